@@ -1,0 +1,10 @@
+//! What every layer needs and nothing more: times, fixed-size identifiers, secrets, base64url.
+
+pub mod encoding;
+pub mod id;
+pub mod secret;
+pub mod time;
+
+pub use id::{AccountId, AttemptId, CodeId, FamilyId, GrantId, SessionId};
+pub use secret::Secret;
+pub use time::{Seconds, UnixTime};

@@ -1,0 +1,10 @@
+//! Plain requests and responses, and how their parts are read: strictly, each in one way only.
+
+pub mod authorization;
+pub mod parameters;
+pub mod request;
+pub mod response;
+
+pub use parameters::{Malformed, Parameters};
+pub use request::{Body, Method, Request};
+pub use response::Response;

@@ -1,0 +1,189 @@
+//! Parameters in `application/x-www-form-urlencoded`, in a query or a body.
+
+use super::{Body, Method, Request};
+
+/// The most parameters that are read.
+const MOST: usize = 100;
+
+/// The longest query or body that is read as parameters, in bytes.
+pub const MAX_LENGTH: usize = 65_536;
+
+/// Parameters, each of them once: "Request and response parameters MUST NOT be included more than once." - RFC 6749
+/// section 3.1. Those without a value are as if they had not been sent, as that section demands.
+#[derive(Clone, Default)]
+pub struct Parameters(Vec<(String, String)>);
+
+/// Why parameters were not read. On the wire, all are `invalid_request`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Malformed {
+    /// The body's content type is another.
+    #[error("the content type is not application/x-www-form-urlencoded")]
+    ContentType,
+    /// A parameter was sent twice.
+    #[error("a parameter was sent more than once")]
+    Duplicate,
+    /// A percent sign that introduces nothing, a NUL, or bytes that are not UTF-8.
+    #[error("a parameter is not encoded as it must be")]
+    Encoding,
+    /// More than are ever needed.
+    #[error("there are too many parameters")]
+    TooMany,
+    /// Longer than is ever needed.
+    #[error("the request is too long")]
+    TooLarge,
+    /// The body could not be read.
+    #[error("the body ended early")]
+    Unreadable,
+}
+
+impl Parameters {
+    /// Reads the query of a request.
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn of_query(request: &Request) -> Result<Self, Malformed> {
+        Self::parse(request.query().unwrap_or_default().as_bytes())
+    }
+
+    /// Reads the body of a request, whose type must say that it is a form.
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn of_body(request: &Request) -> Result<Self, Malformed> {
+        let content_type = request.header("content-type").unwrap_or_default();
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(Malformed::ContentType);
+        }
+        match request.body() {
+            Body::Complete(bytes) => Self::parse(bytes),
+            Body::TooLarge => Err(Malformed::TooLarge),
+            Body::Unreadable => Err(Malformed::Unreadable),
+        }
+    }
+
+    /// Reads the body of a POST and the query of everything else.
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn of(request: &Request) -> Result<Self, Malformed> {
+        if request.method() == Method::Post {
+            Self::of_body(request)
+        } else {
+            Self::of_query(request)
+        }
+    }
+
+    /// Reads `name=value` pairs joined by `&`.
+    ///
+    /// # Errors
+    /// [`Malformed`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+        if bytes.len() > MAX_LENGTH {
+            return Err(Malformed::TooLarge);
+        }
+        let mut parameters: Vec<(String, String)> = Vec::new();
+        for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let name = decode(halves.next().unwrap_or_default())?;
+            let value = decode(halves.next().unwrap_or_default())?;
+            if parameters.iter().any(|(known, _)| *known == name) {
+                return Err(Malformed::Duplicate);
+            }
+            if parameters.len() >= MOST {
+                return Err(Malformed::TooMany);
+            }
+            parameters.push((name, value));
+        }
+        Ok(Self(parameters))
+    }
+
+    /// The value of a parameter; `None` when it was not sent or is empty.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
+        Some(value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// All of them in the order in which they were sent.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Decodes one name or value, strictly: `+` is a space, `%` introduces two hexadecimal digits, the result is UTF-8
+/// without NUL.
+pub(super) fn decode(text: &[u8]) -> Result<String, Malformed> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let (&[high, low], after) = rest.split_first_chunk().ok_or(Malformed::Encoding)?;
+                rest = after;
+                hex(high)? << 4 | hex(low)?
+            }
+            0 => return Err(Malformed::Encoding),
+            byte => byte,
+        });
+    }
+    let text = String::from_utf8(decoded).map_err(|_| Malformed::Encoding)?;
+    if text.contains('\0') {
+        Err(Malformed::Encoding)
+    } else {
+        Ok(text)
+    }
+}
+
+fn hex(digit: u8) -> Result<u8, Malformed> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+        .ok_or(Malformed::Encoding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_decoded() {
+        let parameters = Parameters::parse(b"a=1+2%2B3&b=%C3%A9&c=&d&&e==").unwrap();
+        let all: Vec<_> = parameters.iter().collect();
+        assert_eq!(all, [("a", "1 2+3"), ("b", "\u{e9}"), ("c", ""), ("d", ""), ("e", "=")]);
+        assert_eq!(
+            parameters.get("c"),
+            None,
+            "a parameter without a value counts as not sent"
+        );
+    }
+
+    #[test]
+    fn refusals() {
+        let many = (0..101)
+            .map(|number| format!("p{number}=1"))
+            .collect::<Vec<_>>()
+            .join("&");
+        let cases: [(&[u8], Malformed); 10] = [
+            (b"a=1&a=1", Malformed::Duplicate),
+            (b"a=1&%61=2", Malformed::Duplicate),
+            (b"a=&a=", Malformed::Duplicate),
+            (b"a=%", Malformed::Encoding),
+            (b"a=%4", Malformed::Encoding),
+            (b"a=%+1", Malformed::Encoding),
+            (b"a=%00", Malformed::Encoding),
+            (b"a=\0", Malformed::Encoding),
+            (b"a=%ff", Malformed::Encoding),
+            (many.as_bytes(), Malformed::TooMany),
+        ];
+        for (text, problem) in cases {
+            assert_eq!(Parameters::parse(text).err(), Some(problem), "{}", text.escape_ascii());
+        }
+        assert_eq!(
+            Parameters::parse(&vec![b'a'; MAX_LENGTH + 1]).err(),
+            Some(Malformed::TooLarge)
+        );
+    }
+}

@@ -1,0 +1,102 @@
+//! Responses.
+
+use serde::Serialize;
+
+/// A response. It has no `Debug`: what it carries must not reach a log.
+#[derive(Clone)]
+pub struct Response {
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+}
+
+impl Response {
+    /// Without a body.
+    #[must_use]
+    pub const fn empty(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    /// A page, with the content security policy made for it.
+    #[must_use]
+    pub fn html(status: u16, html: String, content_security_policy: String) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: html.into_bytes(),
+        }
+        .with("content-type", "text/html; charset=utf-8")
+        .with("content-security-policy", content_security_policy)
+    }
+
+    /// A JSON document.
+    ///
+    /// # Errors
+    /// When `value` cannot be written as JSON, which is a defect.
+    pub fn json(status: u16, value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        let body = serde_json::to_vec(value)?;
+        Ok(Self {
+            status,
+            headers: Vec::new(),
+            body,
+        }
+        .with("content-type", "application/json"))
+    }
+
+    /// 303, so that a browser follows with GET and never repeats a body (RFC 9700 section 4.12).
+    #[must_use]
+    pub fn see_other(location: String) -> Self {
+        Self::empty(303).with("location", location)
+    }
+
+    /// With one more header; several of a name are sent as several.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The value of a header that was set.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The status code.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The headers in the order in which they were set.
+    #[must_use]
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.headers
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Takes it apart for sending.
+    #[must_use]
+    pub fn into_parts(self) -> (u16, Vec<(&'static str, String)>, Vec<u8>) {
+        (self.status, self.headers, self.body)
+    }
+
+    /// The same without its body, for HEAD.
+    #[must_use]
+    pub fn without_body(mut self) -> Self {
+        self.body = Vec::new();
+        self
+    }
+}

@@ -1,0 +1,229 @@
+//! JSON Web Keys (RFC 7517).
+
+use jwt_compact::jwk::JsonWebKey;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use super::Algorithm;
+use crate::base::Secret;
+use crate::base::encoding::base64url;
+
+/// The shortest RSA modulus that is accepted, in bytes (RFC 7518 section 3.3).
+const SHORTEST_MODULUS: usize = 256;
+
+/// A private key that signs with exactly one algorithm, which the key itself decides.
+#[derive(Clone, Debug)]
+pub struct SigningKey {
+    private: Secret<String>,
+    public: PublicKey,
+}
+
+/// A public key for exactly one algorithm.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct PublicKey {
+    #[serde(flatten)]
+    key: Bare,
+    kid: String,
+    alg: Algorithm,
+    #[serde(rename = "use")]
+    usage: &'static str,
+}
+
+/// The members that make the key itself (RFC 7638 section 3.2), without private ones.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Bare(serde_json::Map<String, serde_json::Value>);
+
+impl Serialize for Bare {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// What is wrong with a key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum KeyProblem {
+    /// `alg` is missing where the key alone does not decide it, or names what the key cannot do.
+    #[error("a key's alg is missing or does not fit the key")]
+    Algorithm,
+    /// `kid` is not the key's thumbprint (RFC 7638).
+    #[error("a key's kid is not its RFC 7638 thumbprint")]
+    Kid,
+    /// A private key is needed.
+    #[error("a key has no private part")]
+    NotPrivate,
+    /// Not a JWK of a kind that can sign.
+    #[error("is not a JWK Set of EC P-256, RSA or Ed25519 keys")]
+    Syntax,
+    /// `use` is not `sig`.
+    #[error("a key's use is not sig")]
+    Use,
+    /// The RSA modulus is shorter than 2048 bits.
+    #[error("an RSA key is shorter than 2048 bits")]
+    Weak,
+}
+
+#[derive(Deserialize)]
+struct KeyText<'a> {
+    #[serde(flatten)]
+    key: JsonWebKey<'a>,
+    kid: Option<String>,
+    alg: Option<String>,
+    #[serde(rename = "use")]
+    usage: Option<String>,
+}
+
+/// The algorithm that a key is for: its type decides, and `alg` must agree; RSA keys need it, because one key must never
+/// serve two algorithms (RFC 8725 section 3.1).
+fn algorithm(key: &JsonWebKey<'_>, alg: Option<&str>) -> Result<Algorithm, KeyProblem> {
+    let named = alg
+        .map(|alg| Algorithm::parse(alg).ok_or(KeyProblem::Algorithm))
+        .transpose()?;
+    let decided = match key {
+        JsonWebKey::EllipticCurve { curve, .. } if curve == "P-256" => Algorithm::Es256,
+        JsonWebKey::KeyPair { curve, .. } if curve == "Ed25519" => Algorithm::EdDsa,
+        JsonWebKey::Rsa { modulus, .. } if modulus.len() < SHORTEST_MODULUS => return Err(KeyProblem::Weak),
+        JsonWebKey::Rsa { .. } => match named {
+            Some(named @ (Algorithm::Ps256 | Algorithm::Rs256)) => named,
+            _ => return Err(KeyProblem::Algorithm),
+        },
+        _ => return Err(KeyProblem::Syntax),
+    };
+    if named.is_none_or(|named| named == decided) {
+        Ok(decided)
+    } else {
+        Err(KeyProblem::Algorithm)
+    }
+}
+
+impl SigningKey {
+    /// Parses a private JWK whose `kid` is its thumbprint.
+    ///
+    /// # Errors
+    /// The first thing that is wrong; never a part of the text.
+    pub fn parse(text: &str) -> Result<Self, KeyProblem> {
+        let parsed: KeyText<'_> = serde_json::from_str(text).map_err(|_| KeyProblem::Syntax)?;
+        let alg = algorithm(&parsed.key, parsed.alg.as_deref())?;
+        if !parsed.key.is_signing_key() {
+            return Err(KeyProblem::NotPrivate);
+        }
+        if parsed.usage.as_deref().is_some_and(|usage| usage != "sig") {
+            return Err(KeyProblem::Use);
+        }
+        let kid = base64url(&parsed.key.thumbprint::<Sha256>());
+        if parsed.kid.as_deref() != Some(kid.as_str()) {
+            return Err(KeyProblem::Kid);
+        }
+        // The platform gets the bare key: it has opinions of its own on `alg`, `use` and `kid`.
+        let private = serde_json::to_string(&parsed.key)
+            .map(Secret::new)
+            .map_err(|_| KeyProblem::Syntax)?;
+        let key = match serde_json::to_value(parsed.key.to_verifying_key()) {
+            Ok(serde_json::Value::Object(members)) => Bare(members),
+            _ => return Err(KeyProblem::Syntax),
+        };
+        Ok(Self {
+            private,
+            public: PublicKey {
+                key,
+                kid,
+                alg,
+                usage: "sig",
+            },
+        })
+    }
+
+    /// The private JWK, for the platform that signs.
+    #[must_use]
+    pub const fn private_jwk(&self) -> &Secret<String> {
+        &self.private
+    }
+
+    /// The public key.
+    #[must_use]
+    pub const fn public(&self) -> &PublicKey {
+        &self.public
+    }
+
+    /// The only algorithm it signs with.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.public.alg
+    }
+
+    /// Its name in headers and key sets.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.public.kid
+    }
+}
+
+impl PublicKey {
+    /// The only algorithm whose signatures it verifies.
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        self.alg
+    }
+
+    /// Its name in headers and key sets.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The bare public JWK, for the platform that verifies.
+    #[must_use]
+    pub fn bare_jwk(&self) -> String {
+        serde_json::Value::Object(self.key.0.clone()).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 8037 appendix A.1; the thumbprint is from appendix A.3.
+    const ED25519: &str = r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+        "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"}"#;
+
+    #[test]
+    fn thumbprint_of_rfc_8037_appendix_a_3() {
+        let key = SigningKey::parse(ED25519).unwrap();
+        assert_eq!(key.algorithm(), Algorithm::EdDsa);
+        let public = serde_json::to_value(key.public()).unwrap();
+        let expected = serde_json::json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+            "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "alg": "EdDSA", "use": "sig"});
+        assert_eq!(public, expected);
+        assert!(!format!("{key:?}").contains("nWGxne"), "Debug shows the private part");
+    }
+
+    #[test]
+    fn problems_are_told_apart() {
+        let without_d = ED25519.replace("\"d\":\"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A\",", "");
+        let cases = [
+            ("{}".to_owned(), KeyProblem::Syntax),
+            (r#"{"kty":"oct","k":"AAAA"}"#.to_owned(), KeyProblem::Syntax),
+            (without_d, KeyProblem::NotPrivate),
+            (ED25519.replace("kPrK", "kPrL"), KeyProblem::Kid),
+            (
+                ED25519.replace("\"kid\"", "\"alg\":\"ES256\",\"kid\""),
+                KeyProblem::Algorithm,
+            ),
+            (
+                ED25519.replace("\"kid\"", "\"alg\":\"none\",\"kid\""),
+                KeyProblem::Algorithm,
+            ),
+            (ED25519.replace("\"kid\"", "\"use\":\"enc\",\"kid\""), KeyProblem::Use),
+            (
+                r#"{"kty":"RSA","n":"AQAB","e":"AQAB","alg":"RS256"}"#.to_owned(),
+                KeyProblem::Weak,
+            ),
+            (
+                format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#, base64url(&[0xff; 256])),
+                KeyProblem::Algorithm,
+            ),
+        ];
+        for (text, problem) in cases {
+            assert_eq!(SigningKey::parse(&text).err(), Some(problem), "{text}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The issuer identifier (RFC 8414 section 2).
+
+use std::fmt;
+
+use url::{Host, Url};
+
+/// The issuer: an origin, `https`, or `http` on a loopback host for local development. It is compared byte for byte.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Issuer {
+    origin: String,
+    secure: bool,
+}
+
+/// Why a text is no issuer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum IssuerProblem {
+    /// Plain http on a host that is not loopback.
+    #[error("must be https; http is only for localhost, 127.0.0.1 and [::1]")]
+    Insecure,
+    /// More than an origin, or an origin that is not written the usual way.
+    #[error(
+        "must be an origin alone, like https://auth.example.com: no path, query, fragment, user, default port or trailing slash"
+    )]
+    NotAnOrigin,
+    /// Not a URL.
+    #[error("is not a URL")]
+    Syntax,
+}
+
+impl Issuer {
+    /// Parses the issuer.
+    ///
+    /// # Errors
+    /// [`IssuerProblem`].
+    pub fn parse(text: &str) -> Result<Self, IssuerProblem> {
+        let url = Url::parse(text).map_err(|_| IssuerProblem::Syntax)?;
+        let secure = match (url.scheme(), url.host()) {
+            ("https", Some(_)) => true,
+            ("http", Some(host)) if is_loopback(&host) => false,
+            ("http", _) => return Err(IssuerProblem::Insecure),
+            _ => return Err(IssuerProblem::Syntax),
+        };
+        if url.origin().ascii_serialization() != text {
+            return Err(IssuerProblem::NotAnOrigin);
+        }
+        Ok(Self {
+            origin: text.to_owned(),
+            secure,
+        })
+    }
+
+    /// The identifier, which is also the origin of every endpoint.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.origin
+    }
+
+    /// The address of a path of ours.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        [self.origin.as_str(), path].concat()
+    }
+
+    /// Whether it is https, so that cookies can be `Secure` and carry the `__Host-` prefix.
+    #[must_use]
+    pub const fn is_secure(&self) -> bool {
+        self.secure
+    }
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(domain) => *domain == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+impl fmt::Display for Issuer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.origin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins() {
+        for text in [
+            "https://auth.example.com",
+            "https://auth.example.com:8443",
+            "http://localhost:8787",
+            "http://[::1]:1",
+        ] {
+            assert_eq!(Issuer::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn everything_else() {
+        let cases = [
+            ("auth.example.com", IssuerProblem::Syntax),
+            ("ftp://auth.example.com", IssuerProblem::Syntax),
+            ("http://auth.example.com", IssuerProblem::Insecure),
+            ("http://localhost.example.com", IssuerProblem::Insecure),
+            ("https://auth.example.com/", IssuerProblem::NotAnOrigin),
+            ("https://auth.example.com/t", IssuerProblem::NotAnOrigin),
+            ("https://auth.example.com?x", IssuerProblem::NotAnOrigin),
+            ("https://auth.example.com:443", IssuerProblem::NotAnOrigin),
+            ("https://user@auth.example.com", IssuerProblem::NotAnOrigin),
+            ("https://AUTH.example.com", IssuerProblem::NotAnOrigin),
+            (" https://auth.example.com", IssuerProblem::NotAnOrigin),
+        ];
+        for (text, problem) in cases {
+            assert_eq!(Issuer::parse(text), Err(problem), "{text}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The authorization code (RFC 6749 section 4.1.2).
+
+use serde::{Deserialize, Serialize};
+
+use super::envelope::Purpose;
+use crate::base::{AccountId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
+use crate::oauth::client::{ClientId, ClientVersion};
+use crate::oauth::pkce::CodeChallenge;
+use crate::oauth::scope::Scopes;
+
+/// How long a code can be redeemed (OAuth 2.1 section 4.1.2 recommends at most ten minutes, FAPI 2.0 demands one).
+pub const LIFETIME: Seconds = Seconds::new(60);
+
+/// What an authorization code stands for.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Code {
+    /// The object that decides about it.
+    pub account: AccountId,
+    /// The session in which the person allowed it.
+    pub session: SessionId,
+    /// The consent it rests on.
+    pub grant: GrantId,
+    /// The account's epoch when it was made.
+    pub epoch: u32,
+    /// The family that its redemption founds.
+    pub family: FamilyId,
+    /// Tells this code from any other that names the same family.
+    pub code: CodeId,
+    /// The client it was issued to.
+    pub client: ClientId,
+    /// The client's version then: an older cached record of the client is not believed.
+    pub client_version: ClientVersion,
+    /// The redirect URI it was sent to.
+    pub redirect_uri: String,
+    /// Whether the authorization request named the redirect URI, so that the token request must repeat it.
+    pub redirect_uri_sent: bool,
+    /// The PKCE challenge; `None` only for a client registered with `require_pkce: false`.
+    pub challenge: Option<CodeChallenge>,
+    /// What was allowed.
+    pub scopes: Scopes,
+    /// The resources asked for (RFC 8707).
+    pub resources: Vec<String>,
+    /// The request's `nonce`, for the ID token.
+    pub nonce: Option<String>,
+    /// When the person was authenticated.
+    pub auth_time: UnixTime,
+    /// How the person was authenticated (`acr`, then `amr` separated by spaces), reserved.
+    pub authentication: Option<String>,
+    /// The thumbprint of the `DPoP` key the code is bound to (RFC 9449 section 10), reserved.
+    pub dpop_jkt: Option<[u8; 32]>,
+    /// Rich authorization details as JSON (RFC 9396), reserved.
+    pub authorization_details: Option<String>,
+    /// The `claims` parameter as JSON (`OpenID` Connect Core section 5.5), reserved.
+    pub claims: Option<String>,
+}
+
+impl Purpose for Code {
+    const LABEL: &'static str = "authorization code";
+    const PREFIX: &'static str = "gr_code_";
+    const MAX_LENGTH: usize = 4_000;
+}

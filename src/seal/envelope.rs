@@ -1,0 +1,205 @@
+//! The envelope that all sealed values share.
+
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::key::derive;
+use super::ring::Ring;
+use crate::base::encoding::{base64url, from_base64url};
+use crate::base::{Seconds, UnixTime};
+
+const KID: usize = 4;
+const NONCE: usize = 24;
+
+/// How far in the future a value may say it was sealed: clocks of different machines disagree.
+pub const CLOCK_TOLERANCE: Seconds = Seconds::new(10);
+
+/// What a kind of sealed value is for. Each kind has a Rust type of its own, and no text of one kind opens as another.
+pub trait Purpose: DeserializeOwned + Serialize {
+    /// Separates keys and associated data. Never changes.
+    const LABEL: &'static str;
+    /// How the text begins. Never changes.
+    const PREFIX: &'static str;
+    /// The format that is written. Formats that are only read are opened in [`Purpose::decode`], so that a release can
+    /// open a format before any release writes it.
+    const FORMAT: u8 = 1;
+    /// The length in characters that is never exceeded; what would be longer is not sealed.
+    const MAX_LENGTH: usize;
+
+    /// Reads the content of a format, `None` if it is unknown or malformed.
+    #[must_use]
+    fn decode(format: u8, content: &[u8]) -> Option<Self> {
+        if format == Self::FORMAT { exactly(content) } else { None }
+    }
+}
+
+/// Reads a value that takes up all of `content`.
+#[must_use]
+pub(super) fn exactly<T: DeserializeOwned>(content: &[u8]) -> Option<T> {
+    match postcard::take_from_bytes(content) {
+        Ok((value, [])) => Some(value),
+        _ => None,
+    }
+}
+
+/// From when until when a sealed value holds: `sealed_at <= now < expires_at`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Life {
+    /// When it was sealed.
+    pub sealed_at: UnixTime,
+    /// The first moment at which it no longer opens.
+    pub expires_at: UnixTime,
+}
+
+/// The content of a sealed value that was opened.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Opened<P> {
+    /// The content.
+    pub value: P,
+    /// From when until when it holds.
+    pub life: Life,
+}
+
+/// Why a value was not opened. For the log; a stranger learns nothing of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Unopened {
+    /// It was genuine once.
+    #[error("the sealed value has expired")]
+    Expired,
+    /// Altered, or sealed for another tenant, issuer or purpose, or by a key retired before.
+    #[error("the sealed value is not genuine")]
+    Forged,
+    /// Sealed later than now, by more than clocks may disagree.
+    #[error("the sealed value comes from the future")]
+    Future,
+    /// Not of the form of such a value at all.
+    #[error("not a sealed value of this kind")]
+    Malformed,
+    /// By a key that the ring does not hold.
+    #[error("the sealed value names an unknown key")]
+    UnknownKey,
+}
+
+/// Why a value was not sealed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum NotSealed {
+    /// The ring has no key that seals at this time.
+    #[error("no master key seals now")]
+    NoKey,
+    /// Encoding or encryption failed, which no input can cause.
+    #[error("the value cannot be encoded")]
+    Unencodable,
+    /// It would be longer than its purpose allows.
+    #[error("the sealed value would be too long")]
+    TooLong,
+}
+
+/// Seals and opens values for one tenant of one issuer.
+#[derive(Debug)]
+pub struct Sealer {
+    ring: Ring,
+    tenant: String,
+    issuer: String,
+}
+
+/// A frame around every content: times first, so that they can be judged before the rest is read.
+#[derive(Serialize)]
+struct Frame<'a, P>(Life, &'a P);
+
+impl Sealer {
+    /// For the values of `tenant` at `issuer`, with the keys of `ring`.
+    #[must_use]
+    pub const fn new(ring: Ring, tenant: String, issuer: String) -> Self {
+        Self { ring, tenant, issuer }
+    }
+
+    /// The keys.
+    #[must_use]
+    pub const fn ring(&self) -> &Ring {
+        &self.ring
+    }
+
+    /// Seals `value` for `life`. `nonce` must be fresh random bytes.
+    ///
+    /// # Errors
+    /// When no key seals at `life.sealed_at` or the text would be too long.
+    pub fn seal<P: Purpose>(&self, value: &P, life: Life, nonce: [u8; NONCE]) -> Result<String, NotSealed> {
+        let master = self.ring.sealing(life.sealed_at).ok_or(NotSealed::NoKey)?;
+        let content = Zeroizing::new(postcard::to_allocvec(&Frame(life, value)).map_err(|_| NotSealed::Unencodable)?);
+        let key = derive(master, P::LABEL);
+        let associated = self.associated_data::<P>(P::FORMAT);
+        let ciphertext = XChaCha20Poly1305::new(Key::from_slice(key.as_slice()))
+            .encrypt(
+                XNonce::from_slice(&nonce),
+                Payload {
+                    msg: &content,
+                    aad: &associated,
+                },
+            )
+            .map_err(|_| NotSealed::Unencodable)?;
+        let text = [
+            P::PREFIX,
+            &base64url(&[&[P::FORMAT], &master.kid()[..], &nonce, &ciphertext].concat()),
+        ]
+        .concat();
+        if text.len() > P::MAX_LENGTH {
+            Err(NotSealed::TooLong)
+        } else {
+            Ok(text)
+        }
+    }
+
+    /// Opens `text` at `now`.
+    ///
+    /// # Errors
+    /// When it is not a value of this kind, not genuine, or not of this time.
+    pub fn open<P: Purpose>(&self, text: &str, now: UnixTime) -> Result<Opened<P>, Unopened> {
+        if text.len() > P::MAX_LENGTH {
+            return Err(Unopened::Malformed);
+        }
+        let encoded = text.strip_prefix(P::PREFIX).ok_or(Unopened::Malformed)?;
+        let envelope = from_base64url(encoded).ok_or(Unopened::Malformed)?;
+        let (&format, rest) = envelope.split_first().ok_or(Unopened::Malformed)?;
+        let (&kid, rest) = rest.split_first_chunk::<KID>().ok_or(Unopened::Malformed)?;
+        let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>().ok_or(Unopened::Malformed)?;
+        let master = self.ring.find(kid).ok_or(Unopened::UnknownKey)?;
+        let key = derive(master, P::LABEL);
+        let associated = self.associated_data::<P>(format);
+        let content = XChaCha20Poly1305::new(Key::from_slice(key.as_slice()))
+            .decrypt(
+                XNonce::from_slice(nonce),
+                Payload {
+                    msg: ciphertext,
+                    aad: &associated,
+                },
+            )
+            .map(Zeroizing::new)
+            .map_err(|_| Unopened::Forged)?;
+        let (life, content): (Life, &[u8]) = postcard::take_from_bytes(&content).map_err(|_| Unopened::Malformed)?;
+        if !master.may_have_sealed_at(life.sealed_at) {
+            return Err(Unopened::Forged);
+        }
+        if life.sealed_at > now.plus(CLOCK_TOLERANCE) {
+            return Err(Unopened::Future);
+        }
+        if now >= life.expires_at {
+            return Err(Unopened::Expired);
+        }
+        let value = P::decode(format, content).ok_or(Unopened::Malformed)?;
+        Ok(Opened { value, life })
+    }
+
+    /// Everything a value is bound to beside its content, each part behind its length so that none can run into the
+    /// next.
+    fn associated_data<P: Purpose>(&self, format: u8) -> Vec<u8> {
+        let mut data = vec![format];
+        for part in [&self.tenant, &self.issuer, P::LABEL, P::PREFIX] {
+            data.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            data.extend_from_slice(part.as_bytes());
+        }
+        data
+    }
+}

@@ -1,0 +1,30 @@
+//! The refresh token (RFC 6749 section 1.5).
+
+use serde::{Deserialize, Serialize};
+
+use super::envelope::Purpose;
+use crate::base::{AccountId, FamilyId};
+use crate::oauth::client::{ClientId, ClientVersion};
+
+/// What a refresh token stands for: its place in a family. Everything else is in the family's row.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RefreshToken {
+    /// The object that decides about it.
+    pub account: AccountId,
+    /// Its family.
+    pub family: FamilyId,
+    /// Its number within the family.
+    pub number: u32,
+    /// The client it was issued to.
+    pub client: ClientId,
+    /// The client's version then.
+    pub client_version: ClientVersion,
+    /// The thumbprint of the `DPoP` key it is bound to (RFC 9449 section 5), reserved.
+    pub dpop_jkt: Option<[u8; 32]>,
+}
+
+impl Purpose for RefreshToken {
+    const LABEL: &'static str = "refresh token";
+    const PREFIX: &'static str = "gr_rt_";
+    const MAX_LENGTH: usize = 4_000;
+}
