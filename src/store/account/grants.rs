@@ -1,0 +1,71 @@
+//! Grants: what the person allowed which client. The table is called `consent`, because GRANT is a word of SQL.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Denied, ask, head, sessions};
+use crate::base::{GrantId, SessionId, UnixTime};
+use crate::oauth::client::{ClientId, ClientKey};
+use crate::oauth::scope::Scopes;
+use crate::store::sql::{Sql, SqlFault};
+
+/// Records a consent. The id is new each time, so repeating the same command changes nothing.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct AddGrant {
+    /// The session in which the person consented.
+    pub session: SessionId,
+    /// The new grant's id.
+    pub grant: GrantId,
+    /// Whom it is for.
+    pub client: ClientId,
+    /// What it allows.
+    pub scopes: Scopes,
+}
+ask!(AddGrant -> Result<(), Denied>);
+
+/// Takes back everything that a client was allowed: its codes and families are dead from now on.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Disconnect {
+    /// The client.
+    pub client: ClientId,
+}
+ask!(Disconnect -> Result<(), Denied>);
+
+pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<(), Denied>, SqlFault> {
+    let Some(head) = head::read(sql)? else {
+        return Ok(Err(Denied::Unknown));
+    };
+    if !head.active {
+        return Ok(Err(Denied::Disabled));
+    }
+    if !sessions::is_alive(sql, ask.session, head.epoch, now)? {
+        return Ok(Err(Denied::SessionEnded));
+    }
+    sql.run(
+        "INSERT INTO consent (client, id, client_id, scopes, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        &[
+            ask.client.key().into(),
+            ask.grant.into(),
+            ask.client.as_str().into(),
+            ask.scopes.into(),
+            now.into(),
+        ],
+    )?;
+    Ok(Ok(()))
+}
+
+pub(super) fn disconnect(sql: &dyn Sql, ask: Disconnect) -> Result<Result<(), Denied>, SqlFault> {
+    if head::read(sql)?.is_none() {
+        return Ok(Err(Denied::Unknown));
+    }
+    sql.run("DELETE FROM consent WHERE client = ?", &[ask.client.key().into()])?;
+    Ok(Ok(()))
+}
+
+/// The scopes of a grant, `None` if it does not exist.
+pub(super) fn scopes(sql: &dyn Sql, client: ClientKey, grant: GrantId) -> Result<Option<Scopes>, SqlFault> {
+    let rows = sql.run(
+        "SELECT scopes FROM consent WHERE client = ? AND id = ?",
+        &[client.into(), grant.into()],
+    )?;
+    rows.into_iter().next().map(|mut row| row.take()).transpose()
+}

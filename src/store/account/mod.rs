@@ -1,0 +1,122 @@
+//! The `Account` object: one per person. Profile, sessions, grants, token families, epoch and security events are rows
+//! of one database, so that each change of them is one synchronous step, in force at the next request everywhere.
+
+mod events;
+mod families;
+mod grants;
+mod head;
+mod schema;
+mod sessions;
+mod sweep;
+
+pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Revoke};
+pub use grants::{AddGrant, Disconnect};
+pub use head::{Create, Created, RaiseEpoch, SetActive};
+pub use sessions::{EndSession, OpenSession};
+pub use sweep::{Sweep, Swept};
+
+use serde::{Deserialize, Serialize};
+
+use super::sql::{Sql, SqlFault, atomically};
+use super::{Ask, Encoded, encode};
+use crate::base::UnixTime;
+
+/// Everything an `Account` can be asked.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// See [`AddGrant`].
+    AddGrant(AddGrant),
+    /// See [`Create`].
+    Create(Create),
+    /// See [`Disconnect`].
+    Disconnect(Disconnect),
+    /// See [`EndSession`].
+    EndSession(EndSession),
+    /// See [`Inspect`].
+    Inspect(Inspect),
+    /// See [`OpenSession`].
+    OpenSession(OpenSession),
+    /// See [`RaiseEpoch`].
+    RaiseEpoch(RaiseEpoch),
+    /// See [`Redeem`].
+    Redeem(Redeem),
+    /// See [`Refresh`].
+    Refresh(Refresh),
+    /// See [`Revoke`].
+    Revoke(Revoke),
+    /// See [`SetActive`].
+    SetActive(SetActive),
+    /// See [`Sweep`].
+    Sweep(Sweep),
+}
+
+impl Command {
+    /// Whether it may write rows that expire, so that the clean-up has to come by one day.
+    #[must_use]
+    pub const fn writes_rows_that_expire(&self) -> bool {
+        matches!(self, Self::OpenSession(_) | Self::Redeem(_))
+    }
+}
+
+/// Why a command of an account was not carried out; refusals of tokens are [`crate::oauth::family::Refusal`].
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Denied {
+    /// The account is disabled.
+    #[error("the account is disabled")]
+    Disabled,
+    /// The session it was asked in has ended.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// There is no such account.
+    #[error("no such account")]
+    Unknown,
+}
+
+/// Carries out `command` at `now`, by the object's own clock, as one step.
+///
+/// # Errors
+/// [`SqlFault`] when the database fails; then nothing of the step was kept.
+pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
+    match command {
+        Command::AddGrant(ask) => answer(sql, ask, |ask| grants::add(sql, now, ask)),
+        Command::Create(ask) => answer(sql, ask, |ask| head::create(sql, now, ask)),
+        Command::Disconnect(ask) => answer(sql, ask, |ask| grants::disconnect(sql, ask)),
+        Command::EndSession(ask) => answer(sql, ask, |ask| sessions::end(sql, ask)),
+        Command::Inspect(ask) => answer(sql, ask, |ask| families::inspect(sql, now, ask)),
+        Command::OpenSession(ask) => answer(sql, ask, |ask| sessions::open(sql, now, ask)),
+        Command::RaiseEpoch(ask) => answer(sql, ask, |ask| head::raise_epoch(sql, ask)),
+        Command::Redeem(ask) => answer(sql, ask, |ask| families::redeem(sql, now, ask)),
+        Command::Refresh(ask) => answer(sql, ask, |ask| families::refresh(sql, now, ask)),
+        Command::Revoke(ask) => answer(sql, ask, |ask| families::revoke(sql, now, ask)),
+        Command::SetActive(ask) => answer(sql, ask, |ask| head::set_active(sql, ask)),
+        Command::Sweep(ask) => answer(sql, ask, |ask| sweep::sweep(sql, now, ask)),
+    }
+}
+
+/// One atomic step and its encoded reply.
+fn answer<A: Ask>(
+    sql: &dyn Sql,
+    ask: A,
+    step: impl FnOnce(A) -> Result<A::Reply, SqlFault>,
+) -> Result<Encoded, SqlFault> {
+    atomically(sql, || encode::<A>(&step(ask)?))
+}
+
+/// Makes `$ask` a question whose answer is `$reply`.
+macro_rules! ask {
+    ($ask:ident -> $reply:ty) => {
+        impl From<$ask> for super::Command {
+            fn from(ask: $ask) -> Self {
+                Self::$ask(ask)
+            }
+        }
+
+        impl crate::store::Ask for $ask {
+            type Command = super::Command;
+            type Reply = $reply;
+        }
+    };
+}
+use ask;

@@ -1,0 +1,62 @@
+//! The tables of an account. `docs/storage.md` describes them.
+
+/// The version that this release writes, in the head row. Migrations are forward only and run at the first command that
+/// finds an older one.
+pub const VERSION: u32 = 1;
+
+/// Few tables, because each costs two rows and four kilobytes when an account is made; keys are what rows are found by,
+/// and their order is the order in which rows expire.
+pub const TABLES: [&str; 5] = [
+    "CREATE TABLE head (
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        schema INTEGER NOT NULL,
+        attempt BLOB NOT NULL,
+        sub TEXT NOT NULL,
+        epoch INTEGER NOT NULL,
+        active INTEGER NOT NULL,
+        created_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID",
+    "CREATE TABLE session (
+        id BLOB PRIMARY KEY,
+        attempt BLOB NOT NULL,
+        epoch INTEGER NOT NULL,
+        auth_time INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID",
+    "CREATE TABLE consent (
+        client BLOB NOT NULL,
+        id BLOB NOT NULL,
+        client_id TEXT NOT NULL,
+        scopes TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (client, id)
+    ) STRICT, WITHOUT ROWID",
+    "CREATE TABLE family (
+        id BLOB PRIMARY KEY,
+        code BLOB NOT NULL,
+        attempt BLOB NOT NULL,
+        client BLOB NOT NULL,
+        consent BLOB NOT NULL,
+        session BLOB NOT NULL,
+        offline INTEGER NOT NULL,
+        epoch INTEGER NOT NULL,
+        scopes TEXT NOT NULL,
+        code_expires_at INTEGER NOT NULL,
+        access_lifetime INTEGER NOT NULL,
+        used_at INTEGER NOT NULL,
+        ends_at INTEGER,
+        idle INTEGER,
+        current INTEGER,
+        previous INTEGER,
+        previous_at INTEGER,
+        recent BLOB NOT NULL,
+        floor INTEGER NOT NULL,
+        revoked_at INTEGER,
+        context TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID",
+    "CREATE TABLE event (
+        id BLOB PRIMARY KEY,
+        kind TEXT NOT NULL,
+        client BLOB
+    ) STRICT, WITHOUT ROWID",
+];

@@ -1,0 +1,87 @@
+//! Clean-up: rows whose time has passed. Ids begin with the time of their end, so the first rows of a table are the ones
+//! to look at and no index is needed.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ask, families};
+use crate::base::{FamilyId, SessionId, UnixTime};
+use crate::store::sql::{Sql, SqlFault};
+
+/// One bounded batch of the daily clean-up.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Sweep {
+    /// Where the batch before stopped.
+    pub after: Option<FamilyId>,
+    /// The most families that are looked at, and the most sessions that are deleted.
+    pub limit: u32,
+}
+ask!(Sweep -> Swept);
+
+/// What a batch did.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Swept {
+    /// Where the next batch begins; `None` when this one saw the end.
+    pub next: Option<FamilyId>,
+    /// Whether rows are left that will expire.
+    pub rows_left: bool,
+}
+
+/// How many families and sessions a redeem or a sign-in takes along.
+const ON_THE_WAY: u32 = 2;
+
+pub(super) fn sweep(sql: &dyn Sql, now: UnixTime, ask: Sweep) -> Result<Swept, SqlFault> {
+    match sweep_tables(sql, now, ask.after, ask.limit) {
+        Err(SqlFault::NoTables) => Ok(Swept {
+            next: None,
+            rows_left: false,
+        }),
+        swept => swept,
+    }
+}
+
+/// Deletes at most two rows that a redeem or a sign-in comes by, so that most accounts never need the alarm.
+pub(super) fn on_the_way(sql: &dyn Sql, now: UnixTime) -> Result<(), SqlFault> {
+    let deleted = delete_families(sql, now, &families::removable(sql, None, ON_THE_WAY)?)?;
+    delete_sessions(sql, now, ON_THE_WAY.saturating_sub(deleted))
+}
+
+fn sweep_tables(sql: &dyn Sql, now: UnixTime, after: Option<FamilyId>, limit: u32) -> Result<Swept, SqlFault> {
+    let seen = families::removable(sql, after, limit)?;
+    delete_families(sql, now, &seen)?;
+    delete_sessions(sql, now, limit)?;
+    let more = u32::try_from(seen.len()).is_ok_and(|seen| seen >= limit);
+    let next = if more { seen.last().map(|(id, _)| *id) } else { None };
+    let left = sql.run(
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM family) OR EXISTS (SELECT 1 FROM session)",
+        &[],
+    )?;
+    Ok(Swept {
+        next,
+        rows_left: !left.is_empty(),
+    })
+}
+
+fn delete_families(sql: &dyn Sql, now: UnixTime, seen: &[(FamilyId, UnixTime)]) -> Result<u32, SqlFault> {
+    let mut deleted: u32 = 0;
+    for (id, removable_at) in seen {
+        if now >= *removable_at {
+            sql.run("DELETE FROM family WHERE id = ?", &[(*id).into()])?;
+            deleted = deleted.saturating_add(1);
+        }
+    }
+    Ok(deleted)
+}
+
+/// A session's id begins with its end, so only the first rows of the table can have expired.
+fn delete_sessions(sql: &dyn Sql, now: UnixTime, limit: u32) -> Result<(), SqlFault> {
+    for mut row in sql.run(
+        "SELECT id, expires_at FROM session ORDER BY id LIMIT ?",
+        &[limit.into()],
+    )? {
+        let id: SessionId = row.take()?;
+        if now >= row.take::<UnixTime>()? {
+            sql.run("DELETE FROM session WHERE id = ?", &[id.into()])?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! The logic of each Durable Object, over the small [`sql::Sql`] port: synchronous, so that no other request can come
+//! between what a step reads and what it writes.
+//!
+//! The same functions run inside the objects in workerd and, in host tests, on SQLite.
+
+pub mod account;
+pub mod registry;
+pub mod sql;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::base::UnixTime;
+
+/// A question to an object: one variant of the object's `Command`, and the type of its answer.
+pub trait Ask: Into<Self::Command> {
+    /// The commands of the object.
+    type Command: DeserializeOwned + Serialize;
+    /// The answer.
+    type Reply: DeserializeOwned + Serialize;
+}
+
+/// What an object sends back.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Answered<R> {
+    /// The object's own clock when it decided.
+    pub now: UnixTime,
+    /// Rows written by the step, alarms included.
+    pub rows_written: u64,
+    /// The answer itself.
+    pub reply: R,
+}
+
+/// A reply that has been encoded, with its type checked against the command's by [`encode`].
+pub type Encoded = Box<serde_json::value::RawValue>;
+
+/// Encodes the reply to `A`.
+///
+/// # Errors
+/// When a reply cannot be encoded, which is a defect.
+pub fn encode<A: Ask>(reply: &A::Reply) -> Result<Encoded, sql::SqlFault> {
+    serde_json::value::to_raw_value(reply).map_err(|error| sql::SqlFault::Failed(error.to_string()))
+}

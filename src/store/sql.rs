@@ -1,0 +1,212 @@
+//! The port to an object's own database.
+
+use crate::base::{AccountId, AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
+use crate::oauth::client::ClientKey;
+use crate::oauth::scope::Scopes;
+
+/// One SQLite database, used by one synchronous step at a time.
+pub trait Sql {
+    /// Runs one statement and takes all its rows: a cursor left open makes the commit fail and loses every write of the
+    /// step.
+    ///
+    /// # Errors
+    /// [`SqlFault`]; nothing that a request says may cause one.
+    fn run(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, SqlFault>;
+
+    /// Runs `step` so that all its writes stay or none does. An error undoes them and is returned.
+    ///
+    /// # Errors
+    /// The error of `step`, or that of the commit.
+    fn atomically(&self, step: &mut dyn FnMut() -> Result<(), SqlFault>) -> Result<(), SqlFault>;
+
+    /// Rows written since the port was made, as the platform counts and bills them.
+    fn rows_written(&self) -> u64;
+}
+
+/// [`Sql::atomically`] for a step with a result.
+///
+/// # Errors
+/// The error of `step`, or that of the commit.
+pub fn atomically<T>(sql: &dyn Sql, step: impl FnOnce() -> Result<T, SqlFault>) -> Result<T, SqlFault> {
+    let mut step = Some(step);
+    let mut outcome = None;
+    sql.atomically(&mut || {
+        if let Some(step) = step.take() {
+            outcome = Some(step()?);
+        }
+        Ok(())
+    })?;
+    outcome.ok_or_else(|| SqlFault::Failed("the step did not run".to_owned()))
+}
+
+/// Why a statement failed. Ours, never the caller's fault.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SqlFault {
+    /// A stored row is not of the form that this release knows.
+    #[error("a stored row is malformed: {0}")]
+    Corrupt(&'static str),
+    /// What the database said.
+    #[error("the database failed: {0}")]
+    Failed(String),
+    /// The object was never given its tables: there is nothing here.
+    #[error("the object has no tables")]
+    NoTables,
+}
+
+impl SqlFault {
+    /// From the database's own message.
+    #[must_use]
+    pub fn from_message(message: String) -> Self {
+        if message.contains("no such table") {
+            Self::NoTables
+        } else {
+            Self::Failed(message)
+        }
+    }
+}
+
+/// One value of a STRICT table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// NULL.
+    Null,
+    /// INTEGER; within 53 bits, because the platform carries it as a double.
+    Integer(i64),
+    /// TEXT.
+    Text(String),
+    /// BLOB.
+    Blob(Vec<u8>),
+}
+
+/// One row, read column by column in the order of the statement.
+#[derive(Debug)]
+pub struct Row(std::vec::IntoIter<Value>);
+
+impl Row {
+    /// A row of these columns.
+    #[must_use]
+    pub fn new(columns: Vec<Value>) -> Self {
+        Self(columns.into_iter())
+    }
+
+    /// The next column.
+    ///
+    /// # Errors
+    /// [`SqlFault::Corrupt`] when there is none or it is of another type.
+    pub fn take<T: FromValue>(&mut self) -> Result<T, SqlFault> {
+        let value = self.0.next().ok_or(SqlFault::Corrupt("a column is missing"))?;
+        T::from_value(value).ok_or(SqlFault::Corrupt(std::any::type_name::<T>()))
+    }
+}
+
+/// What can be read from a column.
+pub trait FromValue: Sized {
+    /// `None` when the value is of another type or out of range.
+    fn from_value(value: Value) -> Option<Self>;
+}
+
+impl<T: FromValue> FromValue for Option<T> {
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::Null => Some(None),
+            value => T::from_value(value).map(Some),
+        }
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// Both directions for one type: which variant carries it, and how.
+macro_rules! column {
+    ($type:ty, $variant:ident, $to:expr, $from:expr) => {
+        impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                let to: fn($type) -> _ = $to;
+                Self::$variant(to(value))
+            }
+        }
+
+        impl FromValue for $type {
+            fn from_value(value: Value) -> Option<Self> {
+                let from: fn(_) -> Option<Self> = $from;
+                if let Value::$variant(inner) = value {
+                    from(inner)
+                } else {
+                    None
+                }
+            }
+        }
+    };
+}
+
+column!(i64, Integer, |value| value, Some);
+column!(u32, Integer, i64::from, |value: i64| value.try_into().ok());
+column!(bool, Integer, i64::from, |value: i64| match value {
+    0 => Some(false),
+    1 => Some(true),
+    _ => None,
+});
+column!(UnixTime, Integer, UnixTime::as_secs, |value| Some(Self::from_secs(
+    value
+)));
+column!(Seconds, Integer, |value| i64::from(value.get()), |value: i64| value
+    .try_into()
+    .ok()
+    .map(Self::new));
+column!(String, Text, |value| value, Some);
+column!(Scopes, Text, |value| value.to_string(), |value: String| Self::parse(
+    &value
+)
+.ok());
+column!(Vec<u8>, Blob, |value| value, Some);
+column!(AccountId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
+    Self::from_slice(&value)
+});
+column!(AttemptId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
+    Self::from_slice(&value)
+});
+column!(ClientKey, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
+    Self::from_slice(&value)
+});
+column!(CodeId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
+    Self::from_slice(&value)
+});
+column!(FamilyId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
+    Self::from_slice(&value)
+});
+column!(GrantId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
+    Self::from_slice(&value)
+});
+column!(SessionId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
+    Self::from_slice(&value)
+});
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_read_as_what_they_are() {
+        let mut row = Row::new(vec![
+            Value::Integer(1),
+            Value::Null,
+            Value::Integer(2),
+            Value::Blob(vec![1; 16]),
+        ]);
+        assert_eq!(row.take::<bool>(), Ok(true));
+        assert_eq!(row.take::<Option<u32>>(), Ok(None));
+        assert!(matches!(row.take::<bool>(), Err(SqlFault::Corrupt(_))));
+        assert_eq!(row.take::<GrantId>(), Ok(GrantId::from_bytes([1; 16])));
+        assert!(matches!(row.take::<i64>(), Err(SqlFault::Corrupt(_))));
+    }
+}

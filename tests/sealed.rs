@@ -1,0 +1,304 @@
+//! Sealed values: what opens, what does not, and how long they are.
+
+use grantry::base::encoding::{base64url, from_base64url};
+use grantry::base::{AccountId, CodeId, FamilyId, GrantId, SessionId, UnixTime};
+use grantry::oauth::client::{ClientId, ClientVersion};
+use grantry::oauth::pkce::CodeChallenge;
+use grantry::oauth::scope::Scopes;
+use grantry::seal::code::Code;
+use grantry::seal::refresh_token::RefreshToken;
+use grantry::seal::{Life, NotSealed, Opened, Purpose, Ring, Sealer, Unopened};
+use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
+
+const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+const NONCE: [u8; 24] = [9; 24];
+
+fn at(seconds: i64) -> UnixTime {
+    UnixTime::from_secs(NOW.as_secs() + seconds)
+}
+
+fn key(kid: &str, byte: u8, times: &str) -> String {
+    format!(r#"{{"kid":"{kid}","key":"{}",{times}}}"#, base64url(&[byte; 32]))
+}
+
+fn sealer(tenant: &str, issuer: &str, keys: &[String]) -> Sealer {
+    let ring = Ring::parse(&format!("[{}]", keys.join(","))).expect("a ring");
+    Sealer::new(ring, tenant.to_owned(), issuer.to_owned())
+}
+
+fn ours() -> Sealer {
+    sealer(
+        "t0",
+        "https://auth.example.com",
+        &[key("0000000a", 1, r#""seals_from":0"#)],
+    )
+}
+
+fn life(sealed: i64, expires: i64) -> Life {
+    Life {
+        sealed_at: at(sealed),
+        expires_at: at(expires),
+    }
+}
+
+fn code(redirect_uri: &str, scopes: &str, state: usize) -> Code {
+    Code {
+        account: AccountId::from_bytes([1; 32]),
+        session: SessionId::from_bytes([2; 20]),
+        grant: GrantId::from_bytes([3; 16]),
+        epoch: 4,
+        family: FamilyId::from_bytes([5; 20]),
+        code: CodeId::from_bytes([6; 16]),
+        client: ClientId::parse("c_0123456789abcdefghijkl_mac45678").expect("a client id"),
+        client_version: ClientVersion(7),
+        redirect_uri: redirect_uri.to_owned(),
+        redirect_uri_sent: true,
+        challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+        scopes: Scopes::parse(scopes).expect("scopes"),
+        resources: vec!["https://api.example.com/v1".to_owned()],
+        nonce: Some("n".repeat(state)),
+        auth_time: NOW,
+        authentication: None,
+        dpop_jkt: None,
+        authorization_details: None,
+        claims: None,
+    }
+}
+
+fn ordinary() -> Code {
+    code(
+        "https://app.partner.example/oauth/callback",
+        "openid profile email offline_access reservations.read",
+        43,
+    )
+}
+
+#[test]
+fn what_was_sealed_opens_as_what_it_was() {
+    let sealed = ours().seal(&ordinary(), life(0, 60), NONCE).expect("sealed");
+    assert!(sealed.starts_with("gr_code_"));
+    let opened: Opened<Code> = ours().open(&sealed, at(59)).expect("opens");
+    assert_eq!(
+        opened,
+        Opened {
+            value: ordinary(),
+            life: life(0, 60)
+        }
+    );
+}
+
+#[test]
+fn every_single_bit_flip_is_refused() {
+    let sealed = ours().seal(&ordinary(), life(0, 60), NONCE).expect("sealed");
+    let mut tried = 0;
+    for byte in 0..sealed.len() {
+        for bit in 0..8 {
+            let mut bytes = sealed.clone().into_bytes();
+            bytes[byte] ^= 1 << bit;
+            let flipped = String::from_utf8_lossy(&bytes).into_owned();
+            assert!(ours().open::<Code>(&flipped, at(1)).is_err(), "byte {byte}, bit {bit}");
+            tried += 1;
+        }
+    }
+    // The same below the encoding, where every flip is a well-formed text.
+    let envelope = from_base64url(sealed.strip_prefix("gr_code_").expect("the prefix")).expect("base64url");
+    for byte in 0..envelope.len() {
+        for bit in 0..8 {
+            let mut bytes = envelope.clone();
+            bytes[byte] ^= 1 << bit;
+            let flipped = format!("gr_code_{}", base64url(&bytes));
+            let refused = ours().open::<Code>(&flipped, at(1)).expect_err("flipped");
+            assert!(
+                matches!(refused, Unopened::Forged | Unopened::UnknownKey),
+                "byte {byte}, bit {bit}: {refused}"
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried > 4_000, "only {tried} flips");
+}
+
+#[test]
+fn every_truncation_and_extension_is_refused() {
+    let sealed = ours().seal(&ordinary(), life(0, 60), NONCE).expect("sealed");
+    for length in 0..sealed.len() {
+        assert!(
+            ours().open::<Code>(&sealed[..length], at(1)).is_err(),
+            "{length} characters"
+        );
+    }
+    for extra in ["A", "AA", "AAA", "AAAA", "=", " ", "\n", "."] {
+        assert!(
+            ours().open::<Code>(&format!("{sealed}{extra}"), at(1)).is_err(),
+            "{extra:?}"
+        );
+    }
+}
+
+#[test]
+fn another_purpose_tenant_issuer_or_key_does_not_open_it() {
+    let sealed = ours().seal(&ordinary(), life(0, 60), NONCE).expect("sealed");
+    let keys = [key("0000000a", 1, r#""seals_from":0"#)];
+    let same_kid_other_key = [key("0000000a", 2, r#""seals_from":0"#)];
+    let other_kid_same_key = [key("0000000b", 1, r#""seals_from":0"#)];
+    let issuer = "https://auth.example.com";
+    let refused = |sealer: Sealer| sealer.open::<Code>(&sealed, at(1)).expect_err("foreign");
+    assert_eq!(refused(sealer("t1", issuer, &keys)), Unopened::Forged);
+    assert_eq!(
+        refused(sealer("t0", "https://auth.example.org", &keys)),
+        Unopened::Forged
+    );
+    // Tenant and issuer are not just glued together.
+    assert_eq!(refused(sealer("t0h", &issuer[1..], &keys)), Unopened::Forged);
+    assert_eq!(refused(sealer("t0", issuer, &same_kid_other_key)), Unopened::Forged);
+    assert_eq!(refused(sealer("t0", issuer, &other_kid_same_key)), Unopened::UnknownKey);
+    assert_eq!(ours().open::<RefreshToken>(&sealed, at(1)), Err(Unopened::Malformed));
+    let disguised = sealed.replacen("gr_code_", "gr_rt_", 1);
+    assert_eq!(ours().open::<RefreshToken>(&disguised, at(1)), Err(Unopened::Forged));
+}
+
+#[test]
+fn age_is_judged() {
+    let sealed = ours().seal(&ordinary(), life(0, 60), NONCE).expect("sealed");
+    let open = |seconds| ours().open::<Code>(&sealed, at(seconds)).map(|_| ());
+    assert_eq!(open(-11), Err(Unopened::Future));
+    assert_eq!(open(-10), Ok(()), "clocks may disagree by ten seconds");
+    assert_eq!(open(0), Ok(()));
+    assert_eq!(open(59), Ok(()));
+    assert_eq!(open(60), Err(Unopened::Expired));
+    assert_eq!(open(i64::from(u32::MAX)), Err(Unopened::Expired));
+}
+
+#[test]
+fn the_ring_rotates_without_a_gap_and_retires_for_good() {
+    let old = |times: &str| key("00000001", 1, times);
+    let now = NOW.as_secs();
+    let new = key("00000002", 2, &format!(r#""seals_from":{}"#, now + 600));
+    let issuer = "https://auth.example.com";
+    let before = sealer("t0", issuer, &[old(r#""seals_from":0"#)]);
+    let published = sealer("t0", issuer, &[old(r#""seals_from":0"#), new.clone()]);
+    let retired = sealer(
+        "t0",
+        issuer,
+        &[
+            old(&format!(r#""seals_from":0,"retired_at":{}"#, now + 1_200)),
+            new.clone(),
+        ],
+    );
+    let dropped = sealer("t0", issuer, &[new]);
+
+    let seal = |sealer: &Sealer, second| {
+        sealer
+            .seal(&ordinary(), life(second, second + 10_000), NONCE)
+            .expect("sealed")
+    };
+    let opens = |sealer: &Sealer, text: &str, second| sealer.open::<Code>(text, at(second)).map(|_| ());
+
+    // Until the new key seals, those who know it and those who do not yet open each other's values.
+    let early = seal(&published, 599);
+    assert_eq!(opens(&before, &early, 600), Ok(()));
+    let late = seal(&published, 600);
+    assert_eq!(opens(&before, &late, 601), Err(Unopened::UnknownKey));
+    assert_eq!(opens(&published, &late, 601), Ok(()));
+    // A retired key opens what is older than its retirement, and nothing that claims to be younger.
+    assert_eq!(opens(&retired, &early, 5_000), Ok(()));
+    let stolen = before.seal(&ordinary(), life(1_200, 11_200), NONCE).expect("sealed");
+    assert_eq!(opens(&retired, &stolen, 1_300), Err(Unopened::Forged));
+    assert_eq!(opens(&dropped, &early, 700), Err(Unopened::UnknownKey));
+    // A ring whose keys all begin later seals nothing.
+    assert_eq!(dropped.seal(&ordinary(), life(0, 60), NONCE), Err(NotSealed::NoKey));
+}
+
+/// The same purpose in two releases: the later one reads a format before any release writes it.
+mod formats {
+    use super::{Deserialize, Purpose, Serialize};
+
+    #[derive(Debug, Deserialize, PartialEq, Serialize)]
+    pub struct Today(pub u32);
+
+    impl Purpose for Today {
+        const LABEL: &'static str = "test";
+        const PREFIX: &'static str = "gr_test_";
+        const MAX_LENGTH: usize = 200;
+
+        fn decode(format: u8, content: &[u8]) -> Option<Self> {
+            match format {
+                1 => postcard::from_bytes(content).ok(),
+                2 => Tomorrow::decode(2, content).map(|tomorrow| Self(tomorrow.0)),
+                _ => None,
+            }
+        }
+    }
+
+    #[derive(Debug, Deserialize, PartialEq, Serialize)]
+    pub struct Tomorrow(pub u32, pub Option<u32>);
+
+    impl Purpose for Tomorrow {
+        const LABEL: &'static str = "test";
+        const PREFIX: &'static str = "gr_test_";
+        const FORMAT: u8 = 2;
+        const MAX_LENGTH: usize = 200;
+    }
+}
+
+#[test]
+fn a_release_can_open_a_format_before_any_release_writes_it() {
+    let later = ours()
+        .seal(&formats::Tomorrow(5, Some(6)), life(0, 60), NONCE)
+        .expect("sealed");
+    assert_eq!(
+        ours().open::<formats::Today>(&later, at(1)).expect("opens").value,
+        formats::Today(5)
+    );
+    let now = ours().seal(&formats::Today(5), life(0, 60), NONCE).expect("sealed");
+    assert_eq!(ours().open::<formats::Tomorrow>(&now, at(1)), Err(Unopened::Malformed));
+}
+
+#[test]
+fn sizes() {
+    let length = |code: &Code| ours().seal(code, life(0, 60), NONCE).map(|sealed| sealed.len());
+    assert!(
+        length(&ordinary()).expect("sealed") <= 1_000,
+        "an ordinary code has {:?} characters",
+        length(&ordinary())
+    );
+    let long = code(
+        &format!("https://app.example/{}", "p".repeat(1_000)),
+        &"scope:long.name ".repeat(60).trim_end().to_owned(),
+        384,
+    );
+    assert!(length(&long).expect("sealed") <= 4_000);
+    let longest = code(&format!("https://app.example/{}", "p".repeat(3_000)), "openid", 384);
+    assert_eq!(length(&longest), Err(NotSealed::TooLong));
+    let refresh_token = RefreshToken {
+        account: AccountId::from_bytes([1; 32]),
+        family: FamilyId::from_bytes([5; 20]),
+        number: 1_000_000,
+        client: ordinary().client,
+        client_version: ClientVersion(7),
+        dpop_jkt: Some([1; 32]),
+    };
+    let sealed = ours().seal(&refresh_token, life(0, 60), NONCE).expect("sealed");
+    assert!(sealed.len() <= 300, "a refresh token has {} characters", sealed.len());
+}
+
+proptest! {
+    #[test]
+    fn garbage_never_opens(text in "(gr_code_)?[A-Za-z0-9_-]{0,300}") {
+        prop_assert!(ours().open::<Code>(&text, NOW).is_err());
+    }
+
+    #[test]
+    fn any_text_is_refused_without_a_panic(text in "\\PC{0,200}") {
+        prop_assert!(ours().open::<RefreshToken>(&text, NOW).is_err());
+    }
+
+    #[test]
+    fn round_trips(epoch: u32, nonce in proptest::option::of("[ -~]{0,64}"), ids: [u8; 16], lifetime in 1..10_000_i64) {
+        let code = Code { epoch, nonce, grant: GrantId::from_bytes(ids), code: CodeId::from_bytes(ids), ..ordinary() };
+        let sealed = ours().seal(&code, life(0, lifetime), NONCE).expect("sealed");
+        prop_assert_eq!(ours().open::<Code>(&sealed, at(lifetime - 1)).expect("opens").value, code);
+        prop_assert_eq!(ours().open::<Code>(&sealed, at(lifetime)), Err(Unopened::Expired));
+    }
+}
