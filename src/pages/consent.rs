@@ -1,0 +1,265 @@
+//! `/consent`: who asks, for what, for how long, in whose name, and where the answer goes.
+
+use askama::Template;
+
+use super::face::{ClientFace, PersonFace};
+use super::messages::{Catalogue, Phrase};
+use super::{Brand, Client, Form, Look, Page, Person, text};
+
+/// The context of the consent page: its form posts `decision=allow` or `decision=deny`.
+#[derive(Clone, Debug)]
+pub struct Consent<'a> {
+    /// Where it is posted, with the consent ticket among the hidden fields.
+    pub form: Form<'a>,
+    /// Who asks.
+    pub client: Client<'a>,
+    /// Who is asked.
+    pub person: Person<'a>,
+    /// Where another person signs in.
+    pub switch: Option<&'a str>,
+    /// What is asked for.
+    pub scopes: &'a [ScopeLine<'a>],
+    /// For how long.
+    pub lasting: Lasting,
+    /// Where the browser goes with the answer.
+    pub return_to: ReturnTo<'a>,
+}
+
+/// One scope.
+#[derive(Clone, Copy, Debug)]
+pub struct ScopeLine<'a> {
+    /// In plain words.
+    pub text: ScopeText<'a>,
+    /// Whether an earlier consent for this app did not include it.
+    pub new: bool,
+}
+
+/// A scope in plain words.
+#[derive(Clone, Copy, Debug)]
+pub enum ScopeText<'a> {
+    /// Of an API: the words are in its configuration.
+    Api {
+        /// What the app can do, a few words.
+        title: &'a str,
+        /// More about it.
+        description: Option<&'a str>,
+    },
+    /// Of OpenID Connect: the words are ours.
+    Standard(StandardScope),
+}
+
+/// The scopes of OpenID Connect Core 5.4 and 11.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StandardScope {
+    /// `address`
+    Address,
+    /// `email`
+    Email,
+    /// `offline_access`
+    OfflineAccess,
+    /// `openid`
+    OpenId,
+    /// `phone`
+    Phone,
+    /// `profile`
+    Profile,
+}
+
+/// How long a consent gives access.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Lasting {
+    /// Whole days.
+    Days(u32),
+    /// Whole hours.
+    Hours(u32),
+    /// No end of its own.
+    UntilDisconnected,
+}
+
+/// Where the browser goes after the decision: the target of the verified redirect URI.
+#[derive(Clone, Copy, Debug)]
+pub enum ReturnTo<'a> {
+    /// An app on this device, by its private-use scheme (RFC 8252 7.1).
+    App {
+        /// The scheme without the colon.
+        scheme: &'a str,
+    },
+    /// A program on this device (RFC 8252 7.3).
+    Device {
+        /// Loopback host and port.
+        host: &'a str,
+    },
+    /// A web site.
+    Site {
+        /// Its host in ASCII, with the port if it is not 443.
+        host: &'a str,
+    },
+}
+
+#[derive(Template)]
+#[template(path = "consent.html")]
+struct View<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    form: &'a Form<'a>,
+    client: ClientFace<'a>,
+    person: PersonFace<'a>,
+    switch: Option<&'a str>,
+    scopes: Vec<Scope>,
+    lasting: Lasting,
+    count: String,
+    destination: String,
+    return_to: ReturnTo<'a>,
+}
+
+struct Scope {
+    title: String,
+    description: String,
+    new: bool,
+}
+
+impl Consent<'_> {
+    /// The page.
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let t = look.catalogue;
+        let client = ClientFace::new(&self.client, t);
+        let images = look.has_logo() || client.has_logo();
+        let view = View {
+            brand: look.brand,
+            t,
+            form: &self.form,
+            client,
+            person: PersonFace::new(&self.person),
+            switch: self.switch.and_then(text::href),
+            scopes: self.scopes.iter().map(|line| Scope::new(line, t)).collect(),
+            lasting: self.lasting,
+            count: self.lasting.count().to_string(),
+            destination: text::host(self.return_to.place()),
+            return_to: self.return_to,
+        };
+        look.page(&view, images, &self.form.target)
+    }
+}
+
+impl View<'_> {
+    fn lasts(&self) -> Phrase<'_> {
+        match self.lasting {
+            Lasting::Days(1) => Phrase::words(&self.t.consent_lasts_day),
+            Lasting::Days(_) => self.t.consent_lasts_days(&self.count),
+            Lasting::Hours(1) => Phrase::words(&self.t.consent_lasts_hour),
+            Lasting::Hours(_) => self.t.consent_lasts_hours(&self.count),
+            Lasting::UntilDisconnected => Phrase::words(&self.t.consent_lasts_until_disconnected),
+        }
+    }
+
+    /// Whether the access has an end that the person can hasten.
+    const fn ends(&self) -> bool {
+        !matches!(self.lasting, Lasting::UntilDisconnected)
+    }
+
+    fn returns(&self) -> Phrase<'_> {
+        match self.return_to {
+            ReturnTo::App { .. } => self.t.consent_return_app(&self.destination),
+            ReturnTo::Device { .. } => self.t.consent_return_device(&self.destination),
+            ReturnTo::Site { .. } => self.t.consent_return_site(&self.destination),
+        }
+    }
+}
+
+impl Scope {
+    fn new(line: &ScopeLine<'_>, t: &Catalogue) -> Self {
+        let (title, description) = match line.text {
+            ScopeText::Api { title, description } => (title, description.unwrap_or_default()),
+            ScopeText::Standard(scope) => scope.texts(t),
+        };
+        Self {
+            title: text::visible(title, text::LINE),
+            description: text::visible(description, text::SENTENCE),
+            new: line.new,
+        }
+    }
+}
+
+impl StandardScope {
+    /// The standard scope of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "address" => Some(Self::Address),
+            "email" => Some(Self::Email),
+            "offline_access" => Some(Self::OfflineAccess),
+            "openid" => Some(Self::OpenId),
+            "phone" => Some(Self::Phone),
+            "profile" => Some(Self::Profile),
+            _ => None,
+        }
+    }
+
+    fn texts(self, t: &Catalogue) -> (&str, &str) {
+        match self {
+            Self::Address => (&t.scope_address, &t.scope_address_detail),
+            Self::Email => (&t.scope_email, &t.scope_email_detail),
+            Self::OfflineAccess => (&t.scope_offline, &t.scope_offline_detail),
+            Self::OpenId => (&t.scope_openid, &t.scope_openid_detail),
+            Self::Phone => (&t.scope_phone, &t.scope_phone_detail),
+            Self::Profile => (&t.scope_profile, &t.scope_profile_detail),
+        }
+    }
+}
+
+impl Lasting {
+    /// The nearest statement about `seconds` that does not promise too little: rounded up to hours, from two days on to
+    /// days.
+    #[must_use]
+    pub fn from_seconds(seconds: u32) -> Self {
+        if seconds > 47 * 3_600 {
+            Self::Days(seconds.div_ceil(86_400))
+        } else {
+            Self::Hours(seconds.div_ceil(3_600))
+        }
+    }
+
+    const fn count(self) -> u32 {
+        match self {
+            Self::Days(count) | Self::Hours(count) => count,
+            Self::UntilDisconnected => 0,
+        }
+    }
+}
+
+impl<'a> ReturnTo<'a> {
+    const fn place(self) -> &'a str {
+        match self {
+            Self::App { scheme } => scheme,
+            Self::Device { host } | Self::Site { host } => host,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time() {
+        for (seconds, lasting) in [
+            (1, Lasting::Hours(1)),
+            (3_600, Lasting::Hours(1)),
+            (86_400, Lasting::Hours(24)),
+            (172_800, Lasting::Days(2)),
+            (7_776_000, Lasting::Days(90)),
+        ] {
+            assert_eq!(Lasting::from_seconds(seconds), lasting, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn standard_scopes_by_name() {
+        assert_eq!(
+            StandardScope::from_name("offline_access"),
+            Some(StandardScope::OfflineAccess)
+        );
+        assert_eq!(StandardScope::from_name("reservations.create"), None);
+    }
+}

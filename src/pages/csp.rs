@@ -1,0 +1,256 @@
+//! Content-Security-Policy of the pages (CSP Level 3): nothing is allowed that the page in question does not use.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+
+/// Where the forms of a page may lead.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum FormTarget {
+    /// The page has no form.
+    #[default]
+    None,
+    /// Elsewhere, without a step of ours in between: Form Post.
+    Only(FormSource),
+    /// To the issuer, which may answer with a redirect to a client.
+    SelfAnd(FormSource),
+    /// To the issuer.
+    SelfOnly,
+}
+
+impl fmt::Display for FormTarget {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => formatter.write_str("'none'"),
+            Self::Only(source) => write!(formatter, "{source}"),
+            Self::SelfAnd(source) => write!(formatter, "'self' {source}"),
+            Self::SelfOnly => formatter.write_str("'self'"),
+        }
+    }
+}
+
+/// One source expression: the origin of a web address, or the scheme of an app's own address.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FormSource(String);
+
+/// Why an address has no source expression.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+pub enum FormSourceError {
+    /// The host or the port contains what hosts and ports do not.
+    #[error("the address has no usable host")]
+    Host,
+    /// The scheme is missing, malformed, or one that runs or shows content instead of leading somewhere.
+    #[error("the address has no usable scheme")]
+    Scheme,
+}
+
+impl FormSource {
+    /// The source expression that lets a form's answer redirect to `address`, an absolute URI or only its origin.
+    ///
+    /// # Errors
+    ///
+    /// [`FormSourceError`] for what must not stand in a policy.
+    pub fn of(address: &str) -> Result<Self, FormSourceError> {
+        let (scheme, rest) = address.split_once(':').ok_or(FormSourceError::Scheme)?;
+        let scheme = scheme.to_ascii_lowercase();
+        match (scheme.as_str(), rest.strip_prefix("//")) {
+            ("http" | "https", None) => Err(FormSourceError::Host),
+            ("http" | "https", Some(rest)) => {
+                let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+                origin(&scheme, authority).map(Self)
+            }
+            // RFC 3986 section 3.1; the listed ones are not redirect targets but ways to run or to show something here.
+            ("about" | "blob" | "data" | "file" | "filesystem" | "javascript" | "vbscript" | "view-source", _) => {
+                Err(FormSourceError::Scheme)
+            }
+            (other, _) if is_scheme(other) => Ok(Self(format!("{other}:"))),
+            _ => Err(FormSourceError::Scheme),
+        }
+    }
+}
+
+impl FormSource {
+    /// [`FormSource::of`] widened to every host of that scheme. Browsers apply `form-action` to all redirects that follow
+    /// a form (CSP Level 3 section 6.4.1; seen in Chromium 156), so naming the client's origin alone blocks clients whose
+    /// callback goes on to another origin of theirs.
+    ///
+    /// # Errors
+    ///
+    /// As for [`FormSource::of`].
+    pub fn scheme_of(address: &str) -> Result<Self, FormSourceError> {
+        let Self(source) = Self::of(address)?;
+        let (scheme, _) = source.split_once(':').ok_or(FormSourceError::Scheme)?;
+        Ok(Self(format!("{scheme}:")))
+    }
+}
+
+impl fmt::Display for FormSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The policy of a page whose only style sheet has this hash.
+pub(super) fn policy(style_hash: &str, images: bool, target: &FormTarget) -> String {
+    let images = if images { " img-src data:;" } else { "" };
+    format!(
+        "default-src 'none'; style-src 'sha256-{style_hash}';{images} base-uri 'none'; form-action {target}; \
+         frame-ancestors 'none'"
+    )
+}
+
+/// The hash of an inline element's text, as a source expression wants it.
+pub(super) fn hash(text: &str) -> String {
+    STANDARD.encode(Sha256::digest(text.as_bytes()))
+}
+
+fn origin(scheme: &str, authority: &str) -> Result<String, FormSourceError> {
+    if let Some(literal) = authority.strip_prefix('[') {
+        // CSP's host-source has no form for IPv6 literals (section 2.3.1): only the scheme can be named.
+        let (address, port) = literal.split_once(']').ok_or(FormSourceError::Host)?;
+        let plain = address
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
+        return match (plain && !address.is_empty(), port.strip_prefix(':')) {
+            (true, Some(port)) if is_port(port) => Ok(format!("{scheme}:")),
+            (true, None) if port.is_empty() => Ok(format!("{scheme}:")),
+            _ => Err(FormSourceError::Host),
+        };
+    }
+    let (host, port) = authority
+        .split_once(':')
+        .map_or((authority, None), |(host, port)| (host, Some(port)));
+    let labels = host.split('.').all(|label| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    });
+    if !labels || host.len() > 253 || !port.is_none_or(is_port) {
+        return Err(FormSourceError::Host);
+    }
+    let host = host.to_ascii_lowercase();
+    Ok(port.map_or_else(
+        || format!("{scheme}://{host}"),
+        |port| format!("{scheme}://{host}:{port}"),
+    ))
+}
+
+fn is_port(port: &str) -> bool {
+    port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
+}
+
+fn is_scheme(scheme: &str) -> bool {
+    scheme.starts_with(|first: char| first.is_ascii_lowercase())
+        && scheme.len() <= 128
+        && scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_and_schemes() {
+        for (address, source) in [
+            ("https://app.example.com/callback?x=1", "https://app.example.com"),
+            ("https://App.Example.com", "https://app.example.com"),
+            ("HTTPS://app.example.com:8443#x", "https://app.example.com:8443"),
+            ("http://127.0.0.1:49152/cb", "http://127.0.0.1:49152"),
+            ("http://[::1]:49152/cb", "http:"),
+            ("http://localhost", "http://localhost"),
+            ("com.example.app:/oauth", "com.example.app:"),
+            ("com.example.app://oauth", "com.example.app:"),
+        ] {
+            assert_eq!(
+                FormSource::of(address).map(|source| source.to_string()).as_deref(),
+                Ok(source),
+                "{address}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_else_gets_into_a_policy() {
+        for bad in [
+            "",
+            "app.example.com",
+            "https:app.example.com",
+            "https://",
+            "https:///x",
+            "https://*",
+            "https://*.example",
+            "https://a;script-src *",
+            "https://a b",
+            "https://a,b",
+            "https://'self'",
+            "https://user@a.example",
+            "https://a.example:",
+            "https://a.example:65536",
+            "https://a.example:+80",
+            "https://a.example:*",
+            "https://ä.example",
+            "https://[::1",
+            "https://[::1]x",
+            "https://[]",
+            "https://[::1]:x",
+            "https://a..b",
+            "javascript:alert(1)",
+            "JavaScript:x",
+            "data:text/html,x",
+            "blob:https://a",
+            "1app:x",
+            "'unsafe-inline':x",
+            "a b:x",
+            "*:x",
+            ":x",
+            "com.example.äpp:x",
+            "file:///etc",
+            "a;b:x",
+        ] {
+            assert!(FormSource::of(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn schemes_alone() {
+        for (address, source) in [
+            ("https://a.example/cb", "https:"),
+            ("com.example.app:/x", "com.example.app:"),
+        ] {
+            assert_eq!(
+                FormSource::scheme_of(address)
+                    .map(|source| source.to_string())
+                    .as_deref(),
+                Ok(source)
+            );
+        }
+        assert!(FormSource::scheme_of("https://*").is_err() && FormSource::scheme_of("javascript:x").is_err());
+    }
+
+    #[test]
+    fn policies() {
+        let source = FormSource::of("https://app.example/cb").unwrap();
+        assert_eq!(
+            policy("abc=", false, &FormTarget::None),
+            "default-src 'none'; style-src 'sha256-abc='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        );
+        let open = policy("abc=", true, &FormTarget::SelfAnd(source.clone()));
+        assert!(open.contains("; img-src data:; ") && open.contains("; form-action 'self' https://app.example; "));
+        assert_eq!(FormTarget::Only(source).to_string(), "https://app.example");
+        assert_eq!(FormTarget::SelfOnly.to_string(), "'self'");
+    }
+
+    #[test]
+    fn hash_is_plain_base64() {
+        assert_eq!(
+            hash("alert('Hello, world.');"),
+            "qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng="
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! Apps and people as pages show them.
+
+use super::brand::Logo;
+use super::messages::Catalogue;
+use super::text;
+
+/// An app that asks. Everything in it was chosen by whoever registered the app.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Client<'a> {
+    /// `client_name`.
+    pub name: &'a str,
+    /// The host of its own site or of its redirect URI, in ASCII.
+    pub site: Option<&'a str>,
+    /// Whether an administrator of ours registered or approved it.
+    pub verified: bool,
+    /// A logo that was fetched and checked before; the first letter otherwise.
+    pub logo: Option<&'a Logo>,
+    /// `policy_uri` (OpenID Connect Registration section 2).
+    pub policy: Option<&'a str>,
+    /// `tos_uri`.
+    pub terms: Option<&'a str>,
+}
+
+/// A person who is signed in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Person<'a> {
+    /// Display name.
+    pub name: Option<&'a str>,
+    /// What the person signs in with: user name or e-mail address.
+    pub username: &'a str,
+}
+
+/// A name with its picture, ready to be shown.
+#[derive(Clone, Debug)]
+pub(super) struct Face<'a> {
+    pub(super) name: String,
+    pub(super) initial: String,
+    pub(super) hue: u8,
+    pub(super) logo: Option<&'a Logo>,
+}
+
+/// A [`Client`] ready to be shown.
+#[derive(Clone, Debug)]
+pub(super) struct ClientFace<'a> {
+    pub(super) face: Face<'a>,
+    pub(super) site: Option<String>,
+    pub(super) verified: bool,
+    pub(super) policy: Option<&'a str>,
+    pub(super) terms: Option<&'a str>,
+}
+
+/// A [`Person`] ready to be shown.
+#[derive(Clone, Debug)]
+pub(super) struct PersonFace<'a> {
+    pub(super) face: Face<'a>,
+    pub(super) username: String,
+}
+
+impl<'a> Face<'a> {
+    fn new(name: String, logo: Option<&'a Logo>) -> Self {
+        Self {
+            initial: text::initial(&name),
+            hue: text::hue(&name),
+            logo,
+            name,
+        }
+    }
+}
+
+impl<'a> ClientFace<'a> {
+    pub(super) fn new(client: &Client<'a>, catalogue: &Catalogue) -> Self {
+        Self {
+            face: Face::new(text::name(client.name, &catalogue.nameless_app), client.logo),
+            site: client.site.filter(|site| !site.is_empty()).map(text::host),
+            verified: client.verified,
+            policy: client.policy.and_then(text::href),
+            terms: client.terms.and_then(text::href),
+        }
+    }
+
+    pub(super) const fn has_logo(&self) -> bool {
+        self.face.logo.is_some()
+    }
+}
+
+impl<'a> PersonFace<'a> {
+    pub(super) fn new(person: &Person<'a>) -> Self {
+        let username = text::visible(person.username, text::LINE);
+        let name = text::name(person.name.unwrap_or_default(), &username);
+        Self {
+            face: Face::new(name, None),
+            username,
+        }
+    }
+
+    /// The user name where it says more than the name.
+    pub(super) fn detail(&self) -> Option<&str> {
+        (self.face.name != self.username).then_some(self.username.as_str())
+    }
+}

@@ -1,0 +1,51 @@
+//! OAuth 2.0 Form Post Response Mode, with a button where others use a script.
+
+use askama::Template;
+
+use super::face::ClientFace;
+use super::messages::Catalogue;
+use super::{Brand, Client, FormSource, FormTarget, Look, Page, text};
+
+/// The context of the page that posts an authorization response to the client.
+#[derive(Clone, Debug)]
+pub struct FormPost<'a> {
+    /// The verified redirect URI.
+    pub action: &'a str,
+    /// Its origin, for the policy.
+    pub source: FormSource,
+    /// Its host.
+    pub host: &'a str,
+    /// The response parameters, to be delivered as they are.
+    pub parameters: &'a [(&'a str, &'a str)],
+    /// The app.
+    pub client: Client<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "form_post.html")]
+struct View<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    action: &'a str,
+    host: String,
+    parameters: &'a [(&'a str, &'a str)],
+    client: ClientFace<'a>,
+}
+
+impl FormPost<'_> {
+    /// The page.
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let client = ClientFace::new(&self.client, look.catalogue);
+        let images = look.has_logo() || client.has_logo();
+        let view = View {
+            brand: look.brand,
+            t: look.catalogue,
+            action: self.action,
+            host: text::host(self.host),
+            parameters: self.parameters,
+            client,
+        };
+        look.page(&view, images, &FormTarget::Only(self.source.clone()))
+    }
+}

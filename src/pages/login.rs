@@ -1,0 +1,70 @@
+//! `/login`: user name and password.
+
+use askama::Template;
+
+use super::face::ClientFace;
+use super::messages::Catalogue;
+use super::{Brand, Client, Form, Look, Page, text};
+
+/// The context of the sign-in page.
+#[derive(Clone, Debug)]
+pub struct Login<'a> {
+    /// Where it is posted; fields `username`, `password` and the hidden ones.
+    pub form: Form<'a>,
+    /// The app that waits, if one does.
+    pub client: Option<Client<'a>>,
+    /// What was entered before, or the login hint.
+    pub username: &'a str,
+    /// What was wrong with the last attempt.
+    pub problem: Option<LoginProblem>,
+}
+
+/// What was wrong with an attempt to sign in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LoginProblem {
+    /// Too many attempts.
+    Locked,
+    /// A field is empty.
+    Missing,
+    /// User name or password is wrong; which one is never told.
+    Refused,
+    /// The check could not be made.
+    Unavailable,
+}
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct View<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    form: &'a Form<'a>,
+    client: Option<ClientFace<'a>>,
+    username: &'a str,
+    problem: Option<&'a str>,
+}
+
+impl Login<'_> {
+    /// The page.
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let t = look.catalogue;
+        let client = self.client.as_ref().map(|client| ClientFace::new(client, t));
+        let images = look.has_logo() || client.as_ref().is_some_and(ClientFace::has_logo);
+        let problem = self.problem.map(|problem| match problem {
+            LoginProblem::Locked => t.login_locked.as_ref(),
+            LoginProblem::Missing => t.login_missing.as_ref(),
+            LoginProblem::Refused => t.login_refused.as_ref(),
+            LoginProblem::Unavailable => t.login_unavailable.as_ref(),
+        });
+        let username = text::prefill(self.username);
+        let view = View {
+            brand: look.brand,
+            t,
+            form: &self.form,
+            client,
+            username,
+            problem,
+        };
+        look.page(&view, images, &self.form.target)
+    }
+}

@@ -1,0 +1,206 @@
+//! Pages that only say something: errors, sign-in pages that are no longer in use, a configuration with problems.
+
+use std::borrow::Cow;
+
+use askama::Template;
+
+use super::messages::Catalogue;
+use super::{Brand, FormTarget, Look, Page, text};
+
+/// The context of an error page. Code and description are static: nothing of a request can reach them.
+#[derive(Clone, Debug)]
+pub struct ErrorPage<'a> {
+    /// What the person is told and can do; [`Advice::for_code`] if nothing better is known.
+    pub advice: Advice,
+    /// The OAuth error code.
+    pub code: &'static str,
+    /// What it means, for a developer.
+    pub description: &'static str,
+    /// The number under which the log has the cause.
+    pub request_id: &'a str,
+    /// A path that repeats the step, where that makes sense.
+    pub retry: Option<&'a str>,
+}
+
+/// What a person can do about an error.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Advice {
+    /// Tell the app's makers: the request is wrong.
+    App,
+    /// Wait: too many attempts.
+    Busy,
+    /// Take another account: this one may not.
+    Denied,
+    /// Check the address.
+    Missing,
+    /// Wait: the fault is ours.
+    Ours,
+}
+
+/// The context of the page for an interaction that cannot go on.
+#[derive(Clone, Debug)]
+pub struct InteractionGone<'a> {
+    /// Why.
+    pub reason: Gone,
+    /// Where the same request begins again, if that is known.
+    pub start_again: Option<&'a str>,
+}
+
+/// Why an interaction cannot go on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Gone {
+    /// It was answered.
+    Finished,
+    /// It belongs to another browser.
+    Foreign,
+    /// Its time is over.
+    Stale,
+}
+
+/// The context of the 503 page of a server whose configuration has problems.
+#[derive(Clone, Debug)]
+pub struct Unavailable<'a> {
+    /// All of them.
+    pub problems: &'a [Problem<'a>],
+}
+
+/// One problem of the configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Problem<'a> {
+    /// The name of the variable or secret.
+    pub name: &'a str,
+    /// What is wrong with it, never its value.
+    pub what: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorView<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    title: &'a str,
+    help: &'a str,
+    code: &'static str,
+    description: &'static str,
+    request_id: String,
+    retry: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "interaction_gone.html")]
+struct GoneView<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    reason: &'a str,
+    start_again: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "unavailable.html")]
+struct UnavailableView<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    problems: Vec<(String, String)>,
+}
+
+impl ErrorPage<'_> {
+    /// The page.
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let (title, help) = self.advice.texts(look.catalogue);
+        let view = ErrorView {
+            brand: look.brand,
+            t: look.catalogue,
+            title,
+            help,
+            code: self.code,
+            description: self.description,
+            request_id: text::visible(self.request_id, text::LINE),
+            retry: self.retry.and_then(text::href),
+        };
+        look.page(&view, look.has_logo(), &FormTarget::None)
+    }
+}
+
+impl Advice {
+    /// The advice that fits most errors with this code (RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6).
+    #[must_use]
+    pub fn for_code(code: &str) -> Self {
+        match code {
+            "server_error" | "temporarily_unavailable" => Self::Ours,
+            "access_denied"
+            | "account_selection_required"
+            | "consent_required"
+            | "interaction_required"
+            | "login_required" => Self::Denied,
+            "slow_down" => Self::Busy,
+            "not_found" => Self::Missing,
+            _ => Self::App,
+        }
+    }
+
+    fn texts(self, t: &Catalogue) -> (&str, &str) {
+        match self {
+            Self::App => (&t.error_app_title, &t.error_app_help),
+            Self::Busy => (&t.error_busy_title, &t.error_busy_help),
+            Self::Denied => (&t.error_denied_title, &t.error_denied_help),
+            Self::Missing => (&t.error_missing_title, &t.error_missing_help),
+            Self::Ours => (&t.error_ours_title, &t.error_ours_help),
+        }
+    }
+}
+
+impl InteractionGone<'_> {
+    /// The page.
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let t = look.catalogue;
+        let reason: &Cow<'_, str> = match self.reason {
+            Gone::Finished => &t.gone_finished,
+            Gone::Foreign => &t.gone_foreign,
+            Gone::Stale => &t.gone_stale,
+        };
+        let view = GoneView {
+            brand: look.brand,
+            t,
+            reason,
+            start_again: self.start_again.and_then(text::href),
+        };
+        look.page(&view, look.has_logo(), &FormTarget::None)
+    }
+}
+
+impl Unavailable<'_> {
+    /// The page. It is made without configuration, so `look` is the default one.
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let problems = self
+            .problems
+            .iter()
+            .map(|problem| {
+                (
+                    text::visible(problem.name, text::LINE),
+                    text::visible(problem.what, text::SENTENCE),
+                )
+            })
+            .collect();
+        let view = UnavailableView {
+            brand: look.brand,
+            t: look.catalogue,
+            problems,
+        };
+        look.page(&view, look.has_logo(), &FormTarget::None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_by_code() {
+        assert_eq!(Advice::for_code("invalid_request"), Advice::App);
+        assert_eq!(Advice::for_code("temporarily_unavailable"), Advice::Ours);
+        assert_eq!(Advice::for_code("login_required"), Advice::Denied);
+    }
+}

@@ -1,0 +1,248 @@
+//! Untrusted text made fit to be looked at: names, descriptions, hosts and links that strangers choose.
+//!
+//! Escaping keeps markup out and is askama's work. What is done here keeps out deception: characters that nobody sees
+//! or that reorder the line (Unicode UAX 9, UTS 39), stacks of marks that cover the neighbouring line, hosts in letters
+//! that look like others, and links that are not links.
+
+/// Characters of a name that are shown: one of 60 is shown whole, one that would push the question away is not.
+pub const NAME: usize = 64;
+/// Characters of a user name or of a scope's title that are shown.
+pub const LINE: usize = 96;
+/// Characters of a sentence that are shown.
+pub const SENTENCE: usize = 280;
+/// Characters of a host that are shown.
+const HOST: usize = 80;
+/// Combining marks that may follow one letter: two occur in Vietnamese, stacks of them in pranks.
+const MARKS: usize = 2;
+
+/// `text` on one line, without what is invisible, at most `limit` characters long (then an ellipsis).
+#[must_use]
+pub fn visible(text: &str, limit: usize) -> String {
+    let mut shown = String::new();
+    let (mut count, mut marks, mut gap) = (0_usize, 0_usize, false);
+    for character in text.chars() {
+        if character.is_whitespace() {
+            gap = true;
+            continue;
+        }
+        if is_invisible(character) {
+            continue;
+        }
+        marks = if is_mark(character) { marks.saturating_add(1) } else { 0 };
+        if marks > MARKS {
+            continue;
+        }
+        if count >= limit {
+            shown.push('…');
+            break;
+        }
+        if gap && !shown.is_empty() {
+            shown.push(' ');
+            count = count.saturating_add(1);
+        }
+        gap = false;
+        shown.push(character);
+        count = count.saturating_add(1);
+    }
+    shown
+}
+
+/// [`visible`] for a name; one that has nothing to see is shown as `instead`.
+#[must_use]
+pub fn name(text: &str, instead: &str) -> String {
+    let shown = visible(text, NAME);
+    if shown.is_empty() { instead.to_owned() } else { shown }
+}
+
+/// A host (with or without port) in lower-case ASCII. Internationalised hosts are expected in their `xn--` form, which
+/// is also the only one shown: any other character becomes U+FFFD. Too long a host loses its beginning, because the
+/// end is what tells who owns it.
+#[must_use]
+pub fn host(text: &str) -> String {
+    let shown: Vec<char> = text
+        .chars()
+        .map(|character| match character.to_ascii_lowercase() {
+            plain @ ('a'..='z' | '0'..='9' | '.' | '-' | ':' | '[' | ']' | '_' | '+') => plain,
+            _ => char::REPLACEMENT_CHARACTER,
+        })
+        .collect();
+    let skipped = shown.len().saturating_sub(HOST);
+    let end = shown.iter().skip(skipped);
+    if skipped == 0 {
+        end.collect()
+    } else {
+        std::iter::once(&'…').chain(end).collect()
+    }
+}
+
+/// The letter that stands for a name where there is no picture.
+#[must_use]
+pub fn initial(name: &str) -> String {
+    let letter = name.chars().find(|character| character.is_alphanumeric());
+    letter.map_or_else(|| "•".to_owned(), |letter| letter.to_uppercase().take(1).collect())
+}
+
+/// One of six colours for `name`, always the same one (FNV-1a, so that it needs no state).
+#[must_use]
+pub fn hue(name: &str) -> u8 {
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    u8::try_from((hash >> 8) % 6).unwrap_or(0)
+}
+
+/// A link target that is a path of ours, an https address, or an http address of this very machine; else `None`, and
+/// the page does without the link.
+#[must_use]
+pub fn href(link: &str) -> Option<&str> {
+    let ours = link.starts_with('/') && !link.starts_with("//") && !link.starts_with("/\\");
+    let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"]
+        .iter()
+        .any(|origin| {
+            link.strip_prefix(origin)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?', '#']))
+        });
+    let clean = !link
+        .chars()
+        .any(|character| character.is_control() || character.is_whitespace());
+    (clean && (ours || local || link.starts_with("https://"))).then_some(link)
+}
+
+/// `value` for an input's `value` attribute: whole or not at all, never cut.
+#[must_use]
+pub fn prefill(value: &str) -> &str {
+    let fits = value.len() <= 254
+        && !value
+            .chars()
+            .any(|character| character.is_control() || is_invisible(character));
+    if fits { value } else { "" }
+}
+
+/// Default-ignorable, formatting, bidi and other characters without a glyph of their own (UAX 44, UTS 39).
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Marks that are drawn above or below the letter before them.
+fn is_mark(character: char) -> bool {
+    matches!(character,
+        '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_names_stay_as_they_are() {
+        for text in [
+            "Ada Lovelace",
+            "Zoë 株式会社",
+            "שלום",
+            "مرحبا بالعالم",
+            "Ti\u{0302}\u{0301}n",
+            "O'Neill & Sons <3",
+        ] {
+            assert_eq!(visible(text, NAME), text);
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_gone() {
+        let hidden = "\u{202E}\u{2066}\u{200B}\u{200F}\u{FEFF}\u{00AD}\u{0}\u{1b}\u{E0041}\u{3164}";
+        assert_eq!(visible(&format!("Pay{hidden}Pal"), NAME), "PayPal");
+        assert_eq!(visible(hidden, NAME), "");
+        assert_eq!(name(hidden, "An app"), "An app");
+    }
+
+    #[test]
+    fn one_line_and_one_space() {
+        assert_eq!(visible(" \t a\r\n\u{2028}\n b\u{00A0}\u{3000}c ", NAME), "a b c");
+    }
+
+    #[test]
+    fn long_text_is_cut_with_a_sign() {
+        let cut = visible(&"w".repeat(10_000), NAME);
+        assert_eq!(cut.chars().count(), NAME + 1);
+        assert!(cut.ends_with('…'));
+        assert_eq!(visible(&"w".repeat(NAME), NAME), "w".repeat(NAME));
+    }
+
+    #[test]
+    fn marks_do_not_pile_up() {
+        let tall = format!("a{}b", "\u{0301}".repeat(50));
+        assert_eq!(visible(&tall, NAME), "a\u{0301}\u{0301}b");
+    }
+
+    #[test]
+    fn hosts_show_their_end_and_ascii_only() {
+        assert_eq!(host("App.Example.com:8443"), "app.example.com:8443");
+        assert_eq!(host("p\u{0430}ypal.com"), "p\u{FFFD}ypal.com");
+        assert_eq!(host("a\u{202E}moc.b"), "a\u{FFFD}moc.b");
+        let long = host(&format!("accounts.google.com.{}.evil.example", "a".repeat(200)));
+        assert!(long.starts_with('…') && long.ends_with(".evil.example"), "{long}");
+        assert_eq!(long.chars().count(), HOST + 1);
+    }
+
+    #[test]
+    fn initials() {
+        for (text, letter) in [
+            ("ada", "A"),
+            ("  \"quoted\"", "Q"),
+            ("ßeta", "S"),
+            ("株式", "株"),
+            ("", "•"),
+            ("…", "•"),
+        ] {
+            assert_eq!(initial(text), letter, "{text}");
+        }
+    }
+
+    #[test]
+    fn hues_are_stable_and_spread() {
+        assert_eq!(hue("Ada"), hue("Ada"));
+        let seen: std::collections::BTreeSet<u8> = (0..100).map(|number| hue(&format!("name {number}"))).collect();
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn only_links_that_are_links() {
+        for good in [
+            "/authorize?x=1",
+            "/",
+            "https://a.example/x",
+            "http://localhost:8787/",
+            "http://[::1]:1/",
+        ] {
+            assert_eq!(href(good), Some(good));
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "//evil.example",
+            "/\\evil.example",
+            "data:text/html,x",
+            "http://evil.example",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example/",
+            "",
+            "https://a b",
+            "/a\nb",
+            "HTTPS://a",
+        ] {
+            assert_eq!(href(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_prefill_is_whole_or_empty() {
+        assert_eq!(prefill("ada@example.com"), "ada@example.com");
+        assert_eq!(prefill(&"a".repeat(255)), "");
+        assert_eq!(prefill("a\u{202E}b"), "");
+    }
+}
