@@ -1,0 +1,170 @@
+//! Configuration: vars and secrets, parsed once per isolate. Whatever is missing, short or malformed is found at once and
+//! told by its name, never by its value; until all of it is right, nothing is served.
+
+use crate::base::encoding::from_base64url_exact;
+use crate::base::{Secret, UnixTime};
+use crate::jose::keyring::{Keyring, parse_set};
+use crate::jose::{Algorithm, SigningKey};
+use crate::oauth::issuer::Issuer;
+use crate::pages::{Accent, Brand, Logo};
+use crate::seal::{Ring, Sealer};
+
+/// The tenant whose data this Worker serves. One today; every object's name, key and sealed value begins with it.
+pub const TENANT: &str = "t0";
+
+/// The longest var or secret that the platform stores, in bytes.
+const LONGEST: usize = 5_120;
+
+/// What pages call the product unless `BRAND_NAME` says otherwise.
+const DEFAULT_NAME: &str = "Grantry";
+
+/// The shortest break-glass token, in characters.
+const SHORTEST_ADMIN_TOKEN: usize = 32;
+
+/// Everything that a deployment decides.
+#[derive(Debug)]
+pub struct Config {
+    /// Who we are.
+    pub issuer: Issuer,
+    /// Seals and opens values.
+    pub sealer: Sealer,
+    /// Signs tokens.
+    pub keyring: Keyring,
+    /// Makes pairwise subjects; never rotates.
+    pub subject_key: Secret<[u8; 32]>,
+    /// The break-glass credential.
+    pub admin_token: Secret<String>,
+    /// How pages look.
+    pub brand: Brand,
+}
+
+/// One thing that is wrong with the configuration.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Problem {
+    /// The name of the var or secret.
+    pub name: &'static str,
+    /// What is wrong with it; never a part of its value.
+    pub what: String,
+}
+
+impl Config {
+    /// Parses vars and secrets, each found by its name with `lookup`, as they are at `now`.
+    ///
+    /// # Errors
+    /// All problems.
+    pub fn parse(lookup: impl Fn(&str) -> Option<String>, now: UnixTime) -> Result<Self, Vec<Problem>> {
+        let mut reader = Reader {
+            lookup,
+            problems: Vec::new(),
+        };
+        let issuer = reader.required("ISSUER", |text| {
+            Issuer::parse(text).map_err(|problem| problem.to_string())
+        });
+        let ring = reader.required("MASTER_KEYS", |text| ring(text, now));
+        let subject_key = reader.required("SUBJECT_KEY", |text| {
+            from_base64url_exact(text)
+                .map(Secret::new)
+                .ok_or_else(|| "is not 32 bytes in base64url without padding".to_owned())
+        });
+        let current = reader.required("SIGNING_KEYS", complete_set);
+        let next = reader.optional("SIGNING_KEYS_NEXT", set);
+        let previous = reader.optional("SIGNING_KEYS_PREVIOUS", set);
+        let admin_token = reader.required("ADMIN_TOKEN", |text| {
+            let long = text.len() >= SHORTEST_ADMIN_TOKEN && text.bytes().all(|byte| byte.is_ascii_graphic());
+            if long {
+                Ok(Secret::new(text.to_owned()))
+            } else {
+                Err(format!("is shorter than {SHORTEST_ADMIN_TOKEN} printable characters"))
+            }
+        });
+        let name = reader.optional("BRAND_NAME", |text| Ok(text.to_owned()));
+        let logo = reader.optional("BRAND_LOGO", |text| {
+            Logo::parse(text).map_err(|problem| problem.to_string())
+        });
+        let accent = reader.optional("BRAND_ACCENT", |text| {
+            text.parse::<Accent>().map_err(|problem| problem.to_string())
+        });
+        let brand = Brand::new(
+            name.as_deref().unwrap_or(DEFAULT_NAME),
+            logo,
+            accent.unwrap_or_default(),
+        );
+        match (issuer, ring, subject_key, current, admin_token) {
+            (Some(issuer), Some(ring), Some(subject_key), Some(current), Some(admin_token))
+                if reader.problems.is_empty() =>
+            {
+                Ok(Self {
+                    sealer: Sealer::new(ring, TENANT.to_owned(), issuer.as_str().to_owned()),
+                    issuer,
+                    keyring: Keyring::new(current, &next.unwrap_or_default(), &previous.unwrap_or_default()),
+                    subject_key,
+                    admin_token,
+                    brand,
+                })
+            }
+            _ => Err(reader.problems),
+        }
+    }
+}
+
+fn ring(text: &str, now: UnixTime) -> Result<Ring, String> {
+    let ring = Ring::parse(text).map_err(|problem| problem.to_string())?;
+    if ring.sealing(now).is_none() {
+        return Err("holds no key that seals now: all begin later or are retired".to_owned());
+    }
+    Ok(ring)
+}
+
+fn set(text: &str) -> Result<Vec<SigningKey>, String> {
+    parse_set(text).map_err(|problem| problem.to_string())
+}
+
+/// Access tokens need ES256, ID tokens RS256 unless their client registered another, PS256 is what FAPI clients choose.
+fn complete_set(text: &str) -> Result<Vec<SigningKey>, String> {
+    let keys = set(text)?;
+    for algorithm in [Algorithm::Es256, Algorithm::Rs256, Algorithm::Ps256] {
+        match keys.iter().filter(|key| key.algorithm() == algorithm).count() {
+            0 => return Err(format!("holds no key for {}", algorithm.as_str())),
+            1 => {}
+            _ => return Err(format!("holds more than one key for {}", algorithm.as_str())),
+        }
+    }
+    Ok(keys)
+}
+
+struct Reader<L> {
+    lookup: L,
+    problems: Vec<Problem>,
+}
+
+impl<L: Fn(&str) -> Option<String>> Reader<L> {
+    fn required<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let Some(text) = (self.lookup)(name).filter(|text| !text.is_empty()) else {
+            self.problems.push(Problem {
+                name,
+                what: "is missing".to_owned(),
+            });
+            return None;
+        };
+        self.parsed(name, &text, parse)
+    }
+
+    fn optional<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let text = (self.lookup)(name).filter(|text| !text.is_empty())?;
+        self.parsed(name, &text, parse)
+    }
+
+    fn parsed<T>(
+        &mut self,
+        name: &'static str,
+        text: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let parsed = if text.len() > LONGEST {
+            Err("is longer than the platform's 5 KB".to_owned())
+        } else {
+            parse(text)
+        };
+        parsed.map_err(|what| self.problems.push(Problem { name, what })).ok()
+    }
+}

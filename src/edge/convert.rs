@@ -1,0 +1,73 @@
+//! The platform's requests and responses, and ours.
+
+use worker::{Headers, ResponseBuilder};
+
+use crate::http::{Body, Method, Request, Response};
+
+/// The longest body that is read, in bytes.
+const LONGEST_BODY: usize = 65_536;
+
+/// Reads all of a request that we ever look at.
+pub async fn request(mut request: worker::Request) -> Request {
+    let method = Method::parse(&request.inner().method());
+    let headers: Vec<(String, String)> = request.headers().entries().collect();
+    let (origin, path, query) = request.url().map_or_else(
+        |_| (String::new(), String::new(), None),
+        |url| {
+            (
+                url.origin().ascii_serialization(),
+                url.path().to_owned(),
+                url.query().map(ToOwned::to_owned),
+            )
+        },
+    );
+    let body = body(&mut request).await;
+    Request::new(method, origin, path, query, headers, body)
+}
+
+/// Reads the body piece by piece and stops at the limit: what a stranger sends must not fill the isolate's memory.
+async fn body(request: &mut worker::Request) -> Body {
+    use futures_util::StreamExt as _;
+
+    if request.inner().body().is_none() {
+        return Body::Complete(Vec::new());
+    }
+    let announced = request
+        .headers()
+        .get("content-length")
+        .ok()
+        .flatten()
+        .and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > LONGEST_BODY) {
+        return Body::TooLarge;
+    }
+    let Ok(mut stream) = request.stream() else {
+        return Body::Unreadable;
+    };
+    let mut bytes = Vec::with_capacity(announced.unwrap_or_default());
+    while let Some(piece) = stream.next().await {
+        let Ok(piece) = piece else {
+            return Body::Unreadable;
+        };
+        if bytes.len().saturating_add(piece.len()) > LONGEST_BODY {
+            return Body::TooLarge;
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Body::Complete(bytes)
+}
+
+/// Sends a response.
+pub fn response(response: Response) -> worker::Result<worker::Response> {
+    let (status, fields, body) = response.into_parts();
+    let headers = Headers::new();
+    for (name, value) in fields {
+        headers.append(name, &value)?;
+    }
+    let builder = ResponseBuilder::new().with_status(status).with_headers(headers);
+    if body.is_empty() {
+        Ok(builder.empty())
+    } else {
+        Ok(builder.fixed(body))
+    }
+}

@@ -1,0 +1,45 @@
+//! The only part that knows the platform: events in, the ports implemented, objects around their stores.
+//!
+//! No imported JavaScript call may throw uncaught here, because that ends every request of the isolate: what can throw is
+//! bound with `catch` in [`js`].
+
+mod convert;
+mod js;
+mod objects;
+mod platform;
+mod webcrypto;
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use worker::{Context, Env, event};
+
+use crate::base::UnixTime;
+use crate::config::{Config, Problem};
+use crate::endpoints;
+
+thread_local! {
+    /// Parsed once per isolate: vars and secrets cannot change while it lives.
+    static CONFIG: OnceCell<Rc<Result<Config, Vec<Problem>>>> = const { OnceCell::new() };
+}
+
+/// Answers every request; what fails inside is a response, never an `Err`.
+#[event(fetch)]
+async fn fetch(request: worker::Request, env: Env, _context: Context) -> worker::Result<worker::Response> {
+    let now = now();
+    let config =
+        CONFIG.with(|cell| Rc::clone(cell.get_or_init(|| Rc::new(Config::parse(|name| var(&env, name), now)))));
+    let request = convert::request(request).await;
+    let platform = platform::Workers::new(&env);
+    convert::response(endpoints::respond(&config, &platform, now, &request).await)
+}
+
+/// The platform's clock. It stands still while a request computes.
+fn now() -> UnixTime {
+    UnixTime::from_secs(i64::try_from(worker::Date::now().as_millis() / 1_000).unwrap_or(i64::MAX))
+}
+
+/// A var or a secret; to the platform they are the same.
+fn var(env: &Env, name: &str) -> Option<String> {
+    env.var(name).ok().map(|value| value.to_string())
+}

@@ -1,0 +1,95 @@
+//! The `Account` object: a person.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
+
+use super::{Database, log, read, respond};
+use crate::edge::now;
+use crate::store::account::{self, Command, Sweep, Swept};
+use crate::store::sql::Sql as _;
+
+/// How long after the first row that can expire the clean-up runs, and how long after that again.
+const DAY: Duration = Duration::from_hours(24);
+
+/// How many rows one batch of the clean-up looks at.
+const BATCH: u32 = 200;
+
+/// How many batches one alarm takes: clean-up is bounded, and what is left waits for the next day.
+const BATCHES: u32 = 50;
+
+/// One person's object.
+#[durable_object(alarm)]
+pub struct Account {
+    state: State,
+    /// Whether an alarm is known to be set, so that only the first write of an instance asks.
+    armed: Cell<bool>,
+}
+
+impl DurableObject for Account {
+    fn new(state: State, _env: Env) -> Self {
+        Self {
+            state,
+            armed: Cell::new(false),
+        }
+    }
+
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
+        let command: Command = read(request).await?;
+        let now = now();
+        let database = Database::of(&self.state);
+        let expires = command.writes_rows_that_expire();
+        let outcome = account::handle(&database, now, command);
+        if expires && outcome.is_ok() && database.rows_written() > 0 {
+            self.arm(&database).await?;
+        }
+        respond(&database, now, outcome)
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        // An error here would make the platform repeat the alarm and then give up for good.
+        let rows_left = self.sweep().await.unwrap_or_else(|cause| {
+            log(&cause);
+            true
+        });
+        if rows_left {
+            self.state.storage().set_alarm(DAY).await?;
+        }
+        self.armed.set(rows_left);
+        Response::empty()
+    }
+}
+
+impl Account {
+    /// Sets the daily alarm unless it is set.
+    async fn arm(&self, database: &Database) -> worker::Result<()> {
+        if self.armed.get() {
+            return Ok(());
+        }
+        let storage = self.state.storage();
+        if storage.get_alarm().await?.is_none() {
+            storage.set_alarm(DAY).await?;
+            database.count_alarm();
+        }
+        self.armed.set(true);
+        Ok(())
+    }
+
+    /// Takes the clean-up batch by batch; other requests get their turn in between. Says whether rows are left.
+    async fn sweep(&self) -> Result<bool, String> {
+        let mut after = None;
+        for _ in 0..BATCHES {
+            let command = Command::Sweep(Sweep { after, limit: BATCH });
+            let reply =
+                account::handle(&Database::of(&self.state), now(), command).map_err(|fault| fault.to_string())?;
+            let swept: Swept = serde_json::from_str(reply.get()).map_err(|error| error.to_string())?;
+            after = swept.next;
+            if after.is_none() {
+                return Ok(swept.rows_left);
+            }
+            worker::Delay::from(Duration::ZERO).await;
+        }
+        Ok(true)
+    }
+}

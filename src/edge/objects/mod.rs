@@ -1,0 +1,55 @@
+//! The Durable Objects: each parses a command, calls its store and responds. The logic is in `store`.
+
+mod account;
+mod database;
+mod registry;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use worker::{Request, Response};
+
+use self::database::Database;
+use super::now;
+use crate::base::UnixTime;
+use crate::store::sql::{Sql as _, SqlFault};
+use crate::store::{Answered, Encoded};
+
+/// Reads the whole command, so that the step that follows needs no `await`.
+async fn read<C: DeserializeOwned>(mut request: Request) -> worker::Result<C> {
+    let body = request.text().await?;
+    serde_json::from_str(&body).map_err(|error| worker::Error::RustError(error.to_string()))
+}
+
+/// Sends what a step came to.
+fn respond(database: &Database, now: UnixTime, outcome: Result<Encoded, SqlFault>) -> worker::Result<Response> {
+    match outcome {
+        Ok(reply) => {
+            let answer = Answered {
+                now,
+                rows_written: database.rows_written(),
+                reply,
+            };
+            Response::ok(serde_json::to_string(&answer)?)
+        }
+        Err(fault) => {
+            // The cause goes to the log; the Worker learns that there was one.
+            log(&fault.to_string());
+            Response::error("the object failed", 500)
+        }
+    }
+}
+
+fn log(cause: &str) {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        event: &'a str,
+        at: UnixTime,
+        cause: &'a str,
+    }
+    let line = Line {
+        event: "object_fault",
+        at: now(),
+        cause,
+    };
+    worker::console_log!("{}", serde_json::to_string(&line).unwrap_or_default());
+}

@@ -1,0 +1,124 @@
+//! The ports on Workers.
+
+use std::cell::Cell;
+use std::fmt::Write as _;
+
+use serde::de::DeserializeOwned;
+use worker::{Env, Method, RequestInit, Stub};
+
+use super::webcrypto;
+use crate::base::AccountId;
+use crate::config::TENANT;
+use crate::jose::{PublicKey, SigningKey};
+use crate::platform::{Fault, Platform, Usage, names};
+use crate::store::{Answered, Ask, account, registry};
+
+/// The platform for one request.
+pub struct Workers<'a> {
+    env: &'a Env,
+    usage: Cell<Usage>,
+}
+
+/// Objects are asked with a full URL, of which they look at nothing.
+const OBJECT_URL: &str = "https://object/";
+
+impl<'a> Workers<'a> {
+    pub fn new(env: &'a Env) -> Self {
+        Self {
+            env,
+            usage: Cell::default(),
+        }
+    }
+
+    fn count(&self, change: impl FnOnce(&mut Usage)) {
+        let mut usage = self.usage.get();
+        change(&mut usage);
+        self.usage.set(usage);
+    }
+
+    async fn ask<A: Ask>(&self, stub: Stub, ask: A) -> Result<A::Reply, Fault> {
+        let command: A::Command = ask.into();
+        let body = serde_json::to_string(&command).map_err(|error| Fault::Malformed(error.to_string()))?;
+        let answered: Answered<A::Reply> = self.send(&stub, &body).await?;
+        self.count(|usage| usage.rows_written = usage.rows_written.saturating_add(answered.rows_written));
+        Ok(answered.reply)
+    }
+
+    async fn send<R: DeserializeOwned>(&self, stub: &Stub, body: &str) -> Result<R, Fault> {
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post).with_body(Some(body.into()));
+        let request = worker::Request::new_with_init(OBJECT_URL, &init).map_err(object)?;
+        self.count(|usage| usage.object_calls = usage.object_calls.saturating_add(1));
+        let mut response = stub.fetch_with_request(request).await.map_err(object)?;
+        let text = response.text().await.map_err(object)?;
+        if response.status_code() != 200 {
+            return Err(Fault::Object(format!("status {}", response.status_code())));
+        }
+        serde_json::from_str(&text).map_err(|error| Fault::Malformed(error.to_string()))
+    }
+}
+
+impl Platform for Workers<'_> {
+    fn entropy(&self, bytes: &mut [u8]) {
+        // WebCrypto's generator has no way to fail; zeros would be worse than no answer.
+        if getrandom::fill(bytes).is_err() {
+            std::process::abort();
+        }
+    }
+
+    async fn ask_account<A: Ask<Command = account::Command>>(&self, id: AccountId, ask: A) -> Result<A::Reply, Fault> {
+        let stub = self
+            .env
+            .durable_object("ACCOUNT")
+            .and_then(|namespace| namespace.id_from_string(&hex(id.as_bytes()))?.get_stub())
+            .map_err(object)?;
+        self.ask(stub, ask).await
+    }
+
+    async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
+        let stub = self
+            .env
+            .durable_object("REGISTRY")
+            .and_then(|namespace| namespace.get_by_name(&names::registry(TENANT)))
+            .map_err(object)?;
+        self.ask(stub, ask).await
+    }
+
+    async fn read_client(&self, key: &str) -> Result<Option<String>, Fault> {
+        self.count(|usage| usage.kv_reads = usage.kv_reads.saturating_add(1));
+        let store = self.env.kv("CLIENTS").map_err(kv)?;
+        store.get(key).cache_ttl(30).text().await.map_err(kv)
+    }
+
+    async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {
+        webcrypto::sign(key, input).await
+    }
+
+    async fn verify(&self, key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault> {
+        webcrypto::verify(key, input, signature).await
+    }
+
+    fn log(&self, line: &str) {
+        worker::console_log!("{line}");
+    }
+
+    fn usage(&self) -> Usage {
+        self.usage.get()
+    }
+}
+
+fn object(error: worker::Error) -> Fault {
+    Fault::Object(error.to_string())
+}
+
+fn kv(error: impl ToString) -> Fault {
+    Fault::Kv(error.to_string())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,153 @@
+//! How a request fails: refused with a code of the specifications, or by a fault of ours.
+
+use serde::Serialize;
+
+use super::page;
+use crate::http::Response;
+use crate::pages::{Advice, ErrorPage, Look};
+use crate::platform::Fault;
+
+/// Why a request was not carried out.
+#[derive(Debug)]
+pub enum Failure {
+    /// Ours: `server_error` on the wire, the cause in the log.
+    Fault(Fault),
+    /// The request's.
+    Refused(Refused),
+}
+
+/// A refusal: the code and a static description for the wire, the cause for the log.
+#[derive(Debug)]
+pub struct Refused {
+    status: u16,
+    code: &'static str,
+    description: &'static str,
+    shape: Shape,
+    headers: Vec<(&'static str, String)>,
+    cause: Option<String>,
+}
+
+/// Who gets the answer.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    /// A program (RFC 6749 section 5.2).
+    Json,
+    /// A person.
+    Page,
+}
+
+#[derive(Serialize)]
+struct ErrorBody {
+    error: &'static str,
+    error_description: &'static str,
+}
+
+impl Refused {
+    /// An answer to a program.
+    #[must_use]
+    pub const fn json(status: u16, code: &'static str, description: &'static str) -> Self {
+        Self {
+            status,
+            code,
+            description,
+            shape: Shape::Json,
+            headers: Vec::new(),
+            cause: None,
+        }
+    }
+
+    /// A page for a person.
+    #[must_use]
+    pub const fn page(status: u16, code: &'static str, description: &'static str) -> Self {
+        Self {
+            status,
+            code,
+            description,
+            shape: Shape::Page,
+            headers: Vec::new(),
+            cause: None,
+        }
+    }
+
+    /// With one more header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// With what the log says of it.
+    #[must_use]
+    pub fn because(mut self, cause: impl ToString) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Failure {
+    /// For the log.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        match self {
+            Self::Fault(fault) => fault.to_string(),
+            Self::Refused(refused) => refused.cause.clone().unwrap_or_else(|| refused.description.to_owned()),
+        }
+    }
+
+    /// The response.
+    #[must_use]
+    pub fn into_response(self, look: Look<'_>, request_id: &str) -> Response {
+        let refused = match self {
+            Self::Fault(_) => Refused::page(500, "server_error", "The server could not carry out the request."),
+            Self::Refused(refused) => refused,
+        };
+        let Refused {
+            status,
+            code,
+            description,
+            shape,
+            headers,
+            ..
+        } = refused;
+        let as_page = || {
+            let advice = Advice::for_code(code);
+            page(
+                status,
+                ErrorPage {
+                    advice,
+                    code,
+                    description,
+                    request_id,
+                    retry: None,
+                }
+                .render(look),
+            )
+        };
+        let response = match shape {
+            Shape::Page => as_page(),
+            Shape::Json => Response::json(
+                status,
+                &ErrorBody {
+                    error: code,
+                    error_description: description,
+                },
+            )
+            .unwrap_or_else(|_| as_page()),
+        };
+        headers
+            .into_iter()
+            .fold(response, |response, (name, value)| response.with(name, value))
+    }
+}

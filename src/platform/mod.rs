@@ -1,0 +1,75 @@
+//! The ports: everything that the core needs and cannot have. `src/edge` implements them on Workers, host tests on SQLite
+//! and software keys.
+
+pub mod names;
+
+use crate::base::AccountId;
+use crate::jose::{PublicKey, SigningKey};
+use crate::store::{Ask, account, registry};
+
+/// What the platform does for one request.
+///
+/// Futures are not `Send`: an isolate has one thread.
+#[expect(async_fn_in_trait, reason = "nothing here crosses a thread")]
+pub trait Platform {
+    /// Fills `bytes` with randomness fit for keys.
+    fn entropy(&self, bytes: &mut [u8]);
+
+    /// Asks a person's object.
+    async fn ask_account<A: Ask<Command = account::Command>>(&self, id: AccountId, ask: A) -> Result<A::Reply, Fault>;
+
+    /// Asks the registry of clients.
+    async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault>;
+
+    /// Reads the client record stored under `key`; what it says may be some minutes old.
+    async fn read_client(&self, key: &str) -> Result<Option<String>, Fault>;
+
+    /// Signs `input` with the algorithm of `key`.
+    async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault>;
+
+    /// Whether `signature` over `input` is one of `key`, by the key's own algorithm.
+    async fn verify(&self, key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault>;
+
+    /// Writes one line of JSON to the log.
+    fn log(&self, line: &str);
+
+    /// What the request has cost so far.
+    fn usage(&self) -> Usage;
+}
+
+/// What a request cost, as the platform counts it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, serde::Serialize)]
+pub struct Usage {
+    /// Requests to objects.
+    pub object_calls: u32,
+    /// Rows that objects wrote, alarms included.
+    pub rows_written: u64,
+    /// Keys read from KV.
+    pub kv_reads: u32,
+}
+
+/// The platform did not do what it is there for. On the wire this is `server_error` or `temporarily_unavailable`, in the
+/// log it is the cause.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// A key could not be used.
+    #[error("cryptography failed: {0}")]
+    Crypto(String),
+    /// KV did not answer.
+    #[error("KV failed: {0}")]
+    Kv(String),
+    /// An object answered something else than its answer.
+    #[error("an object's answer is malformed: {0}")]
+    Malformed(String),
+    /// An object did not answer, or not in time.
+    #[error("an object did not answer: {0}")]
+    Object(String),
+}
+
+/// `N` random bytes.
+#[must_use]
+pub fn random<const N: usize>(platform: &impl Platform) -> [u8; N] {
+    let mut bytes = [0; N];
+    platform.entropy(&mut bytes);
+    bytes
+}

@@ -1,0 +1,26 @@
+//! The names of objects and the keys of KV: made here and nowhere else. All begin with the tenant, carry the version of
+//! what is stored behind them, and leave room for shards.
+
+/// The name of a tenant's `Registry` object.
+#[must_use]
+pub fn registry(tenant: &str) -> String {
+    [tenant, "/registry/1/0of1"].concat()
+}
+
+/// The name of a tenant's `Directory` object.
+#[must_use]
+pub fn directory(tenant: &str) -> String {
+    [tenant, "/directory/1/0of1"].concat()
+}
+
+/// The KV key of a client's record.
+#[must_use]
+pub fn client(tenant: &str, client_id: &str) -> String {
+    [tenant, "/client/1/", client_id].concat()
+}
+
+/// A KV key under which nothing is ever stored, for asking whether KV answers.
+#[must_use]
+pub fn probe(tenant: &str) -> String {
+    [tenant, "/probe"].concat()
+}

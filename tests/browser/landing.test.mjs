@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { browserTest } from "../support/browser.mjs";
+import { startServer } from "../support/server.mjs";
+
+const server = await startServer();
+
+browserTest("a developer who opens the issuer sees what it is and where things are", async ({ page }) => {
+  const complaints = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  await page.goto(server.url);
+  assert.equal(await page.locator("h1").count(), 1);
+  assert.ok((await page.locator("body").innerText()).includes(server.url), "the issuer is shown");
+  const styled = await page.locator("body").evaluate((body) => getComputedStyle(body).fontFamily);
+  assert.match(styled, /sans-serif|system-ui/, "the style sheet is applied under the policy");
+  await page.getByRole("link", { name: /health/i }).first().click();
+  assert.equal(new URL(page.url()).pathname, "/health");
+  assert.deepEqual(complaints, [], "the browser has nothing to complain about");
+});
+
+browserTest("the landing page fits a phone", async ({ page }) => {
+  await page.setViewportSize({ width: 375, height: 667 });
+  await page.goto(server.url);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= 375, `the page is ${width} px wide`);
+});

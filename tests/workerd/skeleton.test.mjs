@@ -1,0 +1,113 @@
+// The built Worker in workerd: one request through every part, and what everything else is answered with.
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { test } from "node:test";
+import { secrets } from "../support/secrets.mjs";
+import { startServer } from "../support/server.mjs";
+
+const server = await startServer();
+const at = (path, options) => fetch(server.url + path, { redirect: "manual", ...options });
+
+test("a stranger learns that the server is well, at no cost", async () => {
+  const response = await at("/health");
+  assert.equal(response.status, 200);
+  assert.deepEqual(await response.json(), { status: "ok" });
+  const line = await logLine(response.headers.get("x-request-id"));
+  assert.deepEqual([line.object_calls, line.rows_written, line.kv_reads], [0, 0, 0]);
+});
+
+test("the administrator has an object with SQLite, KV and a signature by each key tried", async () => {
+  const response = await at("/health", { headers: { authorization: `Bearer ${secrets.ADMIN_TOKEN}` } });
+  assert.equal(response.status, 200);
+  const { status, parts } = await response.json();
+  assert.equal(status, "ok");
+  assert.deepEqual(parts.map(({ part }) => part), ["object", "kv", ...["ES256", "RS256", "PS256", "EdDSA"].map((alg) => `signature ${alg}`)]);
+  for (const { part, status } of parts) assert.equal(status, "ok", part);
+  const line = await logLine(response.headers.get("x-request-id"));
+  assert.deepEqual([line.object_calls, line.kv_reads], [1, 1]);
+});
+
+test("any other credential is refused and never taken for none", async () => {
+  const wrong = ["Bearer wrong", `bearer ${secrets.ADMIN_TOKEN}x`, `Basic ${btoa(`a:${secrets.ADMIN_TOKEN}`)}`, secrets.ADMIN_TOKEN, "Bearer"];
+  for (const authorization of wrong) {
+    const response = await at("/health", { headers: { authorization } });
+    assert.equal(response.status, 401);
+    assert.match(response.headers.get("www-authenticate"), /^Bearer /);
+    assert.equal((await response.json()).error, "invalid_token");
+  }
+});
+
+test("every response carries the headers that protect it", async () => {
+  for (const path of ["/", "/health", "/nothing"]) {
+    const { headers } = await at(path);
+    assert.equal(headers.get("cache-control"), "no-store", path);
+    assert.equal(headers.get("x-content-type-options"), "nosniff", path);
+    assert.equal(headers.get("x-frame-options"), "DENY", path);
+    assert.equal(headers.get("referrer-policy"), "no-referrer", path);
+    assert.match(headers.get("x-request-id"), /^[\w-]{16}$/, path);
+  }
+});
+
+test("pages come with a policy that lets nothing in", async () => {
+  for (const path of ["/", "/nothing"]) {
+    const policy = (await at(path)).headers.get("content-security-policy");
+    assert.match(policy, /^default-src 'none'; style-src 'sha256-/);
+    assert.match(policy, /frame-ancestors 'none'/);
+    assert.doesNotMatch(policy, /unsafe|\*|script-src/);
+  }
+});
+
+test("an unknown path is a page with the request's id, in every spelling of a known one", async () => {
+  for (const path of ["/nothing", "/health/", "//health", "/Health", "/%68ealth", "/health;x", "/health%2f", "/token%00"]) {
+    const response = await at(path);
+    assert.equal(response.status, 404, path);
+    const html = await response.text();
+    assert.match(html, /id="error-message"/);
+    assert.ok(html.includes(response.headers.get("x-request-id")), "the page shows the request's id");
+  }
+});
+
+test("another method is told which are accepted", async () => {
+  const response = await at("/health", { method: "POST" });
+  assert.equal(response.status, 405);
+  assert.equal(response.headers.get("allow"), "GET, HEAD");
+});
+
+test("HEAD has the headers of GET and no body", async () => {
+  const response = await at("/", { method: "HEAD" });
+  assert.equal(response.status, 200);
+  assert.equal(await response.text(), "");
+});
+
+test("a request for another host is answered 421", async () => {
+  const { port } = new URL(server.url);
+  for (const host of ["evil.example", `localhost.evil.example:${port}`, `127.0.0.1:${port}`, "localhost:1"]) {
+    const { status, body } = await raw(port, { host });
+    assert.equal(status, 421, host);
+    assert.ok(!body.includes("evil"), "the host is not repeated");
+  }
+  for (const name of ["x-forwarded-host", "forwarded"]) {
+    assert.equal((await raw(port, { host: `localhost:${port}`, [name]: "evil.example" })).status, 200, name);
+  }
+});
+
+/** A request whose Host header is chosen, which fetch does not allow. */
+function raw(port, headers) {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: "localhost", port, path: "/", headers }, (response) => {
+      let body = "";
+      response.on("data", (piece) => (body += piece)).on("end", () => resolve({ status: response.statusCode, body }));
+    });
+    sent.on("error", reject).end();
+  });
+}
+
+/** The log's line about a request; it may come a moment after the answer. */
+async function logLine(requestId) {
+  for (let tries = 0; tries < 50; tries++) {
+    const line = server.logs().split("\n").find((line) => line.startsWith("{") && line.includes(requestId));
+    if (line) return JSON.parse(line);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.fail(`the log has no line for request ${requestId}`);
+}
