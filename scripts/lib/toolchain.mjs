@@ -1,0 +1,81 @@
+// What the project needs beside git, cargo and Node: installed into the checkout when missing, never into the person's home.
+// Runs before node_modules exists, therefore imports nothing from it.
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { Failure } from "./failure.mjs";
+import { inRoot } from "./paths.mjs";
+import { firstLine, step } from "./run.mjs";
+
+const WASM_TARGET = "wasm32-unknown-unknown";
+
+/** The environment of every tool: project binaries first, among them the Node 22 that wrangler asks for. */
+export function toolEnv() {
+  return {
+    ...process.env,
+    PATH: [inRoot("node_modules/.bin"), inRoot(".tools/bin"), process.env.PATH].join(":"),
+    // worker-build would download these from elsewhere, in versions of its own choice.
+    ESBUILD_BIN: inRoot("node_modules/.bin/esbuild"),
+    WASM_BINDGEN_BIN: inRoot(".tools/bin/wasm-bindgen"),
+    WASM_OPT_BIN: inRoot("node_modules/.bin/wasm-opt"),
+    // Nothing a developer does here is reported to anyone, and nothing waits for a network that may not be there.
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    WRANGLER_HIDE_BANNER: "true",
+    WRANGLER_LOG_PATH: inRoot(".wrangler/logs"),
+    WRANGLER_SEND_METRICS: "false",
+  };
+}
+
+/** Installs node_modules when they are missing or belong to another lock file. */
+export async function ensureNodeModules() {
+  const stamp = inRoot("node_modules/.lock-hash");
+  const wanted = createHash("sha256").update(readFileSync(inRoot("package-lock.json"))).digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  // No package here needs an install script. Engine warnings are about the Node outside, which runs npm only.
+  await step("Installing node_modules (npm ci)", ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    hint: "Check that the npm registry can be reached (npm ping), then run the command again.",
+  });
+  writeFileSync(stamp, wanted);
+}
+
+/** Installs the Rust toolchain of rust-toolchain.toml and its wasm target when missing. */
+export async function ensureRust() {
+  // Asking must not install: that would take minutes without a word.
+  const env = { ...process.env, RUSTUP_AUTO_INSTALL: "0" };
+  const targetFolder = () => firstLine(["rustc", "--print", "target-libdir", "--target", WASM_TARGET], { env });
+  let folder = await targetFolder();
+  if (folder && existsSync(folder)) return;
+  if (!(await firstLine(["rustup", "--version"]))) {
+    throw new Failure("Rust is missing. Install rustup from https://rustup.rs, open a new terminal and try again.");
+  }
+  const hint = "Check that rustup can reach its server (rustup check), then run the command again.";
+  if (!folder) await step("Installing the Rust toolchain of rust-toolchain.toml", ["rustup", "toolchain", "install"], { hint });
+  folder = await targetFolder();
+  if (folder && existsSync(folder)) return;
+  await step(`Installing the Rust target ${WASM_TARGET}`, ["rustup", "target", "add", WASM_TARGET], { hint });
+}
+
+/** Installs worker-build and wasm-bindgen, in exactly the versions of the crates that Cargo.lock names. */
+export async function ensureCargoTools() {
+  await ensureCargoTool("worker-build", "worker-build", lockedVersion("worker"));
+  await ensureCargoTool("wasm-bindgen-cli", "wasm-bindgen", lockedVersion("wasm-bindgen"));
+}
+
+async function ensureCargoTool(crate, program, version) {
+  const installed = await firstLine([inRoot(".tools/bin", program), "--version"]);
+  if (installed?.split(" ").at(-1) === version) return;
+  await step(
+    `Installing ${crate} ${version} into .tools (some minutes, the first time only)`,
+    ["cargo", "install", "--locked", "--force", "--root", inRoot(".tools"), `${crate}@${version}`],
+    {
+      // They work for a second per build: unoptimised they are there in half the time, and no build is noticeably slower.
+      env: { ...process.env, CARGO_PROFILE_RELEASE_OPT_LEVEL: "0" },
+      hint: "It needs a C compiler (Debian: apt-get install build-essential; macOS: xcode-select --install) and the crate registry.",
+    },
+  );
+}
+
+function lockedVersion(crate) {
+  const version = readFileSync(inRoot("Cargo.lock"), "utf8").match(`name = "${crate}"\nversion = "([^"]+)"`)?.[1];
+  if (!version) throw new Failure(`Cargo.lock does not name ${crate}. Restore it with: git checkout Cargo.lock`);
+  return version;
+}

@@ -1,0 +1,39 @@
+// Tests in a real browser. Without Chromium each is skipped, and npm test says so.
+import { after, test } from "node:test";
+import { chromium } from "playwright-core";
+import { findChromium } from "../../scripts/lib/chromium.mjs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+
+const executablePath = findChromium();
+
+let launched;
+const browser = () =>
+  (launched ??= chromium.launch({
+    executablePath,
+    // Containers have no user namespaces for the sandbox, and a test wants no traffic but its own.
+    args: ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-gpu"],
+  }));
+
+after(async () => (await launched)?.close());
+
+/**
+ * A test with a browser profile of its own; when it fails, what the person saw is kept in test-results/.
+ * @param {string} name
+ * @param {(tools: {page: import("playwright-core").Page, context: import("playwright-core").BrowserContext}) => Promise<void>} body
+ */
+export function browserTest(name, body) {
+  test(name, { skip: !executablePath && "there is no Chromium" }, async () => {
+    const context = await (await browser()).newContext();
+    const page = await context.newPage();
+    try {
+      await body({ page, context });
+    } catch (error) {
+      const file = `test-results/${name.replace(/\W+/g, "-")}.png`;
+      const kept = page.screenshot({ path: inRoot(file), fullPage: true }).then(() => `looked like ${file}`);
+      console.error(`${page.url()} ${await kept.catch(({ message }) => message)} when "${name}" failed.`);
+      throw error;
+    } finally {
+      await context.close();
+    }
+  });
+}

@@ -1,0 +1,43 @@
+// The built Worker in Miniflare, for tests that talk to a Durable Object without the Worker between.
+import { after } from "node:test";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions as readWorkerOptions } from "wrangler";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { secrets } from "./secrets.mjs";
+
+/**
+ * Starts the build with the bindings of wrangler.toml and storage in memory. It ends with the test file at the latest.
+ * @param {{vars?: Record<string, string>, persistTo?: string}} [options] as for startServer
+ */
+export async function startObjects({ vars = {}, persistTo } = {}) {
+  // An empty file instead of .dev.vars: a test never depends on what a developer keeps there.
+  const { workerOptions } = readWorkerOptions(inRoot("wrangler.toml"), undefined, { envFiles: ["/dev/null"] });
+  // wrangler still describes a Worker as Miniflare 4 did.
+  const options = convertV4MiniflareOptions({
+    ...workerOptions,
+    bindings: { ...workerOptions.bindings, ...secrets, ...vars },
+    cf: false,
+    modules: [
+      { type: "ESModule", path: inRoot("build/index.js") },
+      { type: "CompiledWasm", path: inRoot("build/index_bg.wasm") },
+    ],
+    modulesRoot: inRoot("build"),
+    resourcePersistencePath: persistTo,
+  });
+  const miniflare = new Miniflare(options);
+  after(() => miniflare.dispose());
+  await miniflare.ready;
+
+  /** A stub of the object with this name, or of a new one; its fetch takes a full URL of any host. */
+  const stub = async (binding, name) => {
+    const namespace = await miniflare.getDurableObjectNamespace(binding);
+    return namespace.get(name === undefined ? namespace.newUniqueId() : namespace.idFromName(name));
+  };
+  return {
+    miniflare,
+    accountStub: (name) => stub("ACCOUNT", name),
+    directoryStub: (name) => stub("DIRECTORY", name),
+    registryStub: (name) => stub("REGISTRY", name),
+    stop: () => miniflare.dispose(),
+  };
+}

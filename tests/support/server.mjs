@@ -1,0 +1,51 @@
+// The built Worker under `wrangler dev`, as a person runs it, for tests over HTTP.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, afterEach } from "node:test";
+import { formatDotenv } from "../../scripts/lib/keys.mjs";
+import { collect, stop } from "../../scripts/lib/run.mjs";
+import { answers, devArguments, freePort, startWrangler } from "../../scripts/lib/wrangler.mjs";
+import { secrets } from "./secrets.mjs";
+
+const servers = new Set();
+
+/**
+ * Starts a server on the build as it is. It ends with the test file at the latest, and its log is shown when a test fails.
+ * @param {{vars?: Record<string, string>, persistTo?: string, port?: number}} [options]
+ *   vars: set beside the secrets, or instead of some; persistTo: a folder to keep, by default a fresh one that is removed
+ * @returns {Promise<{url: string, logs: () => string, stop: () => Promise<void>}>}
+ */
+export async function startServer({ vars = {}, persistTo, port } = {}) {
+  const temporary = mkdtempSync(path.join(tmpdir(), "grantry-server-"));
+  const secretsFile = path.join(temporary, "secrets.vars");
+  writeFileSync(secretsFile, formatDotenv(secrets), { mode: 0o600 });
+
+  const { url, args } = devArguments([
+    ...["--port", String(port ?? (await freePort()))],
+    ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+    // Instead of .dev.vars: a test never depends on what a developer keeps there.
+    ...["--env-file", secretsFile, "--persist-to", persistTo ?? path.join(temporary, "state")],
+  ]);
+  const wrangler = startWrangler(args, { env: { GRANTRY_KEEP_BUILD: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+  const server = {
+    url,
+    logs: collect(wrangler),
+    async stop() {
+      servers.delete(server);
+      await stop(wrangler);
+      rmSync(temporary, { recursive: true, force: true });
+    },
+  };
+  servers.add(server);
+  if (await answers(url, wrangler, 60)) return server;
+  await server.stop();
+  throw new Error(`The server did not start within 60 s. Its log:\n${server.logs()}`);
+}
+
+afterEach((test) => {
+  if (test.passed) return;
+  for (const { url, logs } of servers) console.error(`Log of ${url} when "${test.name}" failed:\n${logs()}`);
+});
+
+after(() => Promise.all([...servers].map((server) => server.stop())));
