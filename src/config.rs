@@ -1,16 +1,22 @@
 //! Configuration: vars and secrets, parsed once per isolate. Whatever is missing, short or malformed is found at once and
 //! told by its name, never by its value; until all of it is right, nothing is served.
 
+use std::collections::BTreeMap;
+
 use crate::base::encoding::from_base64url_exact;
 use crate::base::{Secret, UnixTime};
 use crate::jose::keyring::{Keyring, parse_set};
 use crate::jose::{Algorithm, SigningKey};
+use crate::oauth::api::Api;
 use crate::oauth::issuer::Issuer;
 use crate::pages::{Accent, Brand, Logo};
 use crate::seal::{Ring, Sealer};
 
 /// The tenant whose data this Worker serves. One today; every object's name, key and sealed value begins with it.
 pub const TENANT: &str = "t0";
+
+/// How the names of the vars begin that describe an API each.
+const API_PREFIX: &str = "API_";
 
 /// The longest var or secret that the platform stores, in bytes.
 const LONGEST: usize = 5_120;
@@ -36,30 +42,27 @@ pub struct Config {
     pub admin_token: Secret<String>,
     /// How pages look.
     pub brand: Brand,
+    /// The APIs that tokens can be for.
+    pub apis: Vec<Api>,
 }
 
 /// One thing that is wrong with the configuration.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Problem {
     /// The name of the var or secret.
-    pub name: &'static str,
+    pub name: String,
     /// What is wrong with it; never a part of its value.
     pub what: String,
 }
 
 impl Config {
-    /// Parses vars and secrets, each found by its name with `lookup`, as they are at `now`.
+    /// Parses vars and secrets, by their names, as they are at `now`.
     ///
     /// # Errors
     /// All problems.
-    pub fn parse(lookup: impl Fn(&str) -> Option<String>, now: UnixTime) -> Result<Self, Vec<Problem>> {
-        let mut reader = Reader {
-            lookup,
-            problems: Vec::new(),
-        };
-        let issuer = reader.required("ISSUER", |text| {
-            Issuer::parse(text).map_err(|problem| problem.to_string())
-        });
+    pub fn parse(vars: &BTreeMap<String, String>, now: UnixTime) -> Result<Self, Vec<Problem>> {
+        let mut reader = Reader { vars, problems: Vec::new() };
+        let issuer = reader.required("ISSUER", |text| Issuer::parse(text).map_err(|problem| problem.to_string()));
         let ring = reader.required("MASTER_KEYS", |text| ring(text, now));
         let subject_key = reader.required("SUBJECT_KEY", |text| {
             from_base64url_exact(text)
@@ -78,17 +81,11 @@ impl Config {
             }
         });
         let name = reader.optional("BRAND_NAME", |text| Ok(text.to_owned()));
-        let logo = reader.optional("BRAND_LOGO", |text| {
-            Logo::parse(text).map_err(|problem| problem.to_string())
-        });
-        let accent = reader.optional("BRAND_ACCENT", |text| {
-            text.parse::<Accent>().map_err(|problem| problem.to_string())
-        });
-        let brand = Brand::new(
-            name.as_deref().unwrap_or(DEFAULT_NAME),
-            logo,
-            accent.unwrap_or_default(),
-        );
+        let logo = reader.optional("BRAND_LOGO", |text| Logo::parse(text).map_err(|problem| problem.to_string()));
+        let accent =
+            reader.optional("BRAND_ACCENT", |text| text.parse::<Accent>().map_err(|problem| problem.to_string()));
+        let brand = Brand::new(name.as_deref().unwrap_or(DEFAULT_NAME), logo, accent.unwrap_or_default());
+        let apis = reader.apis();
         match (issuer, ring, subject_key, current, admin_token) {
             (Some(issuer), Some(ring), Some(subject_key), Some(current), Some(admin_token))
                 if reader.problems.is_empty() =>
@@ -100,6 +97,7 @@ impl Config {
                     subject_key,
                     admin_token,
                     brand,
+                    apis,
                 })
             }
             _ => Err(reader.problems),
@@ -132,39 +130,53 @@ fn complete_set(text: &str) -> Result<Vec<SigningKey>, String> {
     Ok(keys)
 }
 
-struct Reader<L> {
-    lookup: L,
+struct Reader<'a> {
+    vars: &'a BTreeMap<String, String>,
     problems: Vec<Problem>,
 }
 
-impl<L: Fn(&str) -> Option<String>> Reader<L> {
-    fn required<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
-        let Some(text) = (self.lookup)(name).filter(|text| !text.is_empty()) else {
-            self.problems.push(Problem {
-                name,
-                what: "is missing".to_owned(),
+impl Reader<'_> {
+    fn required<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        if self.text(name).is_none() {
+            self.problems.push(Problem { name: name.to_owned(), what: "is missing".to_owned() });
+        }
+        self.optional(name, parse)
+    }
+
+    /// An empty value counts as none: `.dev.vars` and dashboards cannot tell the two apart.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.vars.get(name).map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let text = self.text(name)?;
+        let parsed =
+            if text.len() > LONGEST { Err("is longer than the platform's 5 KB".to_owned()) } else { parse(text) };
+        parsed.map_err(|what| self.problems.push(Problem { name: name.to_owned(), what })).ok()
+    }
+
+    /// The APIs, in the order of their names.
+    fn apis(&mut self) -> Vec<Api> {
+        let names: Vec<&String> = self.vars.keys().filter(|name| name.starts_with(API_PREFIX)).collect();
+        let mut apis: Vec<Api> = Vec::new();
+        for name in names {
+            let known = &apis;
+            let parsed = self.optional(name, |text| {
+                let api = Api::parse(text).map_err(|problem| problem.to_string())?;
+                let scope_taken =
+                    api.scopes.iter().any(|(scope, _)| known.iter().any(|other| other.sentence(scope).is_some()));
+                if known.iter().any(|other| other.audience == api.audience) {
+                    Err("its audience is already that of another API".to_owned())
+                } else if scope_taken {
+                    Err("one of its scopes already belongs to another API".to_owned())
+                } else if api.is_default && known.iter().any(|other| other.is_default) {
+                    Err("another API is already the default".to_owned())
+                } else {
+                    Ok(api)
+                }
             });
-            return None;
-        };
-        self.parsed(name, &text, parse)
-    }
-
-    fn optional<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
-        let text = (self.lookup)(name).filter(|text| !text.is_empty())?;
-        self.parsed(name, &text, parse)
-    }
-
-    fn parsed<T>(
-        &mut self,
-        name: &'static str,
-        text: &str,
-        parse: impl FnOnce(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let parsed = if text.len() > LONGEST {
-            Err("is longer than the platform's 5 KB".to_owned())
-        } else {
-            parse(text)
-        };
-        parsed.map_err(|what| self.problems.push(Problem { name, what })).ok()
+            apis.extend(parsed);
+        }
+        apis
     }
 }

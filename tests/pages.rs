@@ -18,27 +18,18 @@ use sha2::{Digest as _, Sha256};
 use states::{HOSTILE, Values, logo, pages};
 
 fn element<'a>(html: &'a str, open: &str, close: &str) -> &'a str {
-    html.split_once(open)
-        .and_then(|(_, rest)| rest.split_once(close))
-        .map_or("", |(inner, _)| inner)
+    html.split_once(open).and_then(|(_, rest)| rest.split_once(close)).map_or("", |(inner, _)| inner)
 }
 
 /// Every tag with its attributes, but not their values: what markup there is, whatever the text.
 fn tags(html: &str) -> BTreeSet<String> {
-    let inside = html
-        .split('<')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('>'))
-        .map(|(tag, _)| tag);
+    let inside = html.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag);
     inside.map(|tag| tag.split('"').step_by(2).collect()).collect()
 }
 
 /// What stands between the tags.
 fn texts(html: &str) -> String {
-    html.split('<')
-        .filter_map(|rest| rest.split_once('>'))
-        .map(|(_, text)| text)
-        .collect()
+    html.split('<').filter_map(|rest| rest.split_once('>')).map(|(_, text)| text).collect()
 }
 
 #[test]
@@ -58,11 +49,7 @@ fn every_page_is_written_for_looking_at() {
     ] {
         for (name, page) in pages(values, brand, catalogue) {
             fs::write(folder.join(format!("{name}{suffix}.html")), &page.html).unwrap();
-            fs::write(
-                folder.join(format!("{name}{suffix}.csp")),
-                &page.content_security_policy,
-            )
-            .unwrap();
+            fs::write(folder.join(format!("{name}{suffix}.csp")), &page.content_security_policy).unwrap();
         }
     }
 }
@@ -70,41 +57,27 @@ fn every_page_is_written_for_looking_at() {
 #[test]
 fn nothing_of_the_input_becomes_markup() {
     let accent = Brand::default().accent();
-    let harmless = [
-        Values::ordinary(),
-        Values::same("").linked(),
-        Values::same("a@b.c").linked(),
-        Values::same("text"),
-    ];
+    let harmless =
+        [Values::ordinary(), Values::same("").linked(), Values::same("a@b.c").linked(), Values::same("text")];
     let ours: BTreeSet<String> = harmless
         .iter()
         .flat_map(|values| pages(values, &Brand::default(), &ENGLISH))
         .flat_map(|(_, page)| tags(&page.html))
         .collect();
-    for hostile in HOSTILE
-        .into_iter()
-        .map(str::to_owned)
-        .chain([format!("<p>{}", "w".repeat(10_000))])
-    {
+    for hostile in HOSTILE.into_iter().map(str::to_owned).chain([format!("<p>{}", "w".repeat(10_000))]) {
         let brand = Brand::new(&hostile, None, accent);
         for (name, page) in pages(&Values::same(&hostile), &brand, &ENGLISH) {
             for tag in tags(&page.html) {
                 assert!(ours.contains(&tag), "{name}: <{tag}> of {hostile:.40}");
             }
             for link in page.html.split(" href=\"").skip(1) {
-                assert!(
-                    link.starts_with('/') || link.starts_with("https://"),
-                    "{name}: {link:.40}"
-                );
+                assert!(link.starts_with('/') || link.starts_with("https://"), "{name}: {link:.40}");
             }
             let hidden = |c: char| {
                 (c.is_control() && c != '\n')
                     || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
             };
-            assert!(
-                !texts(&page.html).contains(hidden),
-                "{name}: invisible characters of {hostile:.40}"
-            );
+            assert!(!texts(&page.html).contains(hidden), "{name}: invisible characters of {hostile:.40}");
         }
     }
 }
@@ -116,26 +89,13 @@ fn the_policy_allows_this_style_sheet_and_nothing_else() {
         for (name, page) in pages(&Values::ordinary(), &brand, &ENGLISH) {
             let hash = STANDARD.encode(Sha256::digest(element(&page.html, "<style>", "</style>").as_bytes()));
             let policy = &page.content_security_policy;
-            assert!(
-                policy.contains(&format!("style-src 'sha256-{hash}';")),
-                "{name}: {policy}"
-            );
+            assert!(policy.contains(&format!("style-src 'sha256-{hash}';")), "{name}: {policy}");
             assert!(policy.starts_with("default-src 'none';"), "{name}");
-            assert!(
-                policy.contains("base-uri 'none';") && policy.ends_with("frame-ancestors 'none'"),
-                "{name}"
-            );
+            assert!(policy.contains("base-uri 'none';") && policy.ends_with("frame-ancestors 'none'"), "{name}");
             assert_eq!(policy.contains("img-src data:"), page.html.contains("<img"), "{name}");
-            assert_eq!(
-                policy.contains("form-action 'none'"),
-                !page.html.contains("<form"),
-                "{name}"
-            );
+            assert_eq!(policy.contains("form-action 'none'"), !page.html.contains("<form"), "{name}");
             for forbidden in [" style=", "<script", " on", "<link", "<base", "<iframe", "url("] {
-                assert!(
-                    !page.html.contains(forbidden) || forbidden == " on",
-                    "{name}: {forbidden}"
-                );
+                assert!(!page.html.contains(forbidden) || forbidden == " on", "{name}: {forbidden}");
             }
         }
     }
@@ -145,11 +105,7 @@ fn the_policy_allows_this_style_sheet_and_nothing_else() {
 fn the_page_contract() {
     let all = pages(&Values::ordinary(), &Brand::default(), &ENGLISH);
     let has = |name: &str, parts: &[&str]| {
-        let html = all
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, page)| page.html.as_str())
-            .unwrap();
+        let html = all.iter().find(|(key, _)| *key == name).map(|(_, page)| page.html.as_str()).unwrap();
         for part in parts {
             assert!(html.contains(part), "{name}: {part}");
         }
@@ -167,11 +123,7 @@ fn the_page_contract() {
     );
     has(
         "login-refused",
-        &[
-            "id=\"error-message\" role=\"alert\"",
-            "aria-describedby=\"error-message\"",
-            "value=\"ada.",
-        ],
+        &["id=\"error-message\" role=\"alert\"", "aria-describedby=\"error-message\"", "value=\"ada."],
     );
     has(
         "consent",
@@ -186,16 +138,9 @@ fn the_page_contract() {
     has("logout", &["<form id=\"logout-form\"", "id=\"logout-confirm\""]);
     has("logged-out", &["id=\"logged-out\""]);
     has("choose", &["<form id=\"choose-form\"", "name=\"account\""]);
-    let error = all
-        .iter()
-        .find(|(key, _)| *key == "error-app")
-        .map(|(_, page)| page.html.as_str())
-        .unwrap();
+    let error = all.iter().find(|(key, _)| *key == "error-app").map(|(_, page)| page.html.as_str()).unwrap();
     let message = element(error, "id=\"error-message\"", "</p>");
-    assert!(
-        message.contains("invalid_request") && message.contains("The redirect URI is not one of"),
-        "{message}"
-    );
+    assert!(message.contains("invalid_request") && message.contains("The redirect URI is not one of"), "{message}");
     has("unavailable", &["MASTER_KEYS", "SIGNING_KEYS", "id=\"error-message\""]);
     has("gone-stale", &["href=\"/authorize?resume=1\""]);
 }
@@ -208,21 +153,10 @@ fn every_page_is_small_and_well_formed() {
             assert!(page.html.len() < limit, "{name}: {} bytes", page.html.len());
             assert_eq!(page.html.matches("<h1").count(), 1, "{name}");
             assert_eq!(page.html.matches("<main").count(), 1, "{name}");
-            assert!(
-                page.html
-                    .contains(&format!("<html lang=\"{}\" dir=\"ltr\">", catalogue.language)),
-                "{name}"
-            );
-            assert!(
-                !element(&page.html, "<title>", "</title>").trim_start().starts_with('·'),
-                "{name}"
-            );
-            let mut ids: Vec<&str> = page
-                .html
-                .split(" id=\"")
-                .skip(1)
-                .filter_map(|rest| rest.split('"').next())
-                .collect();
+            assert!(page.html.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", catalogue.language)), "{name}");
+            assert!(!element(&page.html, "<title>", "</title>").trim_start().starts_with('·'), "{name}");
+            let mut ids: Vec<&str> =
+                page.html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
             let count = ids.len();
             ids.sort_unstable();
             ids.dedup();
@@ -238,11 +172,7 @@ fn every_word_comes_from_the_catalogue() {
         for entry in ENGLISH.entries() {
             let words = entry.text.split(['{', '}']).next().unwrap_or_default().trim();
             let shown = format!(">{words}<");
-            assert!(
-                words.len() < 3 || !page.html.contains(&shown),
-                "{name}: {words} of {}",
-                entry.key
-            );
+            assert!(words.len() < 3 || !page.html.contains(&shown), "{name}: {words} of {}", entry.key);
         }
     }
 }

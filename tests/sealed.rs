@@ -28,18 +28,11 @@ fn sealer(tenant: &str, issuer: &str, keys: &[String]) -> Sealer {
 }
 
 fn ours() -> Sealer {
-    sealer(
-        "t0",
-        "https://auth.example.com",
-        &[key("0000000a", 1, r#""seals_from":0"#)],
-    )
+    sealer("t0", "https://auth.example.com", &[key("0000000a", 1, r#""seals_from":0"#)])
 }
 
 fn life(sealed: i64, expires: i64) -> Life {
-    Life {
-        sealed_at: at(sealed),
-        expires_at: at(expires),
-    }
+    Life { sealed_at: at(sealed), expires_at: at(expires) }
 }
 
 fn code(redirect_uri: &str, scopes: &str, state: usize) -> Code {
@@ -67,11 +60,7 @@ fn code(redirect_uri: &str, scopes: &str, state: usize) -> Code {
 }
 
 fn ordinary() -> Code {
-    code(
-        "https://app.partner.example/oauth/callback",
-        "openid profile email offline_access reservations.read",
-        43,
-    )
+    code("https://app.partner.example/oauth/callback", "openid profile email offline_access reservations.read", 43)
 }
 
 #[test]
@@ -79,13 +68,7 @@ fn what_was_sealed_opens_as_what_it_was() {
     let sealed = ours().seal(&ordinary(), life(0, 60), NONCE).expect("sealed");
     assert!(sealed.starts_with("gr_code_"));
     let opened: Opened<Code> = ours().open(&sealed, at(59)).expect("opens");
-    assert_eq!(
-        opened,
-        Opened {
-            value: ordinary(),
-            life: life(0, 60)
-        }
-    );
+    assert_eq!(opened, Opened { value: ordinary(), life: life(0, 60) });
 }
 
 #[test]
@@ -109,10 +92,7 @@ fn every_single_bit_flip_is_refused() {
             bytes[byte] ^= 1 << bit;
             let flipped = format!("gr_code_{}", base64url(&bytes));
             let refused = ours().open::<Code>(&flipped, at(1)).expect_err("flipped");
-            assert!(
-                matches!(refused, Unopened::Forged | Unopened::UnknownKey),
-                "byte {byte}, bit {bit}: {refused}"
-            );
+            assert!(matches!(refused, Unopened::Forged | Unopened::UnknownKey), "byte {byte}, bit {bit}: {refused}");
             tried += 1;
         }
     }
@@ -123,16 +103,10 @@ fn every_single_bit_flip_is_refused() {
 fn every_truncation_and_extension_is_refused() {
     let sealed = ours().seal(&ordinary(), life(0, 60), NONCE).expect("sealed");
     for length in 0..sealed.len() {
-        assert!(
-            ours().open::<Code>(&sealed[..length], at(1)).is_err(),
-            "{length} characters"
-        );
+        assert!(ours().open::<Code>(&sealed[..length], at(1)).is_err(), "{length} characters");
     }
     for extra in ["A", "AA", "AAA", "AAAA", "=", " ", "\n", "."] {
-        assert!(
-            ours().open::<Code>(&format!("{sealed}{extra}"), at(1)).is_err(),
-            "{extra:?}"
-        );
+        assert!(ours().open::<Code>(&format!("{sealed}{extra}"), at(1)).is_err(), "{extra:?}");
     }
 }
 
@@ -145,10 +119,7 @@ fn another_purpose_tenant_issuer_or_key_does_not_open_it() {
     let issuer = "https://auth.example.com";
     let refused = |sealer: Sealer| sealer.open::<Code>(&sealed, at(1)).expect_err("foreign");
     assert_eq!(refused(sealer("t1", issuer, &keys)), Unopened::Forged);
-    assert_eq!(
-        refused(sealer("t0", "https://auth.example.org", &keys)),
-        Unopened::Forged
-    );
+    assert_eq!(refused(sealer("t0", "https://auth.example.org", &keys)), Unopened::Forged);
     // Tenant and issuer are not just glued together.
     assert_eq!(refused(sealer("t0h", &issuer[1..], &keys)), Unopened::Forged);
     assert_eq!(refused(sealer("t0", issuer, &same_kid_other_key)), Unopened::Forged);
@@ -178,21 +149,11 @@ fn the_ring_rotates_without_a_gap_and_retires_for_good() {
     let issuer = "https://auth.example.com";
     let before = sealer("t0", issuer, &[old(r#""seals_from":0"#)]);
     let published = sealer("t0", issuer, &[old(r#""seals_from":0"#), new.clone()]);
-    let retired = sealer(
-        "t0",
-        issuer,
-        &[
-            old(&format!(r#""seals_from":0,"retired_at":{}"#, now + 1_200)),
-            new.clone(),
-        ],
-    );
+    let retired = sealer("t0", issuer, &[old(&format!(r#""seals_from":0,"retired_at":{}"#, now + 1_200)), new.clone()]);
     let dropped = sealer("t0", issuer, &[new]);
 
-    let seal = |sealer: &Sealer, second| {
-        sealer
-            .seal(&ordinary(), life(second, second + 10_000), NONCE)
-            .expect("sealed")
-    };
+    let seal =
+        |sealer: &Sealer, second| sealer.seal(&ordinary(), life(second, second + 10_000), NONCE).expect("sealed");
     let opens = |sealer: &Sealer, text: &str, second| sealer.open::<Code>(text, at(second)).map(|_| ());
 
     // Until the new key seals, those who know it and those who do not yet open each other's values.
@@ -244,13 +205,8 @@ mod formats {
 
 #[test]
 fn a_release_can_open_a_format_before_any_release_writes_it() {
-    let later = ours()
-        .seal(&formats::Tomorrow(5, Some(6)), life(0, 60), NONCE)
-        .expect("sealed");
-    assert_eq!(
-        ours().open::<formats::Today>(&later, at(1)).expect("opens").value,
-        formats::Today(5)
-    );
+    let later = ours().seal(&formats::Tomorrow(5, Some(6)), life(0, 60), NONCE).expect("sealed");
+    assert_eq!(ours().open::<formats::Today>(&later, at(1)).expect("opens").value, formats::Today(5));
     let now = ours().seal(&formats::Today(5), life(0, 60), NONCE).expect("sealed");
     assert_eq!(ours().open::<formats::Tomorrow>(&now, at(1)), Err(Unopened::Malformed));
 }
@@ -258,11 +214,7 @@ fn a_release_can_open_a_format_before_any_release_writes_it() {
 #[test]
 fn sizes() {
     let length = |code: &Code| ours().seal(code, life(0, 60), NONCE).map(|sealed| sealed.len());
-    assert!(
-        length(&ordinary()).expect("sealed") <= 1_000,
-        "an ordinary code has {:?} characters",
-        length(&ordinary())
-    );
+    assert!(length(&ordinary()).expect("sealed") <= 1_000, "an ordinary code has {:?} characters", length(&ordinary()));
     let long = code(
         &format!("https://app.example/{}", "p".repeat(1_000)),
         &"scope:long.name ".repeat(60).trim_end().to_owned(),

@@ -88,11 +88,7 @@ identifier! {
 /// expire: clean-up looks at the first rows of a table and needs no index. The other 16 bytes are random.
 const fn ending(ends_at: UnixTime, random: [u8; 16]) -> [u8; 20] {
     let minutes = ends_at.as_secs() / 60;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to the range of u32"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range of u32")]
     let minutes = if minutes < 0 {
         0
     } else if minutes > u32::MAX as i64 {
@@ -102,9 +98,7 @@ const fn ending(ends_at: UnixTime, random: [u8; 16]) -> [u8; 20] {
     };
     let [m0, m1, m2, m3] = minutes.to_be_bytes();
     let [r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, ra, rb, rc, rd, re, rf] = random;
-    [
-        m0, m1, m2, m3, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, ra, rb, rc, rd, re, rf,
-    ]
+    [m0, m1, m2, m3, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, ra, rb, rc, rd, re, rf]
 }
 
 impl FamilyId {
@@ -132,14 +126,8 @@ mod tests {
         let early = FamilyId::allocate(UnixTime::from_secs(1_700_000_000), [0xff; 16]);
         let late = FamilyId::allocate(UnixTime::from_secs(1_700_000_060), [0; 16]);
         assert!(early < late);
-        assert_eq!(
-            FamilyId::allocate(UnixTime::from_secs(-1), [1; 16]).as_bytes()[..4],
-            [0; 4]
-        );
-        assert_eq!(
-            SessionId::allocate(UnixTime::from_secs(i64::MAX), [1; 16]).as_bytes()[..4],
-            [0xff; 4]
-        );
+        assert_eq!(FamilyId::allocate(UnixTime::from_secs(-1), [1; 16]).as_bytes()[..4], [0; 4]);
+        assert_eq!(SessionId::allocate(UnixTime::from_secs(i64::MAX), [1; 16]).as_bytes()[..4], [0xff; 4]);
     }
 
     #[test]

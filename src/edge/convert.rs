@@ -13,13 +13,7 @@ pub async fn request(mut request: worker::Request) -> Request {
     let headers: Vec<(String, String)> = request.headers().entries().collect();
     let (origin, path, query) = request.url().map_or_else(
         |_| (String::new(), String::new(), None),
-        |url| {
-            (
-                url.origin().ascii_serialization(),
-                url.path().to_owned(),
-                url.query().map(ToOwned::to_owned),
-            )
-        },
+        |url| (url.origin().ascii_serialization(), url.path().to_owned(), url.query().map(ToOwned::to_owned)),
     );
     let body = body(&mut request).await;
     Request::new(method, origin, path, query, headers, body)
@@ -32,12 +26,8 @@ async fn body(request: &mut worker::Request) -> Body {
     if request.inner().body().is_none() {
         return Body::Complete(Vec::new());
     }
-    let announced = request
-        .headers()
-        .get("content-length")
-        .ok()
-        .flatten()
-        .and_then(|length| length.parse::<usize>().ok());
+    let announced =
+        request.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > LONGEST_BODY) {
         return Body::TooLarge;
     }
@@ -65,9 +55,5 @@ pub fn response(response: Response) -> worker::Result<worker::Response> {
         headers.append(name, &value)?;
     }
     let builder = ResponseBuilder::new().with_status(status).with_headers(headers);
-    if body.is_empty() {
-        Ok(builder.empty())
-    } else {
-        Ok(builder.fixed(body))
-    }
+    if body.is_empty() { Ok(builder.empty()) } else { Ok(builder.fixed(body)) }
 }

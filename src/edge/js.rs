@@ -78,8 +78,7 @@ extern "C" {
 
 /// What a thrown value says, for the log.
 pub fn message(thrown: &JsValue) -> String {
-    thrown.dyn_ref::<js_sys::Error>().map_or_else(
-        || "a value that is no Error was thrown".to_owned(),
-        |error| error.message().into(),
-    )
+    thrown
+        .dyn_ref::<js_sys::Error>()
+        .map_or_else(|| "a value that is no Error was thrown".to_owned(), |error| error.message().into())
 }

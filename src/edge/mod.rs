@@ -10,8 +10,10 @@ mod platform;
 mod webcrypto;
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use wasm_bindgen::{JsCast as _, JsValue};
 use worker::{Context, Env, event};
 
 use crate::base::UnixTime;
@@ -27,8 +29,7 @@ thread_local! {
 #[event(fetch)]
 async fn fetch(request: worker::Request, env: Env, _context: Context) -> worker::Result<worker::Response> {
     let now = now();
-    let config =
-        CONFIG.with(|cell| Rc::clone(cell.get_or_init(|| Rc::new(Config::parse(|name| var(&env, name), now)))));
+    let config = CONFIG.with(|cell| Rc::clone(cell.get_or_init(|| Rc::new(Config::parse(&vars(&env), now)))));
     let request = convert::request(request).await;
     let platform = platform::Workers::new(&env);
     convert::response(endpoints::respond(&config, &platform, now, &request).await)
@@ -39,7 +40,9 @@ fn now() -> UnixTime {
     UnixTime::from_secs(i64::try_from(worker::Date::now().as_millis() / 1_000).unwrap_or(i64::MAX))
 }
 
-/// A var or a secret; to the platform they are the same.
-fn var(env: &Env, name: &str) -> Option<String> {
-    env.var(name).ok().map(|value| value.to_string())
+/// All vars and secrets; to the platform they are the same. Other bindings are no texts.
+fn vars(env: &Env) -> BTreeMap<String, String> {
+    let names = js_sys::Object::keys(env.unchecked_ref::<js_sys::Object>());
+    let text = |name: &JsValue| js_sys::Reflect::get(env.as_ref(), name).ok()?.as_string();
+    names.iter().filter_map(|name| Some((name.as_string()?, text(&name)?))).collect()
 }

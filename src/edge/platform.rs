@@ -24,10 +24,7 @@ const OBJECT_URL: &str = "https://object/";
 
 impl<'a> Workers<'a> {
     pub fn new(env: &'a Env) -> Self {
-        Self {
-            env,
-            usage: Cell::default(),
-        }
+        Self { env, usage: Cell::default() }
     }
 
     fn count(&self, change: impl FnOnce(&mut Usage)) {

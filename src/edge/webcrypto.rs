@@ -39,9 +39,7 @@ pub async fn sign(key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {
     let algorithm = parameters(key.algorithm())?;
     let imported = import(Use::Sign, key.kid(), key.private_jwk().expose(), &algorithm).await?;
     let data = Uint8Array::from(input);
-    let promise = SUBTLE
-        .with(|subtle| subtle.sign(&algorithm, &imported, &data))
-        .map_err(thrown)?;
+    let promise = SUBTLE.with(|subtle| subtle.sign(&algorithm, &imported, &data)).map_err(thrown)?;
     let signature = JsFuture::from(promise).await.map_err(thrown)?;
     Ok(Uint8Array::new(&signature).to_vec())
 }
@@ -50,9 +48,7 @@ pub async fn verify(key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<b
     let algorithm = parameters(key.algorithm())?;
     let imported = import(Use::Verify, key.kid(), &key.bare_jwk(), &algorithm).await?;
     let (data, signature) = (Uint8Array::from(input), Uint8Array::from(signature));
-    let promise = SUBTLE
-        .with(|subtle| subtle.verify(&algorithm, &imported, &signature, &data))
-        .map_err(thrown)?;
+    let promise = SUBTLE.with(|subtle| subtle.verify(&algorithm, &imported, &signature, &data)).map_err(thrown)?;
     let good = JsFuture::from(promise).await.map_err(thrown)?;
     Ok(good.is_truthy())
 }
@@ -60,17 +56,9 @@ pub async fn verify(key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<b
 /// One object that serves importing, signing and verifying alike.
 fn parameters(algorithm: Algorithm) -> Result<Object, Fault> {
     let members: &[(&str, JsValue)] = match algorithm {
-        Algorithm::Es256 => &[
-            ("name", "ECDSA".into()),
-            ("namedCurve", "P-256".into()),
-            ("hash", "SHA-256".into()),
-        ],
+        Algorithm::Es256 => &[("name", "ECDSA".into()), ("namedCurve", "P-256".into()), ("hash", "SHA-256".into())],
         Algorithm::EdDsa => &[("name", "Ed25519".into())],
-        Algorithm::Ps256 => &[
-            ("name", "RSA-PSS".into()),
-            ("hash", "SHA-256".into()),
-            ("saltLength", 32.into()),
-        ],
+        Algorithm::Ps256 => &[("name", "RSA-PSS".into()), ("hash", "SHA-256".into()), ("saltLength", 32.into())],
         Algorithm::Rs256 => &[("name", "RSASSA-PKCS1-v1_5".into()), ("hash", "SHA-256".into())],
     };
     let object = Object::new();
@@ -87,9 +75,7 @@ async fn import(usage: Use, kid: &str, jwk: &str, algorithm: &Object) -> Result<
     }
     let jwk: Object = JSON::parse(jwk).map_err(thrown)?.dyn_into().map_err(thrown)?;
     let usages = Array::of1(&usage.as_str().into());
-    let promise = SUBTLE
-        .with(|subtle| subtle.import_key("jwk", &jwk, algorithm, false, &usages))
-        .map_err(thrown)?;
+    let promise = SUBTLE.with(|subtle| subtle.import_key("jwk", &jwk, algorithm, false, &usages)).map_err(thrown)?;
     let key = JsFuture::from(promise).await.map_err(thrown)?;
     KEYS.with_borrow_mut(|keys| {
         if keys.len() >= MOST_KEYS {

@@ -46,27 +46,13 @@ impl Refused {
     /// An answer to a program.
     #[must_use]
     pub const fn json(status: u16, code: &'static str, description: &'static str) -> Self {
-        Self {
-            status,
-            code,
-            description,
-            shape: Shape::Json,
-            headers: Vec::new(),
-            cause: None,
-        }
+        Self { status, code, description, shape: Shape::Json, headers: Vec::new(), cause: None }
     }
 
     /// A page for a person.
     #[must_use]
     pub const fn page(status: u16, code: &'static str, description: &'static str) -> Self {
-        Self {
-            status,
-            code,
-            description,
-            shape: Shape::Page,
-            headers: Vec::new(),
-            cause: None,
-        }
+        Self { status, code, description, shape: Shape::Page, headers: Vec::new(), cause: None }
     }
 
     /// With one more header.
@@ -113,41 +99,16 @@ impl Failure {
             Self::Fault(_) => Refused::page(500, "server_error", "The server could not carry out the request."),
             Self::Refused(refused) => refused,
         };
-        let Refused {
-            status,
-            code,
-            description,
-            shape,
-            headers,
-            ..
-        } = refused;
+        let Refused { status, code, description, shape, headers, .. } = refused;
         let as_page = || {
             let advice = Advice::for_code(code);
-            page(
-                status,
-                ErrorPage {
-                    advice,
-                    code,
-                    description,
-                    request_id,
-                    retry: None,
-                }
-                .render(look),
-            )
+            page(status, ErrorPage { advice, code, description, request_id, retry: None }.render(look))
         };
         let response = match shape {
             Shape::Page => as_page(),
-            Shape::Json => Response::json(
-                status,
-                &ErrorBody {
-                    error: code,
-                    error_description: description,
-                },
-            )
-            .unwrap_or_else(|_| as_page()),
+            Shape::Json => Response::json(status, &ErrorBody { error: code, error_description: description })
+                .unwrap_or_else(|_| as_page()),
         };
-        headers
-            .into_iter()
-            .fold(response, |response, (name, value)| response.with(name, value))
+        headers.into_iter().fold(response, |response, (name, value)| response.with(name, value))
     }
 }

@@ -55,26 +55,15 @@ fn is_same(presented: &Secret<String>, expected: &Secret<String>) -> bool {
 }
 
 async fn try_parts<P: Platform>(app: &App<'_, P>) -> Vec<Part> {
-    let mut parts = vec![
-        part(app, "object", try_object(app).await),
-        part(app, "kv", try_kv(app).await),
-    ];
+    let mut parts = vec![part(app, "object", try_object(app).await), part(app, "kv", try_kv(app).await)];
     for key in app.config.keyring.current() {
         let input = random::<32>(app.platform);
         let tried = async {
             let signature = app.platform.sign(key, &input).await?;
             let good = app.platform.verify(key.public(), &input, &signature).await?;
-            if good {
-                Ok(())
-            } else {
-                Err(Fault::Crypto("the signature does not verify".to_owned()))
-            }
+            if good { Ok(()) } else { Err(Fault::Crypto("the signature does not verify".to_owned())) }
         };
-        parts.push(part(
-            app,
-            &["signature ", key.algorithm().as_str()].concat(),
-            tried.await,
-        ));
+        parts.push(part(app, &["signature ", key.algorithm().as_str()].concat(), tried.await));
     }
     parts
 }
@@ -82,11 +71,7 @@ async fn try_parts<P: Platform>(app: &App<'_, P>) -> Vec<Part> {
 async fn try_object<P: Platform>(app: &App<'_, P>) -> Result<(), Fault> {
     let number = u32::from_be_bytes(random(app.platform));
     let answer = app.platform.ask_registry(Probe { number }).await?;
-    if answer == number {
-        Ok(())
-    } else {
-        Err(Fault::Malformed("the number sent back is another".to_owned()))
-    }
+    if answer == number { Ok(()) } else { Err(Fault::Malformed("the number sent back is another".to_owned())) }
 }
 
 async fn try_kv<P: Platform>(app: &App<'_, P>) -> Result<(), Fault> {
@@ -102,8 +87,5 @@ fn part<P: Platform>(app: &App<'_, P>, name: &str, tried: Result<(), Fault>) -> 
             FAILING
         }
     };
-    Part {
-        part: name.to_owned(),
-        status,
-    }
+    Part { part: name.to_owned(), status }
 }

@@ -45,16 +45,7 @@ impl<P: Platform> App<'_, P> {
             cause: String,
         }
         let cause = fault.to_string();
-        log_line(
-            self.platform,
-            &Line {
-                event: "fault",
-                at: self.now,
-                request_id: self.request_id,
-                part,
-                cause,
-            },
-        );
+        log_line(self.platform, &Line { event: "fault", at: self.now, request_id: self.request_id, part, cause });
     }
 }
 
@@ -70,17 +61,8 @@ pub async fn respond<P: Platform>(
     let (name, answer) = match config {
         Err(problems) => ("unavailable", Ok(unavailable(catalogue, problems))),
         Ok(config) => {
-            let look = Look {
-                brand: &config.brand,
-                catalogue,
-            };
-            let app = App {
-                config,
-                platform,
-                now,
-                request_id: &request_id,
-                look,
-            };
+            let look = Look { brand: &config.brand, catalogue };
+            let app = App { config, platform, now, request_id: &request_id, look };
             let (name, answer) = route(&app, request).await;
             let answer = answer.map(|response| guarded(response, config));
             (name, answer.or_else(|failure| rendered(&app, failure)))
@@ -91,36 +73,18 @@ pub async fn respond<P: Platform>(
         Err((response, cause)) => (response, Some(cause)),
     };
     let response = shared(response, &request_id);
-    log(
-        platform,
-        now,
-        &request_id,
-        name,
-        request.method(),
-        response.status(),
-        cause.as_deref(),
-    );
-    if request.method() == Method::Head {
-        response.without_body()
-    } else {
-        response
-    }
+    log(platform, now, &request_id, name, request.method(), response.status(), cause.as_deref());
+    if request.method() == Method::Head { response.without_body() } else { response }
 }
 
 /// Finds the endpoint and lets it answer.
 async fn route<P: Platform>(app: &App<'_, P>, request: &Request) -> (&'static str, Result<Response, Failure>) {
     // Another host name that reaches this Worker is not us: its cookies, links and tokens would be those of a stranger.
     if request.origin() != app.config.issuer.as_str() {
-        return (
-            "misdirected",
-            Err(Refused::page(421, "invalid_request", "This address is not the issuer's.").into()),
-        );
+        return ("misdirected", Err(Refused::page(421, "invalid_request", "This address is not the issuer's.").into()));
     }
     let Some(route) = Route::find(request.path()) else {
-        return (
-            "unknown",
-            Err(Refused::page(404, "not_found", "There is nothing at this address.").into()),
-        );
+        return ("unknown", Err(Refused::page(404, "not_found", "There is nothing at this address.").into()));
     };
     if !route.accepts(request.method()) {
         let refused = Refused::page(405, "invalid_request", "This method is not accepted here.");
@@ -136,28 +100,14 @@ async fn route<P: Platform>(app: &App<'_, P>, request: &Request) -> (&'static st
 /// A failure as the person or the client gets it, and its cause for the log.
 fn rendered<P>(app: &App<'_, P>, failure: Failure) -> Result<Response, (Response, String)> {
     let cause = failure.cause();
-    Err((
-        guarded(failure.into_response(app.look, app.request_id), app.config),
-        cause,
-    ))
+    Err((guarded(failure.into_response(app.look, app.request_id), app.config), cause))
 }
 
 fn unavailable(catalogue: &Catalogue, problems: &[Problem]) -> Response {
-    let problems: Vec<_> = problems
-        .iter()
-        .map(|problem| pages::Problem {
-            name: problem.name,
-            what: &problem.what,
-        })
-        .collect();
+    let problems: Vec<_> =
+        problems.iter().map(|problem| pages::Problem { name: &problem.name, what: &problem.what }).collect();
     let brand = Brand::default();
-    page(
-        503,
-        pages::Unavailable { problems: &problems }.render(Look {
-            brand: &brand,
-            catalogue,
-        }),
-    )
+    page(503, pages::Unavailable { problems: &problems }.render(Look { brand: &brand, catalogue }))
 }
 
 /// A page as a response.
@@ -182,11 +132,7 @@ fn shared(response: Response, request_id: &str) -> Response {
         .with("x-frame-options", "DENY")
         // Codes and states travel in URLs; no other site needs to see ours (RFC 9700 section 4.2.4).
         .with("referrer-policy", "no-referrer");
-    if response.header("cache-control").is_some() {
-        response
-    } else {
-        response.with("cache-control", "no-store")
-    }
+    if response.header("cache-control").is_some() { response } else { response.with("cache-control", "no-store") }
 }
 
 /// One line for each request. The path is not in it, because paths of strangers can hold anything.
@@ -213,16 +159,7 @@ fn log(
         cause: Option<&'a str>,
     }
     let method = method.as_str();
-    let line = Line {
-        event: "request",
-        at: now,
-        request_id,
-        endpoint,
-        method,
-        status,
-        usage: platform.usage(),
-        cause,
-    };
+    let line = Line { event: "request", at: now, request_id, endpoint, method, status, usage: platform.usage(), cause };
     log_line(platform, &line);
 }
 

@@ -54,10 +54,6 @@ impl Route {
     /// The value of `Allow` (RFC 9110 section 10.2.1).
     #[must_use]
     pub fn allow(self) -> String {
-        self.methods()
-            .iter()
-            .map(|method| method.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
+        self.methods().iter().map(|method| method.as_str()).collect::<Vec<_>>().join(", ")
     }
 }

@@ -56,19 +56,13 @@ fn basic(credentials: &str) -> Result<Authorization, MalformedAuthorization> {
     };
     let id = decode(id).map_err(|_| MalformedAuthorization)?;
     let secret = decode(secret).map_err(|_| MalformedAuthorization)?;
-    Ok(Authorization::Basic {
-        id,
-        secret: Secret::new(secret),
-    })
+    Ok(Authorization::Basic { id, secret: Secret::new(secret) })
 }
 
 /// RFC 9110 section 11.2: `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`.
 fn is_token68(text: &str) -> bool {
     let characters = text.trim_end_matches('=');
-    !characters.is_empty()
-        && characters
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
+    !characters.is_empty() && characters.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
 }
 
 #[cfg(test)]
@@ -81,19 +75,13 @@ mod tests {
 
     #[test]
     fn both_halves_are_form_decoded() {
-        let expected = Authorization::Basic {
-            id: "a:b c".to_owned(),
-            secret: Secret::new("%+:".to_owned()),
-        };
+        let expected = Authorization::Basic { id: "a:b c".to_owned(), secret: Secret::new("%+:".to_owned()) };
         assert_eq!(Authorization::parse(&encoded(b"a%3Ab+c:%25%2B:")), Ok(expected));
     }
 
     #[test]
     fn the_scheme_is_not_case_sensitive() {
-        assert!(matches!(
-            Authorization::parse("bEARER abc"),
-            Ok(Authorization::Bearer(_))
-        ));
+        assert!(matches!(Authorization::parse("bEARER abc"), Ok(Authorization::Bearer(_))));
         assert!(Authorization::parse(&encoded(b"a:b").replace("Basic", "bASIC")).is_ok());
     }
 

@@ -67,11 +67,7 @@ impl Parameters {
     /// # Errors
     /// [`Malformed`].
     pub fn of(request: &Request) -> Result<Self, Malformed> {
-        if request.method() == Method::Post {
-            Self::of_body(request)
-        } else {
-            Self::of_query(request)
-        }
+        if request.method() == Method::Post { Self::of_body(request) } else { Self::of_query(request) }
     }
 
     /// Reads `name=value` pairs joined by `&`.
@@ -130,18 +126,11 @@ pub(super) fn decode(text: &[u8]) -> Result<String, Malformed> {
         });
     }
     let text = String::from_utf8(decoded).map_err(|_| Malformed::Encoding)?;
-    if text.contains('\0') {
-        Err(Malformed::Encoding)
-    } else {
-        Ok(text)
-    }
+    if text.contains('\0') { Err(Malformed::Encoding) } else { Ok(text) }
 }
 
 fn hex(digit: u8) -> Result<u8, Malformed> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
-        .ok_or(Malformed::Encoding)
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok()).ok_or(Malformed::Encoding)
 }
 
 #[cfg(test)]
@@ -153,19 +142,12 @@ mod tests {
         let parameters = Parameters::parse(b"a=1+2%2B3&b=%C3%A9&c=&d&&e==").unwrap();
         let all: Vec<_> = parameters.iter().collect();
         assert_eq!(all, [("a", "1 2+3"), ("b", "\u{e9}"), ("c", ""), ("d", ""), ("e", "=")]);
-        assert_eq!(
-            parameters.get("c"),
-            None,
-            "a parameter without a value counts as not sent"
-        );
+        assert_eq!(parameters.get("c"), None, "a parameter without a value counts as not sent");
     }
 
     #[test]
     fn refusals() {
-        let many = (0..101)
-            .map(|number| format!("p{number}=1"))
-            .collect::<Vec<_>>()
-            .join("&");
+        let many = (0..101).map(|number| format!("p{number}=1")).collect::<Vec<_>>().join("&");
         let cases: [(&[u8], Malformed); 10] = [
             (b"a=1&a=1", Malformed::Duplicate),
             (b"a=1&%61=2", Malformed::Duplicate),
@@ -181,9 +163,6 @@ mod tests {
         for (text, problem) in cases {
             assert_eq!(Parameters::parse(text).err(), Some(problem), "{}", text.escape_ascii());
         }
-        assert_eq!(
-            Parameters::parse(&vec![b'a'; MAX_LENGTH + 1]).err(),
-            Some(Malformed::TooLarge)
-        );
+        assert_eq!(Parameters::parse(&vec![b'a'; MAX_LENGTH + 1]).err(), Some(Malformed::TooLarge));
     }
 }

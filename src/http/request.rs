@@ -87,14 +87,7 @@ impl Request {
         headers: Vec<(String, String)>,
         body: Body,
     ) -> Self {
-        Self {
-            method,
-            origin,
-            path,
-            query,
-            headers,
-            body,
-        }
+        Self { method, origin, path, query, headers, body }
     }
 
     /// The method.
@@ -124,10 +117,7 @@ impl Request {
     /// The value of a header, by its name in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The body.

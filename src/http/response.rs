@@ -14,23 +14,15 @@ impl Response {
     /// Without a body.
     #[must_use]
     pub const fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Self { status, headers: Vec::new(), body: Vec::new() }
     }
 
     /// A page, with the content security policy made for it.
     #[must_use]
     pub fn html(status: u16, html: String, content_security_policy: String) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: html.into_bytes(),
-        }
-        .with("content-type", "text/html; charset=utf-8")
-        .with("content-security-policy", content_security_policy)
+        Self { status, headers: Vec::new(), body: html.into_bytes() }
+            .with("content-type", "text/html; charset=utf-8")
+            .with("content-security-policy", content_security_policy)
     }
 
     /// A JSON document.
@@ -39,12 +31,7 @@ impl Response {
     /// When `value` cannot be written as JSON, which is a defect.
     pub fn json(status: u16, value: &impl Serialize) -> Result<Self, serde_json::Error> {
         let body = serde_json::to_vec(value)?;
-        Ok(Self {
-            status,
-            headers: Vec::new(),
-            body,
-        }
-        .with("content-type", "application/json"))
+        Ok(Self { status, headers: Vec::new(), body }.with("content-type", "application/json"))
     }
 
     /// 303, so that a browser follows with GET and never repeats a body (RFC 9700 section 4.12).
@@ -63,10 +50,7 @@ impl Response {
     /// The value of a header that was set.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
     /// The status code.

@@ -75,9 +75,7 @@ struct KeyText<'a> {
 /// The algorithm that a key is for: its type decides, and `alg` must agree; RSA keys need it, because one key must never
 /// serve two algorithms (RFC 8725 section 3.1).
 fn algorithm(key: &JsonWebKey<'_>, alg: Option<&str>) -> Result<Algorithm, KeyProblem> {
-    let named = alg
-        .map(|alg| Algorithm::parse(alg).ok_or(KeyProblem::Algorithm))
-        .transpose()?;
+    let named = alg.map(|alg| Algorithm::parse(alg).ok_or(KeyProblem::Algorithm)).transpose()?;
     let decided = match key {
         JsonWebKey::EllipticCurve { curve, .. } if curve == "P-256" => Algorithm::Es256,
         JsonWebKey::KeyPair { curve, .. } if curve == "Ed25519" => Algorithm::EdDsa,
@@ -88,11 +86,7 @@ fn algorithm(key: &JsonWebKey<'_>, alg: Option<&str>) -> Result<Algorithm, KeyPr
         },
         _ => return Err(KeyProblem::Syntax),
     };
-    if named.is_none_or(|named| named == decided) {
-        Ok(decided)
-    } else {
-        Err(KeyProblem::Algorithm)
-    }
+    if named.is_none_or(|named| named == decided) { Ok(decided) } else { Err(KeyProblem::Algorithm) }
 }
 
 impl SigningKey {
@@ -114,22 +108,12 @@ impl SigningKey {
             return Err(KeyProblem::Kid);
         }
         // The platform gets the bare key: it has opinions of its own on `alg`, `use` and `kid`.
-        let private = serde_json::to_string(&parsed.key)
-            .map(Secret::new)
-            .map_err(|_| KeyProblem::Syntax)?;
+        let private = serde_json::to_string(&parsed.key).map(Secret::new).map_err(|_| KeyProblem::Syntax)?;
         let key = match serde_json::to_value(parsed.key.to_verifying_key()) {
             Ok(serde_json::Value::Object(members)) => Bare(members),
             _ => return Err(KeyProblem::Syntax),
         };
-        Ok(Self {
-            private,
-            public: PublicKey {
-                key,
-                kid,
-                alg,
-                usage: "sig",
-            },
-        })
+        Ok(Self { private, public: PublicKey { key, kid, alg, usage: "sig" } })
     }
 
     /// The private JWK, for the platform that signs.
@@ -204,23 +188,11 @@ mod tests {
             (r#"{"kty":"oct","k":"AAAA"}"#.to_owned(), KeyProblem::Syntax),
             (without_d, KeyProblem::NotPrivate),
             (ED25519.replace("kPrK", "kPrL"), KeyProblem::Kid),
-            (
-                ED25519.replace("\"kid\"", "\"alg\":\"ES256\",\"kid\""),
-                KeyProblem::Algorithm,
-            ),
-            (
-                ED25519.replace("\"kid\"", "\"alg\":\"none\",\"kid\""),
-                KeyProblem::Algorithm,
-            ),
+            (ED25519.replace("\"kid\"", "\"alg\":\"ES256\",\"kid\""), KeyProblem::Algorithm),
+            (ED25519.replace("\"kid\"", "\"alg\":\"none\",\"kid\""), KeyProblem::Algorithm),
             (ED25519.replace("\"kid\"", "\"use\":\"enc\",\"kid\""), KeyProblem::Use),
-            (
-                r#"{"kty":"RSA","n":"AQAB","e":"AQAB","alg":"RS256"}"#.to_owned(),
-                KeyProblem::Weak,
-            ),
-            (
-                format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#, base64url(&[0xff; 256])),
-                KeyProblem::Algorithm,
-            ),
+            (r#"{"kty":"RSA","n":"AQAB","e":"AQAB","alg":"RS256"}"#.to_owned(), KeyProblem::Weak),
+            (format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#, base64url(&[0xff; 256])), KeyProblem::Algorithm),
         ];
         for (text, problem) in cases {
             assert_eq!(SigningKey::parse(&text).err(), Some(problem), "{text}");

@@ -27,11 +27,7 @@ impl SigningInput {
     /// # Errors
     /// When the claims cannot be written as JSON.
     pub fn new(key: &SigningKey, typ: &str, claims: &impl Serialize) -> Result<Self, serde_json::Error> {
-        let header = serde_json::to_vec(&Header {
-            alg: key.algorithm(),
-            kid: key.kid(),
-            typ,
-        })?;
+        let header = serde_json::to_vec(&Header { alg: key.algorithm(), kid: key.kid(), typ })?;
         let claims = serde_json::to_vec(claims)?;
         Ok(Self([base64url(&header), base64url(&claims)].join(".")))
     }
@@ -130,11 +126,7 @@ impl<'a> UnverifiedJws<'a> {
             return Err(NotVerified::Algorithm);
         }
         let named = self.token.header().token_type.as_deref();
-        if named.is_some_and(|named| named.eq_ignore_ascii_case(typ)) {
-            Ok(())
-        } else {
-            Err(NotVerified::Type)
-        }
+        if named.is_some_and(|named| named.eq_ignore_ascii_case(typ)) { Ok(()) } else { Err(NotVerified::Type) }
     }
 
     /// The claims, once `verified` says that the signature over [`Self::signing_input`] is good.
@@ -145,9 +137,6 @@ impl<'a> UnverifiedJws<'a> {
         if !verified {
             return Err(NotVerified::Signature);
         }
-        self.token
-            .deserialize_claims_unchecked::<T>()
-            .map(|claims| claims.custom)
-            .map_err(|_| NotVerified::Claims)
+        self.token.deserialize_claims_unchecked::<T>().map(|claims| claims.custom).map_err(|_| NotVerified::Claims)
     }
 }

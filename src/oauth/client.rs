@@ -4,6 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use crate::base::encoding::base64url;
+use crate::base::{Seconds, Secret, UnixTime};
+use crate::jose::Algorithm;
+use crate::oauth::redirect_uri::RedirectUri;
+use crate::oauth::scope::Scopes;
 
 /// A client identifier (RFC 6749 section 2.2): unique, not a secret, and never chosen to look like a `sub`.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -75,3 +82,124 @@ impl ClientKey {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct ClientVersion(pub u32);
+
+/// How a client proves who it is at our endpoints: one way for each client (RFC 7591 section 2).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum AuthenticationMethod {
+    /// Not at all: a public client (RFC 6749 section 2.1).
+    #[serde(rename = "none")]
+    None,
+    /// Its secret in the Authorization header (RFC 6749 section 2.3.1).
+    #[serde(rename = "client_secret_basic")]
+    SecretBasic,
+    /// Its secret in the body (RFC 6749 section 2.3.1).
+    #[serde(rename = "client_secret_post")]
+    SecretPost,
+}
+
+/// A grant type that a client may use (RFC 7591 section 2).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantType {
+    /// RFC 6749 section 4.1.
+    AuthorizationCode,
+    /// RFC 6749 section 4.4.
+    ClientCredentials,
+    /// RFC 6749 section 6.
+    RefreshToken,
+}
+
+/// Who vouches for a client.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Voucher {
+    /// The administrator registered or approved it.
+    Administrator,
+    /// Nobody: it registered itself.
+    Nobody,
+}
+
+/// The SHA-256 of a client secret. Generated secrets have 256 random bits and imported ones at least 32 characters, so a
+/// slow hash would add nothing.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SecretDigest {
+    digest: String,
+    /// Until when an older secret is good while the new one is being rolled out; `None` is for good.
+    pub expires_at: Option<UnixTime>,
+}
+
+impl SecretDigest {
+    /// Of a secret that is good until `expires_at`.
+    #[must_use]
+    pub fn of(secret: &Secret<String>, expires_at: Option<UnixTime>) -> Self {
+        Self { digest: base64url(&Sha256::digest(secret.expose().as_bytes())), expires_at }
+    }
+
+    /// Whether `secret` is it and still good.
+    #[must_use]
+    pub fn is_of(&self, secret: &Secret<String>, now: UnixTime) -> bool {
+        let presented = Self::of(secret, None);
+        let same: bool = presented.digest.as_bytes().ct_eq(self.digest.as_bytes()).into();
+        same && self.expires_at.is_none_or(|expires_at| now < expires_at)
+    }
+}
+
+/// A registered client.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Client {
+    /// Its identifier.
+    pub id: ClientId,
+    /// How often it was changed.
+    pub version: ClientVersion,
+    /// When it was registered (RFC 7591 section 3.2.1, `client_id_issued_at`).
+    pub registered_at: UnixTime,
+    /// Who vouches for it.
+    pub voucher: Voucher,
+    /// What people know it by (`client_name`).
+    pub name: String,
+    /// Its site (`client_uri`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// Where answers may be sent.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// How it proves who it is.
+    pub authentication: AuthenticationMethod,
+    /// Its secrets, the newest first.
+    pub secrets: Vec<SecretDigest>,
+    /// What it may use at the token endpoint.
+    pub grant_types: Vec<GrantType>,
+    /// What it may ask for.
+    pub scopes: Scopes,
+    /// Whether it must use PKCE; public clients always must.
+    pub require_pkce: bool,
+    /// Whether each use of a refresh token issues a new one.
+    pub rotates_refresh_tokens: bool,
+    /// What signs its ID tokens (`id_token_signed_response_alg`).
+    pub id_token_algorithm: Algorithm,
+    /// How long its access tokens live, where that differs from the API's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_token_lifetime: Option<Seconds>,
+    /// Families founded before this moment are dead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_before: Option<UnixTime>,
+}
+
+impl Client {
+    /// Whether it cannot keep a secret (RFC 6749 section 2.1).
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        matches!(self.authentication, AuthenticationMethod::None)
+    }
+
+    /// Whether it may use `grant_type`.
+    #[must_use]
+    pub fn may_use(&self, grant_type: GrantType) -> bool {
+        self.grant_types.contains(&grant_type)
+    }
+
+    /// The registered redirect URI that `sent` is.
+    #[must_use]
+    pub fn redirect_uri(&self, sent: &str) -> Option<&RedirectUri> {
+        self.redirect_uris.iter().find(|registered| registered.matches(sent))
+    }
+}

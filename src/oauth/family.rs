@@ -218,35 +218,24 @@ impl Rotation {
     /// The first token of a new family.
     #[must_use]
     pub const fn first(lifetime: RefreshLifetime) -> Self {
-        Self {
-            lifetime,
-            current: FIRST,
-            previous: None,
-            recent: Vec::new(),
-        }
+        Self { lifetime, current: FIRST, previous: None, recent: Vec::new() }
     }
 
     fn is_recent(&self, number: u32, now: UnixTime) -> bool {
-        self.recent
-            .iter()
-            .any(|recent| recent.number == number && within(*recent, CONVERGENCE, now))
+        self.recent.iter().any(|recent| recent.number == number && within(*recent, CONVERGENCE, now))
     }
 
     /// `presented` gets a new successor, which replaces one that was never presented. `None` when numbers run out.
     fn succeeded(mut self, presented: Use, now: UnixTime) -> Option<Self> {
         self.current = self.current.checked_add(1)?;
         self.previous = Some(presented);
-        self.recent
-            .retain(|recent| recent.number != presented.number && within(*recent, CONVERGENCE, now));
+        self.recent.retain(|recent| recent.number != presented.number && within(*recent, CONVERGENCE, now));
         if self.recent.len() >= MOST_RECENT {
             self.recent.remove(0);
         }
         // From now on, even where the token was first presented long ago: those who present it together with this
         // request must all get this successor and not strike out each other's.
-        self.recent.push(Use {
-            number: presented.number,
-            at: now,
-        });
+        self.recent.push(Use { number: presented.number, at: now });
         Some(self)
     }
 }
@@ -272,10 +261,7 @@ impl Family {
         if number == rotation.current && !rotates {
             let marked = now.since(self.used_at) >= i64::from(mark_interval(rotation.lifetime.idle).get());
             let used_at = if marked { now } else { self.used_at };
-            return Refreshed::Kept {
-                family: Self { used_at, ..self },
-                marked,
-            };
+            return Refreshed::Kept { family: Self { used_at, ..self }, marked };
         }
         let presented = if number == rotation.current {
             Use { number, at: now }
@@ -288,11 +274,7 @@ impl Family {
             }
         };
         match rotation.succeeded(presented, now) {
-            Some(rotation) => Refreshed::Rotated(Self {
-                refresh: Some(rotation),
-                used_at: now,
-                ..self
-            }),
+            Some(rotation) => Refreshed::Rotated(Self { refresh: Some(rotation), used_at: now, ..self }),
             None => Refreshed::Refused(Refusal::Expired),
         }
     }
@@ -341,9 +323,7 @@ impl Family {
     #[must_use]
     pub fn removable_at(&self) -> UnixTime {
         let last_issue = self.idle_end().unwrap_or(self.used_at);
-        last_issue
-            .plus(self.access_lifetime)
-            .max(self.code_expires_at.plus(REPLAY_MEMORY))
+        last_issue.plus(self.access_lifetime).max(self.code_expires_at.plus(REPLAY_MEMORY))
     }
 
     /// When its refresh tokens end unless one is used before; `None` if it has none.
@@ -355,10 +335,7 @@ impl Family {
     }
 
     fn revoked(self, now: UnixTime) -> Self {
-        Self {
-            revoked_at: Some(now),
-            ..self
-        }
+        Self { revoked_at: Some(now), ..self }
     }
 
     fn stands(&self, standing: &Standing) -> Result<(), Refusal> {
@@ -375,11 +352,7 @@ impl Family {
             return Err(Refusal::SessionEnded);
         }
         let granted = standing.granted.as_ref().ok_or(Refusal::GrantRevoked)?;
-        if self.scopes.is_within(granted) {
-            Ok(())
-        } else {
-            Err(Refusal::ScopeNotGranted)
-        }
+        if self.scopes.is_within(granted) { Ok(()) } else { Err(Refusal::ScopeNotGranted) }
     }
 }
 

@@ -43,10 +43,7 @@ impl Issuer {
         if url.origin().ascii_serialization() != text {
             return Err(IssuerProblem::NotAnOrigin);
         }
-        Ok(Self {
-            origin: text.to_owned(),
-            secure,
-        })
+        Ok(Self { origin: text.to_owned(), secure })
     }
 
     /// The identifier, which is also the origin of every endpoint.
@@ -88,12 +85,9 @@ mod tests {
 
     #[test]
     fn origins() {
-        for text in [
-            "https://auth.example.com",
-            "https://auth.example.com:8443",
-            "http://localhost:8787",
-            "http://[::1]:1",
-        ] {
+        for text in
+            ["https://auth.example.com", "https://auth.example.com:8443", "http://localhost:8787", "http://[::1]:1"]
+        {
             assert_eq!(Issuer::parse(text).unwrap().as_str(), text);
         }
     }

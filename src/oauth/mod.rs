@@ -1,7 +1,9 @@
 //! Pure protocol: what the specifications say, as types and functions of their arguments alone.
 
+pub mod api;
 pub mod client;
 pub mod family;
 pub mod issuer;
 pub mod pkce;
+pub mod redirect_uri;
 pub mod scope;

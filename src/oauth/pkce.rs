@@ -57,25 +57,16 @@ mod tests {
     fn verifier_syntax_of_rfc_7636_section_4_1() {
         assert!(CodeVerifier::parse(&"a".repeat(43)).is_some());
         assert!(CodeVerifier::parse(&"~".repeat(128)).is_some());
-        for text in [
-            "a".repeat(42),
-            "a".repeat(129),
-            format!("{}+", "a".repeat(43)),
-            format!("{}=", "a".repeat(43)),
-        ] {
+        for text in ["a".repeat(42), "a".repeat(129), format!("{}+", "a".repeat(43)), format!("{}=", "a".repeat(43))] {
             assert!(CodeVerifier::parse(&text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn challenge_syntax() {
-        for text in [
-            "",
-            VERIFIER.get(1..).unwrap(),
-            &format!("{CHALLENGE}="),
-            &CHALLENGE.replace('-', "+"),
-            &"A".repeat(44),
-        ] {
+        for text in
+            ["", VERIFIER.get(1..).unwrap(), &format!("{CHALLENGE}="), &CHALLENGE.replace('-', "+"), &"A".repeat(44)]
+        {
             assert!(CodeChallenge::parse(text).is_none(), "{text}");
         }
     }

@@ -100,25 +100,14 @@ mod tests {
     #[test]
     fn order_is_kept_and_duplicates_are_not() {
         let scopes = Scopes::parse("openid identity:account-users.read openid reservations.create").unwrap();
-        assert_eq!(
-            scopes.to_string(),
-            "openid identity:account-users.read reservations.create"
-        );
+        assert_eq!(scopes.to_string(), "openid identity:account-users.read reservations.create");
     }
 
     #[test]
     fn syntax_of_rfc_6749_section_3_3() {
-        for text in [
-            " openid",
-            "openid ",
-            "openid  email",
-            "a\"b",
-            "a\\b",
-            "a\tb",
-            "caf\u{e9}",
-            "\0",
-            &"x".repeat(1_001),
-        ] {
+        for text in
+            [" openid", "openid ", "openid  email", "a\"b", "a\\b", "a\tb", "caf\u{e9}", "\0", &"x".repeat(1_001)]
+        {
             assert_eq!(Scopes::parse(text), Err(MalformedScope), "{text:?}");
         }
         assert!(Scopes::parse("").unwrap().is_empty());

@@ -90,19 +90,12 @@ impl Choose<'_> {
     /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
-        let client = self
-            .client
-            .as_ref()
-            .map(|client| ClientFace::new(client, look.catalogue));
+        let client = self.client.as_ref().map(|client| ClientFace::new(client, look.catalogue));
         let images = look.has_logo() || client.as_ref().is_some_and(ClientFace::has_logo);
         let accounts = self
             .accounts
             .iter()
-            .map(|one| Choice {
-                value: one.value,
-                person: PersonFace::new(&one.person),
-                signed_in: one.signed_in,
-            })
+            .map(|one| Choice { value: one.value, person: PersonFace::new(&one.person), signed_in: one.signed_in })
             .collect();
         let view = ChooseView {
             brand: look.brand,
@@ -120,10 +113,7 @@ impl Logout<'_> {
     /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
-        let client = self
-            .client
-            .as_ref()
-            .map(|client| ClientFace::new(client, look.catalogue));
+        let client = self.client.as_ref().map(|client| ClientFace::new(client, look.catalogue));
         let images = look.has_logo() || client.as_ref().is_some_and(ClientFace::has_logo);
         let view = LogoutView {
             brand: look.brand,
@@ -141,11 +131,7 @@ impl LoggedOut<'_> {
     /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
-        let view = LoggedOutView {
-            brand: look.brand,
-            t: look.catalogue,
-            sign_in: self.sign_in.and_then(text::href),
-        };
+        let view = LoggedOutView { brand: look.brand, t: look.catalogue, sign_in: self.sign_in.and_then(text::href) };
         look.page(&view, look.has_logo(), &FormTarget::None)
     }
 }

@@ -79,13 +79,7 @@ impl Brand {
     pub fn new(name: &str, logo: Option<Logo>, accent: Accent) -> Self {
         let style = format!("{}{}", accent.variables(), compact(STYLE));
         let style_hash = csp::hash(&style);
-        Self {
-            name: text::name(name, "Grantry"),
-            logo,
-            accent,
-            style,
-            style_hash,
-        }
+        Self { name: text::name(name, "Grantry"), logo, accent, style, style_hash }
     }
 
     /// The product's name.
@@ -141,9 +135,7 @@ impl Logo {
             "data:image/gif" | "data:image/jpeg" | "data:image/png" | "data:image/svg+xml" | "data:image/webp"
         );
         let encoded = data.trim_end_matches('=');
-        let plain = encoded
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
+        let plain = encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
         match (known && plain && !encoded.is_empty(), uri.len() <= Self::LIMIT) {
             (true, true) => Ok(Self(uri.to_owned())),
             (true, false) => Err(LogoError::Size),
@@ -171,18 +163,9 @@ impl Accent {
     /// The palette on a `card`, where `away` is the direction in which contrast grows.
     fn palette(self, card: Rgb, away: Rgb) -> Palette {
         // Pale accents stay what they are in the light theme: the button's edge has the link's colour.
-        let button = if card == WHITE {
-            self.0
-        } else {
-            self.0.until(SHAPE, &[card], away)
-        };
+        let button = if card == WHITE { self.0 } else { self.0.until(SHAPE, &[card], away) };
         let tint = card.mix(self.0, if card == WHITE { 26 } else { 40 });
-        Palette {
-            button,
-            on_button: button.text(),
-            link: self.0.until(TEXT, &[card, tint], away),
-            tint,
-        }
+        Palette { button, on_button: button.text(), link: self.0.until(TEXT, &[card, tint], away), tint }
     }
 }
 
@@ -196,10 +179,7 @@ impl FromStr for Accent {
     type Err = AccentError;
 
     fn from_str(text: &str) -> Result<Self, AccentError> {
-        let digits = text
-            .strip_prefix('#')
-            .filter(|digits| digits.len() == 6)
-            .ok_or(AccentError)?;
+        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6).ok_or(AccentError)?;
         if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(AccentError);
         }
@@ -219,11 +199,7 @@ impl Rgb {
     fn luminance(self) -> f64 {
         let linear = |channel: u8| {
             let value = f64::from(channel) / 255.0;
-            if value <= 0.040_45 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
     }
@@ -247,11 +223,7 @@ impl Rgb {
             let sum = kept.saturating_add(u32::from(two).saturating_mul(u32::from(share)));
             u8::try_from(sum / 256).unwrap_or(u8::MAX)
         };
-        Self(
-            channel(self.0, other.0),
-            channel(self.1, other.1),
-            channel(self.2, other.2),
-        )
+        Self(channel(self.0, other.0), channel(self.1, other.1), channel(self.2, other.2))
     }
 
     /// The nearest colour on the way to `away` that has `ratio` against all `grounds`.
@@ -271,27 +243,15 @@ impl fmt::Display for Rgb {
 
 impl fmt::Display for Palette {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            button,
-            on_button,
-            link,
-            tint,
-        } = self;
-        write!(
-            formatter,
-            "--accent:{button};--on-accent:{on_button};--link:{link};--tint:{tint}"
-        )
+        let Self { button, on_button, link, tint } = self;
+        write!(formatter, "--accent:{button};--on-accent:{on_button};--link:{link};--tint:{tint}")
     }
 }
 
 /// The sheet without comments, indentation and line ends. Every line of it ends in `{`, `}`, `;` or `,`.
 fn compact(sheet: &str) -> String {
     let lines: String = without_comments(sheet).lines().map(str::trim).collect();
-    lines
-        .replace(" {", "{")
-        .replace(": ", ":")
-        .replace(";}", "}")
-        .replace(", ", ",")
+    lines.replace(" {", "{").replace(": ", ":").replace(";}", "}").replace(", ", ",")
 }
 
 fn without_comments(sheet: &str) -> String {
@@ -348,17 +308,13 @@ mod tests {
         let accent: Accent = "#1D4ED8".parse().unwrap();
         assert_eq!(accent.to_string(), "#1d4ed8");
         let palette = accent.palette(WHITE, BLACK);
-        assert_eq!(
-            (palette.button, palette.on_button, palette.link),
-            (accent.0, WHITE, accent.0)
-        );
+        assert_eq!((palette.button, palette.on_button, palette.link), (accent.0, WHITE, accent.0));
     }
 
     #[test]
     fn accents_are_six_hex_digits() {
-        for bad in [
-            "", "#", "#fff", "fff000", "#fff00", "#ggg000", "#+12345", "#1234567", "red", "#12345é", "#ffffff;",
-        ] {
+        for bad in ["", "#", "#fff", "fff000", "#fff00", "#ggg000", "#+12345", "#1234567", "red", "#12345é", "#ffffff;"]
+        {
             assert_eq!(bad.parse::<Accent>(), Err(AccentError), "{bad}");
         }
     }
@@ -387,15 +343,8 @@ mod tests {
         assert!(!brand.style().contains(['<', '>', '&', '"', '\'', '\n']));
         assert!(!brand.style().contains("/*") && !brand.style().contains("url(") && !brand.style().contains("@import"));
         assert!(brand.style().len() < 6 * 1024, "{} bytes", brand.style().len());
-        assert!(
-            STYLE.contains(&format!("--card: {DARK_CARD};")),
-            "DARK_CARD and style.css disagree"
-        );
-        for line in without_comments(STYLE)
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-        {
+        assert!(STYLE.contains(&format!("--card: {DARK_CARD};")), "DARK_CARD and style.css disagree");
+        for line in without_comments(STYLE).lines().map(str::trim).filter(|line| !line.is_empty()) {
             assert!(line.ends_with(['{', '}', ';', ',']), "{line}");
         }
     }

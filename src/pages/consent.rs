@@ -213,11 +213,7 @@ impl Lasting {
     /// days.
     #[must_use]
     pub fn from_seconds(seconds: u32) -> Self {
-        if seconds > 47 * 3_600 {
-            Self::Days(seconds.div_ceil(86_400))
-        } else {
-            Self::Hours(seconds.div_ceil(3_600))
-        }
+        if seconds > 47 * 3_600 { Self::Days(seconds.div_ceil(86_400)) } else { Self::Hours(seconds.div_ceil(3_600)) }
     }
 
     const fn count(self) -> u32 {
@@ -256,10 +252,7 @@ mod tests {
 
     #[test]
     fn standard_scopes_by_name() {
-        assert_eq!(
-            StandardScope::from_name("offline_access"),
-            Some(StandardScope::OfflineAccess)
-        );
+        assert_eq!(StandardScope::from_name("offline_access"), Some(StandardScope::OfflineAccess));
         assert_eq!(StandardScope::from_name("reservations.create"), None);
     }
 }

@@ -111,32 +111,22 @@ fn origin(scheme: &str, authority: &str) -> Result<String, FormSourceError> {
     if let Some(literal) = authority.strip_prefix('[') {
         // CSP's host-source has no form for IPv6 literals (section 2.3.1): only the scheme can be named.
         let (address, port) = literal.split_once(']').ok_or(FormSourceError::Host)?;
-        let plain = address
-            .bytes()
-            .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
+        let plain = address.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
         return match (plain && !address.is_empty(), port.strip_prefix(':')) {
             (true, Some(port)) if is_port(port) => Ok(format!("{scheme}:")),
             (true, None) if port.is_empty() => Ok(format!("{scheme}:")),
             _ => Err(FormSourceError::Host),
         };
     }
-    let (host, port) = authority
-        .split_once(':')
-        .map_or((authority, None), |(host, port)| (host, Some(port)));
+    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
     let labels = host.split('.').all(|label| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     });
     if !labels || host.len() > 253 || !port.is_none_or(is_port) {
         return Err(FormSourceError::Host);
     }
     let host = host.to_ascii_lowercase();
-    Ok(port.map_or_else(
-        || format!("{scheme}://{host}"),
-        |port| format!("{scheme}://{host}:{port}"),
-    ))
+    Ok(port.map_or_else(|| format!("{scheme}://{host}"), |port| format!("{scheme}://{host}:{port}")))
 }
 
 fn is_port(port: &str) -> bool {
@@ -146,9 +136,7 @@ fn is_port(port: &str) -> bool {
 fn is_scheme(scheme: &str) -> bool {
     scheme.starts_with(|first: char| first.is_ascii_lowercase())
         && scheme.len() <= 128
-        && scheme
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
 #[cfg(test)]
@@ -167,11 +155,7 @@ mod tests {
             ("com.example.app:/oauth", "com.example.app:"),
             ("com.example.app://oauth", "com.example.app:"),
         ] {
-            assert_eq!(
-                FormSource::of(address).map(|source| source.to_string()).as_deref(),
-                Ok(source),
-                "{address}"
-            );
+            assert_eq!(FormSource::of(address).map(|source| source.to_string()).as_deref(), Ok(source), "{address}");
         }
     }
 
@@ -219,16 +203,8 @@ mod tests {
 
     #[test]
     fn schemes_alone() {
-        for (address, source) in [
-            ("https://a.example/cb", "https:"),
-            ("com.example.app:/x", "com.example.app:"),
-        ] {
-            assert_eq!(
-                FormSource::scheme_of(address)
-                    .map(|source| source.to_string())
-                    .as_deref(),
-                Ok(source)
-            );
+        for (address, source) in [("https://a.example/cb", "https:"), ("com.example.app:/x", "com.example.app:")] {
+            assert_eq!(FormSource::scheme_of(address).map(|source| source.to_string()).as_deref(), Ok(source));
         }
         assert!(FormSource::scheme_of("https://*").is_err() && FormSource::scheme_of("javascript:x").is_err());
     }
@@ -248,9 +224,6 @@ mod tests {
 
     #[test]
     fn hash_is_plain_base64() {
-        assert_eq!(
-            hash("alert('Hello, world.');"),
-            "qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng="
-        );
+        assert_eq!(hash("alert('Hello, world.');"), "qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");
     }
 }

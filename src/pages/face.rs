@@ -58,12 +58,7 @@ pub(super) struct PersonFace<'a> {
 
 impl<'a> Face<'a> {
     fn new(name: String, logo: Option<&'a Logo>) -> Self {
-        Self {
-            initial: text::initial(&name),
-            hue: text::hue(&name),
-            logo,
-            name,
-        }
+        Self { initial: text::initial(&name), hue: text::hue(&name), logo, name }
     }
 }
 
@@ -87,10 +82,7 @@ impl<'a> PersonFace<'a> {
     pub(super) fn new(person: &Person<'a>) -> Self {
         let username = text::visible(person.username, text::LINE);
         let name = text::name(person.name.unwrap_or_default(), &username);
-        Self {
-            face: Face::new(name, None),
-            username,
-        }
+        Self { face: Face::new(name, None), username }
     }
 
     /// The user name where it says more than the name.

@@ -57,14 +57,7 @@ impl Login<'_> {
             LoginProblem::Unavailable => t.login_unavailable.as_ref(),
         });
         let username = text::prefill(self.username);
-        let view = View {
-            brand: look.brand,
-            t,
-            form: &self.form,
-            client,
-            username,
-            problem,
-        };
+        let view = View { brand: look.brand, t, form: &self.form, client, username, problem };
         look.page(&view, images, &self.form.target)
     }
 }

@@ -73,10 +73,7 @@ impl Look<'_> {
     fn page(&self, template: &impl Template, images: bool, target: &FormTarget) -> Page {
         // Writing to a String fails only if a Display does, and none of ours can: an empty page is the honest rest.
         let html = template.render().unwrap_or_default();
-        Page {
-            html,
-            content_security_policy: csp::policy(self.brand.style_hash(), images, target),
-        }
+        Page { html, content_security_policy: csp::policy(self.brand.style_hash(), images, target) }
     }
 
     /// Whether the product's own logo is shown.

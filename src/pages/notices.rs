@@ -160,12 +160,7 @@ impl InteractionGone<'_> {
             Gone::Foreign => &t.gone_foreign,
             Gone::Stale => &t.gone_stale,
         };
-        let view = GoneView {
-            brand: look.brand,
-            t,
-            reason,
-            start_again: self.start_again.and_then(text::href),
-        };
+        let view = GoneView { brand: look.brand, t, reason, start_again: self.start_again.and_then(text::href) };
         look.page(&view, look.has_logo(), &FormTarget::None)
     }
 }
@@ -177,18 +172,9 @@ impl Unavailable<'_> {
         let problems = self
             .problems
             .iter()
-            .map(|problem| {
-                (
-                    text::visible(problem.name, text::LINE),
-                    text::visible(problem.what, text::SENTENCE),
-                )
-            })
+            .map(|problem| (text::visible(problem.name, text::LINE), text::visible(problem.what, text::SENTENCE)))
             .collect();
-        let view = UnavailableView {
-            brand: look.brand,
-            t: look.catalogue,
-            problems,
-        };
+        let view = UnavailableView { brand: look.brand, t: look.catalogue, problems };
         look.page(&view, look.has_logo(), &FormTarget::None)
     }
 }

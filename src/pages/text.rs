@@ -68,11 +68,7 @@ pub fn host(text: &str) -> String {
         .collect();
     let skipped = shown.len().saturating_sub(HOST);
     let end = shown.iter().skip(skipped);
-    if skipped == 0 {
-        end.collect()
-    } else {
-        std::iter::once(&'…').chain(end).collect()
-    }
+    if skipped == 0 { end.collect() } else { std::iter::once(&'…').chain(end).collect() }
 }
 
 /// The letter that stands for a name where there is no picture.
@@ -85,9 +81,7 @@ pub fn initial(name: &str) -> String {
 /// One of six colours for `name`, always the same one (FNV-1a, so that it needs no state).
 #[must_use]
 pub fn hue(name: &str) -> u8 {
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     u8::try_from((hash >> 8) % 6).unwrap_or(0)
 }
 
@@ -96,25 +90,17 @@ pub fn hue(name: &str) -> u8 {
 #[must_use]
 pub fn href(link: &str) -> Option<&str> {
     let ours = link.starts_with('/') && !link.starts_with("//") && !link.starts_with("/\\");
-    let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"]
-        .iter()
-        .any(|origin| {
-            link.strip_prefix(origin)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?', '#']))
-        });
-    let clean = !link
-        .chars()
-        .any(|character| character.is_control() || character.is_whitespace());
+    let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|origin| {
+        link.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?', '#']))
+    });
+    let clean = !link.chars().any(|character| character.is_control() || character.is_whitespace());
     (clean && (ours || local || link.starts_with("https://"))).then_some(link)
 }
 
 /// `value` for an input's `value` attribute: whole or not at all, never cut.
 #[must_use]
 pub fn prefill(value: &str) -> &str {
-    let fits = value.len() <= 254
-        && !value
-            .chars()
-            .any(|character| character.is_control() || is_invisible(character));
+    let fits = value.len() <= 254 && !value.chars().any(|character| character.is_control() || is_invisible(character));
     if fits { value } else { "" }
 }
 
@@ -141,14 +127,9 @@ mod tests {
 
     #[test]
     fn ordinary_names_stay_as_they_are() {
-        for text in [
-            "Ada Lovelace",
-            "Zoë 株式会社",
-            "שלום",
-            "مرحبا بالعالم",
-            "Ti\u{0302}\u{0301}n",
-            "O'Neill & Sons <3",
-        ] {
+        for text in
+            ["Ada Lovelace", "Zoë 株式会社", "שלום", "مرحبا بالعالم", "Ti\u{0302}\u{0301}n", "O'Neill & Sons <3"]
+        {
             assert_eq!(visible(text, NAME), text);
         }
     }
@@ -192,14 +173,9 @@ mod tests {
 
     #[test]
     fn initials() {
-        for (text, letter) in [
-            ("ada", "A"),
-            ("  \"quoted\"", "Q"),
-            ("ßeta", "S"),
-            ("株式", "株"),
-            ("", "•"),
-            ("…", "•"),
-        ] {
+        for (text, letter) in
+            [("ada", "A"), ("  \"quoted\"", "Q"), ("ßeta", "S"), ("株式", "株"), ("", "•"), ("…", "•")]
+        {
             assert_eq!(initial(text), letter, "{text}");
         }
     }
@@ -213,13 +189,7 @@ mod tests {
 
     #[test]
     fn only_links_that_are_links() {
-        for good in [
-            "/authorize?x=1",
-            "/",
-            "https://a.example/x",
-            "http://localhost:8787/",
-            "http://[::1]:1/",
-        ] {
+        for good in ["/authorize?x=1", "/", "https://a.example/x", "http://localhost:8787/", "http://[::1]:1/"] {
             assert_eq!(href(good), Some(good));
         }
         for bad in [

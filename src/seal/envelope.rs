@@ -132,24 +132,10 @@ impl Sealer {
         let key = derive(master, P::LABEL);
         let associated = self.associated_data::<P>(P::FORMAT);
         let ciphertext = XChaCha20Poly1305::new(Key::from_slice(key.as_slice()))
-            .encrypt(
-                XNonce::from_slice(&nonce),
-                Payload {
-                    msg: &content,
-                    aad: &associated,
-                },
-            )
+            .encrypt(XNonce::from_slice(&nonce), Payload { msg: &content, aad: &associated })
             .map_err(|_| NotSealed::Unencodable)?;
-        let text = [
-            P::PREFIX,
-            &base64url(&[&[P::FORMAT], &master.kid()[..], &nonce, &ciphertext].concat()),
-        ]
-        .concat();
-        if text.len() > P::MAX_LENGTH {
-            Err(NotSealed::TooLong)
-        } else {
-            Ok(text)
-        }
+        let text = [P::PREFIX, &base64url(&[&[P::FORMAT], &master.kid()[..], &nonce, &ciphertext].concat())].concat();
+        if text.len() > P::MAX_LENGTH { Err(NotSealed::TooLong) } else { Ok(text) }
     }
 
     /// Opens `text` at `now`.
@@ -169,13 +155,7 @@ impl Sealer {
         let key = derive(master, P::LABEL);
         let associated = self.associated_data::<P>(format);
         let content = XChaCha20Poly1305::new(Key::from_slice(key.as_slice()))
-            .decrypt(
-                XNonce::from_slice(nonce),
-                Payload {
-                    msg: ciphertext,
-                    aad: &associated,
-                },
-            )
+            .decrypt(XNonce::from_slice(nonce), Payload { msg: ciphertext, aad: &associated })
             .map(Zeroizing::new)
             .map_err(|_| Unopened::Forged)?;
         let (life, content): (Life, &[u8]) = postcard::take_from_bytes(&content).map_err(|_| Unopened::Malformed)?;

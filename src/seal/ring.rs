@@ -96,12 +96,7 @@ impl Ring {
                 return Err(RingProblem::Order);
             }
             let key = Secret::new(from_base64url_exact(&entry.key).ok_or(RingProblem::Key)?);
-            keys.push(MasterKey {
-                kid,
-                key,
-                seals_from: entry.seals_from,
-                retired_at: entry.retired_at,
-            });
+            keys.push(MasterKey { kid, key, seals_from: entry.seals_from, retired_at: entry.retired_at });
         }
         Ok(Self(keys))
     }
@@ -109,10 +104,7 @@ impl Ring {
     /// The key that seals at `now`: of those allowed to, the one that came last.
     #[must_use]
     pub fn sealing(&self, now: UnixTime) -> Option<&MasterKey> {
-        self.0
-            .iter()
-            .filter(|key| key.seals_at(now))
-            .max_by_key(|key| key.seals_from)
+        self.0.iter().filter(|key| key.seals_at(now)).max_by_key(|key| key.seals_from)
     }
 
     pub(super) fn find(&self, kid: [u8; 4]) -> Option<&MasterKey> {
@@ -155,28 +147,13 @@ mod tests {
         let cases = [
             ("nonsense".to_owned(), RingProblem::Syntax),
             (r#"[{"kid":"00000001"}]"#.to_owned(), RingProblem::Syntax),
-            (
-                format!("[{}]", entry("00000001", 1, r#""seals_from":0,"retired":5"#)),
-                RingProblem::Syntax,
-            ),
+            (format!("[{}]", entry("00000001", 1, r#""seals_from":0,"retired":5"#)), RingProblem::Syntax),
             ("[]".to_owned(), RingProblem::Empty),
             (format!("[{good},{good}]"), RingProblem::DuplicateKid),
-            (
-                format!("[{}]", entry("0000000A", 1, r#""seals_from":0"#)),
-                RingProblem::Kid,
-            ),
-            (
-                format!("[{}]", entry("+0000001", 1, r#""seals_from":0"#)),
-                RingProblem::Kid,
-            ),
-            (
-                format!("[{}]", entry("00000001", 1, r#""seals_from":10,"retired_at":9"#)),
-                RingProblem::Order,
-            ),
-            (
-                r#"[{"kid":"00000001","key":"AAAA","seals_from":0}]"#.to_owned(),
-                RingProblem::Key,
-            ),
+            (format!("[{}]", entry("0000000A", 1, r#""seals_from":0"#)), RingProblem::Kid),
+            (format!("[{}]", entry("+0000001", 1, r#""seals_from":0"#)), RingProblem::Kid),
+            (format!("[{}]", entry("00000001", 1, r#""seals_from":10,"retired_at":9"#)), RingProblem::Order),
+            (r#"[{"kid":"00000001","key":"AAAA","seals_from":0}]"#.to_owned(), RingProblem::Key),
         ];
         for (text, problem) in cases {
             assert_eq!(Ring::parse(&text).err(), Some(problem), "{text}");

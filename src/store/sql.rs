@@ -57,11 +57,7 @@ impl SqlFault {
     /// From the database's own message.
     #[must_use]
     pub fn from_message(message: String) -> Self {
-        if message.contains("no such table") {
-            Self::NoTables
-        } else {
-            Self::Failed(message)
-        }
+        if message.contains("no such table") { Self::NoTables } else { Self::Failed(message) }
     }
 }
 
@@ -133,11 +129,7 @@ macro_rules! column {
         impl FromValue for $type {
             fn from_value(value: Value) -> Option<Self> {
                 let from: fn(_) -> Option<Self> = $from;
-                if let Value::$variant(inner) = value {
-                    from(inner)
-                } else {
-                    None
-                }
+                if let Value::$variant(inner) = value { from(inner) } else { None }
             }
         }
     };
@@ -150,40 +142,18 @@ column!(bool, Integer, i64::from, |value: i64| match value {
     1 => Some(true),
     _ => None,
 });
-column!(UnixTime, Integer, UnixTime::as_secs, |value| Some(Self::from_secs(
-    value
-)));
-column!(Seconds, Integer, |value| i64::from(value.get()), |value: i64| value
-    .try_into()
-    .ok()
-    .map(Self::new));
+column!(UnixTime, Integer, UnixTime::as_secs, |value| Some(Self::from_secs(value)));
+column!(Seconds, Integer, |value| i64::from(value.get()), |value: i64| value.try_into().ok().map(Self::new));
 column!(String, Text, |value| value, Some);
-column!(Scopes, Text, |value| value.to_string(), |value: String| Self::parse(
-    &value
-)
-.ok());
+column!(Scopes, Text, |value| value.to_string(), |value: String| Self::parse(&value).ok());
 column!(Vec<u8>, Blob, |value| value, Some);
-column!(AccountId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
-    Self::from_slice(&value)
-});
-column!(AttemptId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
-    Self::from_slice(&value)
-});
-column!(ClientKey, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
-    Self::from_slice(&value)
-});
-column!(CodeId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
-    Self::from_slice(&value)
-});
-column!(FamilyId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
-    Self::from_slice(&value)
-});
-column!(GrantId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
-    Self::from_slice(&value)
-});
-column!(SessionId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| {
-    Self::from_slice(&value)
-});
+column!(AccountId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(AttemptId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(ClientKey, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(CodeId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(FamilyId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(GrantId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(SessionId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
@@ -197,12 +167,7 @@ mod tests {
 
     #[test]
     fn columns_are_read_as_what_they_are() {
-        let mut row = Row::new(vec![
-            Value::Integer(1),
-            Value::Null,
-            Value::Integer(2),
-            Value::Blob(vec![1; 16]),
-        ]);
+        let mut row = Row::new(vec![Value::Integer(1), Value::Null, Value::Integer(2), Value::Blob(vec![1; 16])]);
         assert_eq!(row.take::<bool>(), Ok(true));
         assert_eq!(row.take::<Option<u32>>(), Ok(None));
         assert!(matches!(row.take::<bool>(), Err(SqlFault::Corrupt(_))));

@@ -41,10 +41,7 @@ impl Values {
 
     /// These, but with links that are links.
     pub fn linked(self) -> Self {
-        Self {
-            link: "/link".to_owned(),
-            ..self
-        }
+        Self { link: "/link".to_owned(), ..self }
     }
 
     /// The same text everywhere.
@@ -83,11 +80,7 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
     let hidden = [("interaction", values.sealed.as_str())];
     let source = FormSource::of("https://planner.northwind-aviation.example/callback").ok();
     let target = source.clone().map_or(FormTarget::SelfOnly, FormTarget::SelfAnd);
-    let form = Form {
-        action: &values.path,
-        hidden: &hidden,
-        target,
-    };
+    let form = Form { action: &values.path, hidden: &hidden, target };
     let client = Client {
         name: &values.client,
         site: Some(&values.site),
@@ -96,10 +89,7 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
         policy: Some("https://planner.northwind-aviation.example/privacy"),
         terms: Some(&values.link),
     };
-    let person = Person {
-        name: Some(&values.person),
-        username: &values.username,
-    };
+    let person = Person { name: Some(&values.person), username: &values.username };
 
     let mut all = notices(values, look);
     for (name, problem) in [
@@ -109,71 +99,24 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
         ("login-missing", Some(LoginProblem::Missing)),
         ("login-unavailable", Some(LoginProblem::Unavailable)),
     ] {
-        let username = if problem.is_some() {
-            values.username.as_str()
-        } else {
-            ""
-        };
-        all.push((
-            name,
-            Login {
-                form: form.clone(),
-                client: Some(client),
-                username,
-                problem,
-            }
-            .render(look),
-        ));
+        let username = if problem.is_some() { values.username.as_str() } else { "" };
+        all.push((name, Login { form: form.clone(), client: Some(client), username, problem }.render(look)));
     }
-    let bare = Login {
-        form: form.clone(),
-        client: None,
-        username: "",
-        problem: None,
-    };
+    let bare = Login { form: form.clone(), client: None, username: "", problem: None };
     all.push(("login-bare", bare.render(look)));
     all.extend(consents(values, &form, client, person, look));
 
     let accounts: Vec<Account<'_>> = [(person, true), (Person { name: None, ..person }, true), (person, false)]
-        .map(|(person, signed_in)| Account {
-            value: &values.sealed,
-            person,
-            signed_in,
-        })
+        .map(|(person, signed_in)| Account { value: &values.sealed, person, signed_in })
         .to_vec();
-    let choose = Choose {
-        form: form.clone(),
-        client: Some(client),
-        accounts: &accounts,
-        other: Some(&values.link),
-    };
+    let choose = Choose { form: form.clone(), client: Some(client), accounts: &accounts, other: Some(&values.link) };
     all.push(("choose", choose.render(look)));
-    let logout = Logout {
-        form: form.clone(),
-        client: Some(client),
-        person: Some(person),
-        stay: Some(&values.link),
-    };
+    let logout = Logout { form: form.clone(), client: Some(client), person: Some(person), stay: Some(&values.link) };
     all.push(("logout", logout.render(look)));
-    all.push((
-        "logout-bare",
-        Logout {
-            form,
-            client: None,
-            person: None,
-            stay: None,
-        }
-        .render(look),
-    ));
+    all.push(("logout-bare", Logout { form, client: None, person: None, stay: None }.render(look)));
     if let Some(source) = source {
         let parameters = [("code", values.sealed.as_str()), ("state", values.detail.as_str())];
-        let post = FormPost {
-            action: &values.path,
-            source,
-            host: &values.site,
-            parameters: &parameters,
-            client,
-        };
+        let post = FormPost { action: &values.path, source, host: &values.site, parameters: &parameters, client };
         all.push(("form-post", post.render(look)));
     }
     all
@@ -186,17 +129,8 @@ fn consents(
     person: Person<'_>,
     look: Look<'_>,
 ) -> Vec<(&'static str, Page)> {
-    let api = |new| ScopeLine {
-        text: ScopeText::Api {
-            title: &values.scope,
-            description: Some(&values.detail),
-        },
-        new,
-    };
-    let standard = |scope| ScopeLine {
-        text: ScopeText::Standard(scope),
-        new: false,
-    };
+    let api = |new| ScopeLine { text: ScopeText::Api { title: &values.scope, description: Some(&values.detail) }, new };
+    let standard = |scope| ScopeLine { text: ScopeText::Standard(scope), new: false };
     let six = [
         standard(StandardScope::OpenId),
         standard(StandardScope::Profile),
@@ -205,13 +139,7 @@ fn consents(
         api(false),
         api(true),
     ];
-    let one = [ScopeLine {
-        text: ScopeText::Api {
-            title: &values.scope,
-            description: None,
-        },
-        new: false,
-    }];
+    let one = [ScopeLine { text: ScopeText::Api { title: &values.scope, description: None }, new: false }];
     let consent = Consent {
         form: form.clone(),
         client,
@@ -222,10 +150,7 @@ fn consents(
         return_to: ReturnTo::Site { host: &values.site },
     };
     let unverified = Consent {
-        client: Client {
-            verified: false,
-            ..client
-        },
+        client: Client { verified: false, ..client },
         person: Person { name: None, ..person },
         return_to: ReturnTo::App { scheme: &values.site },
         lasting: Lasting::UntilDisconnected,
@@ -233,17 +158,10 @@ fn consents(
     };
     let short = Consent {
         scopes: &one,
-        client: Client {
-            site: None,
-            policy: None,
-            terms: None,
-            ..client
-        },
+        client: Client { site: None, policy: None, terms: None, ..client },
         switch: None,
         lasting: Lasting::Hours(1),
-        return_to: ReturnTo::Device {
-            host: "127.0.0.1:49152",
-        },
+        return_to: ReturnTo::Device { host: "127.0.0.1:49152" },
         ..consent.clone()
     };
     vec![
@@ -256,33 +174,18 @@ fn consents(
 fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     let base = "https://id.northwind-aviation.example";
     let addresses = [
-        (
-            "OpenID discovery",
-            format!("{base}/.well-known/openid-configuration"),
-            true,
-        ),
+        ("OpenID discovery", format!("{base}/.well-known/openid-configuration"), true),
         ("Keys (JWKS)", format!("{base}/jwks"), true),
         ("Authorization", format!("{base}/authorize"), false),
         ("Token", format!("{base}/token"), false),
         ("UserInfo", format!("{base}/userinfo"), false),
         ("Revocation", values.link.clone(), true),
     ];
-    let addresses: Vec<Address<'_>> = addresses
-        .iter()
-        .map(|(label, url, readable)| Address {
-            label,
-            url,
-            readable: *readable,
-        })
-        .collect();
+    let addresses: Vec<Address<'_>> =
+        addresses.iter().map(|(label, url, readable)| Address { label, url, readable: *readable }).collect();
     let mut all = vec![(
         "landing",
-        Landing {
-            issuer: base,
-            addresses: &addresses,
-            docs: Some("https://docs.example/"),
-        }
-        .render(look),
+        Landing { issuer: base, addresses: &addresses, docs: Some("https://docs.example/") }.render(look),
     )];
     for (name, advice, retry) in [
         ("error-app", Advice::App, None),
@@ -293,17 +196,7 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     ] {
         let description = "The redirect URI is not one of those registered for this client.";
         let request_id = values.person.as_str();
-        all.push((
-            name,
-            ErrorPage {
-                advice,
-                code: "invalid_request",
-                description,
-                request_id,
-                retry,
-            }
-            .render(look),
-        ));
+        all.push((name, ErrorPage { advice, code: "invalid_request", description, request_id, retry }.render(look)));
     }
     for (name, reason, start_again) in [
         ("gone-stale", Gone::Stale, Some(values.link.as_str())),
@@ -312,22 +205,10 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     ] {
         all.push((name, InteractionGone { reason, start_again }.render(look)));
     }
-    all.push((
-        "logged-out",
-        LoggedOut {
-            sign_in: Some(&values.link),
-        }
-        .render(look),
-    ));
+    all.push(("logged-out", LoggedOut { sign_in: Some(&values.link) }.render(look)));
     all.push(("logged-out-bare", LoggedOut { sign_in: None }.render(look)));
     let problems = ["MASTER_KEYS", "SIGNING_KEYS", values.detail.as_str()];
-    let problems: Vec<Problem<'_>> = problems
-        .iter()
-        .map(|name| Problem {
-            name,
-            what: &values.problem,
-        })
-        .collect();
+    let problems: Vec<Problem<'_>> = problems.iter().map(|name| Problem { name, what: &values.problem }).collect();
     all.push(("unavailable", Unavailable { problems: &problems }.render(look)));
     all
 }

@@ -26,35 +26,15 @@ impl Home {
     pub fn new() -> Self {
         let mut person = Person::new(1_800_000_000);
         let attempt = person.attempt();
-        assert_eq!(
-            person.ask(Create {
-                attempt,
-                sub: "u-somebody".to_owned()
-            }),
-            Created::Created
-        );
+        assert_eq!(person.ask(Create { attempt, sub: "u-somebody".to_owned() }), Created::Created);
         let ends_at = person.now + 400 * DAY;
         let (attempt, session) = (person.attempt(), person.session(ends_at));
-        let epoch = person.ask(OpenSession {
-            attempt,
-            session,
-            expires_at: UnixTime::from_secs(ends_at),
-        });
+        let epoch = person.ask(OpenSession { attempt, session, expires_at: UnixTime::from_secs(ends_at) });
         let grant = person.grant();
         person
-            .ask(AddGrant {
-                session,
-                grant,
-                client: client(0),
-                scopes: scopes("openid rooms.read"),
-            })
+            .ask(AddGrant { session, grant, client: client(0), scopes: scopes("openid rooms.read") })
             .expect("granted");
-        Self {
-            person,
-            session,
-            grant,
-            epoch: epoch.expect("opened"),
-        }
+        Self { person, session, grant, epoch: epoch.expect("opened") }
     }
 
     /// Seals a code for a family that lives long.
@@ -94,21 +74,12 @@ impl Home {
     /// Presents a code anew.
     pub fn redeem(&mut self, code: &Redeem) -> Result<Issued, Refusal> {
         let attempt = self.person.attempt();
-        self.person.ask(Redeem {
-            attempt,
-            ..code.clone()
-        })
+        self.person.ask(Redeem { attempt, ..code.clone() })
     }
 
     pub fn refresh(&mut self, family: FamilyId, number: u32) -> Result<Issued, Refusal> {
         let attempt = self.person.attempt();
-        self.person.ask(Refresh {
-            attempt,
-            family,
-            number,
-            client: client(0),
-            rotates: true,
-        })
+        self.person.ask(Refresh { attempt, family, number, client: client(0), rotates: true })
     }
 
     pub fn inspect(&self, family: FamilyId, member: Member) -> Result<Inspected, Refusal> {
@@ -128,9 +99,7 @@ impl Home {
         let refusal = ask(self);
         prop_assert_eq!(before, self.person.sql.dump(), "{:?} changed something", refusal);
         prop_assert_ne!(refusal.as_ref().err(), Some(&Refusal::Replayed), "a replay is written");
-        refusal.map_or_else(Ok, |issued| {
-            Err(TestCaseError::fail(format!("not refused: {issued:?}")))
-        })
+        refusal.map_or_else(Ok, |issued| Err(TestCaseError::fail(format!("not refused: {issued:?}"))))
     }
 }
 
@@ -162,11 +131,7 @@ impl End {
             Self::Replay => assert_eq!(home.redeem(code).err(), Some(Refusal::Replayed)),
             Self::Revoke => {
                 let member = Member::Refresh(0);
-                home.person.ask(Revoke {
-                    family: code.family,
-                    client: client(0),
-                    member,
-                });
+                home.person.ask(Revoke { family: code.family, client: client(0), member });
             }
         }
     }

@@ -19,20 +19,15 @@ impl Sqlite {
     /// An empty database.
     pub fn new() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens in memory");
-        Self {
-            connection,
-            rows_written: Cell::new(0),
-            fails_after: Cell::new(None),
-        }
+        Self { connection, rows_written: Cell::new(0), fails_after: Cell::new(None) }
     }
 
     /// Everything that is stored, for comparing before and after.
     #[allow(dead_code, reason = "not every test program compares contents")]
     pub fn dump(&self) -> Vec<String> {
         let mut contents = Vec::new();
-        let tables = self
-            .run("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", &[])
-            .expect("tables");
+        let tables =
+            self.run("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", &[]).expect("tables");
         for mut table in tables {
             let table: String = table.take().expect("a name");
             for row in self.run(&format!("SELECT * FROM {table}"), &[]).expect("rows") {
@@ -69,15 +64,10 @@ impl Sql for Sqlite {
             Value::Text(text) => text.clone().into(),
             Value::Blob(blob) => blob.clone().into(),
         });
-        let mut prepared = self
-            .connection
-            .prepare_cached(statement)
-            .map_err(|error| failed(&error))?;
+        let mut prepared = self.connection.prepare_cached(statement).map_err(|error| failed(&error))?;
         let writes = !prepared.readonly();
         let columns = prepared.column_count();
-        let mut cursor = prepared
-            .query(params_from_iter(parameters))
-            .map_err(|error| failed(&error))?;
+        let mut cursor = prepared.query(params_from_iter(parameters)).map_err(|error| failed(&error))?;
         let mut rows = Vec::new();
         while let Some(row) = cursor.next().map_err(|error| failed(&error))? {
             let column = |index| match row.get_ref(index).expect("the column exists") {
@@ -92,26 +82,16 @@ impl Sql for Sqlite {
         drop(cursor);
         drop(prepared);
         if writes {
-            let rows = if statement.starts_with("CREATE") {
-                2
-            } else {
-                self.connection.changes()
-            };
+            let rows = if statement.starts_with("CREATE") { 2 } else { self.connection.changes() };
             self.rows_written.set(self.rows_written.get() + rows);
         }
         Ok(rows)
     }
 
     fn atomically(&self, step: &mut dyn FnMut() -> Result<(), SqlFault>) -> Result<(), SqlFault> {
-        self.connection
-            .execute_batch("SAVEPOINT step")
-            .map_err(|error| failed(&error))?;
+        self.connection.execute_batch("SAVEPOINT step").map_err(|error| failed(&error))?;
         let outcome = step();
-        let end = if outcome.is_ok() {
-            "RELEASE step"
-        } else {
-            "ROLLBACK TO step; RELEASE step"
-        };
+        let end = if outcome.is_ok() { "RELEASE step" } else { "ROLLBACK TO step; RELEASE step" };
         self.connection.execute_batch(end).map_err(|error| failed(&error))?;
         outcome
     }

@@ -29,10 +29,7 @@ pub struct Account {
 
 impl DurableObject for Account {
     fn new(state: State, _env: Env) -> Self {
-        Self {
-            state,
-            armed: Cell::new(false),
-        }
+        Self { state, armed: Cell::new(false) }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {

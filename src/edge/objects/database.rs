@@ -23,11 +23,7 @@ impl Database {
     pub fn of(state: &State) -> Self {
         let storage: js::Storage = JsValue::from(state.storage().as_raw()).unchecked_into();
         let sql = storage.sql();
-        Self {
-            storage,
-            sql,
-            rows_written: Cell::new(0),
-        }
+        Self { storage, sql, rows_written: Cell::new(0) }
     }
 
     /// Counts what no cursor shows: an alarm is billed as one row.
@@ -46,11 +42,7 @@ impl Sql for Database {
         self.rows_written.set(self.rows_written.get().saturating_add(written));
         rows.iter()
             .map(|row| {
-                row.unchecked_into::<Array>()
-                    .iter()
-                    .map(|value| column(&value))
-                    .collect::<Result<_, _>>()
-                    .map(Row::new)
+                row.unchecked_into::<Array>().iter().map(|value| column(&value)).collect::<Result<_, _>>().map(Row::new)
             })
             .collect()
     }

@@ -24,11 +24,7 @@ async fn read<C: DeserializeOwned>(mut request: Request) -> worker::Result<C> {
 fn respond(database: &Database, now: UnixTime, outcome: Result<Encoded, SqlFault>) -> worker::Result<Response> {
     match outcome {
         Ok(reply) => {
-            let answer = Answered {
-                now,
-                rows_written: database.rows_written(),
-                reply,
-            };
+            let answer = Answered { now, rows_written: database.rows_written(), reply };
             Response::ok(serde_json::to_string(&answer)?)
         }
         Err(fault) => {
@@ -46,10 +42,6 @@ fn log(cause: &str) {
         at: UnixTime,
         cause: &'a str,
     }
-    let line = Line {
-        event: "object_fault",
-        at: now(),
-        cause,
-    };
+    let line = Line { event: "object_fault", at: now(), cause };
     worker::console_log!("{}", serde_json::to_string(&line).unwrap_or_default());
 }

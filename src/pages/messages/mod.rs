@@ -49,12 +49,7 @@ impl<'a> Phrase<'a> {
             if !words.is_empty() {
                 parts.push(Part::Words(words));
             }
-            parts.extend(
-                values
-                    .iter()
-                    .find(|(key, _)| *key == name)
-                    .map(|(_, value)| Part::Value(value)),
-            );
+            parts.extend(values.iter().find(|(key, _)| *key == name).map(|(_, value)| Part::Value(value)));
             rest = after;
         }
         if !rest.is_empty() {
@@ -66,9 +61,7 @@ impl<'a> Phrase<'a> {
     /// A text without placeholders, where a phrase is asked for.
     #[must_use]
     pub fn words(text: &'a str) -> Self {
-        Self {
-            parts: vec![Part::Words(text)],
-        }
+        Self { parts: vec![Part::Words(text)] }
     }
 
     /// Its pieces in order.
@@ -108,11 +101,7 @@ impl Catalogue {
         let [default, ..] = CATALOGUES;
         list.split([',', ' '])
             .filter_map(|tag| tag.split(['-', '_', ';']).next())
-            .find_map(|wanted| {
-                CATALOGUES
-                    .into_iter()
-                    .find(|one| one.language.eq_ignore_ascii_case(wanted.trim()))
-            })
+            .find_map(|wanted| CATALOGUES.into_iter().find(|one| one.language.eq_ignore_ascii_case(wanted.trim())))
             .unwrap_or(default)
     }
 }
@@ -354,11 +343,8 @@ mod tests {
     use super::*;
 
     fn written(text: &str) -> Vec<String> {
-        let mut names: Vec<String> = text
-            .split('{')
-            .skip(1)
-            .map(|rest| rest.split_once('}').expect(text).0.to_owned())
-            .collect();
+        let mut names: Vec<String> =
+            text.split('{').skip(1).map(|rest| rest.split_once('}').expect(text).0.to_owned()).collect();
         names.sort();
         names
     }
@@ -379,15 +365,7 @@ mod tests {
     #[test]
     fn values_stay_apart_from_words() {
         let phrase = Phrase::new("{a} and {b}!", &[("a", "{b}"), ("b", "<b>")]);
-        assert_eq!(
-            phrase.parts(),
-            [
-                Part::Value("{b}"),
-                Part::Words(" and "),
-                Part::Value("<b>"),
-                Part::Words("!")
-            ]
-        );
+        assert_eq!(phrase.parts(), [Part::Value("{b}"), Part::Words(" and "), Part::Value("<b>"), Part::Words("!")]);
         assert_eq!(phrase.to_string(), "{b} and <b>!");
     }
 

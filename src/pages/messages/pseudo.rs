@@ -62,12 +62,7 @@ mod tests {
         for (before, after) in ENGLISH.entries().iter().zip(catalogue().entries()) {
             let bare =
                 |text: &str| -> usize { text.split(['{', '}']).step_by(2).map(|part| part.chars().count()).sum() };
-            assert!(
-                bare(after.text) * 5 >= bare(before.text) * 7,
-                "{}: {}",
-                before.key,
-                after.text
-            );
+            assert!(bare(after.text) * 5 >= bare(before.text) * 7, "{}: {}", before.key, after.text);
         }
     }
 

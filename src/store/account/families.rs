@@ -145,12 +145,7 @@ pub(super) fn redeem(sql: &dyn Sql, now: UnixTime, ask: Redeem) -> Result<Result
     };
     let existing = read(sql, ask.family)?;
     // What the family was founded with decides whether its own attempt may be answered again.
-    let standing = standing(
-        sql,
-        now,
-        &head,
-        existing.as_ref().map_or(&founding.family, |stored| &stored.family),
-    )?;
+    let standing = standing(sql, now, &head, existing.as_ref().map_or(&founding.family, |stored| &stored.family))?;
     let (existing, context) = match existing {
         Some(stored) => (Some(stored.family), stored.context),
         None => (None, founding.context),
@@ -158,24 +153,13 @@ pub(super) fn redeem(sql: &dyn Sql, now: UnixTime, ask: Redeem) -> Result<Result
     match family::redeem(existing, founding.family, &standing, now) {
         Redemption::Founded(family) => {
             sweep::on_the_way(sql, now)?;
-            let stored = Stored {
-                id: ask.family,
-                family,
-                context,
-            };
+            let stored = Stored { id: ask.family, family, context };
             insert(sql, &stored)?;
             Ok(Ok(issued(head.sub, stored, now, Handout::Current)))
         }
-        Redemption::Again(family) => Ok(Ok(issued(
-            head.sub,
-            Stored {
-                id: ask.family,
-                family,
-                context,
-            },
-            now,
-            Handout::Current,
-        ))),
+        Redemption::Again(family) => {
+            Ok(Ok(issued(head.sub, Stored { id: ask.family, family, context }, now, Handout::Current)))
+        }
         Redemption::Refused(refusal) => Ok(Err(refusal)),
         Redemption::Replayed(family) => replayed(sql, now, ask.family, &family, Kind::CodeReplayed, ask.attempt),
     }
@@ -211,11 +195,7 @@ pub(super) fn inspect(sql: &dyn Sql, now: UnixTime, ask: Inspect) -> Result<Resu
     };
     let standing = standing(sql, now, &head, &stored.family)?;
     let good = stored.family.inspect(ask.member, &standing, now);
-    Ok(good.map(|()| Inspected {
-        sub: head.sub,
-        scopes: stored.family.scopes,
-        context: stored.context,
-    }))
+    Ok(good.map(|()| Inspected { sub: head.sub, scopes: stored.family.scopes, context: stored.context }))
 }
 
 pub(super) fn revoke(sql: &dyn Sql, now: UnixTime, ask: Revoke) -> Result<(), SqlFault> {
@@ -237,9 +217,7 @@ pub(super) fn removable(
     let after = Value::Blob(after.map_or_else(Vec::new, |id| id.as_bytes().to_vec()));
     let statement = concat!("SELECT ", columns!(), " FROM family WHERE id > ? ORDER BY id LIMIT ?");
     let rows = sql.run(statement, &[after, limit.into()])?;
-    rows.into_iter()
-        .map(|row| stored(row).map(|stored| (stored.id, stored.family.removable_at())))
-        .collect()
+    rows.into_iter().map(|row| stored(row).map(|stored| (stored.id, stored.family.removable_at()))).collect()
 }
 
 /// The family is revoked and the event written: both or none.
@@ -300,10 +278,7 @@ macro_rules! columns {
 use columns;
 
 fn read(sql: &dyn Sql, id: FamilyId) -> Result<Option<Stored>, SqlFault> {
-    let rows = sql.run(
-        concat!("SELECT ", columns!(), " FROM family WHERE id = ?"),
-        &[id.into()],
-    )?;
+    let rows = sql.run(concat!("SELECT ", columns!(), " FROM family WHERE id = ?"), &[id.into()])?;
     rows.into_iter().next().map(stored).transpose()
 }
 
@@ -416,11 +391,7 @@ fn stored(mut row: Row) -> Result<Stored, SqlFault> {
         floor: row.take()?,
         revoked_at: row.take()?,
     };
-    Ok(Stored {
-        id,
-        family,
-        context: row.take()?,
-    })
+    Ok(Stored { id, family, context: row.take()? })
 }
 
 fn rotation(row: &mut Row) -> Result<Option<Rotation>, SqlFault> {
@@ -431,19 +402,12 @@ fn rotation(row: &mut Row) -> Result<Option<Rotation>, SqlFault> {
         return Ok(None);
     };
     let previous = Option::zip(previous, previous_at).map(|(number, at)| Use { number, at });
-    Ok(Some(Rotation {
-        lifetime: RefreshLifetime { ends_at, idle },
-        current,
-        previous,
-        recent,
-    }))
+    Ok(Some(Rotation { lifetime: RefreshLifetime { ends_at, idle }, current, previous, recent }))
 }
 
 /// Twelve bytes for each use: number and time, big-endian.
 fn encode_uses(uses: &[Use]) -> Vec<u8> {
-    uses.iter()
-        .flat_map(|used| [&used.number.to_be_bytes()[..], &used.at.as_secs().to_be_bytes()].concat())
-        .collect()
+    uses.iter().flat_map(|used| [&used.number.to_be_bytes()[..], &used.at.as_secs().to_be_bytes()].concat()).collect()
 }
 
 fn decode_uses(bytes: &[u8]) -> Result<Vec<Use>, SqlFault> {

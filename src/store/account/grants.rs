@@ -42,13 +42,7 @@ pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<
     }
     sql.run(
         "INSERT INTO consent (client, id, client_id, scopes, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        &[
-            ask.client.key().into(),
-            ask.grant.into(),
-            ask.client.as_str().into(),
-            ask.scopes.into(),
-            now.into(),
-        ],
+        &[ask.client.key().into(), ask.grant.into(), ask.client.as_str().into(), ask.scopes.into(), now.into()],
     )?;
     Ok(Ok(()))
 }
@@ -63,9 +57,6 @@ pub(super) fn disconnect(sql: &dyn Sql, ask: Disconnect) -> Result<Result<(), De
 
 /// The scopes of a grant, `None` if it does not exist.
 pub(super) fn scopes(sql: &dyn Sql, client: ClientKey, grant: GrantId) -> Result<Option<Scopes>, SqlFault> {
-    let rows = sql.run(
-        "SELECT scopes FROM consent WHERE client = ? AND id = ?",
-        &[client.into(), grant.into()],
-    )?;
+    let rows = sql.run("SELECT scopes FROM consent WHERE client = ? AND id = ?", &[client.into(), grant.into()])?;
     rows.into_iter().next().map(|mut row| row.take()).transpose()
 }

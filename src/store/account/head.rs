@@ -63,21 +63,12 @@ pub(super) fn read(sql: &dyn Sql) -> Result<Option<Head>, SqlFault> {
     let Some(mut row) = rows.into_iter().next() else {
         return Ok(None);
     };
-    Ok(Some(Head {
-        attempt: row.take()?,
-        sub: row.take()?,
-        epoch: row.take()?,
-        active: row.take()?,
-    }))
+    Ok(Some(Head { attempt: row.take()?, sub: row.take()?, epoch: row.take()?, active: row.take()? }))
 }
 
 pub(super) fn create(sql: &dyn Sql, now: UnixTime, ask: Create) -> Result<Created, SqlFault> {
     if let Some(head) = read(sql)? {
-        return Ok(if head.attempt == ask.attempt {
-            Created::Created
-        } else {
-            Created::Exists
-        });
+        return Ok(if head.attempt == ask.attempt { Created::Created } else { Created::Exists });
     }
     for table in TABLES {
         sql.run(table, &[])?;
@@ -94,14 +85,7 @@ pub(super) fn raise_epoch(sql: &dyn Sql, ask: RaiseEpoch) -> Result<Result<(), D
         return Ok(Err(Denied::Unknown));
     };
     if head.attempt != ask.attempt {
-        write(
-            sql,
-            &Head {
-                attempt: ask.attempt,
-                epoch: next_epoch(head.epoch)?,
-                ..head
-            },
-        )?;
+        write(sql, &Head { attempt: ask.attempt, epoch: next_epoch(head.epoch)?, ..head })?;
     }
     Ok(Ok(()))
 }
@@ -111,20 +95,8 @@ pub(super) fn set_active(sql: &dyn Sql, ask: SetActive) -> Result<Result<(), Den
         return Ok(Err(Denied::Unknown));
     };
     if head.active != ask.active {
-        let epoch = if ask.active {
-            head.epoch
-        } else {
-            next_epoch(head.epoch)?
-        };
-        write(
-            sql,
-            &Head {
-                attempt: ask.attempt,
-                epoch,
-                active: ask.active,
-                ..head
-            },
-        )?;
+        let epoch = if ask.active { head.epoch } else { next_epoch(head.epoch)? };
+        write(sql, &Head { attempt: ask.attempt, epoch, active: ask.active, ..head })?;
     }
     Ok(Ok(()))
 }

@@ -34,28 +34,16 @@ pub(super) fn open(sql: &dyn Sql, now: UnixTime, ask: OpenSession) -> Result<Res
     if !head.active {
         return Ok(Err(Denied::Disabled));
     }
-    if let Some(mut row) = sql
-        .run("SELECT attempt FROM session WHERE id = ?", &[ask.session.into()])?
-        .into_iter()
-        .next()
+    if let Some(mut row) =
+        sql.run("SELECT attempt FROM session WHERE id = ?", &[ask.session.into()])?.into_iter().next()
     {
         let same = row.take::<AttemptId>()? == ask.attempt;
-        return Ok(if same {
-            Ok(head.epoch)
-        } else {
-            Err(Denied::SessionEnded)
-        });
+        return Ok(if same { Ok(head.epoch) } else { Err(Denied::SessionEnded) });
     }
     sweep::on_the_way(sql, now)?;
     sql.run(
         "INSERT INTO session (id, attempt, epoch, auth_time, expires_at) VALUES (?, ?, ?, ?, ?)",
-        &[
-            ask.session.into(),
-            ask.attempt.into(),
-            head.epoch.into(),
-            now.into(),
-            ask.expires_at.into(),
-        ],
+        &[ask.session.into(), ask.attempt.into(), head.epoch.into(), now.into(), ask.expires_at.into()],
     )?;
     Ok(Ok(head.epoch))
 }

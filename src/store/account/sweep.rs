@@ -31,10 +31,7 @@ const ON_THE_WAY: u32 = 2;
 
 pub(super) fn sweep(sql: &dyn Sql, now: UnixTime, ask: Sweep) -> Result<Swept, SqlFault> {
     match sweep_tables(sql, now, ask.after, ask.limit) {
-        Err(SqlFault::NoTables) => Ok(Swept {
-            next: None,
-            rows_left: false,
-        }),
+        Err(SqlFault::NoTables) => Ok(Swept { next: None, rows_left: false }),
         swept => swept,
     }
 }
@@ -51,14 +48,8 @@ fn sweep_tables(sql: &dyn Sql, now: UnixTime, after: Option<FamilyId>, limit: u3
     delete_sessions(sql, now, limit)?;
     let more = u32::try_from(seen.len()).is_ok_and(|seen| seen >= limit);
     let next = if more { seen.last().map(|(id, _)| *id) } else { None };
-    let left = sql.run(
-        "SELECT 1 WHERE EXISTS (SELECT 1 FROM family) OR EXISTS (SELECT 1 FROM session)",
-        &[],
-    )?;
-    Ok(Swept {
-        next,
-        rows_left: !left.is_empty(),
-    })
+    let left = sql.run("SELECT 1 WHERE EXISTS (SELECT 1 FROM family) OR EXISTS (SELECT 1 FROM session)", &[])?;
+    Ok(Swept { next, rows_left: !left.is_empty() })
 }
 
 fn delete_families(sql: &dyn Sql, now: UnixTime, seen: &[(FamilyId, UnixTime)]) -> Result<u32, SqlFault> {
@@ -74,10 +65,7 @@ fn delete_families(sql: &dyn Sql, now: UnixTime, seen: &[(FamilyId, UnixTime)]) 
 
 /// A session's id begins with its end, so only the first rows of the table can have expired.
 fn delete_sessions(sql: &dyn Sql, now: UnixTime, limit: u32) -> Result<(), SqlFault> {
-    for mut row in sql.run(
-        "SELECT id, expires_at FROM session ORDER BY id LIMIT ?",
-        &[limit.into()],
-    )? {
+    for mut row in sql.run("SELECT id, expires_at FROM session ORDER BY id LIMIT ?", &[limit.into()])? {
         let id: SessionId = row.take()?;
         if now >= row.take::<UnixTime>()? {
             sql.run("DELETE FROM session WHERE id = ?", &[id.into()])?;

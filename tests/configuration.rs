@@ -1,0 +1,62 @@
+//! Configuration: all problems at once, each by its name, never with a value.
+
+use std::collections::BTreeMap;
+
+use grantry::base::UnixTime;
+use grantry::base::encoding::base64url;
+use grantry::config::Config;
+
+const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+
+fn names(vars: &[(&str, &str)]) -> Vec<String> {
+    let vars: BTreeMap<String, String> =
+        vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let problems = Config::parse(&vars, NOW).err().unwrap_or_default();
+    for problem in &problems {
+        for value in vars.values().filter(|value| value.len() > 4) {
+            assert!(!problem.what.contains(value), "{} tells its value", problem.name);
+        }
+    }
+    problems.into_iter().map(|problem| problem.name).collect()
+}
+
+#[test]
+fn everything_that_is_missing_is_named() {
+    let required = ["ISSUER", "MASTER_KEYS", "SUBJECT_KEY", "SIGNING_KEYS", "ADMIN_TOKEN"];
+    assert_eq!(names(&[]), required);
+    assert_eq!(names(&required.map(|name| (name, ""))), required);
+}
+
+#[test]
+fn everything_that_is_malformed_is_named() {
+    let later = format!(r#"[{{"kid":"00000001","key":"{}","seals_from":1800000001}}]"#, base64url(&[1; 32]));
+    let long = "x".repeat(5_121);
+    let found = names(&[
+        ("ISSUER", "https://auth.example.com/"),
+        ("MASTER_KEYS", &later),
+        ("SUBJECT_KEY", "c2hvcnQ"),
+        ("SIGNING_KEYS", r#"{"keys":[]}"#),
+        ("SIGNING_KEYS_NEXT", "{"),
+        ("SIGNING_KEYS_PREVIOUS", r#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#),
+        ("ADMIN_TOKEN", "password"),
+        ("BRAND_ACCENT", "red;}"),
+        ("BRAND_LOGO", "https://evil.example/logo.svg"),
+        ("API_A", r#"{"audience":"https://a.example","scopes":{"a":"See a"}}"#),
+        ("API_B", r#"{"audience":"https://a.example","scopes":{"b":"See b"}}"#),
+        ("API_C", r#"{"audience":"https://c.example","scopes":{"a":"See a"}}"#),
+        ("API_D", &long),
+    ]);
+    let mut expected = vec![
+        "ISSUER",
+        "MASTER_KEYS",
+        "SUBJECT_KEY",
+        "SIGNING_KEYS",
+        "SIGNING_KEYS_NEXT",
+        "SIGNING_KEYS_PREVIOUS",
+        "ADMIN_TOKEN",
+        "BRAND_LOGO",
+        "BRAND_ACCENT",
+    ];
+    expected.extend(["API_B", "API_C", "API_D"]);
+    assert_eq!(found, expected);
+}
