@@ -18,6 +18,7 @@
 #![cfg_attr(
     not(test),
     deny(
+        clippy::allow_attributes,
         clippy::arithmetic_side_effects,
         clippy::expect_used,
         clippy::indexing_slicing,
