@@ -2,10 +2,18 @@
 //!
 //! One request comes in at [`respond`], finds its [`Route`], and leaves as a response with the headers that all share.
 
+mod authorize;
+mod consent;
 mod failure;
 mod health;
 mod landing;
+mod login;
+mod metadata;
+mod revoke;
 mod route;
+mod steps;
+mod token;
+mod userinfo;
 
 use serde::Serialize;
 
@@ -83,18 +91,37 @@ async fn route<P: Platform>(app: &App<'_, P>, request: &Request) -> (&'static st
     if request.origin() != app.config.issuer.as_str() {
         return ("misdirected", Err(Refused::page(421, "invalid_request", "This address is not the issuer's.").into()));
     }
-    let Some(route) = Route::find(request.path()) else {
+    let Some(route) = Route::find(request.path(), &app.config.aliases) else {
         return ("unknown", Err(Refused::page(404, "not_found", "There is nothing at this address.").into()));
     };
+    if request.method() == Method::Options && route.is_for_scripts() {
+        return (route.name(), Ok(preflight(route)));
+    }
     if !route.accepts(request.method()) {
         let refused = Refused::page(405, "invalid_request", "This method is not accepted here.");
         return (route.name(), Err(refused.with("allow", route.allow()).into()));
     }
     let answer = match route {
+        Route::Authorize => authorize::authorize(app, request).await,
+        Route::Consent => consent::consent(app, request).await,
+        Route::Discovery => metadata::discovery(app),
         Route::Health => health::health(app, request).await,
+        Route::Jwks => metadata::jwks(app),
         Route::Landing => Ok(landing::landing(app)),
+        Route::Login => login::login(app, request).await,
+        Route::Revoke => revoke::revoke(app, request).await,
+        Route::Token => token::token(app, request).await,
+        Route::Userinfo => userinfo::userinfo(app, request).await,
     };
     (route.name(), answer)
+}
+
+/// The answer to a script's question whether it may call (Fetch, section 3.3.4).
+fn preflight(route: Route) -> Response {
+    Response::empty(204)
+        .with("access-control-allow-methods", route.allow())
+        .with("access-control-allow-headers", "authorization, content-type")
+        .with("access-control-max-age", "86400")
 }
 
 /// A failure as the person or the client gets it, and its cause for the log.

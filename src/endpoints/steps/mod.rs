@@ -1,0 +1,4 @@
+//! Steps that several endpoints share.
+
+pub mod browser;
+pub mod interaction;
