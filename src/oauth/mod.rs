@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod client;
+pub mod client_id;
 pub mod family;
 pub mod issuer;
 pub mod pkce;

@@ -7,10 +7,12 @@
 //!
 //! No sealed value creates a right by itself: each names a random id that exists only inside an object.
 
+pub mod client_record;
 pub mod code;
 mod envelope;
 mod key;
 pub mod refresh_token;
+pub mod registration_access;
 pub mod ring;
 
 pub use envelope::{Life, NotSealed, Opened, Purpose, Sealer, Unopened};
