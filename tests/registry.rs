@@ -1,14 +1,5 @@
 //! The registry, its way to KV and back to whoever asks for a client, against every staleness and crash.
 
-#![expect(
-    clippy::allow_attributes,
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests fail by panicking"
-)]
-
 mod support {
     pub mod clients_platform;
     pub mod sqlite;

@@ -79,7 +79,7 @@ impl Home {
 
     pub fn refresh(&mut self, family: FamilyId, number: u32) -> Result<Issued, Refusal> {
         let attempt = self.person.attempt();
-        self.person.ask(Refresh { attempt, family, number, client: client(0), rotates: true })
+        self.person.ask(Refresh { attempt, family, number, client: client(0), rotates: true, scopes: None })
     }
 
     pub fn inspect(&self, family: FamilyId, member: Member) -> Result<Inspected, Refusal> {
