@@ -424,7 +424,10 @@ impl Model {
         self.world.isolate.set(isolate);
         self.world.lag.set(lag);
         let newest = self.histories[index].version();
-        let demanded = if let Wanted::AtLeast(back) = wanted { newest.0.saturating_sub(back).max(1) } else { 0 };
+        let demanded = match wanted {
+            Wanted::AtLeast(back) if newest.0 > 0 => newest.0.saturating_sub(back).max(1),
+            _ => 0,
+        };
         let freshness = match wanted {
             Wanted::AtLeast(_) if newest.0 > 0 => Freshness::AtLeast(ClientVersion(demanded)),
             Wanted::AtLeast(_) | Wanted::Cached => Freshness::Cached,
