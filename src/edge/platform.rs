@@ -1,6 +1,6 @@
 //! The ports on Workers.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 
 use serde::de::DeserializeOwned;
@@ -10,8 +10,14 @@ use super::webcrypto;
 use crate::base::AccountId;
 use crate::config::TENANT;
 use crate::jose::{PublicKey, SigningKey};
+use crate::platform::clients::ClientMemory;
 use crate::platform::{Fault, Platform, Usage, names};
 use crate::store::{Answered, Ask, account, registry};
+
+thread_local! {
+    /// Shared by the requests of the isolate.
+    static CLIENTS: RefCell<ClientMemory> = RefCell::default();
+}
 
 /// The platform for one request.
 pub struct Workers<'a> {
@@ -85,6 +91,10 @@ impl Platform for Workers<'_> {
         self.count(|usage| usage.kv_reads = usage.kv_reads.saturating_add(1));
         let store = self.env.kv("CLIENTS").map_err(kv)?;
         store.get(key).cache_ttl(30).text().await.map_err(kv)
+    }
+
+    fn client_memory<R>(&self, use_it: impl FnOnce(&mut ClientMemory) -> R) -> R {
+        CLIENTS.with_borrow_mut(use_it)
     }
 
     async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {

@@ -1,7 +1,9 @@
 //! The port to an object's own database.
 
-use crate::base::{AccountId, AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
-use crate::oauth::client::ClientKey;
+use crate::base::{
+    AccountId, AttemptId, CodeId, FamilyId, GrantId, RegistrationAccessId, Seconds, SessionId, UnixTime,
+};
+use crate::oauth::client::{ClientId, ClientKey, ClientVersion};
 use crate::oauth::scope::Scopes;
 
 /// One SQLite database, used by one synchronous step at a time.
@@ -149,10 +151,13 @@ column!(Scopes, Text, |value| value.to_string(), |value: String| Self::parse(&va
 column!(Vec<u8>, Blob, |value| value, Some);
 column!(AccountId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(AttemptId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(ClientId, Text, |value| value.to_string(), |value: String| Self::parse(&value));
+column!(ClientVersion, Integer, |value| i64::from(value.0), |value: i64| value.try_into().ok().map(Self));
 column!(ClientKey, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(CodeId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(FamilyId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(GrantId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(RegistrationAccessId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(SessionId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 
 impl From<&str> for Value {
