@@ -1,16 +1,17 @@
 //! GET and POST /consent: the person is asked, and allows or denies.
 
 use super::login::target;
+use super::steps::browser;
 use super::steps::interaction::{self, Evaluated, Person};
-use super::steps::{browser, clients};
 use super::{App, Failure, Refused, page};
 use crate::base::GrantId;
 use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::authorize::Rejection;
-use crate::oauth::client::{ClientVersion, Voucher};
+use crate::oauth::client::Voucher;
 use crate::oauth::interaction::Next;
 use crate::oauth::redirect_uri::RedirectKind;
 use crate::pages::{self, Consent, Form, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
+use crate::platform::clients::{self, Freshness};
 use crate::platform::{Platform, random};
 use crate::seal::Life;
 use crate::seal::interaction::{ConsentTicket, Interaction, LIFETIME};
@@ -33,7 +34,7 @@ pub(super) async fn consent<P: Platform>(app: &App<'_, P>, request: &Request) ->
     let ticket = parameters.get("ticket").and_then(|sealed| app.config.sealer.open::<ConsentTicket>(sealed, app.now).ok());
     let shown = ConsentTicket {
         interaction: interaction.id,
-        session: person.session.session,
+        session: person.at.session,
         scopes: evaluated.request.scopes.clone(),
     };
     match (ticket, parameters.get("decision")) {
@@ -52,19 +53,18 @@ async fn allow<P: Platform>(
     person: &Person,
 ) -> Result<Response, Failure> {
     // What KV says of a client may be some minutes old; whom a person first trusts is read from the registry.
-    let newest = clients::authoritative(app, &evaluated.client.id).await?;
-    let unchanged = newest.map(|client| client.version).unwrap_or(ClientVersion(0)) == evaluated.client.version;
-    if !unchanged {
+    let newest = clients::find(app.platform, app.config, &evaluated.client.id, Freshness::Now, app.now).await?;
+    if newest.is_none_or(|newest| newest.version != evaluated.client.version) {
         return Ok(Response::see_other(interaction::link(app, "/authorize", interaction)?));
     }
     let grant = GrantId::from_bytes(random(app.platform));
     let ask = AddGrant {
-        session: person.session.session,
+        session: person.at.session,
         grant,
         client: evaluated.client.id.clone(),
         scopes: evaluated.request.scopes.clone(),
     };
-    match app.platform.ask_account(person.session.account, ask).await? {
+    match app.platform.ask_account(person.at.account, ask).await? {
         Ok(()) => interaction::answer(app, evaluated, person, grant),
         // The session ended between the two calls: from the beginning.
         Err(_) => Ok(Response::see_other(interaction::link(app, "/authorize", interaction)?)),
@@ -80,7 +80,7 @@ fn form<P: Platform>(
     let request = &evaluated.request;
     let ticket = ConsentTicket {
         interaction: interaction.id,
-        session: person.session.session,
+        session: person.at.session,
         scopes: request.scopes.clone(),
     };
     let life = Life { sealed_at: app.now, expires_at: app.now.plus(LIFETIME) };
@@ -89,7 +89,7 @@ fn form<P: Platform>(
     })?;
     let sealed = interaction::seal(app, interaction)?;
     let hidden = [("interaction", sealed.as_str()), ("ticket", ticket.as_str())];
-    let before = person.facts.consent.as_ref().map(|consent| &consent.scopes);
+    let before = person.grant.as_ref().map(|grant| &grant.scopes);
     let lines: Vec<ScopeLine<'_>> = request
         .scopes
         .iter()
@@ -107,7 +107,7 @@ fn form<P: Platform>(
             verified: evaluated.client.voucher == Voucher::Administrator,
             ..pages::Client::default()
         },
-        person: pages::Person { name: person.facts.name.as_deref(), username: &person.facts.username },
+        person: pages::Person { name: None, username: &person.session.name },
         switch: None,
         scopes: &lines,
         lasting: if request.scopes.contains("offline_access") { Lasting::UntilDisconnected } else { Lasting::Hours(12) },

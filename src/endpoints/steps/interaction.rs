@@ -6,8 +6,7 @@ use crate::endpoints::{App, Failure, Refused, page};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::authorize::{AuthorizationRequest, Unanswerable};
 use crate::oauth::client::Client;
-use crate::oauth::interaction::{self, Facts, Next};
-use crate::oauth::scope::Scopes;
+use crate::oauth::interaction::{self, Consent, Facts, Next};
 use crate::oauth::verified_return::VerifiedReturn;
 use crate::pages::{Gone, InteractionGone};
 use crate::platform::clients::{self, Freshness};
@@ -16,7 +15,7 @@ use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::code::{self, Code};
 use crate::seal::interaction::{Interaction, LIFETIME};
 use crate::seal::{Life, Unopened};
-use crate::store::account::{ReadFacts, SessionFacts};
+use crate::store::account::{Granted, ReadFacts, Session};
 
 /// How long a family with refresh tokens lives at most, which orders its row; see [`super::super::token`].
 pub const LONGEST_FAMILY: Seconds = Seconds::new(366 * 86_400);
@@ -36,9 +35,22 @@ pub struct Evaluated {
 /// A person whose session is alive.
 pub struct Person {
     /// Where the session is.
-    pub session: SessionRef,
-    /// What the object says.
-    pub facts: SessionFacts,
+    pub at: SessionRef,
+    /// The session.
+    pub session: Session,
+    /// What the person allowed this client last.
+    pub grant: Option<Granted>,
+}
+
+impl Person {
+    fn facts(&self) -> Facts {
+        let consent = |grant: &Granted| Consent { grant: grant.grant, scopes: grant.scopes.clone() };
+        Facts {
+            session: self.at.session,
+            auth_time: self.session.auth_time,
+            consent: self.grant.as_ref().map(consent),
+        }
+    }
 }
 
 /// Opens the interaction that a form or a link carries, if it is this browser's.
@@ -92,29 +104,25 @@ pub async fn evaluate<P: Platform>(
 ) -> Result<Evaluated, Failure> {
     let parameters = &interaction.parameters;
     let client_id = parameters.client_id().map_err(unanswerable)?;
-    let client = clients::find(app.platform, &app.config.sealer, &client_id, Freshness::Cached, app.now).await?;
+    let client = clients::find(app.platform, app.config, &client_id, Freshness::Cached, app.now).await?;
     let client = client.ok_or_else(|| unanswerable(Unanswerable::UnknownClient))?;
     let answer_to = parameters.answer_to(&client, app.config.issuer.as_str()).map_err(unanswerable)?;
     let request = parameters
         .validate(&client, answer_to.clone(), &app.config.apis)
         .map_err(|rejection| Failure::Returned(answer_to, rejection))?;
     let person = person(app, &client, browser).await?;
-    let facts = person.as_ref().map(|person| Facts {
-        session: person.session.session,
-        auth_time: person.facts.auth_time,
-        consent: person.facts.consent.clone(),
-    });
+    let facts = person.as_ref().map(Person::facts);
     let next = interaction::next(&request, &client, facts.as_ref(), interaction.began_in, app.now);
     Ok(Evaluated { client, request, person, next })
 }
 
 async fn person<P: Platform>(app: &App<'_, P>, client: &Client, browser: Option<&Browser>) -> Result<Option<Person>, Fault> {
-    let Some(session) = browser.and_then(|browser| browser.session) else {
+    let Some(at) = browser.and_then(|browser| browser.session) else {
         return Ok(None);
     };
-    let ask = ReadFacts { session: session.session, client: client.id.clone() };
-    let facts = app.platform.ask_account(session.account, ask).await?;
-    Ok(facts.ok().map(|facts| Person { session, facts }))
+    let ask = ReadFacts { session: at.session, client: client.id.clone() };
+    let facts = app.platform.ask_account(at.account, ask).await?;
+    Ok(facts.ok().map(|facts| Person { at, session: facts.session, grant: facts.grant }))
 }
 
 fn unanswerable(unanswerable: Unanswerable) -> Failure {
@@ -137,7 +145,7 @@ pub fn proceed<P: Platform>(
     evaluated: &Evaluated,
 ) -> Result<Response, Failure> {
     match (&evaluated.next, &evaluated.person) {
-        (Next::Answer(grant), Some(person)) => answer(app, evaluated, person, *grant, &evaluated.request.scopes),
+        (Next::Answer(grant), Some(person)) => answer(app, evaluated, person, *grant),
         (Next::Consent, Some(_)) => Ok(Response::see_other(link(app, "/consent", interaction)?)),
         (Next::Refuse(rejection), _) => Ok(refuse(&evaluated.request.answer_to, *rejection)),
         _ => Ok(Response::see_other(link(app, "/login", interaction)?)),
@@ -158,14 +166,13 @@ pub fn answer<P: Platform>(
     evaluated: &Evaluated,
     person: &Person,
     grant: GrantId,
-    scopes: &Scopes,
 ) -> Result<Response, Failure> {
     let request = &evaluated.request;
     let code = Code {
-        account: person.session.account,
-        session: person.session.session,
+        account: person.at.account,
+        session: person.at.session,
         grant,
-        epoch: person.facts.epoch,
+        epoch: person.session.epoch,
         family: FamilyId::allocate(app.now.plus(LONGEST_FAMILY), random(app.platform)),
         code: CodeId::from_bytes(random(app.platform)),
         client: evaluated.client.id.clone(),
@@ -173,10 +180,10 @@ pub fn answer<P: Platform>(
         redirect_uri: request.answer_to.redirect_uri().to_owned(),
         redirect_uri_sent: true,
         challenge: request.challenge,
-        scopes: scopes.clone(),
+        scopes: request.scopes.clone(),
         resources: request.resources.clone(),
         nonce: request.nonce.clone(),
-        auth_time: person.facts.auth_time,
+        auth_time: person.session.auth_time,
         authentication: None,
         dpop_jkt: None,
         authorization_details: None,
@@ -186,13 +193,7 @@ pub fn answer<P: Platform>(
     let sealed = app.config.sealer.seal(&code, life, random(app.platform)).map_err(|not_sealed| {
         Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed)
     })?;
-    Ok(Response::see_other(request.answer_to.with_code(&sealed, &scopes.to_string())))
-}
-
-/// The address that a request was sent to with its parameters, as one link.
-#[must_use]
-pub fn query(request: &Request) -> String {
-    request.query().map(|query| format!("?{query}")).unwrap_or_default()
+    Ok(Response::see_other(request.answer_to.with_code(&sealed, &request.scopes.to_string())))
 }
 
 /// A fresh name for one try of a changing call.
