@@ -1,0 +1,4 @@
+//! Steps that several endpoints share.
+
+pub mod administrator;
+pub mod client_authentication;
