@@ -104,6 +104,10 @@ impl Failure {
     #[must_use]
     pub fn into_response(self, look: Look<'_>, request_id: &str) -> Response {
         let refused = match self {
+            Self::Fault(Fault::Busy(_)) => {
+                Refused::page(503, "temporarily_unavailable", "The server is busy. Try again in a moment.")
+                    .with("retry-after", "10")
+            }
             Self::Fault(_) => Refused::page(500, "server_error", "The server could not carry out the request."),
             Self::Refused(refused) => refused,
             Self::Rendered(response, _) => return response,

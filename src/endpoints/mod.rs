@@ -19,6 +19,7 @@ use serde::Serialize;
 
 pub use failure::{Failure, Refused};
 pub use route::Route;
+pub use steps::client_authentication::{AuthenticatedClient, authenticate_client};
 
 use crate::base::UnixTime;
 use crate::base::encoding::base64url;

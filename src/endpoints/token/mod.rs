@@ -5,12 +5,10 @@ mod code;
 mod refresh;
 
 use super::steps::client_authentication::authenticate_client;
-use super::steps::issue::invalid_grant;
 use super::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
-use crate::oauth::client::{Client, ClientVersion, GrantType};
+use crate::oauth::client::{Client, GrantType};
 use crate::platform::Platform;
-use crate::platform::clients::{self, Freshness};
 
 pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = Parameters::of_body(request).map_err(|malformed| {
@@ -40,13 +38,4 @@ fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
 /// A parameter that the grant type cannot do without.
 fn required<'a>(parameters: &'a Parameters, name: &str, description: &'static str) -> Result<&'a str, Failure> {
     parameters.get(name).ok_or_else(|| Refused::json(400, "invalid_request", description).into())
-}
-
-/// The client as it was when a code or token was issued, or later: KV may be older than what it is presented with.
-async fn at_least<P: Platform>(app: &App<'_, P>, client: &Client, version: ClientVersion) -> Result<Client, Failure> {
-    if client.version >= version {
-        return Ok(client.clone());
-    }
-    let newer = clients::find(app.platform, app.config, &client.id, Freshness::AtLeast(version), app.now).await?;
-    newer.ok_or_else(|| invalid_grant("The client is not registered any more.", "the client was deleted"))
 }

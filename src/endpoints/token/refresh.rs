@@ -1,6 +1,6 @@
 //! grant_type=refresh_token (RFC 6749 section 6).
 
-use super::{at_least, permitted, required};
+use super::{permitted, required};
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, FamilyContext, Issuing, invalid_grant};
 use crate::endpoints::{App, Failure, Refused};
@@ -27,7 +27,6 @@ pub(super) async fn refresh<P: Platform>(
     if token.client != client.id {
         return Err(invalid_grant(INVALID, "the refresh token belongs to another client"));
     }
-    let client = &at_least(app, client, token.client_version).await?;
     let narrowed = parameters.get("scope").map(Scopes::parse).transpose().map_err(|error| invalid_scope(error.to_string()))?;
     let resources = narrowed_resources(&token, parameters)?;
     let signers = issue::signers(app, client)?;
