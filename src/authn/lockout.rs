@@ -81,12 +81,8 @@ struct Rule {
     longest_lock: Seconds,
 }
 
-const PLACE: Rule = Rule {
-    failures: PLACE_FAILURES,
-    window: PLACE_WINDOW,
-    first_lock: FIRST_LOCK,
-    longest_lock: LONGEST_LOCK,
-};
+const PLACE: Rule =
+    Rule { failures: PLACE_FAILURES, window: PLACE_WINDOW, first_lock: FIRST_LOCK, longest_lock: LONGEST_LOCK };
 
 const STRANGERS: Rule = Rule {
     failures: STRANGERS_FAILURES,

@@ -217,7 +217,11 @@ mod tests {
         let login = LoginName::parse("ada.lovelace").unwrap();
         let parse = |text: &str| NewPassword::parse(secret(text), [&login]).err();
         assert_eq!(parse("1234567"), Some(WeakPassword::TooShort));
-        assert_eq!(parse("\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}"), Some(WeakPassword::TooShort), "characters, not bytes");
+        assert_eq!(
+            parse("\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}"),
+            Some(WeakPassword::TooShort),
+            "characters, not bytes"
+        );
         assert_eq!(parse("12345678"), None);
         assert_eq!(parse(&"\u{e9}".repeat(128)), None);
         assert_eq!(parse(&"x".repeat(129)), Some(WeakPassword::TooLong));

@@ -5,5 +5,6 @@ pub mod client;
 pub mod family;
 pub mod issuer;
 pub mod pkce;
+pub mod profile;
 pub mod redirect_uri;
 pub mod scope;

@@ -1,7 +1,11 @@
 //! The port to an object's own database.
 
-use crate::base::{AccountId, AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
+use crate::authn::device::DeviceKey;
+use crate::authn::login_name::LoginName;
+use crate::authn::password::{PasswordParameters, Verifier};
+use crate::base::{AccountId, AttemptId, CodeId, DeviceId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use crate::oauth::client::ClientKey;
+use crate::oauth::profile::Profile;
 use crate::oauth::scope::Scopes;
 
 /// One SQLite database, used by one synchronous step at a time.
@@ -146,11 +150,20 @@ column!(UnixTime, Integer, UnixTime::as_secs, |value| Some(Self::from_secs(value
 column!(Seconds, Integer, |value| i64::from(value.get()), |value: i64| value.try_into().ok().map(Self::new));
 column!(String, Text, |value| value, Some);
 column!(Scopes, Text, |value| value.to_string(), |value: String| Self::parse(&value).ok());
+column!(LoginName, Text, |value| value.to_string(), |value: String| Self::parse(&value).ok());
+// Texts, lists and truth values always become JSON.
+column!(Profile, Text, |value| serde_json::to_string(&value).unwrap_or_default(), |value: String| {
+    serde_json::from_str(&value).ok()
+});
 column!(Vec<u8>, Blob, |value| value, Some);
 column!(AccountId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(AttemptId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(ClientKey, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(CodeId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(DeviceId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(DeviceKey, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(PasswordParameters, Blob, PasswordParameters::to_bytes, |value: Vec<u8>| { Self::from_slice(&value) });
+column!(Verifier, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(FamilyId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(GrantId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(SessionId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
