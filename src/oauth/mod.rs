@@ -9,6 +9,7 @@ pub mod family;
 pub mod interaction;
 pub mod issuer;
 pub mod pkce;
+pub mod profile;
 pub mod redirect_uri;
 pub mod scope;
 pub mod verified_return;

@@ -1,7 +1,9 @@
 //! A person signed in at one client, for tests that tell one story.
 
-use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
+use grantry::authn::device::DeviceKey;
+use grantry::base::{AttemptId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::family::{Member, RefreshLifetime, Refusal};
+use grantry::oauth::profile::Profile;
 use grantry::store::account::{
     AddGrant, Create, Created, Disconnect, EndSession, Inspect, Inspected, Issued, OpenSession, RaiseEpoch, Redeem,
     Refresh, Revoke, SetActive,
@@ -13,6 +15,19 @@ use super::person::{Person, client, scopes};
 pub const DAY: i64 = 86_400;
 const YEAR: u32 = 365 * 86_400;
 const MONTH: u32 = 30 * 86_400;
+
+/// The command that makes an account without a password.
+pub fn create(attempt: AttemptId, sub: &str) -> Create {
+    Create {
+        attempt,
+        sub: sub.to_owned(),
+        device_key: DeviceKey::from_bytes([1; 32]),
+        profile: Profile::default(),
+        active: true,
+        credential: None,
+        before: None,
+    }
+}
 
 /// A person signed in, with a consent for the client under test.
 pub struct Home {
@@ -26,7 +41,7 @@ impl Home {
     pub fn new() -> Self {
         let mut person = Person::new(1_800_000_000);
         let attempt = person.attempt();
-        assert_eq!(person.ask(Create { attempt, sub: "u-somebody".to_owned() }), Created::Created);
+        assert_eq!(person.ask(create(attempt, "u-somebody")), Created::Created);
         let ends_at = person.now + 400 * DAY;
         let (attempt, session) = (person.attempt(), person.session(ends_at));
         let epoch = person.ask(OpenSession { attempt, session, expires_at: UnixTime::from_secs(ends_at) });
