@@ -135,7 +135,8 @@ fn set(text: &str) -> Result<Vec<SigningKey>, String> {
 fn alias(text: &str) -> Result<String, String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let segments = text.strip_prefix('/').unwrap_or_default().split('/');
-    if text.len() > 1 && text.bytes().all(plain) && segments.clone().all(|segment| !["", ".", ".."].contains(&segment)) {
+    if text.len() > 1 && text.bytes().all(plain) && segments.clone().all(|segment| !["", ".", ".."].contains(&segment))
+    {
         Ok(text.to_owned())
     } else {
         Err("must be a path like /connect/token, of letters, digits and - . _ ~".to_owned())

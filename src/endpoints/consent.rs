@@ -31,7 +31,8 @@ pub(super) async fn consent<P: Platform>(app: &App<'_, P>, request: &Request) ->
         return form(app, &interaction, &evaluated, person);
     }
     browser::same_origin(app, request)?;
-    let ticket = parameters.get("ticket").and_then(|sealed| app.config.sealer.open::<ConsentTicket>(sealed, app.now).ok());
+    let ticket =
+        parameters.get("ticket").and_then(|sealed| app.config.sealer.open::<ConsentTicket>(sealed, app.now).ok());
     let shown = ConsentTicket {
         interaction: interaction.id,
         session: person.at.session,
@@ -78,25 +79,20 @@ fn form<P: Platform>(
     person: &Person,
 ) -> Result<Response, Failure> {
     let request = &evaluated.request;
-    let ticket = ConsentTicket {
-        interaction: interaction.id,
-        session: person.at.session,
-        scopes: request.scopes.clone(),
-    };
+    let ticket =
+        ConsentTicket { interaction: interaction.id, session: person.at.session, scopes: request.scopes.clone() };
     let life = Life { sealed_at: app.now, expires_at: app.now.plus(LIFETIME) };
-    let ticket = app.config.sealer.seal(&ticket, life, random(app.platform)).map_err(|not_sealed| {
-        Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed)
-    })?;
+    let ticket =
+        app.config.sealer.seal(&ticket, life, random(app.platform)).map_err(|not_sealed| {
+            Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed)
+        })?;
     let sealed = interaction::seal(app, interaction)?;
     let hidden = [("interaction", sealed.as_str()), ("ticket", ticket.as_str())];
     let before = person.grant.as_ref().map(|grant| &grant.scopes);
     let lines: Vec<ScopeLine<'_>> = request
         .scopes
         .iter()
-        .map(|scope| ScopeLine {
-            text: words(app, scope),
-            new: before.is_some_and(|before| !before.contains(scope)),
-        })
+        .map(|scope| ScopeLine { text: words(app, scope), new: before.is_some_and(|before| !before.contains(scope)) })
         .collect();
     let site = host(evaluated.client.site.as_deref().unwrap_or_default());
     let context = Consent {
@@ -110,7 +106,11 @@ fn form<P: Platform>(
         person: pages::Person { name: None, username: &person.session.name },
         switch: None,
         scopes: &lines,
-        lasting: if request.scopes.contains("offline_access") { Lasting::UntilDisconnected } else { Lasting::Hours(12) },
+        lasting: if request.scopes.contains("offline_access") {
+            Lasting::UntilDisconnected
+        } else {
+            Lasting::Hours(12)
+        },
         return_to: return_to(request.answer_to.kind(), request.answer_to.redirect_uri()),
     };
     Ok(page(200, context.render(app.look)))

@@ -10,7 +10,6 @@ use crate::pages::{Advice, ErrorPage, Look};
 use crate::platform::Fault;
 
 /// Why a request was not carried out.
-#[derive(Debug)]
 pub enum Failure {
     /// Ours: `server_error` on the wire, the cause in the log.
     Fault(Fault),

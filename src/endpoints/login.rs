@@ -2,7 +2,7 @@
 
 use super::steps::browser;
 use super::steps::interaction::{self, Evaluated};
-use super::steps::sign_in::{self, SignInFailure};
+use super::steps::sign_in;
 use super::{App, Failure, Refused, page};
 use crate::base::Secret;
 use crate::http::{Method, Parameters, Request, Response};
@@ -32,7 +32,8 @@ pub(super) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> R
         return form(app, &interaction, &evaluated, username, Some(LoginProblem::Missing));
     };
     let password = Secret::new(password.to_owned());
-    match sign_in::sign_in(app, request, username, &password).await? {
+    let device = browser::device(app, request);
+    match sign_in::sign_in(app, request, username, &password, device).await? {
         Ok(signed_in) => {
             let session = SessionRef { account: signed_in.account, session: signed_in.session };
             let id = browser.map_or_else(|| browser::new(app).id, |browser| browser.id);
@@ -41,10 +42,10 @@ pub(super) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> R
             let evaluated = interaction::evaluate(app, &interaction, Some(&browser)).await?;
             let response = interaction::proceed(app, &interaction, &evaluated)?;
             let response = browser::remembered(app, response, &browser, Some(sign_in::SESSION_LIFETIME))?;
-            Ok(sign_in::with_device(app, response, &signed_in)?)
+            browser::with_device(app, response, signed_in.device)
         }
-        Err(SignInFailure::Locked) => form(app, &interaction, &evaluated, username, Some(LoginProblem::Locked)),
-        Err(SignInFailure::Refused) => form(app, &interaction, &evaluated, username, Some(LoginProblem::Refused)),
+        // The person is told the same of every refusal; the log knows which it was.
+        Err(_) => form(app, &interaction, &evaluated, username, Some(LoginProblem::Refused)),
     }
 }
 

@@ -24,7 +24,6 @@ struct Metadata<'a> {
     userinfo_endpoint: String,
     revocation_endpoint: String,
     jwks_uri: String,
-    registration_endpoint: String,
     scopes_supported: Vec<&'a str>,
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 1],
@@ -53,7 +52,6 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         userinfo_endpoint: at(Route::Userinfo),
         revocation_endpoint: at(Route::Revoke),
         jwks_uri: at(Route::Jwks),
-        registration_endpoint: at(Route::Register),
         scopes_supported: OWN_SCOPES.into_iter().chain(of_apis).collect(),
         response_types_supported: ["code"],
         response_modes_supported: ["query"],
@@ -63,7 +61,10 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
         revocation_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
         code_challenge_methods_supported: ["S256"],
-        claims_supported: ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"].into_iter().chain(claims::supported()).collect(),
+        claims_supported: ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"]
+            .into_iter()
+            .chain(claims::supported())
+            .collect(),
         prompt_values_supported: ["none", "login", "consent", "select_account"],
         authorization_response_iss_parameter_supported: true,
         claims_parameter_supported: false,

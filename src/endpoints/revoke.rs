@@ -16,7 +16,8 @@ pub(super) async fn revoke<P: Platform>(app: &App<'_, P>, request: &Request) -> 
         Refused::json(400, "invalid_request", "The request's parameters are malformed.").because(malformed)
     })?;
     let client = authenticate_client(app, request, &parameters).await?;
-    let token = parameters.get("token").ok_or_else(|| Refused::json(400, "invalid_request", "The request has no token."))?;
+    let token =
+        parameters.get("token").ok_or_else(|| Refused::json(400, "invalid_request", "The request has no token."))?;
     // The hint may be wrong (RFC 7009 section 2.1); the token itself says what it is.
     if let Some((account, family, member)) = found(app, &client, token).await? {
         app.platform.ask_account(account, Revoke { family, client: client.id.clone(), member }).await?;
@@ -32,7 +33,8 @@ async fn found<P: Platform>(
 ) -> Result<Option<(AccountId, FamilyId, Member)>, Failure> {
     if let Ok(opened) = app.config.sealer.open::<RefreshToken>(token, app.now) {
         let token = opened.value;
-        return owned(token.client == client.id).map(|()| Some((token.account, token.family, Member::Refresh(token.number))));
+        return owned(token.client == client.id)
+            .map(|()| Some((token.account, token.family, Member::Refresh(token.number))));
     }
     let Ok(token) = verified(app, token).await? else {
         return Ok(None);
@@ -41,7 +43,9 @@ async fn found<P: Platform>(
     match token.place {
         Some(place) => Ok(Some((place.account, place.family, Member::Access(place.serial)))),
         // RFC 7009 section 2.2.1: nothing is stored about machine tokens, so they end by themselves.
-        None => Err(Refused::json(400, "unsupported_token_type", "Tokens of the client itself cannot be revoked.").into()),
+        None => {
+            Err(Refused::json(400, "unsupported_token_type", "Tokens of the client itself cannot be revoked.").into())
+        }
     }
 }
 

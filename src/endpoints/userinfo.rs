@@ -6,7 +6,7 @@ use crate::http::{Request, Response};
 use crate::oauth::claims;
 use crate::oauth::family::Member;
 use crate::platform::{Fault, Platform};
-use crate::store::account::ReadProfile;
+use crate::store::account::ReadClaims;
 
 pub(super) async fn userinfo<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let presented = presented(request)?;
@@ -20,8 +20,8 @@ pub(super) async fn userinfo<P: Platform>(app: &App<'_, P>, request: &Request) -
             .with("www-authenticate", challenge)
             .into());
     };
-    let ask = ReadProfile { family: place.family, member: Member::Access(place.serial) };
-    let profile = app.platform.ask_account(place.account, ask).await?.map_err(invalid)?;
-    let body = claims::userinfo(&profile.sub, &profile.profile, &token.scopes);
+    let ask = ReadClaims { family: place.family, member: Member::Access(place.serial) };
+    let person = app.platform.ask_account(place.account, ask).await?.map_err(invalid)?;
+    let body = claims::userinfo(&person.sub, &person.claims, &token.scopes);
     Response::json(200, &body).map_err(|error| Fault::Malformed(error.to_string()).into())
 }

@@ -7,6 +7,7 @@ pub mod names;
 use self::clients::ClientMemory;
 use crate::base::AccountId;
 use crate::jose::{PublicKey, SigningKey};
+use crate::seal::NotSealed;
 use crate::store::{Ask, account, directory, registry};
 
 /// What the platform does for one request.
@@ -86,6 +87,9 @@ pub enum Fault {
     /// An object did not answer, or not in time.
     #[error("an object did not answer: {0}")]
     Object(String),
+    /// A value could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] NotSealed),
 }
 
 /// `N` random bytes.

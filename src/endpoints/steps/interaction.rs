@@ -3,7 +3,7 @@
 
 use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds};
 use crate::endpoints::{App, Failure, Refused, page};
-use crate::http::{Parameters, Request, Response};
+use crate::http::{Parameters, Response};
 use crate::oauth::authorize::{AuthorizationRequest, Unanswerable};
 use crate::oauth::client::Client;
 use crate::oauth::interaction::{self, Consent, Facts, Next};
@@ -45,11 +45,7 @@ pub struct Person {
 impl Person {
     fn facts(&self) -> Facts {
         let consent = |grant: &Granted| Consent { grant: grant.grant, scopes: grant.scopes.clone() };
-        Facts {
-            session: self.at.session,
-            auth_time: self.session.auth_time,
-            consent: self.grant.as_ref().map(consent),
-        }
+        Facts { session: self.at.session, auth_time: self.session.auth_time, consent: self.grant.as_ref().map(consent) }
     }
 }
 
@@ -116,7 +112,11 @@ pub async fn evaluate<P: Platform>(
     Ok(Evaluated { client, request, person, next })
 }
 
-async fn person<P: Platform>(app: &App<'_, P>, client: &Client, browser: Option<&Browser>) -> Result<Option<Person>, Fault> {
+async fn person<P: Platform>(
+    app: &App<'_, P>,
+    client: &Client,
+    browser: Option<&Browser>,
+) -> Result<Option<Person>, Fault> {
     let Some(at) = browser.and_then(|browser| browser.session) else {
         return Ok(None);
     };
@@ -190,9 +190,10 @@ pub fn answer<P: Platform>(
         claims: None,
     };
     let life = Life { sealed_at: app.now, expires_at: app.now.plus(code::LIFETIME) };
-    let sealed = app.config.sealer.seal(&code, life, random(app.platform)).map_err(|not_sealed| {
-        Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed)
-    })?;
+    let sealed =
+        app.config.sealer.seal(&code, life, random(app.platform)).map_err(|not_sealed| {
+            Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed)
+        })?;
     Ok(Response::see_other(request.answer_to.with_code(&sealed, &request.scopes.to_string())))
 }
 

@@ -133,7 +133,8 @@ pub fn audiences(apis: &[Api], resources: &[String], scopes: &Scopes, issuer: &s
 /// How long an access token of a client for these audiences lives: the shortest that any of them allows.
 #[must_use]
 pub fn access_token_lifetime(apis: &[Api], audiences: &[String], client: &Client) -> Seconds {
-    let of_apis = apis.iter().filter(|api| audiences.contains(&api.audience)).map(|api| api.access_token_lifetime).min();
+    let of_apis =
+        apis.iter().filter(|api| audiences.contains(&api.audience)).map(|api| api.access_token_lifetime).min();
     client.access_token_lifetime.or(of_apis).unwrap_or(ACCESS_TOKEN_LIFETIME)
 }
 

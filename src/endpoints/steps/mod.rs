@@ -6,3 +6,4 @@ pub mod browser;
 pub mod client_authentication;
 pub mod interaction;
 pub mod issue;
+pub mod sign_in;

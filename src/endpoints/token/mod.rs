@@ -19,9 +19,7 @@ pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> R
         Some("authorization_code") => code::redeem(app, &client, &parameters).await,
         Some("client_credentials") => client_credentials::issue(app, &client, &parameters).await,
         Some("refresh_token") => refresh::refresh(app, &client, &parameters).await,
-        Some(_) => {
-            Err(Refused::json(400, "unsupported_grant_type", "This grant type is not supported here.").into())
-        }
+        Some(_) => Err(Refused::json(400, "unsupported_grant_type", "This grant type is not supported here.").into()),
         None => Err(Refused::json(400, "invalid_request", "The request has no grant_type.").into()),
     }
 }

@@ -27,7 +27,8 @@ pub(super) async fn refresh<P: Platform>(
     if token.client != client.id {
         return Err(invalid_grant(INVALID, "the refresh token belongs to another client"));
     }
-    let narrowed = parameters.get("scope").map(Scopes::parse).transpose().map_err(|error| invalid_scope(error.to_string()))?;
+    let narrowed =
+        parameters.get("scope").map(Scopes::parse).transpose().map_err(|error| invalid_scope(error.to_string()))?;
     let resources = narrowed_resources(&token, parameters)?;
     let signers = issue::signers(app, client)?;
 
