@@ -82,7 +82,8 @@ impl Platform for Workers<'_> {
     }
 
     fn new_account_id(&self) -> Result<AccountId, Fault> {
-        let id = self.env.durable_object("ACCOUNT").and_then(|namespace| namespace.unique_id()).map_err(object)?;
+        let namespace = self.env.durable_object("ACCOUNT").map_err(object)?;
+        let id = namespace.unique_id().map_err(object)?;
         from_hex(&id.to_string()).ok_or_else(|| Fault::Object("the id of a new object is malformed".to_owned()))
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{App, Failure, Route};
 use crate::http::Response;
-use crate::jose::Algorithm;
+use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::OWN_SCOPES;
 use crate::oauth::claims;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
@@ -36,8 +36,7 @@ struct Metadata<'a> {
     claims_supported: Vec<&'static str>,
     prompt_values_supported: [&'static str; 4],
     authorization_response_iss_parameter_supported: bool,
-    claims_parameter_supported: bool,
-    request_parameter_supported: bool,
+    /// Said because it would be taken for true otherwise.
     request_uri_parameter_supported: bool,
 }
 
@@ -57,7 +56,7 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         response_modes_supported: ["query"],
         grant_types_supported: [GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::RefreshToken],
         subject_types_supported: ["public"],
-        id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(|key| key.algorithm()).collect(),
+        id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(SigningKey::algorithm).collect(),
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
         revocation_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
         code_challenge_methods_supported: ["S256"],
@@ -67,8 +66,6 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
             .collect(),
         prompt_values_supported: ["none", "login", "consent", "select_account"],
         authorization_response_iss_parameter_supported: true,
-        claims_parameter_supported: false,
-        request_parameter_supported: false,
         request_uri_parameter_supported: false,
     };
     published(&metadata)

@@ -42,8 +42,7 @@ impl ClientIdKey {
         let full: [u8; 32] = Hmac::<Sha256>::new_from_slice(self.0.expose())
             .map(|mac| mac.chain_update(random).finalize().into_bytes().into())
             .unwrap_or_default();
-        let [a, b, c, d, e, f, ..] = full;
-        [a, b, c, d, e, f]
+        full.first_chunk().copied().unwrap_or_default()
     }
 }
 

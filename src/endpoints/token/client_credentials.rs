@@ -1,4 +1,4 @@
-//! grant_type=client_credentials (RFC 6749 section 4.4): a client in its own name. Nothing is stored.
+//! `grant_type=client_credentials` (RFC 6749 section 4.4): a client in its own name. Nothing is stored.
 
 use super::permitted;
 use crate::endpoints::steps::issue;

@@ -1,4 +1,4 @@
-//! grant_type=authorization_code (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
+//! `grant_type=authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
 use super::{permitted, required};
 use crate::base::Seconds;

@@ -1,4 +1,4 @@
-//! grant_type=refresh_token (RFC 6749 section 6).
+//! `grant_type=refresh_token` (RFC 6749 section 6).
 
 use super::{permitted, required};
 use crate::endpoints::steps::interaction::attempt;
