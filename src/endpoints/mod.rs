@@ -5,6 +5,7 @@
 mod failure;
 mod health;
 mod landing;
+mod registration;
 mod route;
 mod steps;
 
@@ -95,6 +96,8 @@ async fn route<P: Platform>(app: &App<'_, P>, request: &Request) -> (&'static st
     let answer = match route {
         Route::Health => health::health(app, request).await,
         Route::Landing => Ok(landing::landing(app)),
+        Route::Register => registration::register(app, request).await,
+        Route::Registration => registration::registration(app, request).await,
     };
     (route.name(), answer)
 }

@@ -31,7 +31,6 @@ impl Administrator {
 ///
 /// # Errors
 /// 401 for any other credential and for none: nothing here is open to strangers.
-#[expect(clippy::unused_async, reason = "access tokens, which carry the scope, are verified by the platform")]
 pub async fn administrator<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
