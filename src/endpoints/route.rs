@@ -20,6 +20,10 @@ pub enum Route {
     Landing,
     /// The person signs in.
     Login,
+    /// Registers clients (RFC 7591), and lists them.
+    Register,
+    /// Reads, changes and deletes a client (RFC 7592).
+    Registration,
     /// RFC 7009.
     Revoke,
     /// RFC 6749 section 3.2.
@@ -33,7 +37,7 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
@@ -41,6 +45,8 @@ impl Route {
         Self::Jwks,
         Self::Landing,
         Self::Login,
+        Self::Register,
+        Self::Registration,
         Self::Revoke,
         Self::Token,
         Self::Userinfo,
@@ -53,7 +59,17 @@ impl Route {
             OAUTH_DISCOVERY => Some(Self::Discovery),
             path if path == aliases.authorize => Some(Self::Authorize),
             path if path == aliases.token => Some(Self::Token),
-            path => Self::ALL.into_iter().find(|route| route.path() == path),
+            path => Self::ALL.into_iter().find(|route| route.parameter(path).is_some()),
+        }
+    }
+
+    /// What `path`, still encoded, has in place of this endpoint's `{…}`: one whole segment. Empty where there is no such
+    /// place, `None` when `path` is another endpoint's.
+    #[must_use]
+    pub fn parameter(self, path: &str) -> Option<&str> {
+        match self.path().split_once('{') {
+            None => (self.path() == path).then_some(""),
+            Some((before, _)) => path.strip_prefix(before).filter(|rest| !rest.is_empty() && !rest.contains('/')),
         }
     }
 
@@ -68,6 +84,8 @@ impl Route {
             Self::Jwks => "/jwks",
             Self::Landing => "/",
             Self::Login => "/login",
+            Self::Register => "/register",
+            Self::Registration => "/register/{client_id}",
             Self::Revoke => "/revoke",
             Self::Token => "/token",
             Self::Userinfo => "/userinfo",
@@ -85,6 +103,8 @@ impl Route {
             Self::Jwks => "jwks",
             Self::Landing => "landing",
             Self::Login => "login",
+            Self::Register => "register",
+            Self::Registration => "registration",
             Self::Revoke => "revoke",
             Self::Token => "token",
             Self::Userinfo => "userinfo",
@@ -95,6 +115,8 @@ impl Route {
         match self {
             Self::Discovery | Self::Health | Self::Jwks | Self::Landing => &[Method::Get, Method::Head],
             Self::Authorize | Self::Consent | Self::Login | Self::Userinfo => &[Method::Get, Method::Post],
+            Self::Register => &[Method::Get, Method::Post],
+            Self::Registration => &[Method::Delete, Method::Get, Method::Put],
             Self::Revoke | Self::Token => &[Method::Post],
         }
     }
