@@ -114,8 +114,9 @@ impl Route {
     const fn methods(self) -> &'static [Method] {
         match self {
             Self::Discovery | Self::Health | Self::Jwks | Self::Landing => &[Method::Get, Method::Head],
-            Self::Authorize | Self::Consent | Self::Login | Self::Userinfo => &[Method::Get, Method::Post],
-            Self::Register => &[Method::Get, Method::Post],
+            Self::Authorize | Self::Consent | Self::Login | Self::Register | Self::Userinfo => {
+                &[Method::Get, Method::Post]
+            }
             Self::Registration => &[Method::Delete, Method::Get, Method::Put],
             Self::Revoke | Self::Token => &[Method::Post],
         }
