@@ -14,6 +14,23 @@
 //! Dependencies point one way, and a test holds them to it (`tests/architecture.rs`): `base < http < jose < {oauth,
 //! authn} < seal < {store, pages} < config < platform < endpoints < edge`. Nothing but `edge` knows the platform.
 
+// A panic ends every request of the isolate, so nothing on the way of input may be able to panic.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::allow_attributes,
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 pub mod authn;
 pub mod base;
 pub mod config;

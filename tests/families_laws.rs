@@ -1,23 +1,16 @@
 //! The laws of token families by name, each over generated inputs, and each stated without the model: what people and
 //! attackers may count on, whatever the rules behind it.
 
-#![expect(
-    clippy::allow_attributes,
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests fail by panicking"
-)]
-
 mod support {
     pub mod home;
     pub mod person;
     pub mod sqlite;
 }
 
-use grantry::base::Seconds;
-use grantry::oauth::family::{Member, RefreshLifetime, Refusal};
+use grantry::base::{Seconds, UnixTime};
+use grantry::oauth::family::{
+    Family, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, redeem,
+};
 use grantry::store::Ask;
 use grantry::store::account::{AddGrant, Command, EndSession, Inspect, OpenSession, Redeem, Refresh, Revoke, Sweep};
 use grantry::store::sql::Sql as _;
@@ -35,19 +28,7 @@ fn soon() -> impl Strategy<Value = i64> {
 
 /// Pauses outside of it, the first second included.
 fn later() -> impl Strategy<Value = i64> {
-    select(vec![
-        60,
-        61,
-        62,
-        90,
-        3_600,
-        40_000,
-        DAY - 61,
-        DAY - 1,
-        DAY,
-        DAY + 1,
-        5 * DAY,
-    ])
+    select(vec![60, 61, 62, 90, 3_600, 40_000, DAY - 61, DAY - 1, DAY, DAY + 1, 5 * DAY])
 }
 
 fn history() -> impl Strategy<Value = Vec<i64>> {
@@ -56,9 +37,7 @@ fn history() -> impl Strategy<Value = Vec<i64>> {
 
 fn config() -> Config {
     Config {
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
-            "tests/proptest-regressions/laws.txt",
-        ))),
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/proptest-regressions/laws.txt"))),
         ..Config::default()
     }
 }
@@ -148,6 +127,23 @@ proptest! {
         prop_assert_eq!(home.person.sql.rows_written(), rows);
         prop_assert!(home.refresh(code.family, successor).is_ok());
         prop_assert_eq!(home.events(), 0);
+    }
+
+    #[test]
+    fn sixteen_quick_rotations_are_remembered(history in history(), quick in 1..24_u32, back in 1..24_u32) {
+        let mut home = Home::new();
+        let (code, current) = home.family(true, &history);
+        home.person.now += 60;
+        for number in current..current + quick {
+            home.refresh(code.family, number).expect("the current token");
+        }
+        let back = back.min(quick);
+        let again = home.refresh(code.family, current + quick - back);
+        if back <= 16 {
+            prop_assert_eq!(number(again), current + quick);
+        } else {
+            prop_assert_eq!(again, Err(Refusal::Replayed));
+        }
     }
 
     #[test]
@@ -292,7 +288,7 @@ proptest! {
         home.person.now += pause;
         for number in [current, current.saturating_sub(old), current + old] {
             let attempt = home.person.attempt();
-            let ask = Refresh { attempt, family: code.family, number, client: client(1), rotates: true };
+            let ask = Refresh { attempt, family: code.family, number, client: client(1), rotates: true, scopes: None };
             prop_assert_eq!(home.refused(|home| home.person.ask(ask))?, Refusal::OtherClient);
         }
         let before = home.person.sql.dump();
@@ -355,7 +351,7 @@ proptest! {
                 break;
             }
             let attempt = home.person.attempt();
-            let ask = Refresh { attempt, family: code.family, number: current, client: client(0), rotates };
+            let ask = Refresh { attempt, family: code.family, number: current, client: client(0), rotates, scopes: None };
             let (issued, rows) = home.person.count(ask);
             let issued = issued.expect("used in time");
             prop_assert_eq!(issued.refresh.is_some(), rotates);
@@ -428,7 +424,7 @@ proptest! {
         let ask: Command = if replay {
             Redeem { attempt, ..code.clone() }.into()
         } else {
-            Refresh { attempt, family: code.family, number: current, client: client(0), rotates: true }.into()
+            Refresh { attempt, family: code.family, number: current, client: client(0), rotates: true, scopes: None }.into()
         };
         let before = home.person.sql.dump();
         home.person.sql.fail_after(statements);
@@ -461,7 +457,7 @@ proptest! {
         let family = family.family;
         home.person.now += pause;
         let attempt = home.person.attempt();
-        let refresh = |number, rotates| Refresh { attempt, family, number, client: client(0), rotates };
+        let refresh = |number, rotates| Refresh { attempt, family, number, client: client(0), rotates, scopes: None };
         let marks = u64::from(pause >= DAY);
         prop_assert_eq!(rows(&home, refresh(current, false)), marks);
         prop_assert_eq!(rows(&home, refresh(current, false)), 0);
@@ -477,4 +473,61 @@ proptest! {
         prop_assert_eq!(rows(&home, EndSession { session }), 1);
         prop_assert_eq!(rows(&home, EndSession { session }), 0);
     }
+}
+
+/// Stored accounts rarely show one of these alone: disabling, say, raises the epoch too. So the rules are asked themselves.
+#[test]
+fn each_bad_standing_is_a_reason_by_itself() {
+    let mut home = Home::new();
+    let code = home.code(false);
+    let now = home.person.at();
+    let family = Family {
+        code: code.code,
+        attempt: code.attempt,
+        client: code.client.key(),
+        grant: code.grant,
+        session: code.session,
+        offline: code.offline,
+        epoch: code.epoch,
+        scopes: code.scopes.clone(),
+        code_expires_at: code.code_expires_at,
+        access_lifetime: code.access_lifetime,
+        used_at: now,
+        refresh: code.refresh.map(Rotation::first),
+        floor: UnixTime::from_secs(0),
+        revoked_at: None,
+    };
+    let good = Standing { active: true, epoch: code.epoch, session_alive: true, granted: Some(code.scopes) };
+    assert!(matches!(redeem(None, family.clone(), &good, now), Redemption::Founded(_)));
+    for (standing, refusal) in [
+        (Standing { active: false, ..good.clone() }, Refusal::AccountDisabled),
+        (Standing { epoch: good.epoch + 1, ..good.clone() }, Refusal::EpochChanged),
+        (Standing { session_alive: false, ..good.clone() }, Refusal::SessionEnded),
+        (Standing { granted: None, ..good.clone() }, Refusal::GrantRevoked),
+        (Standing { granted: Some(scopes("rooms.read")), ..good.clone() }, Refusal::ScopeNotGranted),
+    ] {
+        assert_eq!(redeem(None, family.clone(), &standing, now), Redemption::Refused(refusal));
+        assert_eq!(redeem(Some(family.clone()), family.clone(), &standing, now), Redemption::Refused(refusal));
+        assert_eq!(family.clone().refresh(1, true, &standing, now), Refreshed::Refused(refusal));
+        assert_eq!(family.inspect(Member::Access(now), &standing, now), Err(refusal));
+    }
+}
+
+/// "What fails validation changes nothing": a refresh for more than was granted does not even use the token up.
+#[test]
+fn a_refresh_for_more_than_was_granted_changes_nothing() {
+    let mut home = Home::new();
+    let (code, current) = home.family(true, &[]);
+    let mut ask = |wanted: &str| {
+        let attempt = home.person.attempt();
+        let scopes = Some(scopes(wanted));
+        let before = home.person.sql.dump();
+        let ask = Refresh { attempt, family: code.family, number: current, client: client(0), rotates: true, scopes };
+        (home.person.ask(ask), before == home.person.sql.dump())
+    };
+    let granted = code.scopes.to_string();
+    assert_eq!(ask(&format!("{granted} something.else")), (Err(Refusal::ScopeNotGranted), true));
+    let (issued, unchanged) = ask(granted.split(' ').next().expect("a scope"));
+    assert_eq!(issued.map(|issued| issued.refresh), Ok(Some(current + 1)));
+    assert!(!unchanged);
 }

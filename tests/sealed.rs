@@ -215,11 +215,8 @@ fn a_release_can_open_a_format_before_any_release_writes_it() {
 fn sizes() {
     let length = |code: &Code| ours().seal(code, life(0, 60), NONCE).map(|sealed| sealed.len());
     assert!(length(&ordinary()).expect("sealed") <= 1_000, "an ordinary code has {:?} characters", length(&ordinary()));
-    let long = code(
-        &format!("https://app.example/{}", "p".repeat(1_000)),
-        &"scope:long.name ".repeat(60).trim_end().to_owned(),
-        384,
-    );
+    let long =
+        code(&format!("https://app.example/{}", "p".repeat(1_000)), "scope:long.name ".repeat(60).trim_end(), 384);
     assert!(length(&long).expect("sealed") <= 4_000);
     let longest = code(&format!("https://app.example/{}", "p".repeat(3_000)), "openid", 384);
     assert_eq!(length(&longest), Err(NotSealed::TooLong));
@@ -229,6 +226,7 @@ fn sizes() {
         number: 1_000_000,
         client: ordinary().client,
         client_version: ClientVersion(7),
+        resources: Vec::new(),
         dpop_jkt: Some([1; 32]),
     };
     let sealed = ours().seal(&refresh_token, life(0, 60), NONCE).expect("sealed");

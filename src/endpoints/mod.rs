@@ -130,8 +130,9 @@ fn shared(response: Response, request_id: &str) -> Response {
         .with("x-request-id", request_id)
         .with("x-content-type-options", "nosniff")
         .with("x-frame-options", "DENY")
-        // Codes and states travel in URLs; no other site needs to see ours (RFC 9700 section 4.2.4).
-        .with("referrer-policy", "no-referrer");
+        // Codes and states travel in URLs, and no other site needs to see ours (RFC 9700 section 4.2.4). Not `no-referrer`:
+        // with that, browsers hide even from ourselves in `Origin` that a form is ours.
+        .with("referrer-policy", "same-origin");
     if response.header("cache-control").is_some() { response } else { response.with("cache-control", "no-store") }
 }
 

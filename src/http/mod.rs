@@ -1,6 +1,7 @@
 //! Plain requests and responses, and how their parts are read: strictly, each in one way only.
 
 pub mod authorization;
+pub mod cookies;
 pub mod parameters;
 pub mod request;
 pub mod response;

@@ -8,6 +8,9 @@ const MOST: usize = 100;
 /// The longest query or body that is read as parameters, in bytes.
 pub const MAX_LENGTH: usize = 65_536;
 
+/// What may be sent more than once (RFC 8707 section 2).
+const REPEATABLE: [&str; 1] = ["resource"];
+
 /// Parameters, each of them once: "Request and response parameters MUST NOT be included more than once." - RFC 6749
 /// section 3.1. Those without a value are as if they had not been sent, as that section demands.
 #[derive(Clone, Default)]
@@ -83,7 +86,7 @@ impl Parameters {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let name = decode(halves.next().unwrap_or_default())?;
             let value = decode(halves.next().unwrap_or_default())?;
-            if parameters.iter().any(|(known, _)| *known == name) {
+            if !REPEATABLE.contains(&name.as_str()) && parameters.iter().any(|(known, _)| *known == name) {
                 return Err(Malformed::Duplicate);
             }
             if parameters.len() >= MOST {
@@ -99,6 +102,11 @@ impl Parameters {
     pub fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
         Some(value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// All values of a parameter that may be repeated.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
     /// All of them in the order in which they were sent.

@@ -97,6 +97,11 @@ pub enum AuthenticationMethod {
     SecretPost,
 }
 
+impl AuthenticationMethod {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::None, Self::SecretBasic, Self::SecretPost];
+}
+
 /// A grant type that a client may use (RFC 7591 section 2).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -193,6 +193,8 @@ pub fn redeem(existing: Option<Family>, founding: Family, standing: &Standing, n
     match existing {
         // Another code for the same id: a guess or a mistake, and no reason to punish the family.
         Some(family) if family.code != founding.code => Redemption::Refused(Refusal::OtherCode),
+        // The Worker never lets another client come this far; if it did, the family's own client would pay for it.
+        Some(family) if family.client != founding.client => Redemption::Refused(Refusal::OtherClient),
         // The same attempt after a lost reply is no replay, but nothing is issued that could not be issued now.
         Some(family) if family.attempt == founding.attempt => match family.stands(standing) {
             Ok(()) => Redemption::Again(family),

@@ -1,10 +1,14 @@
 //! Pure protocol: what the specifications say, as types and functions of their arguments alone.
 
 pub mod api;
+pub mod authorize;
+pub mod claims;
 pub mod client;
 pub mod family;
+pub mod interaction;
 pub mod issuer;
 pub mod pkce;
 pub mod profile;
 pub mod redirect_uri;
 pub mod scope;
+pub mod verified_return;

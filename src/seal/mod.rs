@@ -7,8 +7,11 @@
 //!
 //! No sealed value creates a right by itself: each names a random id that exists only inside an object.
 
+pub mod access_claim;
+pub mod browser;
 pub mod code;
 mod envelope;
+pub mod interaction;
 mod key;
 pub mod refresh_token;
 pub mod ring;

@@ -19,6 +19,8 @@ pub struct RefreshToken {
     pub client: ClientId,
     /// The client's version then.
     pub client_version: ClientVersion,
+    /// The resources that were asked for by name (RFC 8707), within which it can be narrowed.
+    pub resources: Vec<String>,
     /// The thumbprint of the `DPoP` key it is bound to (RFC 9449 section 5), reserved.
     pub dpop_jkt: Option<[u8; 32]>,
 }

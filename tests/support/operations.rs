@@ -135,10 +135,7 @@ fn tokens() -> impl Strategy<Value = Token> {
 }
 
 fn presented() -> impl Strategy<Value = Presented> {
-    prop_oneof![
-        picks().prop_map(Presented::Access),
-        tokens().prop_map(Presented::Refresh)
-    ]
+    prop_oneof![picks().prop_map(Presented::Access), tokens().prop_map(Presented::Refresh)]
 }
 
 fn scope_lists() -> impl Strategy<Value = &'static str> {
@@ -147,21 +144,13 @@ fn scope_lists() -> impl Strategy<Value = &'static str> {
 
 fn terms() -> impl Strategy<Value = Terms> {
     const LIFETIMES: [u32; 8] = [1, 61, 3_600, 86_400, 2_592_000, 2_592_000, 31_536_000, 31_536_000];
-    const IDLE: [u32; 14] = [
-        0, 1, 3, 60, 121, 3_600, 86_400, 172_800, 1_209_600, 1_209_600, 1_209_600, 1_209_600, 2_592_000, 2_592_000,
-    ];
+    const IDLE: [u32; 14] =
+        [0, 1, 3, 60, 121, 3_600, 86_400, 172_800, 1_209_600, 1_209_600, 1_209_600, 1_209_600, 2_592_000, 2_592_000];
     let (absolute, idle) = (select(&LIFETIMES[..]), select(&IDLE[..]));
     let refresh = prop_oneof![1 => Just(None), 9 => (absolute, idle).prop_map(Some)];
     let access = select(vec![0, 1, 300, 600, 3_600, 86_400]);
-    (0..3_usize, any::<bool>(), refresh, access, scope_lists()).prop_map(
-        |(client, offline, refresh, access, scopes)| Terms {
-            client,
-            offline,
-            refresh,
-            access,
-            scopes,
-        },
-    )
+    (0..3_usize, any::<bool>(), refresh, access, scope_lists())
+        .prop_map(|(client, offline, refresh, access, scopes)| Terms { client, offline, refresh, access, scopes })
 }
 
 fn sessions() -> impl Strategy<Value = i64> {
@@ -208,13 +197,8 @@ pub fn ops() -> impl Strategy<Value = Op> {
 
 /// The long life of one family after another: refreshes and time, and nothing that ends it from outside.
 pub fn rotations() -> impl Strategy<Value = Op> {
-    let terms = Terms {
-        client: 0,
-        offline: true,
-        refresh: Some((31_536_000, 1_209_600)),
-        access: 600,
-        scopes: "openid",
-    };
+    let terms =
+        Terms { client: 0, offline: true, refresh: Some((31_536_000, 1_209_600)), access: 600, scopes: "openid" };
     let near = prop_oneof![8 => Just(Token::Current), 8 => Just(Token::BeforeCurrent), 1 => tokens()];
     prop_oneof![
         3 => Just(Op::SignIn { opens: None, terms }),

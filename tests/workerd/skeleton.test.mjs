@@ -43,7 +43,7 @@ test("every response carries the headers that protect it", async () => {
     assert.equal(headers.get("cache-control"), "no-store", path);
     assert.equal(headers.get("x-content-type-options"), "nosniff", path);
     assert.equal(headers.get("x-frame-options"), "DENY", path);
-    assert.equal(headers.get("referrer-policy"), "no-referrer", path);
+    assert.equal(headers.get("referrer-policy"), "same-origin", path);
     assert.match(headers.get("x-request-id"), /^[\w-]{16}$/, path);
   }
 });

@@ -57,6 +57,8 @@ pub struct Refresh {
     pub client: ClientId,
     /// Whether each use issues a new token.
     pub rotates: bool,
+    /// The scopes that are asked for, where they are to be fewer than were granted (RFC 6749 section 6).
+    pub scopes: Option<Scopes>,
 }
 ask!(Refresh -> Result<Issued, Refusal>);
 
@@ -171,6 +173,9 @@ pub(super) fn refresh(sql: &dyn Sql, now: UnixTime, ask: Refresh) -> Result<Resu
     };
     if stored.family.client != ask.client.key() {
         return Ok(Err(Refusal::OtherClient));
+    }
+    if ask.scopes.is_some_and(|scopes| !scopes.is_within(&stored.family.scopes)) {
+        return Ok(Err(Refusal::ScopeNotGranted));
     }
     let standing = standing(sql, now, &head, &stored.family)?;
     let Stored { id, family, context } = stored;

@@ -18,10 +18,10 @@ pub struct Credential {
     pub verifier: Verifier,
 }
 
-/// Reads the profile, for claims and for administrators.
+/// Reads all that administrators see.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-pub struct ReadProfile {}
-ask!(ReadProfile -> Result<PersonRecord, Denied>);
+pub struct ReadPerson {}
+ask!(ReadPerson -> Result<PersonRecord, Denied>);
 
 /// A person as the account knows her.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -1,0 +1,328 @@
+//! The authorization request (RFC 6749 section 4.1.1, OpenID Connect Core section 3.1.2.1).
+//!
+//! Two zones: until client and redirect URI are known to belong together, an error is a page; after that there is a
+//! [`VerifiedReturn`] and errors go back to the client.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::Seconds;
+use crate::http::Parameters;
+use crate::oauth::api::Api;
+use crate::oauth::client::{Client, ClientId, GrantType};
+use crate::oauth::pkce::CodeChallenge;
+use crate::oauth::scope::Scopes;
+use crate::oauth::verified_return::VerifiedReturn;
+
+/// The parameters of a request that are looked at, as they were sent. Unknown ones are ignored (RFC 6749 section 3.1).
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AuthorizationParameters {
+    client_id: Option<String>,
+    redirect_uri: Option<String>,
+    response_type: Option<String>,
+    response_mode: Option<String>,
+    scope: Option<String>,
+    state: Option<String>,
+    nonce: Option<String>,
+    code_challenge: Option<String>,
+    code_challenge_method: Option<String>,
+    prompt: Option<String>,
+    max_age: Option<String>,
+    login_hint: Option<String>,
+    resource: Vec<String>,
+    request: bool,
+    request_uri: bool,
+    registration: bool,
+}
+
+/// A request that can be answered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AuthorizationRequest {
+    /// Where the answer goes.
+    pub answer_to: VerifiedReturn,
+    /// What is asked for.
+    pub scopes: Scopes,
+    /// Binds the ID token to the client's own session.
+    pub nonce: Option<String>,
+    /// The PKCE challenge.
+    pub challenge: Option<CodeChallenge>,
+    /// What the client demands of the sign-in.
+    pub prompt: Prompt,
+    /// How old the authentication may be.
+    pub max_age: Option<Seconds>,
+    /// Whom the client expects.
+    pub login_hint: Option<String>,
+    /// The APIs that the tokens are to be for (RFC 8707).
+    pub resources: Vec<String>,
+}
+
+/// The `prompt` parameter (OpenID Connect Core section 3.1.2.1).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Prompt {
+    /// Nothing may be shown.
+    pub none: bool,
+    /// The person has to sign in again, with this account or another (`login`, `select_account`).
+    pub login: bool,
+    /// The person has to consent again.
+    pub consent: bool,
+}
+
+/// Why nothing can be sent back: the person gets a page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Unanswerable {
+    /// `client_id` is missing or malformed.
+    #[error("The request does not say which app it comes from.")]
+    NoClient,
+    /// There is no such client.
+    #[error("This app is not registered here.")]
+    UnknownClient,
+    /// `redirect_uri` is missing. It is not guessed, even where only one is registered.
+    #[error("The request does not say where to go back to.")]
+    NoRedirectUri,
+    /// `redirect_uri` is not one of the client's.
+    #[error("The address to go back to is not registered for this app.")]
+    UnregisteredRedirectUri,
+}
+
+impl Unanswerable {
+    /// The error code on the page.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoClient | Self::NoRedirectUri | Self::UnregisteredRedirectUri => "invalid_request",
+            Self::UnknownClient => "invalid_client",
+        }
+    }
+}
+
+/// Why a request is refused; the client is told (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Rejection {
+    /// The person declined.
+    #[error("The person did not allow the request.")]
+    AccessDenied,
+    /// `prompt=none`, but consent is needed.
+    #[error("The person has to consent.")]
+    ConsentRequired,
+    /// `code_challenge` is malformed or lacks its method.
+    #[error("The request needs a code_challenge of method S256.")]
+    Challenge,
+    /// A parameter is too long.
+    #[error("A parameter of the request is too long.")]
+    Length,
+    /// `prompt=none`, but nobody is signed in.
+    #[error("The person has to sign in.")]
+    LoginRequired,
+    /// `max_age` is no number of seconds.
+    #[error("max_age has to be a number of seconds.")]
+    MaxAge,
+    /// `response_type` is missing.
+    #[error("The request has no response_type.")]
+    NoResponseType,
+    /// `prompt` is not a list of its values, or `none` is not alone.
+    #[error("prompt has to be none alone, or any of login, consent and select_account.")]
+    Prompt,
+    /// Registration in the request (OpenID Connect Core section 7.2.1).
+    #[error("The registration parameter is not supported.")]
+    Registration,
+    /// A request object (RFC 9101).
+    #[error("The request parameter is not supported.")]
+    RequestObject,
+    /// A request by reference (RFC 9101).
+    #[error("The request_uri parameter is not supported.")]
+    RequestUri,
+    /// A resource that is no API of ours (RFC 8707 section 2).
+    #[error("A resource is not an API of this server.")]
+    Resource,
+    /// `response_mode` is another.
+    #[error("The response_mode is not supported.")]
+    ResponseMode,
+    /// `response_type` is another.
+    #[error("Only the response_type code is supported.")]
+    ResponseType,
+    /// The scope is malformed, or not one that the client may ask for.
+    #[error("The scope is malformed or not one that this client may ask for.")]
+    Scope,
+    /// The client may not use this endpoint.
+    #[error("The client may not use the authorization code grant.")]
+    UnauthorizedClient,
+}
+
+impl Rejection {
+    /// The error code for the client.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AccessDenied => "access_denied",
+            Self::ConsentRequired => "consent_required",
+            Self::Challenge
+            | Self::Length
+            | Self::MaxAge
+            | Self::NoResponseType
+            | Self::Prompt
+            | Self::ResponseMode => "invalid_request",
+            Self::LoginRequired => "login_required",
+            Self::Registration => "registration_not_supported",
+            Self::RequestObject => "request_not_supported",
+            Self::RequestUri => "request_uri_not_supported",
+            Self::Resource => "invalid_target",
+            Self::ResponseType => "unsupported_response_type",
+            Self::Scope => "invalid_scope",
+            Self::UnauthorizedClient => "unauthorized_client",
+        }
+    }
+}
+
+/// The longest `state` and `nonce` that are carried: longer ones are refused, never cut.
+const MAX_STATE: usize = 1_024;
+const MAX_NONCE: usize = 512;
+/// The most resources of one request.
+const MOST_RESOURCES: usize = 8;
+
+impl AuthorizationParameters {
+    /// Takes what is looked at out of `parameters`.
+    #[must_use]
+    pub fn of(parameters: &Parameters) -> Self {
+        let text = |name| parameters.get(name).map(ToOwned::to_owned);
+        Self {
+            client_id: text("client_id"),
+            redirect_uri: text("redirect_uri"),
+            response_type: text("response_type"),
+            response_mode: text("response_mode"),
+            scope: text("scope"),
+            state: text("state"),
+            nonce: text("nonce"),
+            code_challenge: text("code_challenge"),
+            code_challenge_method: text("code_challenge_method"),
+            prompt: text("prompt"),
+            max_age: text("max_age"),
+            login_hint: text("login_hint").filter(|hint| hint.len() <= 254),
+            resource: parameters.all("resource").map(ToOwned::to_owned).collect(),
+            request: parameters.get("request").is_some(),
+            request_uri: parameters.get("request_uri").is_some(),
+            registration: parameters.get("registration").is_some(),
+        }
+    }
+
+    /// The client that the request says it is of.
+    ///
+    /// # Errors
+    /// [`Unanswerable::NoClient`].
+    pub fn client_id(&self) -> Result<ClientId, Unanswerable> {
+        self.client_id.as_deref().and_then(ClientId::parse).ok_or(Unanswerable::NoClient)
+    }
+
+    /// Whom the client expects, for the sign-in form.
+    #[must_use]
+    pub fn login_hint(&self) -> Option<&str> {
+        self.login_hint.as_deref()
+    }
+
+    /// Where the answer goes, whatever it will be.
+    ///
+    /// # Errors
+    /// [`Unanswerable`]: then nothing is sent anywhere.
+    pub fn answer_to(&self, client: &Client, issuer: &str) -> Result<VerifiedReturn, Unanswerable> {
+        let sent = self.redirect_uri.as_deref().ok_or(Unanswerable::NoRedirectUri)?;
+        // A state that is too long is not carried back either; the request is refused for it below.
+        let state = self.state.clone().filter(|state| state.len() <= MAX_STATE);
+        VerifiedReturn::verify(client, sent, state, issuer).ok_or(Unanswerable::UnregisteredRedirectUri)
+    }
+
+    /// The request, if it can be granted to `client` at all.
+    ///
+    /// # Errors
+    /// [`Rejection`], which goes to `answer_to`.
+    pub fn validate(
+        &self,
+        client: &Client,
+        answer_to: VerifiedReturn,
+        apis: &[Api],
+    ) -> Result<AuthorizationRequest, Rejection> {
+        if self.request {
+            return Err(Rejection::RequestObject);
+        }
+        if self.request_uri {
+            return Err(Rejection::RequestUri);
+        }
+        if self.registration {
+            return Err(Rejection::Registration);
+        }
+        let too_long = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.len() > most);
+        if too_long(&self.state, MAX_STATE) || too_long(&self.nonce, MAX_NONCE) {
+            return Err(Rejection::Length);
+        }
+        match self.response_type.as_deref() {
+            Some("code") => {}
+            Some(_) => return Err(Rejection::ResponseType),
+            None => return Err(Rejection::NoResponseType),
+        }
+        if self.response_mode.as_deref().is_some_and(|mode| mode != "query") {
+            return Err(Rejection::ResponseMode);
+        }
+        if !client.may_use(GrantType::AuthorizationCode) {
+            return Err(Rejection::UnauthorizedClient);
+        }
+        Ok(AuthorizationRequest {
+            scopes: self.scopes(client)?,
+            nonce: self.nonce.clone(),
+            challenge: self.challenge(client)?,
+            prompt: self.prompt()?,
+            max_age: self.max_age()?,
+            login_hint: self.login_hint.clone(),
+            resources: self.resources(apis)?,
+            answer_to,
+        })
+    }
+
+    /// What is asked for; without the parameter, all that the client registered but `offline_access`.
+    fn scopes(&self, client: &Client) -> Result<Scopes, Rejection> {
+        let scopes = match self.scope.as_deref() {
+            Some(text) => Scopes::parse(text).map_err(|_| Rejection::Scope)?,
+            None => client.scopes.filtered(|scope| scope != "offline_access"),
+        };
+        if scopes.is_empty() || !scopes.is_within(&client.scopes) {
+            return Err(Rejection::Scope);
+        }
+        // OpenID Connect Core section 11: ignored where no refresh token can follow.
+        Ok(scopes.filtered(|scope| scope != "offline_access" || client.may_use(GrantType::RefreshToken)))
+    }
+
+    /// RFC 7636 section 4.4.1. The method `plain`, which is what no method means, proves nothing to who sees the request.
+    fn challenge(&self, client: &Client) -> Result<Option<CodeChallenge>, Rejection> {
+        match (self.code_challenge.as_deref(), self.code_challenge_method.as_deref()) {
+            (Some(challenge), Some("S256")) => CodeChallenge::parse(challenge).map(Some).ok_or(Rejection::Challenge),
+            (None, None) if !client.require_pkce && !client.is_public() => Ok(None),
+            _ => Err(Rejection::Challenge),
+        }
+    }
+
+    fn prompt(&self) -> Result<Prompt, Rejection> {
+        let mut prompt = Prompt::default();
+        for value in self.prompt.as_deref().unwrap_or_default().split(' ').filter(|value| !value.is_empty()) {
+            match value {
+                "none" => prompt.none = true,
+                "login" | "select_account" => prompt.login = true,
+                "consent" => prompt.consent = true,
+                _ => return Err(Rejection::Prompt),
+            }
+        }
+        if prompt.none && (prompt.login || prompt.consent) { Err(Rejection::Prompt) } else { Ok(prompt) }
+    }
+
+    fn max_age(&self) -> Result<Option<Seconds>, Rejection> {
+        let Some(text) = self.max_age.as_deref() else {
+            return Ok(None);
+        };
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        let seconds = text.parse::<u32>().ok().filter(|_| digits);
+        seconds.map(|seconds| Some(Seconds::new(seconds))).ok_or(Rejection::MaxAge)
+    }
+
+    fn resources(&self, apis: &[Api]) -> Result<Vec<String>, Rejection> {
+        let known = |resource: &String| apis.iter().any(|api| api.audience == *resource);
+        if self.resource.len() > MOST_RESOURCES || !self.resource.iter().all(known) {
+            return Err(Rejection::Resource);
+        }
+        Ok(self.resource.clone())
+    }
+}

@@ -1,0 +1,24 @@
+//! The place of an access token in its family: one claim, so that no bare id tells two resource servers that their tokens
+//! are one person's.
+
+use serde::{Deserialize, Serialize};
+
+use super::envelope::Purpose;
+use crate::base::{AccountId, FamilyId, UnixTime};
+
+/// Where an access token belongs.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AccessClaim {
+    /// The object that decides about it.
+    pub account: AccountId,
+    /// Its family.
+    pub family: FamilyId,
+    /// Its serial within the family.
+    pub serial: UnixTime,
+}
+
+impl Purpose for AccessClaim {
+    const LABEL: &'static str = "access token claim";
+    const PREFIX: &'static str = "gr_at_";
+    const MAX_LENGTH: usize = 1_000;
+}

@@ -1,0 +1,226 @@
+//! The authorization request, judged without a server: which requests are answerable, which are refused with which code,
+//! and what a request needs next.
+
+use grantry::base::{GrantId, Seconds, SessionId, UnixTime};
+use grantry::http::Parameters;
+use grantry::jose::Algorithm;
+use grantry::oauth::api::Api;
+use grantry::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Rejection, Unanswerable};
+use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
+use grantry::oauth::interaction::{Consent, Facts, Next, next};
+use grantry::oauth::redirect_uri::RedirectUri;
+use grantry::oauth::scope::Scopes;
+
+const ISSUER: &str = "https://auth.example.com";
+const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+const CALLBACK: &str = "https://app.example.com/callback?tenant=7";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+fn client() -> Client {
+    Client {
+        id: ClientId::parse("c_app").expect("an id"),
+        version: ClientVersion(1),
+        registered_at: NOW,
+        voucher: Voucher::Administrator,
+        name: "App".to_owned(),
+        site: None,
+        redirect_uris: [CALLBACK, "http://127.0.0.1/callback", "com.example.app:/callback"]
+            .map(|uri| RedirectUri::parse(uri).expect("a redirect URI"))
+            .to_vec(),
+        authentication: AuthenticationMethod::None,
+        secrets: Vec::new(),
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        scopes: Scopes::parse("openid email offline_access a:b.read").expect("scopes"),
+        require_pkce: true,
+        rotates_refresh_tokens: true,
+        id_token_algorithm: Algorithm::Rs256,
+        access_token_lifetime: None,
+        revoked_before: None,
+    }
+}
+
+fn confidential() -> Client {
+    Client { authentication: AuthenticationMethod::SecretBasic, require_pkce: false, ..client() }
+}
+
+fn good() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("client_id", "c_app"),
+        ("redirect_uri", CALLBACK),
+        ("response_type", "code"),
+        ("scope", "openid email"),
+        ("state", "xyz"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ]
+}
+
+/// The good request with one parameter set, or left out where the value is empty.
+fn with(name: &'static str, value: &'static str) -> Vec<(&'static str, &'static str)> {
+    let mut pairs = good();
+    pairs.retain(|(known, _)| *known != name);
+    pairs.push((name, value));
+    pairs
+}
+
+fn parameters(pairs: &[(&str, &str)]) -> AuthorizationParameters {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    AuthorizationParameters::of(&Parameters::parse(query.as_bytes()).expect("parameters"))
+}
+
+fn judged(client: &Client, pairs: &[(&str, &str)]) -> Result<AuthorizationRequest, Rejection> {
+    let parameters = parameters(pairs);
+    let answer_to = parameters.answer_to(client, ISSUER).expect("answerable");
+    let api = Api::parse(r#"{"audience":"https://api.example.com","scopes":{"a:b.read":"See b"}}"#).expect("an API");
+    parameters.validate(client, answer_to, &[api])
+}
+
+/// Invariant 1 and A1, A12, A13 of the attacks.
+#[test]
+fn nothing_is_answered_before_client_and_redirect_uri_belong_together() {
+    assert_eq!(parameters(&with("client_id", "")).client_id(), Err(Unanswerable::NoClient));
+    assert_eq!(parameters(&with("client_id", "two words")).client_id(), Err(Unanswerable::NoClient));
+    let answer = |value| parameters(&with("redirect_uri", value)).answer_to(&client(), ISSUER).map(|_| ());
+    assert_eq!(answer(CALLBACK), Ok(()));
+    assert_eq!(answer(""), Err(Unanswerable::NoRedirectUri), "it is not guessed");
+    for near_miss in
+        ["https://app.example.com/callback", "https://app.example.com/callback?tenant=7&x", "javascript:alert(1)"]
+    {
+        assert_eq!(answer(near_miss), Err(Unanswerable::UnregisteredRedirectUri), "{near_miss}");
+    }
+    assert_eq!(answer("http://127.0.0.1:51004/callback"), Ok(()));
+    let single = Client { redirect_uris: vec![RedirectUri::parse(CALLBACK).expect("a redirect URI")], ..client() };
+    let missing = parameters(&with("redirect_uri", "")).answer_to(&single, ISSUER).map(|_| ());
+    assert_eq!(missing, Err(Unanswerable::NoRedirectUri), "not even where only one is registered");
+}
+
+#[test]
+fn what_is_refused_with_which_code() {
+    for (name, value, rejection, code) in [
+        ("response_type", "", Rejection::NoResponseType, "invalid_request"),
+        ("response_type", "token", Rejection::ResponseType, "unsupported_response_type"),
+        ("response_type", "code id_token", Rejection::ResponseType, "unsupported_response_type"),
+        ("response_mode", "fragment", Rejection::ResponseMode, "invalid_request"),
+        ("scope", "openid admin", Rejection::Scope, "invalid_scope"),
+        ("scope", "openid  email", Rejection::Scope, "invalid_scope"),
+        // C1 to C4 of the attacks.
+        ("code_challenge", "", Rejection::Challenge, "invalid_request"),
+        ("code_challenge", "short", Rejection::Challenge, "invalid_request"),
+        ("code_challenge_method", "", Rejection::Challenge, "invalid_request"),
+        ("code_challenge_method", "plain", Rejection::Challenge, "invalid_request"),
+        ("code_challenge_method", "s256", Rejection::Challenge, "invalid_request"),
+        ("prompt", "none login", Rejection::Prompt, "invalid_request"),
+        ("prompt", "surprise", Rejection::Prompt, "invalid_request"),
+        ("max_age", "-1", Rejection::MaxAge, "invalid_request"),
+        ("max_age", "+1", Rejection::MaxAge, "invalid_request"),
+        ("max_age", "soon", Rejection::MaxAge, "invalid_request"),
+        ("max_age", "99999999999", Rejection::MaxAge, "invalid_request"),
+        ("resource", "https://other.example.com", Rejection::Resource, "invalid_target"),
+        ("request", "eyJ", Rejection::RequestObject, "request_not_supported"),
+        ("request_uri", "https://app.example.com/r", Rejection::RequestUri, "request_uri_not_supported"),
+        ("registration", "{}", Rejection::Registration, "registration_not_supported"),
+    ] {
+        assert_eq!(judged(&client(), &with(name, value)), Err(rejection), "{name}={value}");
+        assert_eq!(rejection.code(), code);
+    }
+    let machine = Client { grant_types: vec![GrantType::ClientCredentials], ..client() };
+    assert_eq!(judged(&machine, &good()), Err(Rejection::UnauthorizedClient));
+}
+
+#[test]
+fn pkce_is_left_out_only_by_confidential_clients_registered_so() {
+    let mut without = good();
+    without.retain(|(name, _)| !name.starts_with("code_challenge"));
+    assert!(judged(&confidential(), &without).is_ok());
+    assert_eq!(judged(&client(), &without), Err(Rejection::Challenge));
+    let careless = Client { require_pkce: false, ..client() };
+    assert_eq!(judged(&careless, &without), Err(Rejection::Challenge), "a public client never");
+    without.push(("code_challenge_method", "S256"));
+    assert_eq!(judged(&confidential(), &without), Err(Rejection::Challenge), "a method without a challenge");
+}
+
+#[test]
+fn long_values_are_carried_or_refused_never_cut() {
+    let state: &'static str = Box::leak("s".repeat(128).into_boxed_str());
+    let request = judged(&client(), &with("state", state)).expect("good");
+    assert!(request.answer_to.with_error(Rejection::AccessDenied).contains(&format!("state={state}&")));
+    let nonce: &'static str = Box::leak("n".repeat(384).into_boxed_str());
+    assert_eq!(judged(&client(), &with("nonce", nonce)).expect("good").nonce.as_deref(), Some(nonce));
+    for (name, length) in [("state", 1_025), ("nonce", 513)] {
+        let long: &'static str = Box::leak("x".repeat(length).into_boxed_str());
+        assert_eq!(judged(&client(), &with(name, long)), Err(Rejection::Length), "{name}");
+    }
+}
+
+#[test]
+fn answers_keep_the_registered_query_and_say_who_answers() {
+    let request = judged(&client(), &good()).expect("good");
+    let url = request.answer_to.with_code("gr_code_x", "openid email");
+    assert_eq!(
+        url,
+        "https://app.example.com/callback?tenant=7&code=gr_code_x&scope=openid+email&state=xyz&iss=https%3A%2F%2Fauth.example.com"
+    );
+    let without_state = judged(&client(), &with("state", "")).expect("good");
+    assert!(!without_state.answer_to.with_code("x", "openid").contains("state="), "no state is invented");
+}
+
+fn facts(scopes: &str, auth_time: i64) -> Facts {
+    let scopes = Scopes::parse(scopes).expect("scopes");
+    Facts {
+        session: SessionId::from_bytes([1; 20]),
+        auth_time: UnixTime::from_secs(NOW.as_secs() - auth_time),
+        consent: Some(Consent { grant: GrantId::from_bytes([2; 16]), scopes }),
+    }
+}
+
+#[test]
+fn what_a_request_needs_next() {
+    let here = Some(SessionId::from_bytes([1; 20]));
+    let earlier = Some(SessionId::from_bytes([9; 20]));
+    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    let consented = facts("openid email", 100);
+    let partly = facts("openid", 100);
+    let never = Facts { consent: None, ..facts("", 100) };
+    for (prompt, max_age, facts, began_in, expected) in [
+        ("", "", None, None, Next::Login),
+        ("none", "", None, None, Next::Refuse(Rejection::LoginRequired)),
+        ("", "", Some(&consented), here, answer.clone()),
+        ("none", "", Some(&consented), here, answer.clone()),
+        ("", "", Some(&partly), here, Next::Consent),
+        ("", "", Some(&never), here, Next::Consent),
+        ("none", "", Some(&never), here, Next::Refuse(Rejection::ConsentRequired)),
+        ("consent", "", Some(&consented), here, Next::Consent),
+        ("login", "", Some(&consented), here, Next::Login),
+        ("login", "", Some(&consented), earlier, answer.clone()),
+        ("select_account", "", Some(&consented), here, Next::Login),
+        ("", "100", Some(&consented), here, answer.clone()),
+        ("", "99", Some(&consented), here, Next::Login),
+        ("none", "99", Some(&consented), here, Next::Refuse(Rejection::LoginRequired)),
+        ("", "0", Some(&consented), here, Next::Login),
+        ("", "0", Some(&consented), earlier, answer),
+    ] {
+        let mut pairs = with("prompt", prompt);
+        pairs.push(("max_age", max_age));
+        let request = judged(&client(), &pairs).expect("good");
+        assert_eq!(next(&request, &client(), facts, began_in, NOW), expected, "prompt={prompt} max_age={max_age}");
+        assert_eq!(request.max_age, max_age.parse().ok().map(Seconds::new));
+    }
+}
+
+/// H2 of the attacks: remembered consent is silent only where the answer reaches nobody but a client that is vouched for.
+#[test]
+fn who_is_always_asked() {
+    let here = Some(SessionId::from_bytes([1; 20]));
+    let consented = facts("openid email offline_access", 100);
+    for (redirect_uri, voucher, silent) in [
+        (CALLBACK, Voucher::Administrator, true),
+        (CALLBACK, Voucher::Nobody, false),
+        ("http://127.0.0.1:51004/callback", Voucher::Administrator, false),
+        ("com.example.app:/callback", Voucher::Administrator, false),
+    ] {
+        let client = Client { voucher, ..client() };
+        let request = judged(&client, &with("redirect_uri", redirect_uri)).expect("good");
+        let asked = next(&request, &client, Some(&consented), here, NOW) == Next::Consent;
+        assert_eq!(!asked, silent, "{redirect_uri}");
+    }
+}

@@ -1,0 +1,495 @@
+//! What an account must do, as plainly as it can be said: section 4 of the design as a program over maps, without
+//! storage, and without a line in common with `grantry::oauth::family` and `grantry::store::account`. It is written to
+//! be read beside the specification, whose sentences stand next to the rules that state them.
+//!
+//! It answers with every reply that the specification allows. Where several reasons for a refusal hold at once, any of
+//! them may be given, because all of them are `invalid_grant` on the wire.
+
+use std::collections::BTreeMap;
+
+use grantry::base::{AttemptId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
+use grantry::oauth::client::ClientId;
+use grantry::oauth::family::{Member, Refusal};
+use grantry::oauth::scope::Scopes;
+use grantry::store::Ask;
+use grantry::store::account::{
+    AddGrant, Command, Create, Created, Denied, Disconnect, EndSession, Inspect, Inspected, Issued, OpenSession,
+    RaiseEpoch, Redeem, Refresh, Revoke, SetActive, Sweep, Swept,
+};
+use serde_json::{Value, to_value};
+
+/// An account object: nothing, until it was given its tables.
+#[derive(Clone, Debug, Default)]
+pub struct Model(pub Option<Account>);
+
+/// One person.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub sub: String,
+    pub epoch: u32,
+    pub active: bool,
+    /// The last attempt that changed any of the above.
+    pub attempt: AttemptId,
+    pub sessions: BTreeMap<SessionId, Session>,
+    pub grants: BTreeMap<(ClientId, GrantId), Scopes>,
+    pub families: BTreeMap<FamilyId, Family>,
+    pub events: usize,
+}
+
+/// A browser in which the person is signed in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub attempt: AttemptId,
+    pub epoch: u32,
+    pub expires_at: UnixTime,
+}
+
+/// All tokens that descend from one code.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// The redemption that founded it.
+    pub founded: Redeem,
+    /// When it was founded, or when its last use was written.
+    pub used_at: UnixTime,
+    /// "The row keeps `cur`, `prev`, and the numbers first presented in the last 60 s (`recent`)."
+    pub cur: u32,
+    pub prev: Option<(u32, UnixTime)>,
+    pub recent: Vec<(u32, UnixTime)>,
+    /// Access tokens up to this serial are revoked.
+    pub floor: i64,
+    pub revoked: bool,
+}
+
+/// The replies that are allowed, and the rows that are written for them.
+#[derive(Debug)]
+pub struct Expected {
+    pub replies: Vec<Value>,
+    pub rows: usize,
+}
+
+/// Rows written, and the reply or every reason to refuse.
+type Outcome<T, E = Refusal> = (usize, Result<T, Vec<E>>);
+
+const MINUTE: i64 = 60;
+const DAY: i64 = 86_400;
+const MOST_RECENT: usize = 16;
+
+impl Model {
+    /// Does what `command` asks, and says what the object must answer.
+    pub fn handle(&mut self, now: UnixTime, command: &Command) -> Expected {
+        if let Command::Create(ask) = command {
+            return self.create(ask);
+        }
+        // "An object without tables answers `unknown` and creates none."
+        let Some(account) = &mut self.0 else {
+            return nothing_there(command);
+        };
+        match command {
+            Command::AddGrant(ask) => answered::<AddGrant, _, _>(account.add_grant(now, ask)),
+            Command::Create(_) => unreachable!("answered above"),
+            Command::Disconnect(ask) => answered::<Disconnect, _, _>(account.disconnect(ask)),
+            Command::EndSession(ask) => answered::<EndSession, _, _>(account.end_session(ask)),
+            Command::Inspect(ask) => answered::<Inspect, _, _>((0, account.inspect(now, ask))),
+            Command::OpenSession(ask) => answered::<OpenSession, _, _>(account.open_session(now, ask)),
+            Command::RaiseEpoch(ask) => answered::<RaiseEpoch, _, _>(account.raise_epoch(ask)),
+            Command::Redeem(ask) => answered::<Redeem, _, _>(account.redeem(now, ask)),
+            Command::Refresh(ask) => answered::<Refresh, _, _>(account.refresh(now, ask)),
+            Command::Revoke(ask) => Expected { replies: vec![json::<Revoke>(&())], rows: account.revoke(ask) },
+            Command::SetActive(ask) => answered::<SetActive, _, _>(account.set_active(ask)),
+            Command::Sweep(ask) => account.sweep(now, ask),
+            _ => unreachable!("only commands of token families are sent here"),
+        }
+    }
+
+    /// Five tables of two rows each and the head row; the same attempt gets the same answer.
+    fn create(&mut self, ask: &Create) -> Expected {
+        let (rows, reply) = match &self.0 {
+            Some(account) if account.attempt == ask.attempt => (0, Created::Created),
+            Some(_) => (0, Created::Exists),
+            None => (11, Created::Created),
+        };
+        self.0.get_or_insert_with(|| Account {
+            sub: ask.sub.clone(),
+            epoch: 0,
+            active: true,
+            attempt: ask.attempt,
+            sessions: BTreeMap::new(),
+            grants: BTreeMap::new(),
+            families: BTreeMap::new(),
+            events: 0,
+        });
+        Expected { replies: vec![json::<Create>(&reply)], rows }
+    }
+}
+
+impl Account {
+    /// Why nothing may be issued from this family at this moment, whatever is presented.
+    fn objections(&self, now: UnixTime, family: &Redeem) -> Vec<Refusal> {
+        let mut reasons = Vec::new();
+        if !self.active {
+            reasons.push(Refusal::AccountDisabled);
+        }
+        // "Account epoch (raised by password change, disabling, signing out everywhere)."
+        if family.epoch != self.epoch {
+            reasons.push(Refusal::EpochChanged);
+        }
+        if !family.offline && !self.is_alive(now, &family.session) {
+            reasons.push(Refusal::SessionEnded);
+        }
+        match self.grants.get(&(family.client.clone(), family.grant)) {
+            None => reasons.push(Refusal::GrantRevoked),
+            Some(granted) if !family.scopes.is_within(granted) => reasons.push(Refusal::ScopeNotGranted),
+            Some(_) => {}
+        }
+        reasons
+    }
+
+    /// A session that was not ended, has not expired and is not of an older epoch.
+    fn is_alive(&self, now: UnixTime, session: &SessionId) -> bool {
+        self.sessions.get(session).is_some_and(|session| now < session.expires_at && session.epoch == self.epoch)
+    }
+
+    /// "`redeem` is one `INSERT` of the family row, in the same synchronous step as the checks of session, grant, epoch
+    /// and scopes."
+    fn redeem(&mut self, now: UnixTime, ask: &Redeem) -> Outcome<Issued> {
+        if let Some(family) = self.families.get(&ask.family) {
+            // "With another code id: plain `invalid_grant`."
+            if family.founded.code != ask.code {
+                return (0, Err(vec![Refusal::OtherCode]));
+            }
+            // "The presenter has by then proved to be the right client."
+            if family.founded.client != ask.client {
+                return (0, Err(vec![Refusal::OtherClient]));
+            }
+            if family.revoked {
+                return (0, Err(vec![Refusal::Revoked]));
+            }
+            // "The attempt id makes a reply that was lost inside the platform no replay."
+            if family.founded.attempt == ask.attempt {
+                let objections = self.objections(now, &family.founded);
+                let again = if objections.is_empty() { Ok(self.issued(now, family, true)) } else { Err(objections) };
+                return (0, again);
+            }
+            // "A row that exists with this code id: the code was spent before. The presenter has by then proved to be
+            // the right client with the right verifier: revoke the family, write the event."
+            return (2, Err(vec![self.replayed(ask.family)]));
+        }
+
+        let mut reasons = self.objections(now, ask);
+        // "It lives 60 s."
+        if now >= ask.code_expires_at {
+            reasons.push(Refusal::Expired);
+        }
+        // A code names a session, and needs it even if the family will outlive it.
+        if !self.is_alive(now, &ask.session) {
+            reasons.push(Refusal::SessionEnded);
+        }
+        if !reasons.is_empty() {
+            return (0, Err(reasons));
+        }
+        let removed = self.remove_two(now);
+        let family = Family {
+            founded: ask.clone(),
+            used_at: now,
+            cur: 1,
+            prev: None,
+            recent: Vec::new(),
+            floor: 0,
+            revoked: false,
+        };
+        let issued = self.issued(now, &family, true);
+        self.families.insert(ask.family, family);
+        (1 + removed, Ok(issued))
+    }
+
+    /// "Refresh, with rotation", and without.
+    fn refresh(&mut self, now: UnixTime, ask: &Refresh) -> Outcome<Issued> {
+        let Some(family) = self.families.get(&ask.family) else {
+            return (0, Err(vec![Refusal::Unknown]));
+        };
+        let mut reasons = self.objections(now, &family.founded);
+        if family.founded.client != ask.client {
+            reasons.push(Refusal::OtherClient);
+        }
+        reasons.extend(family.unusable(now));
+        // "Checked before; failing them never revokes."
+        if !reasons.is_empty() {
+            return (0, Err(reasons));
+        }
+
+        let mut family = family.clone();
+        let hands_out = ask.number != family.cur || ask.rotates;
+        let rows = if ask.number == family.cur && !ask.rotates {
+            // "Without rotation nothing is written but a daily last-used mark."
+            let due = now.since(family.used_at) >= family.slack();
+            if due {
+                family.used_at = now;
+            }
+            usize::from(due)
+        } else if ask.number == family.cur {
+            // "1. n = cur: prev := n, cur := new number, n joins `recent`; answer cur. One row written."
+            family.prev = Some((ask.number, now));
+            family.issue_new_number(now, ask.number);
+            1
+        } else if family.is_recent(now, ask.number) {
+            // "2. n in `recent`: answer cur again (parallel tabs, lost responses). No write."
+            0
+        } else if family.is_previous(now, ask.number) {
+            // "3. n = prev, up to 24 h: a NEW number becomes cur, the unproven successor is struck out."
+            family.issue_new_number(now, ask.number);
+            1
+        } else {
+            // "4. anything else, a struck sibling included: replay. The family is revoked, the event written."
+            return (2, Err(vec![self.replayed(ask.family)]));
+        };
+        let issued = self.issued(now, &family, hands_out);
+        self.families.insert(ask.family, family);
+        (rows, Ok(issued))
+    }
+
+    /// Whether a token is good: nothing is written and nobody is punished.
+    fn inspect(&self, now: UnixTime, ask: &Inspect) -> Result<Inspected, Vec<Refusal>> {
+        let Some(family) = self.families.get(&ask.family) else {
+            return Err(vec![Refusal::Unknown]);
+        };
+        let mut reasons = self.objections(now, &family.founded);
+        if family.revoked {
+            reasons.push(Refusal::Revoked);
+        }
+        match ask.member {
+            Member::Access(serial) if serial.as_secs() <= family.floor => reasons.push(Refusal::AccessTokenRevoked),
+            Member::Access(_) => {}
+            Member::Refresh(number) => {
+                reasons.extend(family.unusable(now));
+                if number != family.cur && !family.is_recent(now, number) && !family.is_previous(now, number) {
+                    reasons.extend([Refusal::Expired, Refusal::Unknown]);
+                }
+            }
+        }
+        if !reasons.is_empty() {
+            return Err(reasons);
+        }
+        let Redeem { scopes, context, .. } = family.founded.clone();
+        Ok(Inspected { sub: self.sub.clone(), scopes, context })
+    }
+
+    /// "Revoking an access token raises the family's floor"; revoking a refresh token ends the family.
+    fn revoke(&mut self, ask: &Revoke) -> usize {
+        let Some(family) = self.families.get_mut(&ask.family) else {
+            return 0;
+        };
+        if family.founded.client != ask.client || family.revoked {
+            return 0;
+        }
+        match ask.member {
+            Member::Access(serial) if serial.as_secs() <= family.floor => return 0,
+            Member::Access(serial) => family.floor = serial.as_secs(),
+            Member::Refresh(_) => family.revoked = true,
+        }
+        1
+    }
+
+    /// Revoked, and an event tells of it.
+    fn replayed(&mut self, family: FamilyId) -> Refusal {
+        self.families.get_mut(&family).expect("it was found").revoked = true;
+        self.events += 1;
+        Refusal::Replayed
+    }
+
+    fn issued(&self, now: UnixTime, family: &Family, hands_out_refresh: bool) -> Issued {
+        let Redeem { refresh, scopes, session, context, .. } = family.founded.clone();
+        Issued {
+            sub: self.sub.clone(),
+            refresh: (refresh.is_some() && hands_out_refresh).then_some(family.cur),
+            refresh_ends_at: refresh.map(|lifetime| lifetime.ends_at),
+            serial: UnixTime::from_secs(now.as_secs().max(family.floor + 1)),
+            scopes,
+            session,
+            context,
+        }
+    }
+
+    /// "A redeem or sign-in deletes up to two such rows on its way": those of the first two families that are
+    /// removable, then, of as many first sessions as are left to two, those that have expired. Ids begin with the minute
+    /// of their end, so the first rows are the ones to look at.
+    fn remove_two(&mut self, now: UnixTime) -> usize {
+        let families = self.remove_families(now, None, 2);
+        families + self.remove_sessions(now, 2 - families)
+    }
+
+    fn remove_families(&mut self, now: UnixTime, after: Option<FamilyId>, looked_at: usize) -> usize {
+        let before = self.families.len();
+        for id in self.families_after(after).into_iter().take(looked_at) {
+            if self.families[&id].is_removable(now) {
+                self.families.remove(&id);
+            }
+        }
+        before - self.families.len()
+    }
+
+    fn families_after(&self, after: Option<FamilyId>) -> Vec<FamilyId> {
+        self.families.keys().copied().filter(|id| after.is_none_or(|after| *id > after)).collect()
+    }
+
+    fn remove_sessions(&mut self, now: UnixTime, looked_at: usize) -> usize {
+        let before = self.sessions.len();
+        for id in self.sessions.keys().copied().take(looked_at).collect::<Vec<_>>() {
+            if now >= self.sessions[&id].expires_at {
+                self.sessions.remove(&id);
+            }
+        }
+        before - self.sessions.len()
+    }
+
+    /// "One alarm does the rest in bounded batches."
+    fn sweep(&mut self, now: UnixTime, ask: &Sweep) -> Expected {
+        let limit = ask.limit as usize;
+        let ahead = self.families_after(ask.after);
+        let rows = self.remove_families(now, ask.after, limit) + self.remove_sessions(now, limit);
+        let rows_left = !self.families.is_empty() || !self.sessions.is_empty();
+        // A batch that is exactly full may or may not know that it saw the end.
+        let mut replies = Vec::new();
+        if ahead.len() <= limit {
+            replies.push(json::<Sweep>(&Swept { next: None, rows_left }));
+        }
+        if ahead.len() >= limit && limit > 0 {
+            replies.push(json::<Sweep>(&Swept { next: Some(ahead[limit - 1]), rows_left }));
+        }
+        Expected { replies, rows }
+    }
+
+    fn open_session(&mut self, now: UnixTime, ask: &OpenSession) -> Outcome<u32, Denied> {
+        if !self.active {
+            return (0, Err(vec![Denied::Disabled]));
+        }
+        if let Some(session) = self.sessions.get(&ask.session) {
+            // "The same attempt gets the same answer", which opens nothing that has ended since.
+            return (
+                0,
+                if session.attempt == ask.attempt { Ok(session.epoch) } else { Err(vec![Denied::SessionEnded]) },
+            );
+        }
+        let removed = self.remove_two(now);
+        let session = Session { attempt: ask.attempt, epoch: self.epoch, expires_at: ask.expires_at };
+        self.sessions.insert(ask.session, session);
+        (1 + removed, Ok(self.epoch))
+    }
+
+    fn end_session(&mut self, ask: &EndSession) -> Outcome<(), Denied> {
+        (usize::from(self.sessions.remove(&ask.session).is_some()), Ok(()))
+    }
+
+    fn add_grant(&mut self, now: UnixTime, ask: &AddGrant) -> Outcome<(), Denied> {
+        if !self.is_alive(now, &ask.session) {
+            return (0, Err(vec![Denied::SessionEnded, Denied::Disabled]));
+        }
+        let new = self.grants.insert((ask.client.clone(), ask.grant), ask.scopes.clone()).is_none();
+        (usize::from(new), Ok(()))
+    }
+
+    fn disconnect(&mut self, ask: &Disconnect) -> Outcome<(), Denied> {
+        let before = self.grants.len();
+        self.grants.retain(|(client, _), _| *client != ask.client);
+        (before - self.grants.len(), Ok(()))
+    }
+
+    fn raise_epoch(&mut self, ask: &RaiseEpoch) -> Outcome<(), Denied> {
+        if self.attempt == ask.attempt {
+            return (0, Ok(()));
+        }
+        self.attempt = ask.attempt;
+        self.epoch += 1;
+        (1, Ok(()))
+    }
+
+    fn set_active(&mut self, ask: &SetActive) -> Outcome<(), Denied> {
+        // What is so already is not written.
+        if self.active == ask.active || self.attempt == ask.attempt {
+            return (0, Ok(()));
+        }
+        self.attempt = ask.attempt;
+        self.active = ask.active;
+        self.epoch += u32::from(!ask.active);
+        (1, Ok(()))
+    }
+}
+
+impl Family {
+    /// Why no refresh token of this family can be used: "idle and absolute lifetimes always".
+    fn unusable(&self, now: UnixTime) -> Option<Refusal> {
+        if self.revoked {
+            return Some(Refusal::Revoked);
+        }
+        match self.refresh_ends_at() {
+            None => Some(Refusal::Unknown),
+            Some(end) if now >= end => Some(Refusal::Expired),
+            Some(_) => None,
+        }
+    }
+
+    /// When the refresh tokens end, as far as is known now. The mark is written so seldom that `used_at` can lag behind
+    /// the real last use by the slack.
+    pub fn refresh_ends_at(&self) -> Option<UnixTime> {
+        let lifetime = self.founded.refresh?;
+        let idle = self.used_at.as_secs() + i64::from(lifetime.idle.get()) + self.slack();
+        Some(lifetime.ends_at.min(UnixTime::from_secs(idle)))
+    }
+
+    /// A day, or half of a short idle time.
+    fn slack(&self) -> i64 {
+        self.founded.refresh.map_or(0, |lifetime| DAY.min(i64::from(lifetime.idle.get() / 2)))
+    }
+
+    fn is_recent(&self, now: UnixTime, number: u32) -> bool {
+        self.recent.iter().any(|(recent, at)| *recent == number && now.since(*at) < MINUTE)
+    }
+
+    /// The 24 hours count from the first presentation.
+    fn is_previous(&self, now: UnixTime, number: u32) -> bool {
+        self.prev.is_some_and(|(previous, at)| previous == number && now.since(at) < DAY)
+    }
+
+    /// "Every issued refresh token has a new number"; the token it is issued for joins `recent`.
+    fn issue_new_number(&mut self, now: UnixTime, issued_for: u32) {
+        self.cur += 1;
+        self.used_at = now;
+        self.recent.retain(|(_, at)| now.since(*at) < MINUTE);
+        self.recent.push((issued_for, now));
+        if self.recent.len() > MOST_RECENT {
+            self.recent.remove(0);
+        }
+    }
+
+    /// "A row is removed only when its code's expiry + 5 min AND its last token's expiry have passed."
+    pub fn is_removable(&self, now: UnixTime) -> bool {
+        now >= self.removable_at()
+    }
+
+    /// The last access token can have been issued when the last refresh token ended, or when the family was founded.
+    pub fn removable_at(&self) -> UnixTime {
+        let last_token = self.refresh_ends_at().unwrap_or(self.used_at).plus(self.founded.access_lifetime);
+        self.founded.code_expires_at.plus(Seconds::new(300)).max(last_token)
+    }
+}
+
+fn nothing_there(command: &Command) -> Expected {
+    let reply = match command {
+        Command::Revoke(_) => json::<Revoke>(&()),
+        Command::Sweep(_) => json::<Sweep>(&Swept { next: None, rows_left: false }),
+        Command::Inspect(_) | Command::Redeem(_) | Command::Refresh(_) => json::<Redeem>(&Err(Refusal::Unknown)),
+        _ => json::<AddGrant>(&Err(Denied::Unknown)),
+    };
+    Expected { replies: vec![reply], rows: 0 }
+}
+
+fn answered<A: Ask<Reply = Result<T, E>>, T, E>((rows, reply): Outcome<T, E>) -> Expected {
+    let replies = match reply {
+        Ok(reply) => vec![json::<A>(&Ok(reply))],
+        Err(reasons) => reasons.into_iter().map(|reason| json::<A>(&Err(reason))).collect(),
+    };
+    Expected { replies, rows }
+}
+
+fn json<A: Ask>(reply: &A::Reply) -> Value {
+    to_value(reply).expect("replies can be encoded")
+}
