@@ -85,6 +85,10 @@ identifier! {
     GrantId, 16
 }
 identifier! {
+    /// Names what a registration access token stands for (RFC 7592); a new one ends all tokens that name the old one.
+    RegistrationAccessId, 16
+}
+identifier! {
     /// Names one session: a browser in which a person is signed in. See [`SessionId::allocate`].
     SessionId, 20
 }

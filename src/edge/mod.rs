@@ -29,10 +29,15 @@ thread_local! {
 #[event(fetch)]
 async fn fetch(request: worker::Request, env: Env, _context: Context) -> worker::Result<worker::Response> {
     let now = now();
-    let config = CONFIG.with(|cell| Rc::clone(cell.get_or_init(|| Rc::new(Config::parse(&vars(&env), now)))));
+    let config = config(&env, now);
     let request = convert::request(request).await;
     let platform = platform::Workers::new(&env);
     convert::response(endpoints::respond(&config, &platform, now, &request).await)
+}
+
+/// The configuration, in the Worker and in its objects alike.
+fn config(env: &Env, now: UnixTime) -> Rc<Result<Config, Vec<Problem>>> {
+    CONFIG.with(|cell| Rc::clone(cell.get_or_init(|| Rc::new(Config::parse(&vars(env), now)))))
 }
 
 /// The platform's clock. It stands still while a request computes.

@@ -1,6 +1,6 @@
 //! The ports on Workers.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -11,8 +11,14 @@ use super::webcrypto;
 use crate::base::AccountId;
 use crate::config::TENANT;
 use crate::jose::{PublicKey, SigningKey};
+use crate::platform::clients::ClientMemory;
 use crate::platform::{Fault, Platform, Usage, names};
 use crate::store::{Answered, Ask, account, directory, registry};
+
+thread_local! {
+    /// Shared by the requests of the isolate.
+    static CLIENTS: RefCell<ClientMemory> = RefCell::default();
+}
 
 /// The platform for one request.
 pub struct Workers<'a> {
@@ -76,7 +82,8 @@ impl Platform for Workers<'_> {
     }
 
     fn new_account_id(&self) -> Result<AccountId, Fault> {
-        let id = self.env.durable_object("ACCOUNT").and_then(|namespace| namespace.unique_id()).map_err(object)?;
+        let namespace = self.env.durable_object("ACCOUNT").map_err(object)?;
+        let id = namespace.unique_id().map_err(object)?;
         from_hex(&id.to_string()).ok_or_else(|| Fault::Object("the id of a new object is malformed".to_owned()))
     }
 
@@ -102,6 +109,10 @@ impl Platform for Workers<'_> {
         self.count(|usage| usage.kv_reads = usage.kv_reads.saturating_add(1));
         let store = self.env.kv("CLIENTS").map_err(kv)?;
         store.get(key).cache_ttl(30).text().await.map_err(kv)
+    }
+
+    fn client_memory<R>(&self, use_it: impl FnOnce(&mut ClientMemory) -> R) -> R {
+        CLIENTS.with_borrow_mut(use_it)
     }
 
     async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {

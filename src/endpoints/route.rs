@@ -1,32 +1,76 @@
-//! The table of endpoints: path, methods, name. The router, `Allow` and the tests read it.
+//! The table of endpoints: path, methods, name. The router, `Allow`, CORS, discovery and the tests read it.
 
+use crate::config::Aliases;
 use crate::http::Method;
 
 /// An endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Route {
+    /// RFC 6749 section 3.1.
+    Authorize,
+    /// The person is asked.
+    Consent,
+    /// RFC 8414 section 3, OpenID Connect Discovery section 4.
+    Discovery,
     /// Whether the server is well.
     Health,
+    /// RFC 7517 section 5.
+    Jwks,
     /// What this is, for a developer who opens the issuer in a browser.
     Landing,
+    /// The person signs in.
+    Login,
+    /// RFC 7009.
+    Revoke,
+    /// RFC 6749 section 3.2.
+    Token,
+    /// OpenID Connect Core section 5.3.
+    Userinfo,
 }
+
+/// Where RFC 8414 looks for what OpenID Connect Discovery calls otherwise: the same document.
+const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Health, Self::Landing];
+    pub const ALL: [Self; 10] = [
+        Self::Authorize,
+        Self::Consent,
+        Self::Discovery,
+        Self::Health,
+        Self::Jwks,
+        Self::Landing,
+        Self::Login,
+        Self::Revoke,
+        Self::Token,
+        Self::Userinfo,
+    ];
 
     /// The endpoint at `path`, which is compared as it was sent: there is one spelling of each.
     #[must_use]
-    pub fn find(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|route| route.path() == path)
+    pub fn find(path: &str, aliases: &Aliases) -> Option<Self> {
+        match path {
+            OAUTH_DISCOVERY => Some(Self::Discovery),
+            path if path == aliases.authorize => Some(Self::Authorize),
+            path if path == aliases.token => Some(Self::Token),
+            path => Self::ALL.into_iter().find(|route| route.path() == path),
+        }
     }
 
     /// Its path.
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
+            Self::Authorize => "/authorize",
+            Self::Consent => "/consent",
+            Self::Discovery => "/.well-known/openid-configuration",
             Self::Health => "/health",
+            Self::Jwks => "/jwks",
             Self::Landing => "/",
+            Self::Login => "/login",
+            Self::Revoke => "/revoke",
+            Self::Token => "/token",
+            Self::Userinfo => "/userinfo",
         }
     }
 
@@ -34,15 +78,31 @@ impl Route {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Authorize => "authorize",
+            Self::Consent => "consent",
+            Self::Discovery => "discovery",
             Self::Health => "health",
+            Self::Jwks => "jwks",
             Self::Landing => "landing",
+            Self::Login => "login",
+            Self::Revoke => "revoke",
+            Self::Token => "token",
+            Self::Userinfo => "userinfo",
         }
     }
 
     const fn methods(self) -> &'static [Method] {
         match self {
-            Self::Health | Self::Landing => &[Method::Get, Method::Head],
+            Self::Discovery | Self::Health | Self::Jwks | Self::Landing => &[Method::Get, Method::Head],
+            Self::Authorize | Self::Consent | Self::Login | Self::Userinfo => &[Method::Get, Method::Post],
+            Self::Revoke | Self::Token => &[Method::Post],
         }
+    }
+
+    /// Whether scripts of any site may call it. They send no cookies, only what they hold themselves.
+    #[must_use]
+    pub const fn is_for_scripts(self) -> bool {
+        matches!(self, Self::Discovery | Self::Jwks | Self::Revoke | Self::Token | Self::Userinfo)
     }
 
     /// Whether it answers `method`.

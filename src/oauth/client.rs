@@ -14,7 +14,7 @@ use crate::oauth::scope::Scopes;
 
 /// A client identifier (RFC 6749 section 2.2): unique, not a secret, and never chosen to look like a `sub`.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct ClientId(String);
+pub struct ClientId(pub(super) String);
 
 /// The longest client identifier that is accepted, in bytes: metadata documents are named by their URL.
 pub const MAX_CLIENT_ID: usize = 512;

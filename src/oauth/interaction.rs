@@ -1,7 +1,5 @@
 //! What a request needs next: one pure function, asked at every step, and the only one that lets an answer be made.
 
-use serde::{Deserialize, Serialize};
-
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::authorize::{AuthorizationRequest, Rejection};
 use crate::oauth::client::{Client, Voucher};
@@ -20,7 +18,7 @@ pub struct Facts {
 }
 
 /// A consent that was given.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Consent {
     /// The grant's id.
     pub grant: GrantId,

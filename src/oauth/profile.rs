@@ -136,10 +136,10 @@ pub struct Address {
 }
 
 impl Profile {
-    /// What the person is called, if that is known.
+    /// What pages call the person.
     #[must_use]
-    pub fn known_name(&self) -> Option<String> {
-        self.display_name.clone().or_else(|| self.full_name())
+    pub fn shown_name(&self) -> String {
+        self.display_name.clone().or_else(|| self.full_name()).unwrap_or_else(|| self.user_name.clone())
     }
 
     /// The primary e-mail address.
@@ -252,7 +252,7 @@ mod tests {
     fn nothing_known_is_nothing_claimed() {
         assert!(Profile::default().claims().is_empty());
         let profile = Profile { user_name: "ada".to_owned(), email_verified: true, ..Profile::default() };
-        assert_eq!(profile.known_name(), None);
+        assert_eq!(profile.shown_name(), "ada");
         assert!(!profile.claims().contains_key("email_verified"));
     }
 }

@@ -1,10 +1,13 @@
 //! The ports: everything that the core needs and cannot have. `src/edge` implements them on Workers, host tests on SQLite
 //! and software keys.
 
+pub mod clients;
 pub mod names;
 
+use self::clients::ClientMemory;
 use crate::base::AccountId;
 use crate::jose::{PublicKey, SigningKey};
+use crate::seal::NotSealed;
 use crate::store::{Ask, account, directory, registry};
 
 /// What the platform does for one request.
@@ -32,6 +35,11 @@ pub trait Platform {
 
     /// Reads the client record stored under `key`; what it says may be some minutes old.
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault>;
+
+    /// Lets `use_it` work with what the isolate remembers of clients. A platform without memory forgets at once.
+    fn client_memory<R>(&self, use_it: impl FnOnce(&mut ClientMemory) -> R) -> R {
+        use_it(&mut ClientMemory::default())
+    }
 
     /// Signs `input` with the algorithm of `key`.
     async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault>;
@@ -64,6 +72,9 @@ pub struct Usage {
 /// log it is the cause.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
+    /// A limit that protects what others need was reached.
+    #[error("busy: {0}")]
+    Busy(&'static str),
     /// A key could not be used.
     #[error("cryptography failed: {0}")]
     Crypto(String),
@@ -76,6 +87,9 @@ pub enum Fault {
     /// An object did not answer, or not in time.
     #[error("an object did not answer: {0}")]
     Object(String),
+    /// A value could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] NotSealed),
 }
 
 /// `N` random bytes.

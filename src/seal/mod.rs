@@ -9,11 +9,14 @@
 
 pub mod access_claim;
 pub mod browser;
+pub mod client_record;
 pub mod code;
+pub mod device;
 mod envelope;
 pub mod interaction;
 mod key;
 pub mod refresh_token;
+pub mod registration_access;
 pub mod ring;
 
 pub use envelope::{Life, NotSealed, Opened, Purpose, Sealer, Unopened};

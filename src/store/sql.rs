@@ -3,8 +3,10 @@
 use crate::authn::device::DeviceKey;
 use crate::authn::login_name::LoginName;
 use crate::authn::password::{PasswordParameters, Verifier};
-use crate::base::{AccountId, AttemptId, CodeId, DeviceId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
-use crate::oauth::client::ClientKey;
+use crate::base::{
+    AccountId, AttemptId, CodeId, DeviceId, FamilyId, GrantId, RegistrationAccessId, Seconds, SessionId, UnixTime,
+};
+use crate::oauth::client::{ClientId, ClientKey, ClientVersion};
 use crate::oauth::profile::Profile;
 use crate::oauth::scope::Scopes;
 
@@ -158,6 +160,8 @@ column!(Profile, Text, |value| serde_json::to_string(&value).unwrap_or_default()
 column!(Vec<u8>, Blob, |value| value, Some);
 column!(AccountId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(AttemptId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(ClientId, Text, |value| value.to_string(), |value: String| Self::parse(&value));
+column!(ClientVersion, Integer, |value| i64::from(value.0), |value: i64| value.try_into().ok().map(Self));
 column!(ClientKey, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(CodeId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(DeviceId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
@@ -166,6 +170,7 @@ column!(PasswordParameters, Blob, PasswordParameters::to_bytes, |value: Vec<u8>|
 column!(Verifier, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(FamilyId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(GrantId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(RegistrationAccessId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(SessionId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 
 impl From<&str> for Value {

@@ -12,11 +12,13 @@ mod sessions;
 mod sign_in;
 mod sweep;
 
-pub use facts::{ProfileClaims, ReadFacts, ReadProfile, ReadSession, Session, SessionFacts};
+pub use facts::{Facts, Granted, ReadFacts, ReadSession, Session};
 pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Revoke};
 pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
-pub use person::{Credential, NotReplaced, PersonRecord, ReadPerson, ReplaceProfile, Replaced, SetPassword};
+pub use person::{
+    Credential, NotReplaced, PersonClaims, PersonRecord, ReadClaims, ReadProfile, ReplaceProfile, Replaced, SetPassword,
+};
 pub use sessions::{EndSession, OpenSession};
 pub use sign_in::{SignIn, SignInRefusal, SignedIn};
 pub use sweep::{Sweep, Swept};
@@ -49,8 +51,8 @@ pub enum Command {
     RaiseEpoch(RaiseEpoch),
     /// See [`ReadFacts`].
     ReadFacts(ReadFacts),
-    /// See [`ReadPerson`].
-    ReadPerson(ReadPerson),
+    /// See [`ReadClaims`].
+    ReadClaims(ReadClaims),
     /// See [`ReadProfile`].
     ReadProfile(ReadProfile),
     /// See [`ReadSession`].
@@ -111,8 +113,8 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::OpenSession(ask) => answer(sql, ask, |ask| sessions::open(sql, now, ask)),
         Command::RaiseEpoch(ask) => answer(sql, ask, |ask| head::raise_epoch(sql, ask)),
         Command::ReadFacts(ask) => answer(sql, ask, |ask| facts::read(sql, now, ask)),
-        Command::ReadPerson(ask) => answer(sql, ask, |_| person::read(sql)),
-        Command::ReadProfile(ask) => answer(sql, ask, |ask| facts::profile(sql, now, ask)),
+        Command::ReadClaims(ask) => answer(sql, ask, |ask| person::claims(sql, now, ask)),
+        Command::ReadProfile(ask) => answer(sql, ask, |_| person::read(sql)),
         Command::ReadSession(ask) => answer(sql, ask, |ask| facts::session(sql, now, ask)),
         Command::Redeem(ask) => answer(sql, ask, |ask| families::redeem(sql, now, ask)),
         Command::Refresh(ask) => answer(sql, ask, |ask| families::refresh(sql, now, ask)),

@@ -1,11 +1,14 @@
 //! What is known about the person, and the password.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 
+use super::families::{self, Inspect};
 use super::head::{self, next_epoch};
 use super::{Denied, ask};
 use crate::authn::password::{PasswordParameters, Verifier};
-use crate::base::{AttemptId, UnixTime};
+use crate::base::{AttemptId, FamilyId, UnixTime};
+use crate::oauth::family::{Member, Refusal};
 use crate::oauth::profile::Profile;
 use crate::store::sql::{Sql, SqlFault, Value};
 
@@ -18,10 +21,29 @@ pub struct Credential {
     pub verifier: Verifier,
 }
 
-/// Reads all that administrators see.
+/// Reads the profile, for claims and for administrators.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
-pub struct ReadPerson {}
-ask!(ReadPerson -> Result<PersonRecord, Denied>);
+pub struct ReadProfile {}
+ask!(ReadProfile -> Result<PersonRecord, Denied>);
+
+/// Reads what userinfo answers to the bearer of an access token, in one call.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct ReadClaims {
+    /// The token's family.
+    pub family: FamilyId,
+    /// The token.
+    pub member: Member,
+}
+ask!(ReadClaims -> Result<PersonClaims, Refusal>);
+
+/// The claims about a person whose token is good; which of them the token's scopes open is not decided here.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PersonClaims {
+    /// The subject identifier.
+    pub sub: String,
+    /// The standard claims by their names (OpenID Connect Core section 5.1).
+    pub claims: Map<String, serde_json::Value>,
+}
 
 /// A person as the account knows her.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -119,6 +141,19 @@ pub(super) fn read(sql: &dyn Sql) -> Result<Result<PersonRecord, Denied>, SqlFau
         created_at: row.take()?,
         modified_at: row.take()?,
         parameters: row.take()?,
+    }))
+}
+
+pub(super) fn claims(sql: &dyn Sql, now: UnixTime, ask: ReadClaims) -> Result<Result<PersonClaims, Refusal>, SqlFault> {
+    let good = families::inspect(sql, now, Inspect { family: ask.family, member: ask.member })?;
+    let person = match good {
+        Ok(_) => read(sql)?,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    Ok(person.map_err(|_| Refusal::Unknown).map(|person| {
+        let mut claims = person.profile.claims();
+        claims.insert("updated_at".to_owned(), person.modified_at.as_secs().into());
+        PersonClaims { sub: person.sub, claims }
     }))
 }
 

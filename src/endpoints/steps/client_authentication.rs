@@ -1,0 +1,142 @@
+//! Client authentication (RFC 6749 section 2.3): one way for each client, the one that it registered.
+
+use std::ops::Deref;
+
+use crate::base::encoding::base64url;
+use crate::base::{Secret, UnixTime};
+use crate::endpoints::{App, Failure, Refused};
+use crate::http::authorization::Authorization;
+use crate::http::{Parameters, Request};
+use crate::oauth::client::{AuthenticationMethod, Client, ClientId, SecretDigest};
+use crate::platform::clients::{Freshness, find};
+use crate::platform::{Platform, random};
+use crate::seal::code::Code;
+use crate::seal::refresh_token::RefreshToken;
+
+/// A client that has proved who it is in the way that it registered; a public one has only said so.
+#[derive(Debug)]
+pub struct AuthenticatedClient(Client);
+
+impl Deref for AuthenticatedClient {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.0
+    }
+}
+
+/// What a request says about its client, and how.
+struct Presented {
+    id: ClientId,
+    secret: Option<Secret<String>>,
+    method: AuthenticationMethod,
+    in_header: bool,
+}
+
+/// Authenticates the client of a request to the token, revocation or introspection endpoint.
+///
+/// # Errors
+/// `invalid_client`, alike for whatever is wrong with the client or its secret; `invalid_request` for credentials in the
+/// query and for more than one way at once (RFC 6749 section 5.2).
+pub async fn authenticate_client<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    parameters: &Parameters,
+) -> Result<AuthenticatedClient, Failure> {
+    let presented = presented(request, parameters)?;
+    let client =
+        find(app.platform, app.config, &presented.id, demanded(app, parameters, &presented.id), app.now).await?;
+    match proven(client, &presented, &random(app.platform), app.now) {
+        Ok(client) => Ok(AuthenticatedClient(client)),
+        Err(cause) => Err(invalid_client(presented.in_header, cause)),
+    }
+}
+
+/// Takes the credentials from the one place where they may be.
+fn presented(request: &Request, parameters: &Parameters) -> Result<Presented, Failure> {
+    // RFC 6749 section 2.3.1: "[...] MUST NOT be included in the request URI."
+    let query = Parameters::of_query(request).map_err(|malformed| invalid_request(malformed.to_string()))?;
+    if ["client_id", "client_secret", "client_assertion"].iter().any(|name| query.get(name).is_some()) {
+        return Err(invalid_request("credentials in the query"));
+    }
+    let header = Authorization::of(request).map_err(|error| invalid_client(true, error.to_string()))?;
+    let in_body = parameters.get("client_secret").map(|secret| Secret::new(secret.to_owned()));
+    let asserted = parameters.get("client_assertion").or(parameters.get("client_assertion_type")).is_some();
+    if asserted && (header.is_some() || in_body.is_some()) {
+        return Err(invalid_request("more than one way of authentication"));
+    }
+    if asserted {
+        return Err(invalid_client(false, "a client assertion, which nobody can register"));
+    }
+    let named = parameters.get("client_id");
+    match (header, in_body) {
+        (Some(_), Some(_)) => Err(invalid_request("more than one way of authentication")),
+        (Some(Authorization::Basic { id, secret }), None) => {
+            if named.is_some_and(|named| named != id) {
+                return Err(invalid_request("one client in the header and another in the body"));
+            }
+            let id = identifier(Some(&id), true)?;
+            Ok(Presented { id, secret: Some(secret), method: AuthenticationMethod::SecretBasic, in_header: true })
+        }
+        (Some(Authorization::Bearer(_)), None) => Err(invalid_client(true, "a bearer token instead of credentials")),
+        (None, secret) => {
+            let method = if secret.is_some() { AuthenticationMethod::SecretPost } else { AuthenticationMethod::None };
+            Ok(Presented { id: identifier(named, false)?, secret, method, in_header: false })
+        }
+    }
+}
+
+fn identifier(text: Option<&str>, in_header: bool) -> Result<ClientId, Failure> {
+    let text = text.ok_or_else(|| invalid_client(in_header, "no client"))?;
+    ClientId::parse(text).ok_or_else(|| invalid_client(in_header, "a malformed client identifier"))
+}
+
+/// What was issued under a version of the client is not judged by an older record of it. Garbage demands nothing.
+fn demanded<P>(app: &App<'_, P>, parameters: &Parameters, id: &ClientId) -> Freshness {
+    let of_code = |sealed| app.config.sealer.open::<Code>(sealed, app.now).ok().map(|opened| opened.value);
+    let of_token = |sealed| app.config.sealer.open::<RefreshToken>(sealed, app.now).ok().map(|opened| opened.value);
+    let code = parameters.get("code").and_then(of_code).map(|code| (code.client, code.client_version));
+    let token = || parameters.get("refresh_token").and_then(of_token).map(|token| (token.client, token.client_version));
+    match code.or_else(token) {
+        Some((client, version)) if client == *id => Freshness::AtLeast(version),
+        _ => Freshness::Cached,
+    }
+}
+
+/// The client, if it registered the way that was used and the secret is one of its own. An unknown client costs the same
+/// comparison as a known one; `decoy` is what its secret is compared with.
+fn proven(
+    client: Option<Client>,
+    presented: &Presented,
+    decoy: &[u8; 32],
+    now: UnixTime,
+) -> Result<Client, &'static str> {
+    let nobody = [SecretDigest::of(&Secret::new(base64url(decoy)), None)];
+    let secrets = client.as_ref().map_or(&nobody[..], |client| &client.secrets);
+    let matching = presented.secret.as_ref().filter(|secret| !secret.expose().is_empty()).map(|secret| {
+        // All of them, whichever matches.
+        secrets.iter().fold(false, |found, digest| digest.is_of(secret, now) | found)
+    });
+    let client = client.ok_or("an unknown client")?;
+    if client.authentication != presented.method {
+        return Err("another way of authentication than the registered one");
+    }
+    match (presented.method, matching) {
+        (AuthenticationMethod::None, _) | (_, Some(true)) => Ok(client),
+        (_, Some(false)) => Err("a wrong or expired secret"),
+        (_, None) => Err("an empty secret"),
+    }
+}
+
+fn invalid_request(cause: impl ToString) -> Failure {
+    Refused::json(400, "invalid_request", "The client has to authenticate once and in one way, never in the query.")
+        .because(cause)
+        .into()
+}
+
+/// RFC 6749 section 5.2: the challenge is for who came with the header; a browser would ask the person for a password.
+fn invalid_client(in_header: bool, cause: impl ToString) -> Failure {
+    let refused = Refused::json(401, "invalid_client", "The client is unknown or did not authenticate as registered.");
+    let refused = if in_header { refused.with("www-authenticate", "Basic realm=\"clients\"") } else { refused };
+    refused.because(cause).into()
+}

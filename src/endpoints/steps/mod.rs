@@ -1,0 +1,9 @@
+//! Steps that several endpoints share.
+
+pub mod access_token;
+pub mod administrator;
+pub mod browser;
+pub mod client_authentication;
+pub mod interaction;
+pub mod issue;
+pub mod sign_in;

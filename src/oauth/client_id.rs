@@ -1,0 +1,144 @@
+//! Where client identifiers come from. Generated ones carry a short proof that they are ours, so that most of what a
+//! stranger makes up is refused before anything is asked.
+
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+
+use super::client::ClientId;
+use crate::base::Secret;
+use crate::base::encoding::{base64url, from_base64url_exact};
+
+/// How generated identifiers begin.
+const GENERATED: &str = "c_";
+
+/// How subject identifiers begin; the rest of theirs is 128 bits in base64url.
+const SUBJECT: &str = "u";
+
+/// Random bytes of a generated identifier, and the bytes of their tag.
+const RANDOM: usize = 16;
+const TAG: usize = 6;
+
+/// The longest identifier that a registered client has, in bytes: with its prefix it must fit a KV key, whose limit is 512.
+pub const LONGEST_REGISTERED: usize = 200;
+
+/// The key of the tags.
+#[derive(Debug)]
+pub struct ClientIdKey(Secret<[u8; 32]>);
+
+impl ClientIdKey {
+    /// Derives it from the key that never rotates: a client keeps its identifier for good.
+    #[must_use]
+    pub fn derive(subject_key: &Secret<[u8; 32]>) -> Self {
+        let mut key = [0; 32];
+        let expanded = Hkdf::<Sha256>::new(None, subject_key.expose()).expand(b"grantry client identifier", &mut key);
+        debug_assert!(expanded.is_ok(), "32 bytes are within what HKDF-SHA-256 can expand");
+        Self(Secret::new(key))
+    }
+
+    fn tag(&self, random: &[u8; RANDOM]) -> [u8; TAG] {
+        // HMAC takes keys of any length, so there is always a tag.
+        let full: [u8; 32] = Hmac::<Sha256>::new_from_slice(self.0.expose())
+            .map(|mac| mac.chain_update(random).finalize().into_bytes().into())
+            .unwrap_or_default();
+        full.first_chunk().copied().unwrap_or_default()
+    }
+}
+
+/// Where an identifier comes from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Origin {
+    /// An administrator imported it, or a stranger made it up.
+    Elsewhere,
+    /// It looks like a generated one and is none: there is no such client.
+    Forged,
+    /// We generated it; whether the client still exists is another question.
+    Generated,
+}
+
+impl ClientId {
+    /// A new identifier: `c_` and 16 random bytes with their tag.
+    #[must_use]
+    pub fn generate(random: [u8; RANDOM], key: &ClientIdKey) -> Self {
+        Self([GENERATED, &base64url(&[&random[..], &key.tag(&random)].concat())].concat())
+    }
+
+    /// Whether it was generated with `key`.
+    #[must_use]
+    pub fn is_tagged(&self, key: &ClientIdKey) -> bool {
+        self.origin(key) == Origin::Generated
+    }
+
+    /// Where it comes from, judged by `key`.
+    #[must_use]
+    pub fn origin(&self, key: &ClientIdKey) -> Origin {
+        let Some([random @ .., t0, t1, t2, t3, t4, t5]) =
+            self.as_str().strip_prefix(GENERATED).and_then(from_base64url_exact::<{ RANDOM + TAG }>)
+        else {
+            return Origin::Elsewhere;
+        };
+        let genuine: bool = key.tag(&random).ct_eq(&[t0, t1, t2, t3, t4, t5]).into();
+        if genuine { Origin::Generated } else { Origin::Forged }
+    }
+
+    /// Whether an administrator may give it to a client: not if it could be taken for a subject, for a generated identifier
+    /// or for the address of a metadata document.
+    #[must_use]
+    pub fn may_be_imported(&self, key: &ClientIdKey) -> bool {
+        let text = self.as_str();
+        let like_a_subject = text.strip_prefix(SUBJECT).is_some_and(|rest| from_base64url_exact::<16>(rest).is_some());
+        let like_an_address = text.contains("://");
+        text.len() <= LONGEST_REGISTERED
+            && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && !like_a_subject
+            && !like_an_address
+            && self.origin(key) != Origin::Forged
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(byte: u8) -> ClientIdKey {
+        ClientIdKey::derive(&Secret::new([byte; 32]))
+    }
+
+    fn id(text: &str) -> ClientId {
+        ClientId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn generated_ones_prove_it() {
+        let ours = ClientId::generate([7; 16], &key(1));
+        assert_eq!(ours.as_str().len(), 32);
+        assert!(ours.is_tagged(&key(1)));
+        assert_eq!(ours.origin(&key(2)), Origin::Forged, "the tag depends on the key");
+        for index in 2..ours.as_str().len() {
+            let mut bytes = ours.as_str().to_owned().into_bytes();
+            bytes[index] = if bytes[index] == b'A' { b'B' } else { b'A' };
+            let altered = id(std::str::from_utf8(&bytes).unwrap());
+            assert!(!altered.is_tagged(&key(1)), "{altered}");
+        }
+        for other in ["partner", "c_", "c_partner", &ours.as_str()[..31], &format!("{ours}A"), &ours.as_str()[2..]] {
+            assert_eq!(id(other).origin(&key(1)), Origin::Elsewhere, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_imported() {
+        let ours = ClientId::generate([7; 16], &key(1));
+        for text in
+            ["partner", "s6BhdRkqt3", "my app".replace(' ', "/").as_str(), "user-management", "u_ada", ours.as_str()]
+        {
+            assert!(id(text).may_be_imported(&key(1)), "{text}");
+        }
+        let subject = format!("u{}", base64url(&[3; 16]));
+        let forged = ClientId::generate([7; 16], &key(2));
+        let long = "x".repeat(LONGEST_REGISTERED + 1);
+        for text in [subject.as_str(), forged.as_str(), "https://app.example.com/client", ".", "..", "-x", &long] {
+            assert!(!id(text).may_be_imported(&key(1)), "{text}");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! How a client is found: in the isolate's memory, then in KV, then at the registry.
+//!
+//! Memory and KV can only make an answer older. No answer is older than the caller demands, no isolate goes back behind
+//! what it has seen, and what KV holds was sealed by the registry.
+
+use std::collections::BTreeMap;
+
+use super::{Fault, Platform, names};
+use crate::base::{Seconds, UnixTime};
+use crate::config::{Config, TENANT};
+use crate::oauth::client::{Client, ClientId, ClientKey, ClientVersion};
+use crate::oauth::client_id::{ClientIdKey, LONGEST_REGISTERED, Origin};
+use crate::seal::client_record::{ClientRecord, LIFETIME};
+use crate::seal::{Life, NotSealed, Sealer};
+use crate::store::registry::{Found, Publish, Read};
+
+/// How long an isolate goes without asking again.
+pub const REMEMBERED: Seconds = Seconds::new(30);
+
+/// The most clients that an isolate remembers, and the most identifiers that it knows to be nobody's.
+const MOST: usize = 256;
+
+/// How often an isolate asks the registry about identifiers that anybody can make up, in one window.
+const QUESTIONS: u32 = 20;
+const WINDOW: Seconds = Seconds::new(10);
+
+/// How old the answer may be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Freshness {
+    /// Not older than this version of the client; for what was issued under it.
+    AtLeast(ClientVersion),
+    /// Some minutes, if KV is slow.
+    Cached,
+    /// As the registry has it now.
+    Now,
+}
+
+/// Finds a client; `None` when there is none, or none any more.
+///
+/// # Errors
+/// When the registry has to be asked and does not answer.
+pub async fn find<P: Platform>(
+    platform: &P,
+    config: &Config,
+    id: &ClientId,
+    freshness: Freshness,
+    now: UnixTime,
+) -> Result<Option<Client>, Fault> {
+    let origin = id.origin(&ClientIdKey::derive(&config.subject_key));
+    if origin == Origin::Forged || id.as_str().len() > LONGEST_REGISTERED {
+        return Ok(None);
+    }
+    if freshness == Freshness::Now {
+        let found = platform.ask_registry(Read { id: id.clone() }).await?;
+        return Ok(remember(platform, id, Known::of(found), now));
+    }
+    let demanded = if let Freshness::AtLeast(version) = freshness { Some(version) } else { None };
+    let remembered = platform.client_memory(|memory| memory.recall(id, now));
+    if let Some((known, true)) = &remembered
+        && known.version >= demanded
+    {
+        return Ok(known.client.clone());
+    }
+    let floor = demanded.max(remembered.and_then(|(known, _)| known.version));
+    let in_kv = platform.read_client(&names::client(TENANT, id.as_str())).await;
+    if let Ok(Some(text)) = &in_kv
+        && let Some(known) = opened(&config.sealer, text, id, now)
+        && known.version >= floor
+    {
+        return Ok(remember(platform, id, known, now));
+    }
+    if origin == Origin::Elsewhere && floor.is_none() && !platform.client_memory(|memory| memory.may_ask(now)) {
+        return Err(Fault::Busy("too many questions about clients that nobody registered"));
+    }
+    let found = match in_kv {
+        Ok(_) => platform.ask_registry(Publish { id: id.clone() }).await?,
+        // There is no use in putting again into a KV that does not answer.
+        Err(_) => platform.ask_registry(Read { id: id.clone() }).await?,
+    };
+    Ok(remember(platform, id, Known::of(found), now))
+}
+
+/// What an entry of KV says; nothing if it is not a genuine record of this client.
+fn opened(sealer: &Sealer, text: &str, id: &ClientId, now: UnixTime) -> Option<Known> {
+    let record = sealer.open::<ClientRecord>(text, now).ok()?.value;
+    let client = record.client().ok()?;
+    (record.id == *id).then_some(Known { version: Some(record.version), client })
+}
+
+fn remember<P: Platform>(platform: &P, id: &ClientId, known: Known, now: UnixTime) -> Option<Client> {
+    let client = known.client.clone();
+    platform.client_memory(|memory| memory.keep(id, known, now));
+    client
+}
+
+/// What is put into KV, and under which key.
+#[derive(Debug, Eq, PartialEq)]
+pub struct Outgoing {
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub value: String,
+}
+
+/// Seals a record of the registry for KV. `nonce` must be fresh random bytes.
+///
+/// # Errors
+/// When it cannot be sealed.
+pub fn outgoing(sealer: &Sealer, record: &ClientRecord, now: UnixTime, nonce: [u8; 24]) -> Result<Outgoing, NotSealed> {
+    let life = Life { sealed_at: now, expires_at: now.plus(LIFETIME) };
+    Ok(Outgoing { key: names::client(TENANT, record.id.as_str()), value: sealer.seal(record, life, nonce)? })
+}
+
+/// What is known about an identifier.
+#[derive(Clone, Debug)]
+struct Known {
+    /// The version of the client or of its tombstone; `None` if there never was a client.
+    version: Option<ClientVersion>,
+    client: Option<Client>,
+}
+
+impl Known {
+    fn of(found: Found) -> Self {
+        match found {
+            Found::Deleted(version) => Self { version: Some(version), client: None },
+            Found::Never => Self { version: None, client: None },
+            Found::Registered(registered) => {
+                let client = registered.client;
+                Self { version: Some(client.version), client: Some(client) }
+            }
+        }
+    }
+}
+
+/// What an isolate remembers of clients: values only, so requests may share it.
+#[derive(Debug, Default)]
+pub struct ClientMemory {
+    /// Clients and tombstones. They stay when they are too old to be an answer, as the mark behind which nothing goes back.
+    known: Shelf<Known>,
+    /// Identifiers of nobody, apart from the others so that a stranger's inventions push out no client.
+    nobody: Shelf<()>,
+    window: Option<UnixTime>,
+    questions: u32,
+}
+
+impl ClientMemory {
+    /// What is known, and whether it is young enough to be the answer.
+    fn recall(&self, id: &ClientId, now: UnixTime) -> Option<(Known, bool)> {
+        let key = id.key();
+        if let Some((at, known)) = self.known.get(key) {
+            return Some((known.clone(), is_young(at, now)));
+        }
+        let (at, ()) = self.nobody.get(key)?;
+        Some((Known { version: None, client: None }, is_young(at, now)))
+    }
+
+    /// Keeps what was learned, unless another request has learned something newer in the meantime.
+    fn keep(&mut self, id: &ClientId, known: Known, now: UnixTime) {
+        let key = id.key();
+        if known.version.is_none() {
+            self.nobody.put(key, (), now);
+        } else if self.known.get(key).is_none_or(|(_, before)| before.version <= known.version) {
+            self.nobody.remove(key);
+            self.known.put(key, known, now);
+        }
+    }
+
+    /// Forgets a client that was just changed, so that this isolate at least sees the change at once.
+    pub fn forget(&mut self, id: &ClientId) {
+        self.known.remove(id.key());
+        self.nobody.remove(id.key());
+    }
+
+    /// Counts a question about an identifier that anybody can make up; says whether it may be asked.
+    fn may_ask(&mut self, now: UnixTime) -> bool {
+        let within = self.window.is_some_and(|began| (0..i64::from(WINDOW.get())).contains(&now.since(began)));
+        if !within {
+            self.window = Some(now);
+            self.questions = 0;
+        }
+        self.questions = self.questions.saturating_add(1);
+        self.questions <= QUESTIONS
+    }
+}
+
+fn is_young(at: UnixTime, now: UnixTime) -> bool {
+    (0..i64::from(REMEMBERED.get())).contains(&now.since(at))
+}
+
+/// At most [`MOST`] entries, each with the time of its arrival; the oldest makes room.
+#[derive(Debug)]
+struct Shelf<T>(BTreeMap<ClientKey, (UnixTime, T)>);
+
+impl<T> Default for Shelf<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<T> Shelf<T> {
+    fn get(&self, key: ClientKey) -> Option<(UnixTime, &T)> {
+        self.0.get(&key).map(|(at, value)| (*at, value))
+    }
+
+    fn put(&mut self, key: ClientKey, value: T, now: UnixTime) {
+        if self.0.len() >= MOST
+            && !self.0.contains_key(&key)
+            && let Some(oldest) = self.0.iter().min_by_key(|(_, (at, _))| *at).map(|(key, _)| *key)
+        {
+            self.0.remove(&oldest);
+        }
+        self.0.insert(key, (now, value));
+    }
+
+    fn remove(&mut self, key: ClientKey) {
+        self.0.remove(&key);
+    }
+}

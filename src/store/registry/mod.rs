@@ -1,0 +1,115 @@
+//! The `Registry` object: the clients of a tenant. It is the truth; what KV holds may be older.
+
+mod clients;
+mod outbox;
+mod schema;
+
+pub use clients::{Delete, Found, List, Listed, Read, Register, Registered, Update};
+pub use outbox::{Publish, REPUBLISH_AFTER, is_pending, outbox, published};
+
+use serde::{Deserialize, Serialize};
+
+use super::sql::{Sql, SqlFault, atomically};
+use super::{Ask, Encoded, encode};
+use crate::base::UnixTime;
+
+/// Everything a `Registry` can be asked.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// See [`Delete`].
+    Delete(Delete),
+    /// See [`List`].
+    List(List),
+    /// See [`Probe`].
+    Probe(Probe),
+    /// See [`Publish`].
+    Publish(Publish),
+    /// See [`Read`].
+    Read(Read),
+    /// See [`Register`].
+    Register(Box<Register>),
+    /// See [`Update`].
+    Update(Box<Update>),
+}
+
+/// Why a change of a client was not made.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Denied {
+    /// The client was changed since the caller read it.
+    #[error("the client was changed in the meantime")]
+    Changed,
+    /// Another client has this identifier.
+    #[error("the client exists")]
+    Exists,
+    /// There is no such client.
+    #[error("no such client")]
+    Unknown,
+}
+
+/// Asks whether the object and its database answer.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct Probe {
+    /// Any number; the database sends it back.
+    pub number: u32,
+}
+
+/// Carries out `command` at `now`, by the object's own clock, as one step. Whatever it writes has to reach KV: see
+/// [`outbox`].
+///
+/// # Errors
+/// [`SqlFault`] when the database fails; then nothing was kept.
+pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
+    match command {
+        Command::Delete(ask) => answer(sql, ask, |ask| clients::delete(sql, now, ask)),
+        Command::List(ask) => answer(sql, ask, |ask| clients::list(sql, ask)),
+        Command::Probe(ask) => answer(sql, ask, |ask| probe(sql, ask)),
+        Command::Publish(ask) => answer(sql, ask, |ask| outbox::publish(sql, now, ask)),
+        Command::Read(ask) => answer(sql, ask, |ask| clients::read(sql, ask)),
+        Command::Register(ask) => answer(sql, *ask, |ask| clients::register(sql, now, ask)),
+        Command::Update(ask) => answer(sql, *ask, |ask| clients::update(sql, now, ask)),
+    }
+}
+
+fn probe(sql: &dyn Sql, ask: Probe) -> Result<u32, SqlFault> {
+    let row = sql.run("SELECT ?", &[ask.number.into()])?.into_iter().next();
+    row.ok_or(SqlFault::Corrupt("no row"))?.take()
+}
+
+/// One atomic step and its encoded reply.
+fn answer<A: Ask>(
+    sql: &dyn Sql,
+    ask: A,
+    step: impl FnOnce(A) -> Result<A::Reply, SqlFault>,
+) -> Result<Encoded, SqlFault> {
+    atomically(sql, || encode::<A>(&step(ask)?))
+}
+
+/// Makes `$ask` a question whose answer is `$reply`.
+macro_rules! ask {
+    ($ask:ident -> $reply:ty) => {
+        impl From<$ask> for super::Command {
+            fn from(ask: $ask) -> Self {
+                Self::$ask(ask.into())
+            }
+        }
+
+        impl crate::store::Ask for $ask {
+            type Command = super::Command;
+            type Reply = $reply;
+        }
+    };
+}
+use ask;
+
+impl From<Probe> for Command {
+    fn from(ask: Probe) -> Self {
+        Self::Probe(ask)
+    }
+}
+
+impl Ask for Probe {
+    type Command = Command;
+    type Reply = u32;
+}

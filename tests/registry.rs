@@ -1,0 +1,490 @@
+//! The registry, its way to KV and back to whoever asks for a client, against every staleness and crash.
+
+mod support {
+    pub mod clients_platform;
+    pub mod sqlite;
+}
+
+use std::collections::BTreeMap;
+
+use grantry::base::{RegistrationAccessId, Seconds, UnixTime};
+use grantry::oauth::client::{Client, ClientId, ClientVersion};
+use grantry::oauth::client_id::ClientIdKey;
+use grantry::platform::Fault;
+use grantry::platform::clients::{Freshness, find};
+use grantry::seal::client_record::ClientRecord;
+use grantry::seal::{Life, Sealer};
+use grantry::store::registry::{
+    self, Delete, Denied, Found, List, Publish, Read, Register, Registered, Update, is_pending,
+};
+use grantry::store::sql::Sql as _;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, FileFailurePersistence};
+use support::clients_platform::{Crash, START, World, client, id, now_or_never};
+
+/// Asks for a client as an endpoint does.
+fn found(world: &World, id: &ClientId, freshness: Freshness) -> Option<Client> {
+    now_or_never(find(world, &world.config, id, freshness, world.at())).expect("found out")
+}
+
+fn access(byte: u8) -> RegistrationAccessId {
+    RegistrationAccessId::from_bytes([byte; 16])
+}
+
+fn update(world: &World, client: Client) -> Update {
+    Update { attempt: world.attempt(), client, access: None, expected_version: None }
+}
+
+#[test]
+fn a_registry_that_was_never_used_knows_nobody_and_makes_no_tables() {
+    let world = World::new();
+    let nobody = id("nobody");
+    assert_eq!(world.ask(Read { id: nobody.clone() }), Found::Never);
+    assert_eq!(world.ask(Publish { id: nobody.clone() }), Found::Never);
+    assert_eq!(world.ask(Delete { attempt: world.attempt(), id: nobody }), Err(Denied::Unknown));
+    assert_eq!(world.ask(update(&world, client("nobody", "N"))), Err(Denied::Unknown));
+    assert!(world.ask(List { after: None, limit: 10 }).clients.is_empty());
+    assert!(world.registry.dump().is_empty());
+    assert_eq!(world.registry.rows_written(), 0);
+}
+
+#[test]
+fn versions_only_go_up_and_the_same_attempt_gets_the_same_answer() {
+    let world = World::new();
+    let register = Register { attempt: world.attempt(), client: client("partner", "One"), access: access(1) };
+    let first = world.ask(register.clone()).expect("registered");
+    assert_eq!(first.client.version, ClientVersion(1));
+    let rows = world.registry.rows_written();
+    assert_eq!(world.ask(register), Ok(first.clone()));
+    assert_eq!(world.registry.rows_written(), rows, "the second try writes nothing");
+    let again = Register { attempt: world.attempt(), client: client("partner", "Two"), access: access(2) };
+    assert_eq!(world.ask(again), Err(Denied::Exists));
+
+    let change = update(&world, client("partner", "Two"));
+    let second = world.ask(change.clone()).expect("updated");
+    assert_eq!((second.client.version, second.access), (ClientVersion(2), access(1)));
+    assert_eq!(world.registry.rows_written() - rows, 2, "the client, and that KV has to be told");
+    assert_eq!(world.ask(change.clone()), Ok(second));
+    let stale = Update { attempt: world.attempt(), expected_version: Some(ClientVersion(1)), ..change };
+    assert_eq!(world.ask(stale), Err(Denied::Changed));
+
+    let delete = Delete { attempt: world.attempt(), id: id("partner") };
+    assert_eq!(world.ask(delete.clone()), Ok(ClientVersion(3)));
+    assert_eq!(world.ask(delete), Ok(ClientVersion(3)));
+    assert_eq!(world.ask(Delete { attempt: world.attempt(), id: id("partner") }), Err(Denied::Unknown));
+    assert_eq!(world.ask(update(&world, client("partner", "Three"))), Err(Denied::Unknown));
+    assert_eq!(world.ask(Read { id: id("partner") }), Found::Deleted(ClientVersion(3)));
+}
+
+#[test]
+fn what_was_founded_before_a_deletion_does_not_come_back_with_the_identifier() {
+    let world = World::new();
+    world.register(client("partner", "One"));
+    world.pass(100);
+    world.ask(Delete { attempt: world.attempt(), id: id("partner") }).expect("deleted");
+    world.pass(100);
+    let again = world.register(client("partner", "Two"));
+    assert_eq!(again.version, ClientVersion(3));
+    assert_eq!(again.revoked_before, Some(UnixTime::from_secs(START + 101)));
+}
+
+#[test]
+fn a_step_that_fails_keeps_nothing() {
+    let mut failures = 0;
+    for statements in 0.. {
+        let world = World::new();
+        world.register(client("first", "First"));
+        let before = world.registry.dump();
+        let ask = Register { attempt: world.attempt(), client: client("second", "Second"), access: access(1) };
+        world.registry.fail_after(statements);
+        if registry::handle(&world.registry, world.at(), ask.into()).is_ok() {
+            break;
+        }
+        failures += 1;
+        assert_eq!(world.registry.dump(), before, "after {statements} statements");
+    }
+    assert!(failures >= 3, "only {failures} statements could fail");
+}
+
+#[test]
+fn lists_are_complete_in_pages_of_any_size() {
+    let world = World::new();
+    let names: Vec<String> = (0..7).map(|number| format!("client-{number}")).collect();
+    for name in names.iter().rev() {
+        world.register(client(name, name));
+    }
+    world.ask(Delete { attempt: world.attempt(), id: id("client-3") }).expect("deleted");
+    let expected: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != "client-3").collect();
+    for limit in [0, 1, 2, 5, 6, 7, 1_000] {
+        let (mut after, mut seen) = (None, Vec::new());
+        loop {
+            let page = world.ask(List { after, limit });
+            seen.extend(page.clients.into_iter().map(|client| client.id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen.iter().map(ClientId::as_str).collect::<Vec<_>>(), expected, "pages of {limit}");
+    }
+}
+
+#[test]
+fn each_change_is_put_once_and_requests_put_nothing() {
+    let world = World::new();
+    let partner = id("partner");
+    world.register(client("partner", "One"));
+    world.ring(Crash::Never);
+    assert_eq!(world.puts.get(), 1);
+    world.ask(update(&world, client("partner", "Two"))).expect("updated");
+    world.ring(Crash::Never);
+    assert_eq!(world.puts.get(), 2);
+    world.ask(Delete { attempt: world.attempt(), id: partner.clone() }).expect("deleted");
+    world.ring(Crash::Never);
+    assert_eq!(world.puts.get(), 3);
+    for second in 0..600 {
+        world.now.set(START + second);
+        world.isolate.set(usize::from(second % 2 == 0));
+        assert_eq!(found(&world, &partner, Freshness::Cached), None);
+        world.ring(Crash::Never);
+    }
+    assert_eq!(world.puts.get(), 3);
+    assert_eq!(world.usage.get().object_calls, 0, "a tombstone is an answer");
+}
+
+#[test]
+fn a_client_is_read_from_memory_then_from_kv_and_from_the_registry_only_on_a_miss() {
+    let world = World::new();
+    let partner = id("partner");
+    world.register(client("partner", "One"));
+    let cost = |world: &World| (world.usage.get().object_calls, world.usage.get().kv_reads);
+    assert!(found(&world, &partner, Freshness::Cached).is_some(), "before it is in KV");
+    assert_eq!(cost(&world), (1, 1));
+    world.ring(Crash::Never);
+    world.pass(29);
+    assert!(found(&world, &partner, Freshness::Cached).is_some());
+    assert_eq!(cost(&world), (1, 1), "from memory");
+    world.pass(1);
+    assert!(found(&world, &partner, Freshness::Cached).is_some());
+    assert_eq!(cost(&world), (1, 2), "from KV");
+    assert!(found(&world, &partner, Freshness::Now).is_some());
+    assert_eq!(cost(&world), (2, 2), "from the registry");
+}
+
+#[test]
+fn a_version_that_is_demanded_is_never_answered_with_an_older_one() {
+    let world = World::new();
+    let partner = id("partner");
+    world.register(client("partner", "One"));
+    world.ring(Crash::Never);
+    assert_eq!(found(&world, &partner, Freshness::Cached).expect("found").name, "One");
+    world.ask(update(&world, client("partner", "Two"))).expect("updated");
+    assert_eq!(found(&world, &partner, Freshness::Cached).expect("found").name, "One", "KV may be older");
+    let demanded = Freshness::AtLeast(ClientVersion(2));
+    assert_eq!(found(&world, &partner, demanded).expect("found").name, "Two");
+    world.pass(60);
+    world.lag.set(1);
+    assert_eq!(found(&world, &partner, Freshness::Cached).expect("found").name, "Two", "an isolate never goes back");
+}
+
+#[test]
+fn an_entry_that_is_missing_is_put_again_but_not_before_two_minutes() {
+    let world = World::new();
+    let partner = id("partner");
+    world.register(client("partner", "One"));
+    world.ring(Crash::Never);
+    world.kv.borrow_mut().clear();
+    for (pass, puts) in [(0, 1), (60, 1), (59, 1), (1, 2), (60, 2), (59, 2), (1, 3)] {
+        world.pass(pass);
+        world.isolates[0].take();
+        assert!(found(&world, &partner, Freshness::Cached).is_some());
+        world.ring(Crash::Never);
+        assert_eq!(world.puts.get(), puts);
+        world.kv.borrow_mut().clear();
+    }
+}
+
+#[test]
+fn who_can_write_kv_can_make_no_client() {
+    let world = World::new();
+    let partner = id("partner");
+    world.register(client("partner", "Partner"));
+    world.register(client("other", "Other"));
+    world.ring(Crash::Never);
+    let other = world.newest_in_kv(&id("other")).expect("in KV");
+    let genuine = world.newest_in_kv(&partner).expect("in KV");
+    let foreign = {
+        let ring = grantry::seal::Ring::parse(
+            r#"[{"kid":"0000000a","key":"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM","seals_from":0}]"#,
+        );
+        let sealer = Sealer::new(ring.expect("a ring"), "t0".to_owned(), "https://auth.example.com".to_owned());
+        let life = Life { sealed_at: world.at(), expires_at: world.at().plus(Seconds::DAY) };
+        let forged = client("partner", "Forged");
+        let record = ClientRecord::of(
+            partner.clone(),
+            ClientVersion(9),
+            serde_json::to_string(&Client { version: ClientVersion(9), ..forged }).expect("encodes"),
+        );
+        sealer.seal(&record, life, [1; 24]).expect("sealed")
+    };
+    let altered = format!("{}A{}", &genuine[..40], &genuine[41..]);
+    for entry in [other, foreign, altered, "{}".to_owned(), String::new(), genuine.replace("gr_client_", "gr_code_")] {
+        let key = grantry::platform::names::client("t0", "partner");
+        world.kv.borrow_mut().insert(key, vec![entry.clone()]);
+        world.isolates[0].take();
+        let calls = world.usage.get().object_calls;
+        assert_eq!(found(&world, &partner, Freshness::Cached).expect("found").name, "Partner", "{entry}");
+        assert_eq!(world.usage.get().object_calls, calls + 1, "the registry had to be asked");
+    }
+}
+
+#[test]
+fn identifiers_that_strangers_make_up_cost_the_registry_little() {
+    let world = World::new();
+    let key = ClientIdKey::derive(&world.config.subject_key);
+    let forged = ClientId::generate([9; 16], &ClientIdKey::derive(&grantry::base::Secret::new([9; 32])));
+    let long = id(&"x".repeat(201));
+    for nobody in [&forged, &long] {
+        assert_eq!(found(&world, nobody, Freshness::Cached), None);
+        assert_eq!(found(&world, nobody, Freshness::Now), None);
+    }
+    assert_eq!((world.usage.get().object_calls, world.usage.get().kv_reads), (0, 0));
+
+    for _ in 0..100 {
+        assert_eq!(found(&world, &id("nobody"), Freshness::Cached), None);
+    }
+    assert_eq!(world.usage.get().object_calls, 1, "a miss is remembered");
+    let made_up = |number: u32| id(&format!("made-up-{number}"));
+    let ask = |id: &ClientId| now_or_never(find(&world, &world.config, id, Freshness::Cached, world.at()));
+    let busy = (0..1_000).filter(|number| matches!(ask(&made_up(*number)), Err(Fault::Busy(_)))).count();
+    assert_eq!(busy, 981);
+    assert_eq!(world.usage.get().object_calls, 20);
+    let ours = ClientId::generate([7; 16], &key);
+    world.register(client(ours.as_str(), "Ours"));
+    assert!(found(&world, &ours, Freshness::Cached).is_some(), "generated ones are never held up");
+    world.pass(10);
+    assert!(matches!(ask(&made_up(2_000)), Ok(None)));
+}
+
+#[test]
+fn without_kv_the_registry_answers_and_without_both_there_is_no_answer() {
+    let world = World::new();
+    let partner = id("partner");
+    world.register(client("partner", "One"));
+    world.ring(Crash::Never);
+    world.pass(1_000);
+    world.kv_is_down.set(true);
+    assert!(found(&world, &partner, Freshness::Cached).is_some());
+    assert!(!is_pending(&world.registry).expect("asked"), "nothing is put again into a KV that does not answer");
+    world.registry_is_down.set(true);
+    world.isolates[0].take();
+    assert!(now_or_never(find(&world, &world.config, &partner, Freshness::Cached, world.at())).is_err());
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Op {
+    Register(usize),
+    Update(usize),
+    Delete(usize),
+    Publish(usize),
+    Alarm(Crash),
+    Find { isolate: usize, client: usize, lag: usize, freshness: Wanted },
+    Pass(i64),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Wanted {
+    Cached,
+    /// Counted from the newest version backwards.
+    AtLeast(u32),
+    Now,
+}
+
+const CLIENTS: [&str; 3] = ["alpha", "beta", "gamma"];
+
+fn op() -> impl Strategy<Value = Op> {
+    let client = || 0..CLIENTS.len();
+    let crash = || {
+        prop_oneof![
+            4 => Just(Crash::Never),
+            1 => (0_usize..3).prop_map(Crash::BeforePut),
+            1 => (0_usize..3).prop_map(Crash::AfterPut),
+        ]
+    };
+    let wanted =
+        || prop_oneof![3 => Just(Wanted::Cached), 2 => (0_u32..3).prop_map(Wanted::AtLeast), 1 => Just(Wanted::Now)];
+    prop_oneof![
+        2 => client().prop_map(Op::Register),
+        3 => client().prop_map(Op::Update),
+        1 => client().prop_map(Op::Delete),
+        1 => client().prop_map(Op::Publish),
+        4 => crash().prop_map(Op::Alarm),
+        8 => (0_usize..2, client(), 0_usize..4, wanted())
+            .prop_map(|(isolate, client, lag, freshness)| Op::Find { isolate, client, lag, freshness }),
+        3 => select(vec![0, 1, 15, 29, 30, 31, 119, 120, 500]).prop_map(Op::Pass),
+    ]
+}
+
+/// What is true of one client: each version with its name, or `None` where it was deleted.
+#[derive(Default)]
+struct History(Vec<Option<String>>);
+
+impl History {
+    fn version(&self) -> ClientVersion {
+        ClientVersion(u32::try_from(self.0.len()).expect("few versions"))
+    }
+
+    fn lives(&self) -> bool {
+        self.0.last().is_some_and(Option::is_some)
+    }
+
+    fn was_deleted_since(&self, version: u32) -> bool {
+        self.0.iter().skip(version.saturating_sub(1) as usize).any(Option::is_none)
+    }
+}
+
+/// The world and what is true in it.
+struct Model {
+    world: World,
+    histories: Vec<History>,
+    registered_at: BTreeMap<usize, i64>,
+    /// What an isolate has seen of a client, behind which it must not go back.
+    floors: BTreeMap<(usize, usize), ClientVersion>,
+    changes: usize,
+    crashes: usize,
+    republished: usize,
+}
+
+impl Model {
+    fn new() -> Self {
+        let histories = CLIENTS.iter().map(|_| History::default()).collect();
+        let (registered_at, floors) = (BTreeMap::new(), BTreeMap::new());
+        Self { world: World::new(), histories, registered_at, floors, changes: 0, crashes: 0, republished: 0 }
+    }
+
+    fn record(&self, index: usize) -> Client {
+        client(CLIENTS[index], &format!("Version {}", self.histories[index].version().0 + 1))
+    }
+
+    fn changed(&mut self, index: usize, registered: Result<Registered, Denied>, allowed: bool) {
+        assert_eq!(registered.is_ok(), allowed);
+        if let Ok(Registered { client, .. }) = registered {
+            self.histories[index].0.push(Some(client.name));
+            assert_eq!(client.version, self.histories[index].version());
+            self.changes += 1;
+        }
+    }
+
+    fn apply(&mut self, op: Op) {
+        match op {
+            Op::Register(index) => {
+                let (attempt, client) = (self.world.attempt(), self.record(index));
+                let reply = self.world.ask(Register { attempt, client, access: access(1) });
+                if self.histories[index].0.is_empty() {
+                    self.registered_at.insert(index, self.world.now.get());
+                }
+                self.changed(index, reply, !self.histories[index].lives());
+            }
+            Op::Update(index) => {
+                let reply = self.world.ask(update(&self.world, self.record(index)));
+                self.changed(index, reply, self.histories[index].lives());
+            }
+            Op::Delete(index) => {
+                let reply = self.world.ask(Delete { attempt: self.world.attempt(), id: id(CLIENTS[index]) });
+                assert_eq!(reply.is_ok(), self.histories[index].lives());
+                if let Ok(version) = reply {
+                    self.histories[index].0.push(None);
+                    assert_eq!(version, self.histories[index].version());
+                    self.changes += 1;
+                }
+            }
+            Op::Publish(index) => self.counting_republished(|model| {
+                model.world.ask(Publish { id: id(CLIENTS[index]) });
+            }),
+            Op::Alarm(crash) => {
+                self.world.ring(crash);
+                self.crashes += usize::from(crash != Crash::Never);
+            }
+            Op::Find { isolate, client, lag, freshness } => {
+                self.counting_republished(|model| model.find(isolate, client, lag, freshness));
+            }
+            Op::Pass(seconds) => self.world.pass(seconds),
+        }
+    }
+
+    fn counting_republished(&mut self, act: impl FnOnce(&mut Self)) {
+        let before = self.world.registry.rows_written();
+        act(self);
+        self.republished += usize::try_from(self.world.registry.rows_written() - before).expect("few rows");
+    }
+
+    fn find(&mut self, isolate: usize, index: usize, lag: usize, wanted: Wanted) {
+        self.world.isolate.set(isolate);
+        self.world.lag.set(lag);
+        let newest = self.histories[index].version();
+        let demanded = match wanted {
+            Wanted::AtLeast(back) if newest.0 > 0 => newest.0.saturating_sub(back).max(1),
+            _ => 0,
+        };
+        let freshness = match wanted {
+            Wanted::AtLeast(_) if newest.0 > 0 => Freshness::AtLeast(ClientVersion(demanded)),
+            Wanted::AtLeast(_) | Wanted::Cached => Freshness::Cached,
+            Wanted::Now => Freshness::Now,
+        };
+        let answer = found(&self.world, &id(CLIENTS[index]), freshness);
+        let history = &self.histories[index];
+        let floor = self.floors.entry((isolate, index)).or_insert(ClientVersion(0));
+        if let Some(client) = &answer {
+            let was = history.0.get(client.version.0 as usize - 1).expect("a version that was");
+            assert_eq!(was.as_ref(), Some(&client.name), "what was never true is never answered");
+            assert!(client.version.0 >= demanded, "{client:?} is older than {demanded}");
+            assert!(client.version >= *floor, "{client:?} is older than what this isolate has seen");
+            *floor = client.version;
+        } else {
+            let young = self.registered_at.get(&index).is_none_or(|at| self.world.now.get() - at < 30);
+            let excused = history.was_deleted_since(demanded.max(floor.0)) || (demanded == 0 && floor.0 == 0 && young);
+            assert!(excused, "there was such a client all the time");
+        }
+        if freshness == Freshness::Now {
+            assert_eq!(answer.map(|client| client.name), history.0.last().cloned().flatten());
+            *floor = newest;
+        }
+    }
+
+    /// Every change has reached KV, and none was put more often than needed.
+    fn settle(&mut self) {
+        self.world.ring(Crash::Never);
+        assert!(!is_pending(&self.world.registry).expect("asked"));
+        for (name, history) in CLIENTS.iter().zip(&self.histories) {
+            let Some(newest) = history.0.last() else {
+                assert_eq!(self.world.newest_in_kv(&id(name)), None);
+                continue;
+            };
+            let entry = self.world.newest_in_kv(&id(name)).expect("an entry");
+            let record = self.world.config.sealer.open::<ClientRecord>(&entry, self.world.at()).expect("genuine").value;
+            assert_eq!(record.version, history.version());
+            let client = record.client().expect("well-formed");
+            assert_eq!(client.map(|client| client.name), *newest);
+        }
+        let most = self.changes + self.crashes + self.republished;
+        assert!(self.world.puts.get() <= most, "{} puts for {} changes", self.world.puts.get(), self.changes);
+    }
+}
+
+proptest! {
+    #![proptest_config(Config {
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/proptest-regressions/registry.txt"))),
+        ..Config::default()
+    })]
+
+    #[test]
+    fn kv_can_only_make_an_answer_older(ops in vec(op(), 1..60)) {
+        let mut model = Model::new();
+        for op in ops {
+            model.apply(op);
+        }
+        model.settle();
+    }
+}
