@@ -2,7 +2,9 @@
 
 pub mod authorization;
 pub mod cookies;
+pub mod json_object;
 pub mod parameters;
+pub mod path;
 pub mod request;
 pub mod response;
 
