@@ -5,6 +5,7 @@ pub mod device;
 pub mod lockout;
 pub mod login_name;
 pub mod password;
+pub mod subject;
 
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;

@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A person's attributes. Empty ones are absent.
+/// A person's attributes. Empty ones are absent. As JSON they have the names of SCIM, those of our extension beside them.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Profile {
     /// `userName` as it was written; `preferred_username`.
     pub user_name: String,
@@ -14,6 +14,7 @@ pub struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     /// `name`.
+    #[serde(skip_serializing_if = "Name::is_empty")]
     pub name: Name,
     /// `displayName`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +38,7 @@ pub struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// `timezone`; `zoneinfo`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "timezone", skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
     /// `emails`; the primary one is `email`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -61,8 +62,10 @@ pub struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
     /// `email_verified`: whether the primary address is known to be the person's.
+    #[serde(skip_serializing_if = "is_false")]
     pub email_verified: bool,
     /// `phone_number_verified`: the same of the primary number.
+    #[serde(skip_serializing_if = "is_false")]
     pub phone_number_verified: bool,
 }
 
@@ -74,19 +77,19 @@ pub struct Name {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formatted: Option<String>,
     /// `familyName`; `family_name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "familyName", skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
     /// `givenName`; `given_name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "givenName", skip_serializing_if = "Option::is_none")]
     pub given: Option<String>,
     /// `middleName`; `middle_name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "middleName", skip_serializing_if = "Option::is_none")]
     pub middle: Option<String>,
     /// `honorificPrefix`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "honorificPrefix", skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
     /// `honorificSuffix`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "honorificSuffix", skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,
 }
 
@@ -103,12 +106,13 @@ pub struct Contact {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// Whether it is the one to use.
+    #[serde(skip_serializing_if = "is_false")]
     pub primary: bool,
 }
 
 /// A postal address (RFC 7643 section 4.1.2).
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Address {
     /// `formatted`: all of it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,6 +136,7 @@ pub struct Address {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// Whether it is the one to use.
+    #[serde(skip_serializing_if = "is_false")]
     pub primary: bool,
 }
 
@@ -196,6 +201,12 @@ impl Profile {
     }
 }
 
+impl Name {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl Address {
     /// `OpenID` Connect Core section 5.1.1; `None` when nothing is known.
     fn claim(&self) -> Option<Value> {
@@ -211,6 +222,11 @@ impl Address {
             members.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))).collect();
         (!claim.is_empty()).then_some(Value::Object(claim))
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// The one that is marked, else the first.

@@ -6,4 +6,5 @@ pub mod browser;
 pub mod client_authentication;
 pub mod interaction;
 pub mod issue;
+pub mod people;
 pub mod sign_in;
