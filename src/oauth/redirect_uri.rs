@@ -135,6 +135,20 @@ impl RedirectUri {
         &self.text
     }
 
+    /// Its scheme and, where it has one, its host and port: who receives what is sent there.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        let end = match self.text.find("://") {
+            Some(start) => {
+                let host = start.saturating_add(3);
+                let rest = self.text.get(host..).unwrap_or_default();
+                rest.find(['/', '?']).map_or(self.text.len(), |length| host.saturating_add(length))
+            }
+            None => self.text.find(':').unwrap_or(self.text.len()),
+        };
+        self.text.get(..end).unwrap_or_default()
+    }
+
     /// Who receives what is sent there.
     #[must_use]
     pub const fn kind(&self) -> RedirectKind {
