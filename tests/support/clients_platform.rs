@@ -214,6 +214,7 @@ impl Platform for World {
     }
 
     async fn ask_account<A: Ask<Command = account::Command>>(&self, _: AccountId, _: A) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         Err(Fault::Object("there are no accounts here".to_owned()))
     }
 
@@ -222,6 +223,7 @@ impl Platform for World {
     }
 
     async fn ask_directory<A: Ask<Command = directory::Command>>(&self, _: A) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         Err(Fault::Object("there is no directory here".to_owned()))
     }
 
