@@ -290,7 +290,14 @@ enum Op {
     Delete(usize),
     Publish(usize),
     Alarm(Crash),
-    Find { isolate: usize, client: usize, lag: usize, freshness: Wanted },
+    /// An alarm during which a client is updated, after so many puts.
+    AlarmAndUpdate(usize, usize),
+    Find {
+        isolate: usize,
+        client: usize,
+        lag: usize,
+        freshness: Wanted,
+    },
     Pass(i64),
 }
 
@@ -321,6 +328,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => client().prop_map(Op::Delete),
         1 => client().prop_map(Op::Publish),
         4 => crash().prop_map(Op::Alarm),
+        2 => (0_usize..3, client()).prop_map(|(puts, client)| Op::AlarmAndUpdate(puts, client)),
         8 => (0_usize..2, client(), 0_usize..4, wanted())
             .prop_map(|(isolate, client, lag, freshness)| Op::Find { isolate, client, lag, freshness }),
         3 => select(vec![0, 1, 15, 29, 30, 31, 119, 120, 500]).prop_map(Op::Pass),
@@ -406,6 +414,18 @@ impl Model {
             Op::Alarm(crash) => {
                 self.world.ring(crash);
                 self.crashes += usize::from(crash != Crash::Never);
+            }
+            Op::AlarmAndUpdate(puts, index) => {
+                let client = self.record(index);
+                let mut reply = None;
+                self.world.ring_while(Crash::Never, |count| {
+                    if count == puts {
+                        reply = Some(self.world.ask(update(&self.world, client.clone())));
+                    }
+                });
+                if let Some(reply) = reply {
+                    self.changed(index, reply, self.histories[index].lives());
+                }
             }
             Op::Find { isolate, client, lag, freshness } => {
                 self.counting_republished(|model| model.find(isolate, client, lag, freshness));

@@ -120,6 +120,11 @@ impl World {
 
     /// What the object's alarm does. The platform repeats an alarm that died.
     pub fn ring(&self, crash: Crash) {
+        self.ring_while(crash, |_| {});
+    }
+
+    /// The same, while requests come in: `meanwhile` runs when a record was put and before that is noted.
+    pub fn ring_while(&self, crash: Crash, mut meanwhile: impl FnMut(usize)) {
         if !self.alarm.replace(false) {
             return;
         }
@@ -148,6 +153,7 @@ impl World {
                 if dies(Crash::AfterPut(count)) {
                     return;
                 }
+                meanwhile(count);
                 registry::published(&self.registry, self.at(), &record.id, record.version).expect("noted");
                 count += 1;
             }
