@@ -30,7 +30,7 @@ async function makeFile(file) {
   writeFileSync(file, formatDotenv(await freshSecrets()), { mode: 0o600, flag: "wx" });
   console.log(`Made ${file}. Keep a copy where only operators can read it, never in version control. Deploy with:
 
-  npx wrangler deploy --secrets-file ${file}`);
+  npm run deploy`);
 }
 
 async function rotateFile(file) {

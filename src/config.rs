@@ -44,6 +44,17 @@ pub struct Config {
     pub brand: Brand,
     /// The APIs that tokens can be for.
     pub apis: Vec<Api>,
+    /// Second addresses of endpoints.
+    pub aliases: Aliases,
+}
+
+/// Second addresses of endpoints, for apps that were written for another product.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Aliases {
+    /// Of the authorization endpoint.
+    pub authorize: String,
+    /// Of the token endpoint.
+    pub token: String,
 }
 
 /// One thing that is wrong with the configuration.
@@ -86,6 +97,8 @@ impl Config {
             reader.optional("BRAND_ACCENT", |text| text.parse::<Accent>().map_err(|problem| problem.to_string()));
         let brand = Brand::new(name.as_deref().unwrap_or(DEFAULT_NAME), logo, accent.unwrap_or_default());
         let apis = reader.apis();
+        let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
+        let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
         match (issuer, ring, subject_key, current, admin_token) {
             (Some(issuer), Some(ring), Some(subject_key), Some(current), Some(admin_token))
                 if reader.problems.is_empty() =>
@@ -98,6 +111,7 @@ impl Config {
                     admin_token,
                     brand,
                     apis,
+                    aliases: Aliases { authorize, token },
                 })
             }
             _ => Err(reader.problems),
@@ -115,6 +129,18 @@ fn ring(text: &str, now: UnixTime) -> Result<Ring, String> {
 
 fn set(text: &str) -> Result<Vec<SigningKey>, String> {
     parse_set(text).map_err(|problem| problem.to_string())
+}
+
+/// A path as browsers send it: compared, never decoded.
+fn alias(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let segments = text.strip_prefix('/').unwrap_or_default().split('/');
+    if text.len() > 1 && text.bytes().all(plain) && segments.clone().all(|segment| !["", ".", ".."].contains(&segment))
+    {
+        Ok(text.to_owned())
+    } else {
+        Err("must be a path like /connect/token, of letters, digits and - . _ ~".to_owned())
+    }
 }
 
 /// Access tokens need ES256, ID tokens RS256 unless their client registered another, PS256 is what FAPI clients choose.

@@ -6,13 +6,13 @@
 //! | --- | --- |
 //! | it arrives | [`http`]; on Workers, `edge` turns the platform's request into ours |
 //! | parse, validate | [`oauth`], [`jose`], [`seal`]: types whose existence is the proof |
-//! | decide | [`oauth`]: pure functions of the request, the facts and the time |
+//! | decide | [`oauth`], [`authn`]: pure functions of the request, the facts and the time |
 //! | store | [`store`]: one synchronous step inside a Durable Object |
 //! | respond | [`endpoints`]: the spine that names all steps of each endpoint in order; [`pages`] for people |
 //! | it leaves | [`platform`]: the ports; `edge` implements them on Workers |
 //!
-//! Dependencies point one way, and a test holds them to it (`tests/architecture.rs`): `base < http < jose < oauth <
-//! seal < {store, pages} < config < platform < endpoints < edge`. Nothing but `edge` knows the platform.
+//! Dependencies point one way, and a test holds them to it (`tests/architecture.rs`): `base < http < jose < {oauth,
+//! authn} < seal < {store, pages} < config < platform < endpoints < edge`. Nothing but `edge` knows the platform.
 
 // A panic ends every request of the isolate, so nothing on the way of input may be able to panic.
 #![cfg_attr(
@@ -31,6 +31,7 @@
     )
 )]
 
+pub mod authn;
 pub mod base;
 pub mod config;
 pub mod endpoints;

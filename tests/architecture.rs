@@ -8,7 +8,7 @@ const LAYERS: &[&[&str]] = &[
     &["base"],
     &["http"],
     &["jose"],
-    &["oauth"],
+    &["oauth", "authn"],
     &["seal"],
     &["store", "pages"],
     &["config"],

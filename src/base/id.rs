@@ -72,6 +72,11 @@ identifier! {
     CodeId, 16
 }
 identifier! {
+    /// Names one browser in which a person has signed in before: 16 random bytes, and 16 by which the account knows its
+    /// own (`authn::device`).
+    DeviceId, 32
+}
+identifier! {
     /// Names one token family; allocated when the code is made. See [`FamilyId::allocate`].
     FamilyId, 20
 }

@@ -23,6 +23,15 @@ impl UnixTime {
         self.0
     }
 
+    /// This time in RFC 3339, in UTC: `2027-01-15T08:00:00Z`.
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        let (days, seconds) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
+        let (year, month, day) = civil(days);
+        let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+
     /// This time, later by `by`; saturates.
     #[must_use]
     pub const fn plus(self, by: Seconds) -> Self {
@@ -67,5 +76,39 @@ impl Seconds {
     #[must_use]
     pub const fn half(self) -> Self {
         Self(self.0 >> 1)
+    }
+}
+
+/// Year, month and day of a number of days since 1970-01-01, after Howard Hinnant's `civil_from_days`: years begin in
+/// March there, so that the leap day is the last one.
+#[expect(clippy::arithmetic_side_effects, reason = "days of 64-bit seconds are far within the range of i64")]
+const fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
+    (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc_3339() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399, "2000-02-28T23:59:59Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_800_000_000, "2027-01-15T08:00:00Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+            (-1, "1969-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(UnixTime::from_secs(seconds).to_rfc3339(), text);
+        }
     }
 }

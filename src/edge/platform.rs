@@ -2,9 +2,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use worker::{Env, Method, RequestInit, Stub};
+use worker::{Date, Delay, Env, Method, RequestInit, Stub};
 
 use super::webcrypto;
 use crate::base::AccountId;
@@ -12,7 +13,7 @@ use crate::config::TENANT;
 use crate::jose::{PublicKey, SigningKey};
 use crate::platform::clients::ClientMemory;
 use crate::platform::{Fault, Platform, Usage, names};
-use crate::store::{Answered, Ask, account, registry};
+use crate::store::{Answered, Ask, account, directory, registry};
 
 thread_local! {
     /// Shared by the requests of the isolate.
@@ -22,6 +23,8 @@ thread_local! {
 /// The platform for one request.
 pub struct Workers<'a> {
     env: &'a Env,
+    /// In milliseconds since 1970.
+    arrived_at: u64,
     usage: Cell<Usage>,
 }
 
@@ -30,7 +33,7 @@ const OBJECT_URL: &str = "https://object/";
 
 impl<'a> Workers<'a> {
     pub fn new(env: &'a Env) -> Self {
-        Self { env, usage: Cell::default() }
+        Self { env, arrived_at: Date::now().as_millis(), usage: Cell::default() }
     }
 
     fn count(&self, change: impl FnOnce(&mut Usage)) {
@@ -78,6 +81,21 @@ impl Platform for Workers<'_> {
         self.ask(stub, ask).await
     }
 
+    fn new_account_id(&self) -> Result<AccountId, Fault> {
+        let namespace = self.env.durable_object("ACCOUNT").map_err(object)?;
+        let id = namespace.unique_id().map_err(object)?;
+        from_hex(&id.to_string()).ok_or_else(|| Fault::Object("the id of a new object is malformed".to_owned()))
+    }
+
+    async fn ask_directory<A: Ask<Command = directory::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
+        let stub = self
+            .env
+            .durable_object("DIRECTORY")
+            .and_then(|namespace| namespace.get_by_name(&names::directory(TENANT)))
+            .map_err(object)?;
+        self.ask(stub, ask).await
+    }
+
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         let stub = self
             .env
@@ -105,6 +123,16 @@ impl Platform for Workers<'_> {
         webcrypto::verify(key, input, signature).await
     }
 
+    async fn wait_until(&self, milliseconds: u32) {
+        // The clock stands still while we compute: it catches up when something is waited for.
+        Delay::from(Duration::ZERO).await;
+        let passed = Date::now().as_millis().saturating_sub(self.arrived_at);
+        let left = u64::from(milliseconds).saturating_sub(passed);
+        if left > 0 {
+            Delay::from(Duration::from_millis(left)).await;
+        }
+    }
+
     fn log(&self, line: &str) {
         worker::console_log!("{line}");
     }
@@ -128,4 +156,11 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+fn from_hex(text: &str) -> Option<AccountId> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let bytes = pairs.iter().map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    let bytes = bytes.collect::<Option<Vec<_>>>().filter(|_| rest.is_empty())?;
+    AccountId::from_slice(&bytes)
 }

@@ -4,16 +4,21 @@ use serde::Serialize;
 
 use super::page;
 use crate::http::Response;
+use crate::oauth::authorize::Rejection;
+use crate::oauth::verified_return::VerifiedReturn;
 use crate::pages::{Advice, ErrorPage, Look};
 use crate::platform::Fault;
 
 /// Why a request was not carried out.
-#[derive(Debug)]
 pub enum Failure {
     /// Ours: `server_error` on the wire, the cause in the log.
     Fault(Fault),
     /// The request's.
     Refused(Refused),
+    /// A page of its own, and the cause.
+    Rendered(Response, String),
+    /// The request's, and the client is told.
+    Returned(VerifiedReturn, Rejection),
 }
 
 /// A refusal: the code and a static description for the wire, the cause for the log.
@@ -89,6 +94,8 @@ impl Failure {
         match self {
             Self::Fault(fault) => fault.to_string(),
             Self::Refused(refused) => refused.cause.clone().unwrap_or_else(|| refused.description.to_owned()),
+            Self::Rendered(_, cause) => cause.clone(),
+            Self::Returned(_, rejection) => rejection.to_string(),
         }
     }
 
@@ -102,6 +109,8 @@ impl Failure {
             }
             Self::Fault(_) => Refused::page(500, "server_error", "The server could not carry out the request."),
             Self::Refused(refused) => refused,
+            Self::Rendered(response, _) => return response,
+            Self::Returned(answer_to, rejection) => return Response::see_other(answer_to.with_error(rejection)),
         };
         let Refused { status, code, description, shape, headers, .. } = refused;
         let as_page = || {

@@ -6,7 +6,16 @@ use crate::pages::{Address, Landing};
 
 pub(super) fn landing<P>(app: &App<'_, P>) -> Response {
     let issuer = app.config.issuer.as_str();
-    let health = app.config.issuer.at(Route::Health.path());
-    let addresses = [Address { label: "Health", url: &health, readable: true }];
+    let at = |route: Route| app.config.issuer.at(route.path());
+    let urls = [
+        ("Discovery", at(Route::Discovery), true),
+        ("Keys", at(Route::Jwks), true),
+        ("Authorization", at(Route::Authorize), false),
+        ("Token", at(Route::Token), false),
+        ("Userinfo", at(Route::Userinfo), false),
+        ("Revocation", at(Route::Revoke), false),
+        ("Health", at(Route::Health), true),
+    ];
+    let addresses = urls.each_ref().map(|(label, url, readable)| Address { label, url, readable: *readable });
     page(200, Landing { issuer, addresses: &addresses, docs: None }.render(app.look))
 }

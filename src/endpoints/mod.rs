@@ -2,12 +2,19 @@
 //!
 //! One request comes in at [`respond`], finds its [`Route`], and leaves as a response with the headers that all share.
 
+mod authorize;
+mod consent;
 mod failure;
 mod health;
 mod landing;
+mod login;
+mod metadata;
 mod registration;
+mod revoke;
 mod route;
 mod steps;
+mod token;
+mod userinfo;
 
 use serde::Serialize;
 
@@ -61,51 +68,65 @@ pub async fn respond<P: Platform>(
 ) -> Response {
     let request_id = base64url(&random::<12>(platform));
     let catalogue = Catalogue::for_preferences(request.header("accept-language").unwrap_or_default());
-    let (name, answer) = match config {
-        Err(problems) => ("unavailable", Ok(unavailable(catalogue, problems))),
+    let (name, response, cause) = match config {
+        Err(problems) => ("unavailable", unavailable(catalogue, problems), None),
         Ok(config) => {
             let look = Look { brand: &config.brand, catalogue };
             let app = App { config, platform, now, request_id: &request_id, look };
-            let (name, answer) = route(&app, request).await;
-            let answer = answer.map(|response| guarded(response, config));
-            (name, answer.or_else(|failure| rendered(&app, failure)))
+            let route = Route::find(request.path(), &config.aliases);
+            let (response, cause) = match dispatch(&app, request, route).await {
+                Ok(response) => (response, None),
+                Err(failure) => {
+                    let cause = failure.cause();
+                    (failure.into_response(look, &request_id), Some(cause))
+                }
+            };
+            (route.map_or("unknown", Route::name), guarded(response, config, route), cause)
         }
-    };
-    let (response, cause) = match answer {
-        Ok(response) => (response, None),
-        Err((response, cause)) => (response, Some(cause)),
     };
     let response = shared(response, &request_id);
     log(platform, now, &request_id, name, request.method(), response.status(), cause.as_deref());
     if request.method() == Method::Head { response.without_body() } else { response }
 }
 
-/// Finds the endpoint and lets it answer.
-async fn route<P: Platform>(app: &App<'_, P>, request: &Request) -> (&'static str, Result<Response, Failure>) {
+/// Lets the endpoint answer.
+async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Option<Route>) -> Result<Response, Failure> {
     // Another host name that reaches this Worker is not us: its cookies, links and tokens would be those of a stranger.
     if request.origin() != app.config.issuer.as_str() {
-        return ("misdirected", Err(Refused::page(421, "invalid_request", "This address is not the issuer's.").into()));
+        return Err(Refused::page(421, "invalid_request", "This address is not the issuer's.").into());
     }
-    let Some(route) = Route::find(request.path()) else {
-        return ("unknown", Err(Refused::page(404, "not_found", "There is nothing at this address.").into()));
+    let Some(route) = route else {
+        return Err(Refused::page(404, "not_found", "There is nothing at this address.").into());
     };
+    if request.method() == Method::Options && route.is_for_scripts() {
+        return Ok(preflight(route));
+    }
     if !route.accepts(request.method()) {
         let refused = Refused::page(405, "invalid_request", "This method is not accepted here.");
-        return (route.name(), Err(refused.with("allow", route.allow()).into()));
+        return Err(refused.with("allow", route.allow()).into());
     }
-    let answer = match route {
+    match route {
+        Route::Authorize => authorize::authorize(app, request).await,
+        Route::Consent => consent::consent(app, request).await,
+        Route::Discovery => metadata::discovery(app),
         Route::Health => health::health(app, request).await,
+        Route::Jwks => metadata::jwks(app),
         Route::Landing => Ok(landing::landing(app)),
+        Route::Login => login::login(app, request).await,
         Route::Register => registration::register(app, request).await,
         Route::Registration => registration::registration(app, request).await,
-    };
-    (route.name(), answer)
+        Route::Revoke => revoke::revoke(app, request).await,
+        Route::Token => token::token(app, request).await,
+        Route::Userinfo => userinfo::userinfo(app, request).await,
+    }
 }
 
-/// A failure as the person or the client gets it, and its cause for the log.
-fn rendered<P>(app: &App<'_, P>, failure: Failure) -> Result<Response, (Response, String)> {
-    let cause = failure.cause();
-    Err((guarded(failure.into_response(app.look, app.request_id), app.config), cause))
+/// The answer to a script's question whether it may call (Fetch, section 3.3.4).
+fn preflight(route: Route) -> Response {
+    Response::empty(204)
+        .with("access-control-allow-methods", route.allow())
+        .with("access-control-allow-headers", "authorization, content-type")
+        .with("access-control-max-age", "86400")
 }
 
 fn unavailable(catalogue: &Catalogue, problems: &[Problem]) -> Response {
@@ -120,10 +141,18 @@ pub(crate) fn page(status: u16, page: Page) -> Response {
     Response::html(status, page.html, page.content_security_policy)
 }
 
-/// Headers that depend on the configuration.
-fn guarded(response: Response, config: &Config) -> Response {
-    if config.issuer.is_secure() {
+/// Headers that depend on the configuration and the endpoint.
+fn guarded(response: Response, config: &Config, route: Option<Route>) -> Response {
+    let response = if config.issuer.is_secure() {
         response.with("strict-transport-security", "max-age=63072000; includeSubDomains")
+    } else {
+        response
+    };
+    if route.is_some_and(Route::is_for_scripts) {
+        // Any origin, because nothing that a browser adds by itself counts here: no cookie is read.
+        response
+            .with("access-control-allow-origin", "*")
+            .with("access-control-expose-headers", "www-authenticate, x-request-id")
     } else {
         response
     }

@@ -42,7 +42,7 @@ enum Manager {
 
 impl Manager {
     /// For the log.
-    const fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         match self {
             Self::Administrator(administrator) => administrator.name(),
             Self::Client(_) => "client",

@@ -1,28 +1,66 @@
-//! The table of endpoints: path, methods, name. The router, `Allow` and the tests read it.
+//! The table of endpoints: path, methods, name. The router, `Allow`, CORS, discovery and the tests read it.
 
+use crate::config::Aliases;
 use crate::http::Method;
 
 /// An endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Route {
+    /// RFC 6749 section 3.1.
+    Authorize,
+    /// The person is asked.
+    Consent,
+    /// RFC 8414 section 3, OpenID Connect Discovery section 4.
+    Discovery,
     /// Whether the server is well.
     Health,
+    /// RFC 7517 section 5.
+    Jwks,
     /// What this is, for a developer who opens the issuer in a browser.
     Landing,
+    /// The person signs in.
+    Login,
     /// Registers clients (RFC 7591), and lists them.
     Register,
     /// Reads, changes and deletes a client (RFC 7592).
     Registration,
+    /// RFC 7009.
+    Revoke,
+    /// RFC 6749 section 3.2.
+    Token,
+    /// OpenID Connect Core section 5.3.
+    Userinfo,
 }
+
+/// Where RFC 8414 looks for what OpenID Connect Discovery calls otherwise: the same document.
+const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Health, Self::Landing, Self::Register, Self::Registration];
+    pub const ALL: [Self; 12] = [
+        Self::Authorize,
+        Self::Consent,
+        Self::Discovery,
+        Self::Health,
+        Self::Jwks,
+        Self::Landing,
+        Self::Login,
+        Self::Register,
+        Self::Registration,
+        Self::Revoke,
+        Self::Token,
+        Self::Userinfo,
+    ];
 
     /// The endpoint at `path`, which is compared as it was sent: there is one spelling of each.
     #[must_use]
-    pub fn find(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|route| route.parameter(path).is_some())
+    pub fn find(path: &str, aliases: &Aliases) -> Option<Self> {
+        match path {
+            OAUTH_DISCOVERY => Some(Self::Discovery),
+            path if path == aliases.authorize => Some(Self::Authorize),
+            path if path == aliases.token => Some(Self::Token),
+            path => Self::ALL.into_iter().find(|route| route.parameter(path).is_some()),
+        }
     }
 
     /// What `path`, still encoded, has in place of this endpoint's `{…}`: one whole segment. Empty where there is no such
@@ -39,10 +77,18 @@ impl Route {
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
+            Self::Authorize => "/authorize",
+            Self::Consent => "/consent",
+            Self::Discovery => "/.well-known/openid-configuration",
             Self::Health => "/health",
+            Self::Jwks => "/jwks",
             Self::Landing => "/",
+            Self::Login => "/login",
             Self::Register => "/register",
             Self::Registration => "/register/{client_id}",
+            Self::Revoke => "/revoke",
+            Self::Token => "/token",
+            Self::Userinfo => "/userinfo",
         }
     }
 
@@ -50,19 +96,36 @@ impl Route {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Authorize => "authorize",
+            Self::Consent => "consent",
+            Self::Discovery => "discovery",
             Self::Health => "health",
+            Self::Jwks => "jwks",
             Self::Landing => "landing",
+            Self::Login => "login",
             Self::Register => "register",
             Self::Registration => "registration",
+            Self::Revoke => "revoke",
+            Self::Token => "token",
+            Self::Userinfo => "userinfo",
         }
     }
 
     const fn methods(self) -> &'static [Method] {
         match self {
-            Self::Health | Self::Landing => &[Method::Get, Method::Head],
-            Self::Register => &[Method::Get, Method::Post],
+            Self::Discovery | Self::Health | Self::Jwks | Self::Landing => &[Method::Get, Method::Head],
+            Self::Authorize | Self::Consent | Self::Login | Self::Register | Self::Userinfo => {
+                &[Method::Get, Method::Post]
+            }
             Self::Registration => &[Method::Delete, Method::Get, Method::Put],
+            Self::Revoke | Self::Token => &[Method::Post],
         }
+    }
+
+    /// Whether scripts of any site may call it. They send no cookies, only what they hold themselves.
+    #[must_use]
+    pub const fn is_for_scripts(self) -> bool {
+        matches!(self, Self::Discovery | Self::Jwks | Self::Revoke | Self::Token | Self::Userinfo)
     }
 
     /// Whether it answers `method`.

@@ -42,8 +42,7 @@ impl ClientIdKey {
         let full: [u8; 32] = Hmac::<Sha256>::new_from_slice(self.0.expose())
             .map(|mac| mac.chain_update(random).finalize().into_bytes().into())
             .unwrap_or_default();
-        let (tag, _) = full.split_first_chunk().unwrap_or((&[0; TAG], &[]));
-        *tag
+        full.first_chunk().copied().unwrap_or_default()
     }
 }
 

@@ -10,6 +10,7 @@ pub mod family;
 pub mod interaction;
 pub mod issuer;
 pub mod pkce;
+pub mod profile;
 pub mod redirect_uri;
 pub mod registration;
 pub mod scope;

@@ -7,7 +7,8 @@ pub mod names;
 use self::clients::ClientMemory;
 use crate::base::AccountId;
 use crate::jose::{PublicKey, SigningKey};
-use crate::store::{Ask, account, registry};
+use crate::seal::NotSealed;
+use crate::store::{Ask, account, directory, registry};
 
 /// What the platform does for one request.
 ///
@@ -19,6 +20,15 @@ pub trait Platform {
 
     /// Asks a person's object.
     async fn ask_account<A: Ask<Command = account::Command>>(&self, id: AccountId, ask: A) -> Result<A::Reply, Fault>;
+
+    /// The id of an account that is to be made. Making it reserves nothing and costs nothing.
+    ///
+    /// # Errors
+    /// [`Fault::Object`].
+    fn new_account_id(&self) -> Result<AccountId, Fault>;
+
+    /// Asks the directory of people.
+    async fn ask_directory<A: Ask<Command = directory::Command>>(&self, ask: A) -> Result<A::Reply, Fault>;
 
     /// Asks the registry of clients.
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault>;
@@ -36,6 +46,9 @@ pub trait Platform {
 
     /// Whether `signature` over `input` is one of `key`, by the key's own algorithm.
     async fn verify(&self, key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault>;
+
+    /// Waits until so many milliseconds have passed since the request arrived; not at all when they have.
+    async fn wait_until(&self, milliseconds: u32);
 
     /// Writes one line of JSON to the log.
     fn log(&self, line: &str);
@@ -74,6 +87,9 @@ pub enum Fault {
     /// An object did not answer, or not in time.
     #[error("an object did not answer: {0}")]
     Object(String),
+    /// A value could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] NotSealed),
 }
 
 /// `N` random bytes.

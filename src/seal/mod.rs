@@ -11,6 +11,7 @@ pub mod access_claim;
 pub mod browser;
 pub mod client_record;
 pub mod code;
+pub mod device;
 mod envelope;
 pub mod interaction;
 mod key;

@@ -4,6 +4,7 @@
 //! The same functions run inside the objects in workerd and, in host tests, on SQLite.
 
 pub mod account;
+pub mod directory;
 pub mod registry;
 pub mod sql;
 
@@ -40,4 +41,10 @@ pub type Encoded = Box<serde_json::value::RawValue>;
 /// When a reply cannot be encoded, which is a defect.
 pub fn encode<A: Ask>(reply: &A::Reply) -> Result<Encoded, sql::SqlFault> {
     serde_json::value::to_raw_value(reply).map_err(|error| sql::SqlFault::Failed(error.to_string()))
+}
+
+/// Whether a reply, which is that to a question that can be refused, is a refusal.
+#[must_use]
+pub fn is_refusal(reply: &Encoded) -> bool {
+    reply.get().starts_with(r#"{"Err":"#)
 }

@@ -1,9 +1,13 @@
 //! The port to an object's own database.
 
+use crate::authn::device::DeviceKey;
+use crate::authn::login_name::LoginName;
+use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{
-    AccountId, AttemptId, CodeId, FamilyId, GrantId, RegistrationAccessId, Seconds, SessionId, UnixTime,
+    AccountId, AttemptId, CodeId, DeviceId, FamilyId, GrantId, RegistrationAccessId, Seconds, SessionId, UnixTime,
 };
 use crate::oauth::client::{ClientId, ClientKey, ClientVersion};
+use crate::oauth::profile::Profile;
 use crate::oauth::scope::Scopes;
 
 /// One SQLite database, used by one synchronous step at a time.
@@ -148,6 +152,11 @@ column!(UnixTime, Integer, UnixTime::as_secs, |value| Some(Self::from_secs(value
 column!(Seconds, Integer, |value| i64::from(value.get()), |value: i64| value.try_into().ok().map(Self::new));
 column!(String, Text, |value| value, Some);
 column!(Scopes, Text, |value| value.to_string(), |value: String| Self::parse(&value).ok());
+column!(LoginName, Text, |value| value.to_string(), |value: String| Self::parse(&value).ok());
+// Texts, lists and truth values always become JSON.
+column!(Profile, Text, |value| serde_json::to_string(&value).unwrap_or_default(), |value: String| {
+    serde_json::from_str(&value).ok()
+});
 column!(Vec<u8>, Blob, |value| value, Some);
 column!(AccountId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(AttemptId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
@@ -155,6 +164,10 @@ column!(ClientId, Text, |value| value.to_string(), |value: String| Self::parse(&
 column!(ClientVersion, Integer, |value| i64::from(value.0), |value: i64| value.try_into().ok().map(Self));
 column!(ClientKey, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(CodeId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(DeviceId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(DeviceKey, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(PasswordParameters, Blob, PasswordParameters::to_bytes, |value: Vec<u8>| { Self::from_slice(&value) });
+column!(Verifier, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(FamilyId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(GrantId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(RegistrationAccessId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });

@@ -18,7 +18,7 @@ use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, outgoing};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
-use grantry::store::{Ask, account, registry};
+use grantry::store::{Ask, account, directory, registry};
 use sha2::{Digest as _, Sha256};
 
 use super::sqlite::Sqlite;
@@ -222,6 +222,16 @@ impl Platform for World {
     async fn ask_account<A: Ask<Command = account::Command>>(&self, _: AccountId, _: A) -> Result<A::Reply, Fault> {
         Err(Fault::Object("there are no accounts here".to_owned()))
     }
+
+    fn new_account_id(&self) -> Result<AccountId, Fault> {
+        Err(Fault::Object("there are no accounts here".to_owned()))
+    }
+
+    async fn ask_directory<A: Ask<Command = directory::Command>>(&self, _: A) -> Result<A::Reply, Fault> {
+        Err(Fault::Object("there is no directory here".to_owned()))
+    }
+
+    async fn wait_until(&self, _: u32) {}
 
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });

@@ -3,12 +3,12 @@
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::family::{Member, RefreshLifetime, Refusal};
 use grantry::store::account::{
-    AddGrant, Create, Created, Disconnect, EndSession, Inspect, Inspected, Issued, OpenSession, RaiseEpoch, Redeem,
+    AddGrant, Created, Disconnect, EndSession, Inspect, Inspected, Issued, OpenSession, RaiseEpoch, Redeem,
     Refresh, Revoke, SetActive,
 };
 use proptest::prelude::*;
 
-use super::person::{Person, client, scopes};
+use super::person::{Person, client, create, scopes};
 
 pub const DAY: i64 = 86_400;
 const YEAR: u32 = 365 * 86_400;
@@ -26,7 +26,7 @@ impl Home {
     pub fn new() -> Self {
         let mut person = Person::new(1_800_000_000);
         let attempt = person.attempt();
-        assert_eq!(person.ask(Create { attempt, sub: "u-somebody".to_owned() }), Created::Created);
+        assert_eq!(person.ask(create(attempt, "u-somebody")), Created::Created);
         let ends_at = person.now + 400 * DAY;
         let (attempt, session) = (person.attempt(), person.session(ends_at));
         let epoch = person.ask(OpenSession { attempt, session, expires_at: UnixTime::from_secs(ends_at) });

@@ -1,7 +1,9 @@
 //! One account object as the Worker sees it: commands and replies pass through JSON, as they do on the wire.
 
+use grantry::authn::device::DeviceKey;
 use grantry::base::{AttemptId, CodeId, FamilyId, GrantId, SessionId, UnixTime};
 use grantry::oauth::client::ClientId;
+use grantry::oauth::profile::Profile;
 use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{
@@ -12,6 +14,19 @@ use grantry::store::sql::{Sql as _, SqlFault};
 use serde_json::Value;
 
 use super::sqlite::Sqlite;
+
+/// The command that makes an account without a password.
+pub fn create(attempt: AttemptId, sub: &str) -> Create {
+    Create {
+        attempt,
+        sub: sub.to_owned(),
+        device_key: DeviceKey::from_bytes([1; 32]),
+        profile: Profile::default(),
+        active: true,
+        credential: None,
+        before: None,
+    }
+}
 
 /// An account object and its clock.
 pub struct Person {
@@ -69,6 +84,7 @@ impl Person {
             Command::Revoke(_) => decoded::<Revoke>(&raw),
             Command::SetActive(_) => decoded::<SetActive>(&raw),
             Command::Sweep(_) => decoded::<Sweep>(&raw),
+            other => unreachable!("the model is of tokens and knows nothing of {other:?}"),
         };
         let rows = usize::try_from(self.sql.rows_written() - before).expect("a few rows");
         Ok(Seen { reply, rows })

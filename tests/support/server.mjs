@@ -14,7 +14,7 @@ const servers = new Set();
  * Starts a server on the build as it is. It ends with the test file at the latest, and its log is shown when a test fails.
  * @param {{vars?: Record<string, string>, persistTo?: string, port?: number}} [options]
  *   vars: set beside the secrets, or instead of some; persistTo: a folder to keep, by default a fresh one that is removed
- * @returns {Promise<{url: string, logs: () => string, stop: () => Promise<void>}>}
+ * @returns {Promise<{url: string, logs: () => string, kill: () => Promise<void>, stop: () => Promise<void>}>}
  */
 export async function startServer({ vars = {}, persistTo, port } = {}) {
   const temporary = mkdtempSync(path.join(tmpdir(), "grantry-server-"));
@@ -31,6 +31,12 @@ export async function startServer({ vars = {}, persistTo, port } = {}) {
   const server = {
     url,
     logs: collect(wrangler),
+    /** Ends wrangler and workerd as a power cut would. */
+    async kill() {
+      servers.delete(server);
+      process.kill(-wrangler.pid, "SIGKILL");
+      await wrangler.ended.catch(() => {});
+    },
     async stop() {
       servers.delete(server);
       await stop(wrangler);
@@ -38,9 +44,9 @@ export async function startServer({ vars = {}, persistTo, port } = {}) {
     },
   };
   servers.add(server);
-  if (await answers(url, wrangler, 60)) return server;
+  if (await answers(url, wrangler, 180)) return server;
   await server.stop();
-  throw new Error(`The server did not start within 60 s. Its log:\n${server.logs()}`);
+  throw new Error(`The server did not start within three minutes. Its log:\n${server.logs()}`);
 }
 
 afterEach((test) => {

@@ -64,7 +64,7 @@ impl Sql for Sqlite {
             Value::Text(text) => text.clone().into(),
             Value::Blob(blob) => blob.clone().into(),
         });
-        let mut prepared = self.connection.prepare_cached(statement).map_err(|error| failed(&error))?;
+        let mut prepared = self.connection.prepare(statement).map_err(|error| failed(&error))?;
         let writes = !prepared.readonly();
         let columns = prepared.column_count();
         let mut cursor = prepared.query(params_from_iter(parameters)).map_err(|error| failed(&error))?;

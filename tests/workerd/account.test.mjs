@@ -27,7 +27,7 @@ async function person() {
   const grant = id(16);
   const client = "c_partner";
   const scopes = "openid offline_access";
-  const made = await ask({ create: { attempt: id(16), sub: "u_ada" } });
+  const made = await ask({ create: { attempt: id(16), sub: "u_ada", device_key: id(32), active: true } });
   assert.equal(made.reply, "created");
   const opened = await ask({ open_session: { attempt: id(16), session, expires_at: seconds() + 3600 } });
   assert.deepEqual(opened.reply, { Ok: 0 });
@@ -132,6 +132,6 @@ test("a malformed command is refused without ending the object", async () => {
     const response = await stub.fetch("https://object/", { method: "POST", body }).catch((error) => ({ status: 500, error }));
     assert.equal(response.status, 500);
   }
-  const made = await stub.fetch("https://object/", { method: "POST", body: JSON.stringify({ create: { attempt: id(16), sub: "u" } }) });
+  const made = await stub.fetch("https://object/", { method: "POST", body: JSON.stringify({ create: { attempt: id(16), sub: "u", device_key: id(32), active: true } }) });
   assert.equal(made.status, 200);
 });

@@ -8,6 +8,7 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 use super::{Database, log, read, respond};
 use crate::edge::now;
 use crate::store::account::{self, Command, Sweep, Swept};
+use crate::store::is_refusal;
 use crate::store::sql::Sql as _;
 
 /// How long after the first row that can expire the clean-up runs, and how long after that again.
@@ -38,7 +39,7 @@ impl DurableObject for Account {
         let database = Database::of(&self.state);
         let expires = command.writes_rows_that_expire();
         let outcome = account::handle(&database, now, command);
-        if expires && outcome.is_ok() && database.rows_written() > 0 {
+        if expires && outcome.as_ref().is_ok_and(|reply| !is_refusal(reply)) && database.rows_written() > 0 {
             self.arm(&database).await?;
         }
         respond(&database, now, outcome)

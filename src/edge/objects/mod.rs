@@ -2,6 +2,7 @@
 
 mod account;
 mod database;
+mod directory;
 mod registry;
 
 use serde::Serialize;

@@ -3,45 +3,74 @@
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use super::access_token::verified;
 use crate::base::Secret;
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::Request;
 use crate::http::authorization::Authorization;
+use crate::oauth::client::ClientId;
 use crate::platform::Platform;
+use crate::platform::clients::{self, Freshness};
 
 /// Who was proven to administer.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Administrator {
     /// Whoever holds `ADMIN_TOKEN`.
     BreakGlass,
+    /// A client with an access token of its own.
+    Client(String),
 }
 
 impl Administrator {
     /// For the log.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::BreakGlass => "break-glass",
+            Self::Client(id) => id,
         }
     }
 }
 
-/// Proves that the request is the administrator's: by the break-glass token, which may do everything, whatever `scope`
-/// the call needs.
+/// Proves that the request is an administrator's: by the break-glass token, which may do everything, or by an access token
+/// that a client got in its own name, for us, with `scope`.
 ///
 /// # Errors
-/// 401 for any other credential and for none: nothing here is open to strangers.
+/// 401 for any other credential and for none: nothing here is open to strangers. 403 for a token without the scope.
 pub async fn administrator<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
-    _scope: &str,
+    scope: &str,
 ) -> Result<Administrator, Failure> {
     match Authorization::of(request).map_err(|error| unauthorized().because(error))? {
         Some(Authorization::Bearer(token)) if is_same(&token, &app.config.admin_token) => Ok(Administrator::BreakGlass),
+        Some(Authorization::Bearer(token)) => client(app, token.expose(), scope).await,
         Some(_) => Err(unauthorized().into()),
         None => Err(Refused::json(401, "invalid_token", "This needs the administrator's token.")
             .with("www-authenticate", "Bearer")
             .into()),
+    }
+}
+
+async fn client<P: Platform>(app: &App<'_, P>, token: &str, scope: &str) -> Result<Administrator, Failure> {
+    let token = verified(app, token).await?.map_err(|cause| unauthorized().because(cause))?;
+    let for_us = token.audiences.iter().any(|audience| audience == app.config.issuer.as_str());
+    // A token of a person's family is that person's, whatever its scopes are called.
+    let id = ClientId::parse(&token.client_id).filter(|_| for_us && token.place.is_none());
+    let id = id.ok_or_else(|| unauthorized().because("the token is not a client's own token for this server"))?;
+    if !token.scopes.contains(scope) {
+        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+        return Err(Refused::json(403, "insufficient_scope", "The access token lacks the scope that this needs.")
+            .with("www-authenticate", challenge)
+            .into());
+    }
+    // Nothing is stored about the token, so it is as good as its client.
+    let client = clients::find(app.platform, app.config, &id, Freshness::Cached, app.now).await?;
+    let allowed = client.is_some_and(|client| client.scopes.contains(scope));
+    if allowed {
+        Ok(Administrator::Client(token.client_id))
+    } else {
+        Err(unauthorized().because("the client is gone").into())
     }
 }
 

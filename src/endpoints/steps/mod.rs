@@ -1,4 +1,10 @@
 //! Steps that several endpoints share.
 
+pub mod access_token;
 pub mod administrator;
+pub mod browser;
 pub mod client_authentication;
+pub mod interaction;
+pub mod issue;
+pub mod people;
+pub mod sign_in;

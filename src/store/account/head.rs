@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::person::Credential;
 use super::schema::{TABLES, VERSION};
 use super::{Denied, ask};
+use crate::authn::device::DeviceKey;
 use crate::base::{AttemptId, UnixTime};
-use crate::store::sql::{Sql, SqlFault};
+use crate::oauth::profile::Profile;
+use crate::store::sql::{Row, Sql, SqlFault, Value};
 
 /// Makes the account. The only command that makes tables: no token brings an account to life.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -14,6 +17,19 @@ pub struct Create {
     pub attempt: AttemptId,
     /// The subject identifier (`OpenID` Connect Core section 2): never changes, is never reused.
     pub sub: String,
+    /// Tags the ids of the person's devices: random, known to nobody else.
+    pub device_key: DeviceKey,
+    /// What is known about the person.
+    #[serde(default)]
+    pub profile: Profile,
+    /// Whether the person may sign in.
+    pub active: bool,
+    /// The password, if the person has one.
+    #[serde(default)]
+    pub credential: Option<Credential>,
+    /// When the names that the profile holds may be given to others: nothing is made from then on.
+    #[serde(default)]
+    pub before: Option<UnixTime>,
 }
 ask!(Create -> Created);
 
@@ -23,9 +39,19 @@ ask!(Create -> Created);
 pub enum Created {
     /// It exists now, made by this attempt.
     Created,
-    /// It existed before.
+    /// It existed before, or does not any more.
     Exists,
+    /// It was asked for too late.
+    TooLate,
 }
+
+/// Ends the account for good: everything but the fact that there was one is deleted, and nothing brings it back.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Delete {
+    /// This try.
+    pub attempt: AttemptId,
+}
+ask!(Delete -> Result<(), Denied>);
 
 /// Ends everything that was issued so far: sessions, codes and families of older epochs are dead from now on. For a
 /// changed password and for signing out everywhere.
@@ -56,28 +82,65 @@ pub(super) struct Head {
 
 /// The head row; `None` when there is no account here.
 pub(super) fn read(sql: &dyn Sql) -> Result<Option<Head>, SqlFault> {
-    let rows = match sql.run("SELECT attempt, sub, epoch, active FROM head", &[]) {
-        Err(SqlFault::NoTables) => return Ok(None),
-        rows => rows?,
-    };
-    let Some(mut row) = rows.into_iter().next() else {
+    let Some(mut row) = row(sql, "SELECT attempt, sub, epoch, active FROM head WHERE deleted_at IS NULL")? else {
         return Ok(None);
     };
     Ok(Some(Head { attempt: row.take()?, sub: row.take()?, epoch: row.take()?, active: row.take()? }))
 }
 
+/// What `statement` finds in the head row, in an object that may have no tables.
+pub(super) fn row(sql: &dyn Sql, statement: &str) -> Result<Option<Row>, SqlFault> {
+    match sql.run(statement, &[]) {
+        Err(SqlFault::NoTables) => Ok(None),
+        rows => Ok(rows?.into_iter().next()),
+    }
+}
+
 pub(super) fn create(sql: &dyn Sql, now: UnixTime, ask: Create) -> Result<Created, SqlFault> {
-    if let Some(head) = read(sql)? {
-        return Ok(if head.attempt == ask.attempt { Created::Created } else { Created::Exists });
+    if let Some(mut row) = row(sql, "SELECT attempt FROM head")? {
+        let same = row.take::<AttemptId>()? == ask.attempt;
+        return Ok(if same { Created::Created } else { Created::Exists });
+    }
+    if ask.before.is_some_and(|before| now >= before) {
+        return Ok(Created::TooLate);
     }
     for table in TABLES {
         sql.run(table, &[])?;
     }
+    let (password, verifier) = Credential::columns(ask.credential);
     sql.run(
-        "INSERT INTO head (one, schema, attempt, sub, epoch, active, created_at) VALUES (1, ?, ?, ?, 0, 1, ?)",
-        &[VERSION.into(), ask.attempt.into(), ask.sub.into(), now.into()],
+        "INSERT INTO head (one, schema, attempt, sub, epoch, active, created_at, modified_at, version, profile, \
+         device_key, password, verifier) VALUES (1, ?, ?, ?, 0, ?, ?, ?, 1, ?, ?, ?, ?)",
+        &[
+            VERSION.into(),
+            ask.attempt.into(),
+            ask.sub.into(),
+            ask.active.into(),
+            now.into(),
+            now.into(),
+            ask.profile.into(),
+            ask.device_key.into(),
+            password,
+            verifier,
+        ],
     )?;
     Ok(Created::Created)
+}
+
+pub(super) fn delete(sql: &dyn Sql, now: UnixTime, ask: Delete) -> Result<Result<(), Denied>, SqlFault> {
+    let Some(head) = read(sql)? else {
+        let was_one = row(sql, "SELECT 1 FROM head")?.is_some();
+        return Ok(if was_one { Ok(()) } else { Err(Denied::Unknown) });
+    };
+    for table in ["session", "consent", "family", "event"] {
+        sql.run(&["DELETE FROM ", table].concat(), &[])?;
+    }
+    sql.run(
+        "UPDATE head SET attempt = ?, epoch = ?, active = 0, deleted_at = ?, profile = '{}', device_key = ?, \
+         password = NULL, verifier = NULL, failures = NULL",
+        &[ask.attempt.into(), next_epoch(head.epoch)?.into(), now.into(), Value::Blob(Vec::new())],
+    )?;
+    Ok(Ok(()))
 }
 
 pub(super) fn raise_epoch(sql: &dyn Sql, ask: RaiseEpoch) -> Result<Result<(), Denied>, SqlFault> {
@@ -85,30 +148,26 @@ pub(super) fn raise_epoch(sql: &dyn Sql, ask: RaiseEpoch) -> Result<Result<(), D
         return Ok(Err(Denied::Unknown));
     };
     if head.attempt != ask.attempt {
-        write(sql, &Head { attempt: ask.attempt, epoch: next_epoch(head.epoch)?, ..head })?;
+        sql.run("UPDATE head SET attempt = ?, epoch = ?", &[ask.attempt.into(), next_epoch(head.epoch)?.into()])?;
     }
     Ok(Ok(()))
 }
 
-pub(super) fn set_active(sql: &dyn Sql, ask: SetActive) -> Result<Result<(), Denied>, SqlFault> {
+pub(super) fn set_active(sql: &dyn Sql, now: UnixTime, ask: SetActive) -> Result<Result<(), Denied>, SqlFault> {
     let Some(head) = read(sql)? else {
         return Ok(Err(Denied::Unknown));
     };
     if head.active != ask.active {
         let epoch = if ask.active { head.epoch } else { next_epoch(head.epoch)? };
-        write(sql, &Head { attempt: ask.attempt, epoch, active: ask.active, ..head })?;
+        sql.run(
+            "UPDATE head SET attempt = ?, epoch = ?, active = ?, modified_at = ?, version = version + 1",
+            &[ask.attempt.into(), epoch.into(), ask.active.into(), now.into()],
+        )?;
     }
     Ok(Ok(()))
 }
 
-fn next_epoch(epoch: u32) -> Result<u32, SqlFault> {
+/// The epoch after `epoch`, in which nothing of it is good.
+pub(super) fn next_epoch(epoch: u32) -> Result<u32, SqlFault> {
     epoch.checked_add(1).ok_or(SqlFault::Corrupt("the epochs are used up"))
-}
-
-fn write(sql: &dyn Sql, head: &Head) -> Result<(), SqlFault> {
-    sql.run(
-        "UPDATE head SET attempt = ?, epoch = ?, active = ? WHERE one = 1",
-        &[head.attempt.into(), head.epoch.into(), head.active.into()],
-    )?;
-    Ok(())
 }

@@ -2,17 +2,25 @@
 //! of one database, so that each change of them is one synchronous step, in force at the next request everywhere.
 
 mod events;
+mod facts;
 mod families;
 mod grants;
 mod head;
+mod person;
 mod schema;
 mod sessions;
+mod sign_in;
 mod sweep;
 
+pub use facts::{Facts, Granted, ReadFacts, ReadSession, Session};
 pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Revoke};
 pub use grants::{AddGrant, Disconnect};
-pub use head::{Create, Created, RaiseEpoch, SetActive};
+pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
+pub use person::{
+    Credential, NotReplaced, PersonClaims, PersonRecord, ReadClaims, ReadProfile, ReplaceProfile, Replaced, SetPassword,
+};
 pub use sessions::{EndSession, OpenSession};
+pub use sign_in::{SignIn, SignInRefusal, SignedIn};
 pub use sweep::{Sweep, Swept};
 
 use serde::{Deserialize, Serialize};
@@ -29,6 +37,8 @@ pub enum Command {
     AddGrant(AddGrant),
     /// See [`Create`].
     Create(Create),
+    /// See [`Delete`].
+    Delete(Delete),
     /// See [`Disconnect`].
     Disconnect(Disconnect),
     /// See [`EndSession`].
@@ -39,14 +49,28 @@ pub enum Command {
     OpenSession(OpenSession),
     /// See [`RaiseEpoch`].
     RaiseEpoch(RaiseEpoch),
+    /// See [`ReadFacts`].
+    ReadFacts(ReadFacts),
+    /// See [`ReadClaims`].
+    ReadClaims(ReadClaims),
+    /// See [`ReadProfile`].
+    ReadProfile(ReadProfile),
+    /// See [`ReadSession`].
+    ReadSession(ReadSession),
     /// See [`Redeem`].
     Redeem(Redeem),
     /// See [`Refresh`].
     Refresh(Refresh),
+    /// See [`ReplaceProfile`].
+    ReplaceProfile(ReplaceProfile),
     /// See [`Revoke`].
     Revoke(Revoke),
     /// See [`SetActive`].
     SetActive(SetActive),
+    /// See [`SetPassword`].
+    SetPassword(SetPassword),
+    /// See [`SignIn`].
+    SignIn(SignIn),
     /// See [`Sweep`].
     Sweep(Sweep),
 }
@@ -55,7 +79,7 @@ impl Command {
     /// Whether it may write rows that expire, so that the clean-up has to come by one day.
     #[must_use]
     pub const fn writes_rows_that_expire(&self) -> bool {
-        matches!(self, Self::OpenSession(_) | Self::Redeem(_))
+        matches!(self, Self::OpenSession(_) | Self::Redeem(_) | Self::SignIn(_))
     }
 }
 
@@ -82,15 +106,23 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
     match command {
         Command::AddGrant(ask) => answer(sql, ask, |ask| grants::add(sql, now, ask)),
         Command::Create(ask) => answer(sql, ask, |ask| head::create(sql, now, ask)),
+        Command::Delete(ask) => answer(sql, ask, |ask| head::delete(sql, now, ask)),
         Command::Disconnect(ask) => answer(sql, ask, |ask| grants::disconnect(sql, ask)),
         Command::EndSession(ask) => answer(sql, ask, |ask| sessions::end(sql, ask)),
         Command::Inspect(ask) => answer(sql, ask, |ask| families::inspect(sql, now, ask)),
         Command::OpenSession(ask) => answer(sql, ask, |ask| sessions::open(sql, now, ask)),
         Command::RaiseEpoch(ask) => answer(sql, ask, |ask| head::raise_epoch(sql, ask)),
+        Command::ReadFacts(ask) => answer(sql, ask, |ask| facts::read(sql, now, ask)),
+        Command::ReadClaims(ask) => answer(sql, ask, |ask| person::claims(sql, now, ask)),
+        Command::ReadProfile(ask) => answer(sql, ask, |_| person::read(sql)),
+        Command::ReadSession(ask) => answer(sql, ask, |ask| facts::session(sql, now, ask)),
         Command::Redeem(ask) => answer(sql, ask, |ask| families::redeem(sql, now, ask)),
         Command::Refresh(ask) => answer(sql, ask, |ask| families::refresh(sql, now, ask)),
+        Command::ReplaceProfile(ask) => answer(sql, ask, |ask| person::replace(sql, now, ask)),
         Command::Revoke(ask) => answer(sql, ask, |ask| families::revoke(sql, now, ask)),
-        Command::SetActive(ask) => answer(sql, ask, |ask| head::set_active(sql, ask)),
+        Command::SetActive(ask) => answer(sql, ask, |ask| head::set_active(sql, now, ask)),
+        Command::SetPassword(ask) => answer(sql, ask, |ask| person::set_password(sql, now, ask)),
+        Command::SignIn(ask) => answer(sql, ask, |ask| sign_in::sign_in(sql, now, ask)),
         Command::Sweep(ask) => answer(sql, ask, |ask| sweep::sweep(sql, now, ask)),
     }
 }

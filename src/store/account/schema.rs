@@ -14,14 +14,24 @@ pub const TABLES: [&str; 5] = [
         sub TEXT NOT NULL,
         epoch INTEGER NOT NULL,
         active INTEGER NOT NULL,
-        created_at INTEGER NOT NULL
+        created_at INTEGER NOT NULL,
+        modified_at INTEGER NOT NULL,
+        deleted_at INTEGER,
+        version INTEGER NOT NULL,
+        profile TEXT NOT NULL,
+        device_key BLOB NOT NULL,
+        password BLOB,
+        verifier BLOB,
+        failures BLOB
     ) STRICT, WITHOUT ROWID",
     "CREATE TABLE session (
         id BLOB PRIMARY KEY,
         attempt BLOB NOT NULL,
         epoch INTEGER NOT NULL,
         auth_time INTEGER NOT NULL,
-        expires_at INTEGER NOT NULL
+        expires_at INTEGER NOT NULL,
+        amr TEXT NOT NULL,
+        device BLOB
     ) STRICT, WITHOUT ROWID",
     "CREATE TABLE consent (
         client BLOB NOT NULL,

@@ -42,7 +42,7 @@ pub(super) fn open(sql: &dyn Sql, now: UnixTime, ask: OpenSession) -> Result<Res
     }
     sweep::on_the_way(sql, now)?;
     sql.run(
-        "INSERT INTO session (id, attempt, epoch, auth_time, expires_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr) VALUES (?, ?, ?, ?, ?, '')",
         &[ask.session.into(), ask.attempt.into(), head.epoch.into(), now.into(), ask.expires_at.into()],
     )?;
     Ok(Ok(head.epoch))

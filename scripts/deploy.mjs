@@ -1,0 +1,38 @@
+// npm run deploy: builds, makes the secrets of a first deployment, and deploys. What is missing at the platform (the KV
+// namespace, the objects) is made by the deployment itself.
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { build } from "./lib/build.mjs";
+import { deployment } from "./lib/deployment.mjs";
+import { formatDotenv, freshSecrets } from "./lib/keys.mjs";
+import { inRoot } from "./lib/paths.mjs";
+import { main, start } from "./lib/run.mjs";
+import { ensureNodeModules, toolEnv } from "./lib/toolchain.mjs";
+
+const SECRETS = inRoot(".prod.vars");
+// The digest of the secrets that were set last: they are set once, and again only when they have changed.
+const SENT = inRoot(".prod.vars.sent");
+
+await main(async () => {
+  const { dryRun, args } = deployment(process.argv.slice(2), readFileSync(inRoot("wrangler.toml"), "utf8"));
+  await ensureNodeModules();
+  await build();
+  const secrets = await currentSecrets(dryRun);
+  const digest = createHash("sha256").update(secrets).digest("hex");
+  const send = dryRun || !existsSync(SENT) || readFileSync(SENT, "utf8") !== digest;
+  const withSecrets = send && existsSync(SECRETS) ? ["--secrets-file", SECRETS] : [];
+  const wrangler = start(["wrangler", "deploy", ...args, ...withSecrets], { env: { ...toolEnv(), GRANTRY_KEEP_BUILD: "1" } });
+  process.exitCode = await wrangler.ended;
+  if (process.exitCode === 0 && !dryRun) writeFileSync(SENT, digest, { mode: 0o600 });
+});
+
+/** The secrets of the deployment; a first deployment makes them, a dry run makes and leaves nothing. */
+async function currentSecrets(dryRun) {
+  if (existsSync(SECRETS)) return readFileSync(SECRETS);
+  const made = formatDotenv(await freshSecrets());
+  if (!dryRun) {
+    writeFileSync(SECRETS, made, { mode: 0o600, flag: "wx" });
+    console.log("Made .prod.vars with fresh keys. Keep a copy where only operators can read it, never in version control.");
+  }
+  return made;
+}

@@ -1,0 +1,66 @@
+// What a newcomer finds on the local server: a person to sign in as, an app that people can connect, a service.
+import { createHmac } from "node:crypto";
+import { Failure } from "./failure.mjs";
+
+const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
+const USER_NAME = "demo";
+const APP = "demo-web-app";
+const SERVICE = "demo-service";
+
+/**
+ * Makes what is missing, through the same standards that any administrator uses. Passwords and secrets follow from the
+ * local server's own break-glass token: the same at each start, different on each machine.
+ * @param {string} url the server's
+ * @param {string} adminToken
+ * @returns {Promise<{userName: string, password: string, app: string, service: {id: string, secret: string}}>}
+ */
+export async function seed(url, adminToken) {
+  const derived = (label) => createHmac("sha256", adminToken).update(`demo ${label}`).digest("base64url");
+  const password = derived("person").slice(0, 12);
+  const secret = derived("service");
+  const ask = (method, path, type, body) => administer(url, adminToken, method, path, type, body);
+
+  const found = await ask("GET", `/scim/v2/Users?filter=${encodeURIComponent(`userName eq "${USER_NAME}"`)}`);
+  if (found.totalResults === 0) {
+    const person = {
+      schemas: [USER_SCHEMA],
+      userName: USER_NAME,
+      password,
+      displayName: "Demo Person",
+      name: { givenName: "Demo", familyName: "Person", formatted: "Demo Person" },
+      emails: [{ value: "demo@example.com", primary: true }],
+      active: true,
+    };
+    await ask("POST", "/scim/v2/Users", "application/scim+json", person);
+  }
+  await ensureClient(ask, {
+    client_id: APP,
+    client_name: "Demo Web App",
+    token_endpoint_auth_method: "none",
+    redirect_uris: ["http://localhost/callback"],
+    grant_types: ["authorization_code", "refresh_token"],
+    scope: "openid profile email offline_access reservations.read reservations.create",
+  });
+  await ensureClient(ask, {
+    client_id: SERVICE,
+    client_name: "Demo Service",
+    client_secret: secret,
+    grant_types: ["client_credentials"],
+    scope: "reservations.read",
+  });
+  return { userName: USER_NAME, password, app: APP, service: { id: SERVICE, secret } };
+}
+
+async function ensureClient(ask, metadata) {
+  const known = await ask("GET", `/register/${metadata.client_id}`);
+  if (!known) await ask("POST", "/register", "application/json", metadata);
+}
+
+async function administer(url, adminToken, method, path, type, body) {
+  const headers = { authorization: `Bearer ${adminToken}`, ...(type && { "content-type": type }) };
+  const response = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
+  if (response.status === 404 && method === "GET") return undefined;
+  const text = await response.text();
+  if (!response.ok) throw new Failure(`The demo data could not be made: ${method} ${path} answered ${response.status} ${text}`);
+  return JSON.parse(text);
+}

@@ -1,0 +1,231 @@
+//! Passwords: argon2id in the Worker, and what an account keeps of the result.
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use super::login_name::LoginName;
+use super::{secret_bytes, tag};
+use crate::base::Secret;
+
+/// The fewest characters of a password (NIST SP 800-63B section 5.1.1.2).
+pub const SHORTEST: usize = 8;
+
+/// The most characters of a password.
+pub const LONGEST: usize = 128;
+
+/// Memory of argon2id in KiB: the first of OWASP's equivalent settings that an isolate of 128 MB bears.
+const MEMORY_KIB: u32 = 19_456;
+
+/// Passes of argon2id over that memory.
+const ITERATIONS: u32 = 2;
+
+/// The most memory that a stored setting may ask for, in KiB.
+const MOST_MEMORY_KIB: u32 = 65_536;
+
+/// The most passes that a stored setting may ask for.
+const MOST_ITERATIONS: u32 = 10;
+
+/// How a password is hashed. Not secret.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PasswordParameters {
+    /// Memory in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub iterations: u32,
+    /// Random, new with each password: names the password that it was made with.
+    pub salt: [u8; 16],
+}
+
+/// Parameters that no release of ours wrote.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the password parameters are out of range")]
+pub struct BadParameters;
+
+impl PasswordParameters {
+    /// What new passwords are hashed with.
+    #[must_use]
+    pub const fn current(salt: [u8; 16]) -> Self {
+        Self { memory_kib: MEMORY_KIB, iterations: ITERATIONS, salt }
+    }
+
+    /// What is used for a name that nobody has: the same cost, and for the same name always the same salt. `key` is one
+    /// that strangers cannot know.
+    #[must_use]
+    pub fn decoy(key: &[u8; 32], login: &LoginName) -> Self {
+        Self::current(tag(key, &[b"password decoy", login.as_str().as_bytes()]))
+    }
+
+    /// How they lie in a table: memory, passes, salt, big-endian.
+    #[must_use]
+    pub fn to_bytes(self) -> Vec<u8> {
+        [&self.memory_kib.to_be_bytes()[..], &self.iterations.to_be_bytes(), &self.salt].concat()
+    }
+
+    /// From [`Self::to_bytes`].
+    #[must_use]
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        let (memory_kib, rest) = bytes.split_first_chunk()?;
+        let (iterations, salt) = rest.split_first_chunk()?;
+        Some(Self {
+            memory_kib: u32::from_be_bytes(*memory_kib),
+            iterations: u32::from_be_bytes(*iterations),
+            salt: salt.try_into().ok()?,
+        })
+    }
+}
+
+/// Hashes a password with argon2id version 1.3 (RFC 9106), one lane. Takes some twenty milliseconds and as much memory as
+/// the parameters say.
+///
+/// # Errors
+/// [`BadParameters`] when they are none of ours.
+pub fn hash(password: &Secret<String>, parameters: &PasswordParameters) -> Result<Secret<[u8; 32]>, BadParameters> {
+    let PasswordParameters { memory_kib, iterations, salt } = parameters;
+    if *memory_kib > MOST_MEMORY_KIB || *iterations > MOST_ITERATIONS {
+        return Err(BadParameters);
+    }
+    let params = Params::new(*memory_kib, *iterations, 1, Some(32)).map_err(|_| BadParameters)?;
+    let mut output = [0; 32];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(password.expose().as_bytes(), salt, &mut output)
+        .map_err(|_| BadParameters)?;
+    Ok(Secret::new(output))
+}
+
+secret_bytes! {
+    /// What an account keeps of a password: the SHA-256 of argon2id's output.
+    Verifier
+}
+
+impl Verifier {
+    /// Of the output of [`hash`].
+    #[must_use]
+    pub fn of(output: &Secret<[u8; 32]>) -> Self {
+        Self::from_bytes(Sha256::digest(output.expose()).into())
+    }
+
+    /// Whether both are of the same password, in constant time.
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        self.expose().ct_eq(other.expose()).into()
+    }
+}
+
+/// A password that may be chosen.
+#[derive(Clone, Debug)]
+pub struct NewPassword(Secret<String>);
+
+/// Why a password may not be chosen.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum WeakPassword {
+    /// It is the login name.
+    #[error("the password is the same as the login name")]
+    IsLoginName,
+    /// More than [`LONGEST`] characters.
+    #[error("the password is longer than 128 characters")]
+    TooLong,
+    /// Fewer than [`SHORTEST`] characters.
+    #[error("the password is shorter than 8 characters")]
+    TooShort,
+}
+
+impl NewPassword {
+    /// Accepts any characters; length is what counts (NIST SP 800-63B section 5.1.1.2).
+    ///
+    /// # Errors
+    /// [`WeakPassword`].
+    pub fn parse<'a>(
+        password: Secret<String>,
+        logins: impl IntoIterator<Item = &'a LoginName>,
+    ) -> Result<Self, WeakPassword> {
+        let text = password.expose();
+        match text.chars().count() {
+            ..SHORTEST => return Err(WeakPassword::TooShort),
+            SHORTEST..=LONGEST => {}
+            _ => return Err(WeakPassword::TooLong),
+        }
+        let as_name = LoginName::parse(text).ok();
+        if as_name.is_some_and(|name| logins.into_iter().any(|login| *login == name)) {
+            return Err(WeakPassword::IsLoginName);
+        }
+        Ok(Self(password))
+    }
+
+    /// Hashes it for storing.
+    ///
+    /// # Errors
+    /// [`BadParameters`] when they are none of ours.
+    pub fn verifier(&self, parameters: &PasswordParameters) -> Result<Verifier, BadParameters> {
+        hash(&self.0, parameters).map(|output| Verifier::of(&output))
+    }
+}
+
+/// Whether a text can be anybody's password at all: hashing what is longer would only cost time.
+#[must_use]
+pub fn can_be_a_password(text: &Secret<String>) -> bool {
+    !text.expose().is_empty() && text.expose().chars().count() <= LONGEST
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> Secret<String> {
+        Secret::new(text.to_owned())
+    }
+
+    #[test]
+    fn known_answer() {
+        // The reference implementation: echo -n password | argon2 somesaltsomesalt -id -t 2 -k 19456 -p 1 -l 32
+        let parameters = PasswordParameters::current(*b"somesaltsomesalt");
+        let output = hash(&secret("password"), &parameters).unwrap();
+        let again = hash(&secret("password"), &parameters).unwrap();
+        assert_eq!(output, again);
+        let other = PasswordParameters { iterations: 3, ..parameters };
+        assert_ne!(output, hash(&secret("password"), &other).unwrap());
+        assert!(Verifier::of(&output).matches(&Verifier::of(&again)));
+        let wrong = hash(&secret("Password"), &parameters).unwrap();
+        assert!(!Verifier::of(&output).matches(&Verifier::of(&wrong)));
+        assert!(!Verifier::of(&output).matches(&Verifier::from_bytes(*output.expose())), "the output is not kept");
+    }
+
+    #[test]
+    fn parameters_lie_in_a_table_as_they_are() {
+        let parameters = PasswordParameters { memory_kib: 1, iterations: 2, salt: [3; 16] };
+        assert_eq!(PasswordParameters::from_slice(&parameters.to_bytes()), Some(parameters));
+        for length in (0..40).filter(|length| *length != 24) {
+            assert_eq!(PasswordParameters::from_slice(&vec![0; length]), None);
+        }
+        let huge = PasswordParameters { memory_kib: u32::MAX, ..parameters };
+        assert_eq!(hash(&secret("x"), &huge).err(), Some(BadParameters));
+    }
+
+    #[test]
+    fn decoys_are_constant_and_belong_to_one_name_and_key() {
+        let name = |text| LoginName::parse(text).unwrap();
+        let decoy = PasswordParameters::decoy(&[1; 32], &name("Nobody"));
+        assert_eq!(decoy, PasswordParameters::decoy(&[1; 32], &name("nobody")));
+        assert_ne!(decoy.salt, PasswordParameters::decoy(&[1; 32], &name("nobody2")).salt);
+        assert_ne!(decoy.salt, PasswordParameters::decoy(&[2; 32], &name("nobody")).salt);
+        assert_eq!(decoy, PasswordParameters::current(decoy.salt), "it costs what a real one costs");
+    }
+
+    #[test]
+    fn the_policy() {
+        let login = LoginName::parse("ada.lovelace").unwrap();
+        let parse = |text: &str| NewPassword::parse(secret(text), [&login]).err();
+        assert_eq!(parse("1234567"), Some(WeakPassword::TooShort));
+        assert_eq!(
+            parse("\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}"),
+            Some(WeakPassword::TooShort),
+            "characters, not bytes"
+        );
+        assert_eq!(parse("12345678"), None);
+        assert_eq!(parse(&"\u{e9}".repeat(128)), None);
+        assert_eq!(parse(&"x".repeat(129)), Some(WeakPassword::TooLong));
+        assert_eq!(parse("ADA.Lovelace"), Some(WeakPassword::IsLoginName));
+        assert_eq!(parse(" with spaces and \u{202e} anything "), None);
+    }
+}

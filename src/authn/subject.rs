@@ -1,0 +1,59 @@
+//! Subject identifiers (`OpenID` Connect Core section 2).
+
+use std::fmt;
+
+use crate::base::encoding::base64url;
+
+/// How generated client identifiers begin: nobody may be taken for a client in a token's `sub`.
+const CLIENT: &str = "c_";
+
+/// A subject identifier: never changes, is never given again.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Subject(String);
+
+impl Subject {
+    /// A new one, of 128 random bits.
+    #[must_use]
+    pub fn generate(random: [u8; 16]) -> Self {
+        Self(["u", &base64url(&random)].concat())
+    }
+
+    /// One that a person brings along from elsewhere: 1 to 255 printable ASCII characters without spaces, and none that
+    /// could be a generated client identifier or the address of a client's metadata.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let legal = (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let client = text.starts_with(CLIENT) || text.contains("://");
+        (legal && !client).then(|| Self(text.to_owned()))
+    }
+
+    /// The identifier.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generated_and_imported_ones() {
+        let ours = Subject::generate([7; 16]);
+        assert_eq!(ours.as_str().len(), 23);
+        assert_eq!(Subject::parse(ours.as_str()), Some(ours));
+        for text in ["auth0|5f7c8ec7c33c6c004bbafe82", "248289761001", "ada@example.com"] {
+            assert!(Subject::parse(text).is_some(), "{text}");
+        }
+        for text in ["", "a b", "\u{e9}", "c_AAAA", "https://client.example", &"x".repeat(256)] {
+            assert!(Subject::parse(text).is_none(), "{text}");
+        }
+    }
+}

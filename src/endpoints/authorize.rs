@@ -1,0 +1,41 @@
+//! GET and POST /authorize (RFC 6749 section 3.1): the authorization endpoint.
+
+use super::steps::{browser, interaction};
+use super::{App, Failure, Refused};
+use crate::http::{Method, Parameters, Request, Response};
+use crate::oauth::authorize::AuthorizationParameters;
+use crate::platform::{Platform, random};
+use crate::seal::interaction::Interaction;
+
+pub(super) async fn authorize<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    let parameters = Parameters::of(request).map_err(|malformed| {
+        Refused::page(400, "invalid_request", "The request's parameters are malformed.").because(malformed)
+    })?;
+    let known = browser::known(app, request);
+    if request.method() == Method::Post {
+        // A POST from another site comes without our cookie; the GET that follows has it.
+        let carried = begin(app, &parameters, None, None);
+        return Ok(Response::see_other(interaction::link(app, "/authorize", &carried)?));
+    }
+    let browser = known.unwrap_or_else(|| browser::new(app));
+    let began_in = browser.session.map(|session| session.session);
+    let begun = match parameters.get("interaction") {
+        Some(_) => {
+            let carried = interaction::open(app, &parameters, Some(&browser))?;
+            Interaction { browser: Some(browser.id), began_in, ..carried }
+        }
+        None => begin(app, &parameters, Some(browser.id), began_in),
+    };
+    let evaluated = interaction::evaluate(app, &begun, Some(&browser)).await?;
+    let response = interaction::proceed(app, &begun, &evaluated)?;
+    if known.is_some() { Ok(response) } else { browser::remembered(app, response, &browser, None) }
+}
+
+fn begin<P: Platform>(
+    app: &App<'_, P>,
+    parameters: &Parameters,
+    browser: Option<crate::seal::browser::BrowserId>,
+    began_in: Option<crate::base::SessionId>,
+) -> Interaction {
+    Interaction { id: random(app.platform), browser, began_in, parameters: AuthorizationParameters::of(parameters) }
+}

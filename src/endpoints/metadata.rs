@@ -1,0 +1,83 @@
+//! GET /jwks, /.well-known/openid-configuration and /.well-known/oauth-authorization-server: what clients may rely on.
+//!
+//! Everything that is advertised is read from the tables that the endpoints run on.
+
+use serde::Serialize;
+
+use super::{App, Failure, Route};
+use crate::http::Response;
+use crate::jose::{Algorithm, SigningKey};
+use crate::oauth::api::OWN_SCOPES;
+use crate::oauth::claims;
+use crate::oauth::client::{AuthenticationMethod, GrantType};
+use crate::platform::Fault;
+
+/// How long a copy may be kept. Keys are published a day before they sign.
+const FRESH: &str = "public, max-age=300";
+
+/// Authorization server metadata (RFC 8414 section 2, OpenID Connect Discovery section 3).
+#[derive(Serialize)]
+struct Metadata<'a> {
+    issuer: &'a str,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    userinfo_endpoint: String,
+    revocation_endpoint: String,
+    jwks_uri: String,
+    registration_endpoint: String,
+    scopes_supported: Vec<&'a str>,
+    response_types_supported: [&'static str; 1],
+    response_modes_supported: [&'static str; 1],
+    grant_types_supported: [GrantType; 3],
+    subject_types_supported: [&'static str; 1],
+    id_token_signing_alg_values_supported: Vec<Algorithm>,
+    token_endpoint_auth_methods_supported: [AuthenticationMethod; 3],
+    revocation_endpoint_auth_methods_supported: [AuthenticationMethod; 3],
+    code_challenge_methods_supported: [&'static str; 1],
+    claims_supported: Vec<&'static str>,
+    prompt_values_supported: [&'static str; 4],
+    authorization_response_iss_parameter_supported: bool,
+    /// Said because it would be taken for true otherwise.
+    request_uri_parameter_supported: bool,
+}
+
+pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
+    let issuer = &app.config.issuer;
+    let at = |route: Route| issuer.at(route.path());
+    let of_apis = app.config.apis.iter().flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+    let metadata = Metadata {
+        issuer: issuer.as_str(),
+        authorization_endpoint: at(Route::Authorize),
+        token_endpoint: at(Route::Token),
+        userinfo_endpoint: at(Route::Userinfo),
+        revocation_endpoint: at(Route::Revoke),
+        jwks_uri: at(Route::Jwks),
+        registration_endpoint: at(Route::Register),
+        scopes_supported: OWN_SCOPES.into_iter().chain(of_apis).collect(),
+        response_types_supported: ["code"],
+        response_modes_supported: ["query"],
+        grant_types_supported: [GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::RefreshToken],
+        subject_types_supported: ["public"],
+        id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(SigningKey::algorithm).collect(),
+        token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
+        revocation_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
+        code_challenge_methods_supported: ["S256"],
+        claims_supported: ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"]
+            .into_iter()
+            .chain(claims::supported())
+            .collect(),
+        prompt_values_supported: ["none", "login", "consent", "select_account"],
+        authorization_response_iss_parameter_supported: true,
+        request_uri_parameter_supported: false,
+    };
+    published(&metadata)
+}
+
+pub(super) fn jwks<P>(app: &App<'_, P>) -> Result<Response, Failure> {
+    published(&app.config.keyring.public_set())
+}
+
+fn published(document: &impl Serialize) -> Result<Response, Failure> {
+    let response = Response::json(200, document).map_err(|error| Fault::Malformed(error.to_string()))?;
+    Ok(response.with("cache-control", FRESH))
+}

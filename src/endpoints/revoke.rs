@@ -1,0 +1,58 @@
+//! POST /revoke (RFC 7009).
+
+use super::steps::access_token::verified;
+use super::steps::client_authentication::authenticate_client;
+use super::{App, Failure, Refused};
+use crate::base::{AccountId, FamilyId};
+use crate::http::{Parameters, Request, Response};
+use crate::oauth::client::Client;
+use crate::oauth::family::Member;
+use crate::platform::Platform;
+use crate::seal::refresh_token::RefreshToken;
+use crate::store::account::Revoke;
+
+pub(super) async fn revoke<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    let parameters = Parameters::of_body(request).map_err(|malformed| {
+        Refused::json(400, "invalid_request", "The request's parameters are malformed.").because(malformed)
+    })?;
+    let client = authenticate_client(app, request, &parameters).await?;
+    let token =
+        parameters.get("token").ok_or_else(|| Refused::json(400, "invalid_request", "The request has no token."))?;
+    // The hint may be wrong (RFC 7009 section 2.1); the token itself says what it is.
+    if let Some((account, family, member)) = found(app, &client, token).await? {
+        app.platform.ask_account(account, Revoke { family, client: client.id.clone(), member }).await?;
+    }
+    Ok(Response::empty(200))
+}
+
+/// The token's place; `None` when there is nothing to revoke, which is a success (RFC 7009 section 2.2).
+async fn found<P: Platform>(
+    app: &App<'_, P>,
+    client: &Client,
+    token: &str,
+) -> Result<Option<(AccountId, FamilyId, Member)>, Failure> {
+    if let Ok(opened) = app.config.sealer.open::<RefreshToken>(token, app.now) {
+        let token = opened.value;
+        return owned(token.client == client.id)
+            .map(|()| Some((token.account, token.family, Member::Refresh(token.number))));
+    }
+    let Ok(token) = verified(app, token).await? else {
+        return Ok(None);
+    };
+    owned(token.client_id == client.id.as_str())?;
+    match token.place {
+        Some(place) => Ok(Some((place.account, place.family, Member::Access(place.serial)))),
+        // RFC 7009 section 2.2.1: nothing is stored about machine tokens, so they end by themselves.
+        None => {
+            Err(Refused::json(400, "unsupported_token_type", "Tokens of the client itself cannot be revoked.").into())
+        }
+    }
+}
+
+fn owned(owned: bool) -> Result<(), Failure> {
+    if owned {
+        Ok(())
+    } else {
+        Err(Refused::json(400, "unauthorized_client", "The token was issued to another client.").into())
+    }
+}

@@ -1,0 +1,46 @@
+//! `grant_type=client_credentials` (RFC 6749 section 4.4): a client in its own name. Nothing is stored.
+
+use super::permitted;
+use crate::endpoints::steps::issue;
+use crate::endpoints::{App, Failure, Refused};
+use crate::http::{Parameters, Response};
+use crate::oauth::client::{Client, GrantType};
+use crate::oauth::scope::Scopes;
+use crate::platform::Platform;
+
+/// Scopes that are about a person, whom this grant does not have.
+const OF_PERSONS: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
+
+/// Scopes of our own administration: their tokens are for us.
+pub const ADMINISTRATION: [&str; 3] = ["clients", "people:read", "people:write"];
+
+pub(super) async fn issue<P: Platform>(
+    app: &App<'_, P>,
+    client: &Client,
+    parameters: &Parameters,
+) -> Result<Response, Failure> {
+    permitted(client, GrantType::ClientCredentials)?;
+    let invalid_scope =
+        || Refused::json(400, "invalid_scope", "The scope is malformed or not one that this client may ask for.");
+    let scopes = match parameters.get("scope") {
+        Some(text) => Scopes::parse(text).map_err(|error| invalid_scope().because(error))?,
+        None => client.scopes.filtered(|scope| !OF_PERSONS.contains(&scope)),
+    };
+    let of_person = scopes.iter().any(|scope| OF_PERSONS.contains(&scope));
+    if scopes.is_empty() || of_person || !scopes.is_within(&client.scopes) {
+        return Err(invalid_scope().into());
+    }
+    let issuer = app.config.issuer.as_str();
+    let resources: Vec<String> = parameters.all("resource").map(ToOwned::to_owned).collect();
+    let known = |resource: &String| resource == issuer || app.config.apis.iter().any(|api| api.audience == *resource);
+    if !resources.iter().all(known) {
+        return Err(Refused::json(400, "invalid_target", "A resource is not an API of this server.").into());
+    }
+    let ours = scopes.iter().any(|scope| ADMINISTRATION.contains(&scope));
+    let audiences = if ours && resources.is_empty() {
+        vec![issuer.to_owned()]
+    } else {
+        issue::audiences(&app.config.apis, &resources, &scopes, issuer)
+    };
+    issue::machine_token(app, client, &scopes, &audiences).await
+}

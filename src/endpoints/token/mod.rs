@@ -1,0 +1,39 @@
+//! POST /token (RFC 6749 section 3.2): the token endpoint.
+
+mod client_credentials;
+mod code;
+mod refresh;
+
+use super::steps::client_authentication::authenticate_client;
+use super::{App, Failure, Refused};
+use crate::http::{Parameters, Request, Response};
+use crate::oauth::client::{Client, GrantType};
+use crate::platform::Platform;
+
+pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    let parameters = Parameters::of_body(request).map_err(|malformed| {
+        Refused::json(400, "invalid_request", "The request's parameters are malformed.").because(malformed)
+    })?;
+    let client = authenticate_client(app, request, &parameters).await?;
+    match parameters.get("grant_type") {
+        Some("authorization_code") => code::redeem(app, &client, &parameters).await,
+        Some("client_credentials") => client_credentials::issue(app, &client, &parameters).await,
+        Some("refresh_token") => refresh::refresh(app, &client, &parameters).await,
+        Some(_) => Err(Refused::json(400, "unsupported_grant_type", "This grant type is not supported here.").into()),
+        None => Err(Refused::json(400, "invalid_request", "The request has no grant_type.").into()),
+    }
+}
+
+/// The client must be registered for the grant type (RFC 7591 section 2).
+fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
+    if client.may_use(grant_type) {
+        Ok(())
+    } else {
+        Err(Refused::json(400, "unauthorized_client", "The client may not use this grant type.").into())
+    }
+}
+
+/// A parameter that the grant type cannot do without.
+fn required<'a>(parameters: &'a Parameters, name: &str, description: &'static str) -> Result<&'a str, Failure> {
+    parameters.get(name).ok_or_else(|| Refused::json(400, "invalid_request", description).into())
+}

@@ -1,0 +1,20 @@
+//! The device cookie: by what an account knows a browser in which its person signed in before.
+
+use serde::{Deserialize, Serialize};
+
+use super::envelope::Purpose;
+use crate::base::{DeviceId, Seconds};
+
+/// How long a browser is remembered after the last sign-in.
+pub const LIFETIME: Seconds = Seconds::new(365 * 86_400);
+
+/// The id that the account made.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Device(pub DeviceId);
+
+impl Purpose for Device {
+    const LABEL: &'static str = "device cookie";
+    const PREFIX: &'static str = "gr_dev_";
+    const MAX_LENGTH: usize = 1_000;
+}

@@ -1,0 +1,101 @@
+//! What an authorization request needs to know about a signed-in browser, in one call.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Denied, ask, head};
+use crate::base::{GrantId, SessionId, UnixTime};
+use crate::oauth::client::{ClientId, ClientKey};
+use crate::oauth::profile::Profile;
+use crate::oauth::scope::Scopes;
+use crate::store::sql::{Sql, SqlFault};
+
+/// Reads a session.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct ReadSession {
+    /// The session.
+    pub session: SessionId,
+}
+ask!(ReadSession -> Result<Session, Denied>);
+
+/// Reads a session, and what the person allowed one client.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct ReadFacts {
+    /// The session.
+    pub session: SessionId,
+    /// The client.
+    pub client: ClientId,
+}
+ask!(ReadFacts -> Result<Facts, Denied>);
+
+/// A session that is alive.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Session {
+    /// The person.
+    pub sub: String,
+    /// What pages call the person.
+    pub name: String,
+    /// The account's epoch.
+    pub epoch: u32,
+    /// When the person proved who she is.
+    pub auth_time: UnixTime,
+    /// When the session ends.
+    pub expires_at: UnixTime,
+    /// How she proved it (RFC 8176), separated by spaces.
+    pub amr: String,
+}
+
+/// The answer to [`ReadFacts`].
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Facts {
+    /// The session.
+    pub session: Session,
+    /// The newest consent for the client, if there is any.
+    pub grant: Option<Granted>,
+}
+
+/// A consent.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Granted {
+    /// Its id.
+    pub grant: GrantId,
+    /// What it allows.
+    pub scopes: Scopes,
+    /// When it was given.
+    pub at: UnixTime,
+}
+
+pub(super) fn session(sql: &dyn Sql, now: UnixTime, ask: ReadSession) -> Result<Result<Session, Denied>, SqlFault> {
+    let statement = "SELECT sub, epoch, active, profile FROM head WHERE deleted_at IS NULL";
+    let Some(mut row) = head::row(sql, statement)? else {
+        return Ok(Err(Denied::Unknown));
+    };
+    let (sub, epoch, active, profile): (_, u32, bool, Profile) = (row.take()?, row.take()?, row.take()?, row.take()?);
+    if !active {
+        return Ok(Err(Denied::Disabled));
+    }
+    let statement = "SELECT auth_time, expires_at, amr FROM session WHERE id = ? AND epoch = ?";
+    let Some(mut row) = sql.run(statement, &[ask.session.into(), epoch.into()])?.into_iter().next() else {
+        return Ok(Err(Denied::SessionEnded));
+    };
+    let (auth_time, expires_at, amr) = (row.take()?, row.take()?, row.take()?);
+    if now >= expires_at {
+        return Ok(Err(Denied::SessionEnded));
+    }
+    Ok(Ok(Session { sub, name: profile.shown_name(), epoch, auth_time, expires_at, amr }))
+}
+
+pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadFacts) -> Result<Result<Facts, Denied>, SqlFault> {
+    let session = match session(sql, now, ReadSession { session: ask.session })? {
+        Ok(session) => session,
+        Err(denied) => return Ok(Err(denied)),
+    };
+    Ok(Ok(Facts { session, grant: newest_grant(sql, ask.client.key())? }))
+}
+
+fn newest_grant(sql: &dyn Sql, client: ClientKey) -> Result<Option<Granted>, SqlFault> {
+    let statement = "SELECT id, scopes, at FROM consent WHERE client = ? ORDER BY at DESC LIMIT 1";
+    let Some(mut row) = sql.run(statement, &[client.into()])?.into_iter().next() else {
+        return Ok(None);
+    };
+    Ok(Some(Granted { grant: row.take()?, scopes: row.take()?, at: row.take()? }))
+}

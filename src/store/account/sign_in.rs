@@ -1,0 +1,189 @@
+//! Signing in with a password: compare, count and open the session in one step.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ask, head, sweep};
+use crate::authn::device::DeviceKey;
+use crate::authn::lockout::{Lockout, Place};
+use crate::authn::password::{PasswordParameters, Verifier};
+use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
+use crate::store::sql::{Row, Sql, SqlFault, Value};
+
+/// Compares a password and opens a session.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct SignIn {
+    /// This try.
+    pub attempt: AttemptId,
+    /// The id of the session to open.
+    pub session: SessionId,
+    /// When it ends.
+    pub expires_at: UnixTime,
+    /// The salt with which the password was hashed.
+    pub salt_used: [u8; 16],
+    /// The SHA-256 of what came out.
+    pub verifier: Verifier,
+    /// The prefix of the network address that the request came from.
+    pub address_prefix: String,
+    /// What the browser says which device it is.
+    pub device: Option<DeviceId>,
+    /// Random, for the id of a device that is not known yet.
+    pub new_device: [u8; 16],
+}
+ask!(SignIn -> Result<SignedIn, SignInRefusal>);
+
+/// The session is open.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SignedIn {
+    /// The person.
+    pub sub: String,
+    /// The account's epoch.
+    pub epoch: u32,
+    /// When the password was compared.
+    pub auth_time: UnixTime,
+    /// By what the account knows the browser from now on.
+    pub device: DeviceId,
+}
+
+/// Why no session was opened. The person is told the same of all of them.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInRefusal {
+    /// The password is right, but the account is disabled.
+    #[error("the account is disabled")]
+    Disabled,
+    /// Too many failures: no password is compared.
+    #[error("locked after too many failures")]
+    Locked {
+        /// Until when.
+        until: UnixTime,
+    },
+    /// The password was changed since the Directory was asked: it has to be hashed again. Not counted.
+    #[error("the salt is not that of the password")]
+    StaleSalt {
+        /// How the password is hashed now.
+        parameters: PasswordParameters,
+    },
+    /// There is no such account.
+    #[error("no such account")]
+    Unknown,
+    /// It is not the password, or there is none.
+    #[error("wrong password")]
+    WrongPassword,
+}
+
+/// How the person proved who she is (RFC 8176 section 2).
+const AMR: &str = "pwd";
+
+/// The head row as far as signing in reads it.
+struct Head {
+    sub: String,
+    epoch: u32,
+    active: bool,
+    device_key: DeviceKey,
+    credential: Option<(PasswordParameters, Verifier)>,
+    failures: Option<Failures>,
+}
+
+/// The column `failures`.
+#[derive(Debug, Default, Deserialize, Serialize)]
+struct Failures {
+    /// The try that was counted last, so that a repeated one is not counted twice.
+    last: Option<AttemptId>,
+    lockout: Lockout,
+}
+
+pub(super) fn sign_in(sql: &dyn Sql, now: UnixTime, ask: SignIn) -> Result<Result<SignedIn, SignInRefusal>, SqlFault> {
+    let Some(head) = read(sql)? else {
+        return Ok(Err(SignInRefusal::Unknown));
+    };
+    if let Some(signed_in) = opened_before(sql, &head, &ask)? {
+        return Ok(signed_in);
+    }
+    let Some((parameters, verifier)) = &head.credential else {
+        return Ok(Err(SignInRefusal::WrongPassword));
+    };
+    if parameters.salt != ask.salt_used {
+        return Ok(Err(SignInRefusal::StaleSalt { parameters: *parameters }));
+    }
+    let place = Place::of(&head.device_key, ask.device, &ask.address_prefix);
+    let failures = head.failures.unwrap_or_default();
+    if failures.last == Some(ask.attempt) {
+        return Ok(Err(SignInRefusal::WrongPassword));
+    }
+    // Before the comparison: a locked place learns nothing, not even from the right password, and costs no write.
+    if let Some(until) = failures.lockout.locked_until(place, now) {
+        return Ok(Err(SignInRefusal::Locked { until }));
+    }
+    if !verifier.matches(&ask.verifier) {
+        let failures = Failures { last: Some(ask.attempt), lockout: failures.lockout.failed(place, now) };
+        write_failures(sql, &failures)?;
+        return Ok(Err(SignInRefusal::WrongPassword));
+    }
+    if !head.active {
+        return Ok(Err(SignInRefusal::Disabled));
+    }
+    if let Some(lockout) = failures.lockout.succeeded(place) {
+        write_failures(sql, &Failures { lockout, ..failures })?;
+    }
+    let device = ask.device.filter(|device| head.device_key.knows(*device));
+    let device = device.unwrap_or_else(|| head.device_key.admit(ask.new_device));
+    sweep::on_the_way(sql, now)?;
+    sql.run(
+        "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr, device) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        &[
+            ask.session.into(),
+            ask.attempt.into(),
+            head.epoch.into(),
+            now.into(),
+            ask.expires_at.into(),
+            AMR.into(),
+            device.into(),
+        ],
+    )?;
+    Ok(Ok(SignedIn { sub: head.sub, epoch: head.epoch, auth_time: now, device }))
+}
+
+/// The answer to a try whose answer was lost: the session is there. It may have ended since.
+fn opened_before(
+    sql: &dyn Sql,
+    head: &Head,
+    ask: &SignIn,
+) -> Result<Option<Result<SignedIn, SignInRefusal>>, SqlFault> {
+    let statement = "SELECT auth_time, device FROM session WHERE id = ? AND attempt = ? AND epoch = ?";
+    let parameters = [ask.session.into(), ask.attempt.into(), head.epoch.into()];
+    let Some(mut row) = sql.run(statement, &parameters)?.into_iter().next() else {
+        return Ok(None);
+    };
+    if !head.active {
+        return Ok(Some(Err(SignInRefusal::Disabled)));
+    }
+    let (auth_time, device) = (row.take()?, row.take()?);
+    Ok(Some(Ok(SignedIn { sub: head.sub.clone(), epoch: head.epoch, auth_time, device })))
+}
+
+fn read(sql: &dyn Sql) -> Result<Option<Head>, SqlFault> {
+    let statement =
+        "SELECT sub, epoch, active, device_key, password, verifier, failures FROM head WHERE deleted_at IS NULL";
+    head::row(sql, statement)?.map(parsed).transpose()
+}
+
+fn parsed(mut row: Row) -> Result<Head, SqlFault> {
+    let (sub, epoch, active, device_key) = (row.take()?, row.take()?, row.take()?, row.take()?);
+    let (password, verifier): (Option<PasswordParameters>, Option<Verifier>) = (row.take()?, row.take()?);
+    let failures: Option<Vec<u8>> = row.take()?;
+    let failures = failures.map(|bytes| postcard::from_bytes(&bytes).map_err(|_| SqlFault::Corrupt("failures")));
+    Ok(Head {
+        sub,
+        epoch,
+        active,
+        device_key,
+        credential: Option::zip(password, verifier),
+        failures: failures.transpose()?,
+    })
+}
+
+fn write_failures(sql: &dyn Sql, failures: &Failures) -> Result<(), SqlFault> {
+    let bytes = postcard::to_allocvec(failures).map_err(|error| SqlFault::Failed(error.to_string()))?;
+    sql.run("UPDATE head SET failures = ?", &[Value::Blob(bytes)])?;
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! The last step of a change: what the Account says stands here too.
+
+use serde::{Deserialize, Serialize};
+
+use super::person::{self, Hold, Person};
+use super::{Projection, ask};
+use crate::authn::login_name::LoginName;
+use crate::authn::password::PasswordParameters;
+use crate::base::UnixTime;
+use crate::store::sql::{Sql, SqlFault};
+
+/// Takes over what the Account says. An older version than the one that stands here changes nothing.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Confirm {
+    /// The person.
+    pub sub: String,
+    /// All her names.
+    pub identifiers: Vec<LoginName>,
+    /// How her password is hashed.
+    pub parameters: Option<PasswordParameters>,
+    /// What is shown of her.
+    pub projection: Projection,
+}
+ask!(Confirm -> Result<(), NotConfirmed>);
+
+/// Why nothing was confirmed.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum NotConfirmed {
+    /// A name belongs to somebody else. No sequence of the three steps leads here.
+    #[error("a name belongs to somebody else")]
+    NameTaken,
+    /// The reservation was released, or the person removed.
+    #[error("no such person")]
+    Unknown,
+}
+
+/// Frees what a person holds by leases that have ended, after her Account was asked whether it has it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Release {
+    /// The person.
+    pub sub: String,
+    /// What leases must have ended by: when the directory named the holder, before the Account was asked.
+    pub at: UnixTime,
+}
+ask!(Release -> ());
+
+/// Forgets a person whose account has ended. That there was one is kept: a subject identifier is never given again.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Remove {
+    /// The person.
+    pub sub: String,
+}
+ask!(Remove -> ());
+
+pub(super) fn confirm(sql: &dyn Sql, ask: Confirm) -> Result<Result<(), NotConfirmed>, SqlFault> {
+    let Some(known) = person::read(sql, &ask.sub)?.filter(|person| !person.removed) else {
+        return Ok(Err(NotConfirmed::Unknown));
+    };
+    let version = ask.projection.version;
+    let is_current = known.version == Some(version) && known.changing.is_none_or(|changing| changing > version);
+    if known.version.is_some_and(|known| known > version) || is_current {
+        return Ok(Ok(()));
+    }
+    for login in &ask.identifiers {
+        let hold = match person::identifier(sql, login)? {
+            Some(identifier) if identifier.sub != ask.sub => return Ok(Err(NotConfirmed::NameTaken)),
+            Some(identifier) => identifier.hold,
+            None => Hold::default(),
+        };
+        let settled = Hold { settled: true, claim: hold.claim.filter(|(claimed_for, _)| *claimed_for > version) };
+        if hold != settled {
+            person::hold(sql, login, &ask.sub, settled)?;
+        }
+    }
+    let logins = freed(sql, &ask.sub, known.logins, &ask.identifiers, version)?;
+    let Projection { user_name, email, display_name, active, created_at, modified_at, version } = ask.projection;
+    sql.run(
+        "UPDATE person SET logins = ?, reserved_until = NULL, changing = ?, password = ?, user_name = ?, email = ?, \
+         display_name = ?, active = ?, created_at = ?, modified_at = ?, version = ? WHERE sub = ?",
+        &[
+            person::encode(&logins),
+            known.changing.filter(|changing| *changing > version).into(),
+            ask.parameters.into(),
+            user_name.into(),
+            email.into(),
+            display_name.into(),
+            active.into(),
+            created_at.into(),
+            modified_at.into(),
+            version.into(),
+            ask.sub.into(),
+        ],
+    )?;
+    Ok(Ok(()))
+}
+
+/// Frees the names that the Account does not have in `version`, but for those claimed for a later one. Gives those that
+/// the person holds now.
+fn freed(
+    sql: &dyn Sql,
+    sub: &str,
+    held: Vec<LoginName>,
+    confirmed: &[LoginName],
+    version: u32,
+) -> Result<Vec<LoginName>, SqlFault> {
+    let mut logins = confirmed.to_vec();
+    for login in held.into_iter().filter(|login| !confirmed.contains(login)) {
+        let claim = person::held(sql, &login, sub)?.and_then(|hold| hold.claim);
+        if claim.is_some_and(|(claimed_for, _)| claimed_for > version) {
+            person::hold(sql, &login, sub, Hold { settled: false, claim })?;
+            logins.push(login);
+        } else {
+            person::free(sql, &login, sub)?;
+        }
+    }
+    Ok(logins)
+}
+
+pub(super) fn release(sql: &dyn Sql, ask: Release) -> Result<(), SqlFault> {
+    let Some(known) = person::read(sql, &ask.sub)?.filter(|person| !person.removed) else {
+        return Ok(());
+    };
+    match known.reserved_until {
+        Some(until) if ask.at < until => Ok(()),
+        Some(_) => {
+            for login in &known.logins {
+                person::free(sql, login, &ask.sub)?;
+            }
+            sql.run("DELETE FROM person WHERE sub = ?", &[ask.sub.into()])?;
+            Ok(())
+        }
+        None => release_claims(sql, ask.at, &ask.sub, known),
+    }
+}
+
+fn release_claims(sql: &dyn Sql, at: UnixTime, sub: &str, known: Person) -> Result<(), SqlFault> {
+    let (mut logins, mut claims_left) = (Vec::new(), false);
+    for login in &known.logins {
+        let hold = person::held(sql, login, sub)?.unwrap_or_default();
+        let has_ended = hold.claim.is_some_and(|(_, until)| at >= until);
+        if has_ended && !hold.settled {
+            person::free(sql, login, sub)?;
+            continue;
+        }
+        if has_ended {
+            person::hold(sql, login, sub, Hold::SETTLED)?;
+        }
+        claims_left |= hold.claim.is_some() && !has_ended;
+        logins.push(login.clone());
+    }
+    let changing = known.changing.filter(|_| claims_left);
+    if logins != known.logins || changing != known.changing {
+        sql.run(
+            "UPDATE person SET logins = ?, changing = ? WHERE sub = ?",
+            &[person::encode(&logins), changing.into(), sub.into()],
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn remove(sql: &dyn Sql, now: UnixTime, ask: Remove) -> Result<(), SqlFault> {
+    let Some(known) = person::read(sql, &ask.sub)?.filter(|person| !person.removed) else {
+        return Ok(());
+    };
+    for login in &known.logins {
+        person::free(sql, login, &ask.sub)?;
+    }
+    sql.run(
+        "UPDATE person SET logins = '[]', reserved_until = NULL, changing = NULL, removed_at = ?, password = NULL, \
+         user_name = NULL, email = NULL, display_name = NULL, active = 0 WHERE sub = ?",
+        &[now.into(), ask.sub.into()],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Looking people up.
+
+use serde::{Deserialize, Serialize};
+
+use super::person::first;
+use super::{Projection, ask};
+use crate::authn::login_name::LoginName;
+use crate::authn::password::PasswordParameters;
+use crate::base::AccountId;
+use crate::store::sql::{Row, Sql, SqlFault};
+
+/// Finds the person with a login name.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Find {
+    /// The name.
+    pub login: LoginName,
+}
+ask!(Find -> Option<Found>);
+
+/// Finds the person with a subject identifier.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct FindBySub {
+    /// The subject identifier.
+    pub sub: String,
+}
+ask!(FindBySub -> Option<Found>);
+
+/// Where a person's account is.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Found {
+    /// The subject identifier.
+    pub sub: String,
+    /// The account.
+    pub account: AccountId,
+    /// How the password is hashed, if there is one.
+    pub parameters: Option<PasswordParameters>,
+    /// Which version of the account stands here.
+    pub version: u32,
+}
+
+/// Lists people in the order of their subject identifiers.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct List {
+    /// Only the person with this user name.
+    pub user_name: Option<LoginName>,
+    /// How many to pass over.
+    pub skip: u32,
+    /// The most to give.
+    pub count: u32,
+}
+ask!(List -> Page);
+
+/// Some of all.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Page {
+    /// How many there are in all.
+    pub total: u32,
+    /// Those that were asked for.
+    pub entries: Vec<Entry>,
+}
+
+/// A person in a list.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Entry {
+    /// The subject identifier.
+    pub sub: String,
+    /// What is shown.
+    pub projection: Projection,
+}
+
+/// Persons whose account is known to be there.
+macro_rules! confirmed {
+    () => {
+        "reserved_until IS NULL AND removed_at IS NULL"
+    };
+}
+
+pub(super) fn find(sql: &dyn Sql, ask: Find) -> Result<Option<Found>, SqlFault> {
+    // A name that is only claimed is nobody's yet.
+    let statement = concat!(
+        "SELECT sub, account, password, version FROM person WHERE sub = \
+         (SELECT sub FROM identifier WHERE login = ? AND settled = 1) AND ",
+        confirmed!()
+    );
+    first(sql.run(statement, &[ask.login.into()]))?.map(found).transpose()
+}
+
+pub(super) fn find_by_sub(sql: &dyn Sql, ask: &FindBySub) -> Result<Option<Found>, SqlFault> {
+    let statement = concat!("SELECT sub, account, password, version FROM person WHERE sub = ? AND ", confirmed!());
+    first(sql.run(statement, &[ask.sub.as_str().into()]))?.map(found).transpose()
+}
+
+pub(super) fn list(sql: &dyn Sql, ask: List) -> Result<Page, SqlFault> {
+    match ask.user_name {
+        Some(user_name) => list_one(sql, user_name, ask.skip, ask.count),
+        None => list_all(sql, ask.skip, ask.count),
+    }
+}
+
+fn list_one(sql: &dyn Sql, user_name: LoginName, skip: u32, count: u32) -> Result<Page, SqlFault> {
+    let found = if user_name.is_email() { None } else { find(sql, Find { login: user_name })? };
+    let Some(found) = found else {
+        return Ok(Page { total: 0, entries: Vec::new() });
+    };
+    let statement = concat!("SELECT ", columns!(), " FROM person WHERE sub = ?");
+    let rows = if skip == 0 && count > 0 { sql.run(statement, &[found.sub.into()])? } else { Vec::new() };
+    Ok(Page { total: 1, entries: rows.into_iter().map(entry).collect::<Result<_, _>>()? })
+}
+
+fn list_all(sql: &dyn Sql, skip: u32, count: u32) -> Result<Page, SqlFault> {
+    let total = first(sql.run(concat!("SELECT COUNT(*) FROM person WHERE ", confirmed!()), &[]))?;
+    let total = total.map(|mut row| row.take()).transpose()?.unwrap_or_default();
+    if count == 0 || total == 0 {
+        return Ok(Page { total, entries: Vec::new() });
+    }
+    let statement =
+        concat!("SELECT ", columns!(), " FROM person WHERE ", confirmed!(), " ORDER BY sub LIMIT ? OFFSET ?");
+    let rows = sql.run(statement, &[count.into(), skip.into()])?;
+    Ok(Page { total, entries: rows.into_iter().map(entry).collect::<Result<_, _>>()? })
+}
+
+/// The columns of an entry in the order in which they are read.
+macro_rules! columns {
+    () => {
+        "sub, user_name, email, display_name, active, created_at, modified_at, version"
+    };
+}
+use columns;
+
+fn entry(mut row: Row) -> Result<Entry, SqlFault> {
+    Ok(Entry {
+        sub: row.take()?,
+        projection: Projection {
+            user_name: row.take()?,
+            email: row.take()?,
+            display_name: row.take()?,
+            active: row.take()?,
+            created_at: row.take()?,
+            modified_at: row.take()?,
+            version: row.take()?,
+        },
+    })
+}
+
+fn found(mut row: Row) -> Result<Found, SqlFault> {
+    Ok(Found { sub: row.take()?, account: row.take()?, parameters: row.take()?, version: row.take()? })
+}

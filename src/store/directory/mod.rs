@@ -1,0 +1,112 @@
+//! The `Directory` object: which person a login name belongs to, and who there is.
+//!
+//! A name belongs to one person or to nobody: that is decided here, in one step for all names of a person. Everything else
+//! about a person is decided by her Account, and what stands here is a copy of it. A change of both therefore goes in
+//! three steps, and whoever comes later completes what was interrupted between two of them:
+//!
+//! 1. [`Reserve`] a new person's names, or [`Claim`] those that a person is to get: nobody else gets them for [`LEASE`].
+//! 2. The Account is made or changed. It refuses when the lease is about to end.
+//! 3. [`Confirm`] what the Account says now. Names it does not say are free.
+//!
+//! A conflict with a person whose change is unfinished names her Account, so that the Worker asks it: the answer is
+//! confirmed, or [`Release`] frees what it never got.
+
+mod confirm;
+mod find;
+mod person;
+mod reserve;
+mod schema;
+
+pub use confirm::{Confirm, NotConfirmed, Release, Remove};
+pub use find::{Entry, Find, FindBySub, Found, List, Page};
+pub use reserve::{Claim, Conflict, Holder, LEASE, Lease, Reserve};
+
+use serde::{Deserialize, Serialize};
+
+use super::sql::{Sql, SqlFault, atomically};
+use super::{Ask, Encoded, encode};
+use crate::base::UnixTime;
+
+/// Everything a `Directory` can be asked.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// See [`Claim`].
+    Claim(Claim),
+    /// See [`Confirm`].
+    Confirm(Confirm),
+    /// See [`Find`].
+    Find(Find),
+    /// See [`FindBySub`].
+    FindBySub(FindBySub),
+    /// See [`List`].
+    List(List),
+    /// See [`Release`].
+    Release(Release),
+    /// See [`Remove`].
+    Remove(Remove),
+    /// See [`Reserve`].
+    Reserve(Reserve),
+}
+
+/// What the directory shows of a person: a copy of what her Account says.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Projection {
+    /// The user name as it was written.
+    pub user_name: String,
+    /// The primary e-mail address.
+    pub email: Option<String>,
+    /// What the person is called.
+    pub display_name: Option<String>,
+    /// Whether the person may sign in.
+    pub active: bool,
+    /// When the account was made.
+    pub created_at: UnixTime,
+    /// When it was changed last.
+    pub modified_at: UnixTime,
+    /// Which version of the account this is.
+    pub version: u32,
+}
+
+/// Carries out `command` at `now`, by the object's own clock, as one step.
+///
+/// # Errors
+/// [`SqlFault`] when the database fails; then nothing of the step was kept.
+pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
+    match command {
+        Command::Claim(ask) => answer(sql, ask, |ask| reserve::claim(sql, now, ask)),
+        Command::Confirm(ask) => answer(sql, ask, |ask| confirm::confirm(sql, ask)),
+        Command::Find(ask) => answer(sql, ask, |ask| find::find(sql, ask)),
+        Command::FindBySub(ask) => answer(sql, ask, |ask| find::find_by_sub(sql, &ask)),
+        Command::List(ask) => answer(sql, ask, |ask| find::list(sql, ask)),
+        Command::Release(ask) => answer(sql, ask, |ask| confirm::release(sql, ask)),
+        Command::Remove(ask) => answer(sql, ask, |ask| confirm::remove(sql, now, ask)),
+        Command::Reserve(ask) => answer(sql, ask, |ask| reserve::reserve(sql, now, ask)),
+    }
+}
+
+/// One atomic step and its encoded reply.
+fn answer<A: Ask>(
+    sql: &dyn Sql,
+    ask: A,
+    step: impl FnOnce(A) -> Result<A::Reply, SqlFault>,
+) -> Result<Encoded, SqlFault> {
+    atomically(sql, || encode::<A>(&step(ask)?))
+}
+
+/// Makes `$ask` a question whose answer is `$reply`.
+macro_rules! ask {
+    ($ask:ident -> $reply:ty) => {
+        impl From<$ask> for super::Command {
+            fn from(ask: $ask) -> Self {
+                Self::$ask(ask)
+            }
+        }
+
+        impl crate::store::Ask for $ask {
+            type Command = super::Command;
+            type Reply = $reply;
+        }
+    };
+}
+use ask;

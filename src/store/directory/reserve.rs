@@ -1,0 +1,154 @@
+//! The first step of a change: nobody else gets the names.
+
+use serde::{Deserialize, Serialize};
+
+use super::ask;
+use super::person::{self, Hold, Person};
+use super::schema::{TABLES, VERSION};
+use crate::authn::login_name::LoginName;
+use crate::base::{AccountId, AttemptId, Seconds, UnixTime};
+use crate::store::sql::{Sql, SqlFault};
+
+/// How long names are kept for a change that is under way.
+pub const LEASE: Seconds = Seconds::new(600);
+
+/// Reserves the names of a new person, and her subject identifier.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Reserve {
+    /// This try.
+    pub attempt: AttemptId,
+    /// The subject identifier.
+    pub sub: String,
+    /// The account that is to be made.
+    pub account: AccountId,
+    /// All her names.
+    pub identifiers: Vec<LoginName>,
+}
+ask!(Reserve -> Result<Lease, Conflict>);
+
+/// Claims the names that a person is to have from a version on. Names that she has and that are not among them stay hers
+/// until that version is confirmed.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Claim {
+    /// The person.
+    pub sub: String,
+    /// All names that she is to have.
+    pub identifiers: Vec<LoginName>,
+    /// The version of the account that the change is to make.
+    pub version: u32,
+}
+ask!(Claim -> Result<Lease, Conflict>);
+
+/// The names are kept.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Lease {
+    /// Until when.
+    pub until: UnixTime,
+}
+
+/// Somebody else has one of the names, or the subject identifier.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Conflict {
+    /// The name; `None` when it is the subject identifier.
+    pub login: Option<LoginName>,
+    /// Who has it, if a change of her names was begun and not confirmed: her Account knows whether it is hers.
+    pub holder: Option<Holder>,
+}
+
+/// A person whose change of names is unfinished.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Holder {
+    /// Her subject identifier.
+    pub sub: String,
+    /// Her account.
+    pub account: AccountId,
+    /// Whether she was ever confirmed; until then there may be no account.
+    pub confirmed: bool,
+    /// When the directory said so. What the Account says later is the last word about leases that had ended by then.
+    pub at: UnixTime,
+}
+
+pub(super) fn reserve(sql: &dyn Sql, now: UnixTime, ask: Reserve) -> Result<Result<Lease, Conflict>, SqlFault> {
+    make_tables(sql)?;
+    if let Some(known) = person::read(sql, &ask.sub)? {
+        return Ok(match known.reserved_until {
+            Some(until) if known.attempt == ask.attempt => Ok(Lease { until }),
+            _ => Err(Conflict { login: None, holder: holder(ask.sub, &known, now) }),
+        });
+    }
+    if let Some(conflict) = conflict(sql, now, &ask.sub, &ask.identifiers)? {
+        return Ok(Err(conflict));
+    }
+    let until = now.plus(LEASE);
+    sql.run(
+        "INSERT INTO person (sub, account, attempt, logins, reserved_until) VALUES (?, ?, ?, ?, ?)",
+        &[
+            ask.sub.as_str().into(),
+            ask.account.into(),
+            ask.attempt.into(),
+            person::encode(&ask.identifiers),
+            until.into(),
+        ],
+    )?;
+    for login in &ask.identifiers {
+        person::hold(sql, login, &ask.sub, Hold::SETTLED)?;
+    }
+    Ok(Ok(Lease { until }))
+}
+
+pub(super) fn claim(sql: &dyn Sql, now: UnixTime, ask: Claim) -> Result<Result<Lease, Conflict>, SqlFault> {
+    let Some(known) = person::read(sql, &ask.sub)?.filter(|person| !person.removed && person.version.is_some()) else {
+        return Ok(Err(Conflict { login: None, holder: None }));
+    };
+    if let Some(conflict) = conflict(sql, now, &ask.sub, &ask.identifiers)? {
+        return Ok(Err(conflict));
+    }
+    let until = now.plus(LEASE);
+    let mut logins = known.logins;
+    for login in &ask.identifiers {
+        // A name that she has is claimed too: a version in between may not have it.
+        let hold = person::held(sql, login, &ask.sub)?.unwrap_or_default();
+        let version = hold.claim.map_or(ask.version, |(version, _)| version.max(ask.version));
+        person::hold(sql, login, &ask.sub, Hold { claim: Some((version, until)), ..hold })?;
+        if !logins.contains(login) {
+            logins.push(login.clone());
+        }
+    }
+    sql.run(
+        "UPDATE person SET logins = ?, changing = ? WHERE sub = ?",
+        &[person::encode(&logins), known.changing.max(Some(ask.version)).into(), ask.sub.into()],
+    )?;
+    Ok(Ok(Lease { until }))
+}
+
+/// The first of `logins` that is not free for `sub`.
+fn conflict(sql: &dyn Sql, now: UnixTime, sub: &str, logins: &[LoginName]) -> Result<Option<Conflict>, SqlFault> {
+    for login in logins {
+        if let Some(identifier) = person::identifier(sql, login)?
+            && identifier.sub != sub
+        {
+            let other = person::read(sql, &identifier.sub)?;
+            let holder = other.and_then(|other| holder(identifier.sub, &other, now));
+            return Ok(Some(Conflict { login: Some(login.clone()), holder }));
+        }
+    }
+    Ok(None)
+}
+
+fn holder(sub: String, person: &Person, now: UnixTime) -> Option<Holder> {
+    let unfinished = !person.removed && (person.reserved_until.is_some() || person.changing.is_some());
+    unfinished.then(|| Holder { sub, account: person.account, confirmed: person.version.is_some(), at: now })
+}
+
+fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
+    match sql.run("SELECT 1 FROM head", &[]) {
+        Err(SqlFault::NoTables) => {
+            for table in TABLES {
+                sql.run(table, &[])?;
+            }
+            sql.run("INSERT INTO head (one, schema) VALUES (1, ?)", &[VERSION.into()])?;
+            Ok(())
+        }
+        rows => rows.map(|_| ()),
+    }
+}

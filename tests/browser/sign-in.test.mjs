@@ -1,0 +1,150 @@
+// The main job in a real browser: a person signs in, consents or denies, and meets everything that can go wrong.
+import assert from "node:assert/strict";
+import { newClient, newPerson } from "../support/administration.mjs";
+import { browserTest } from "../support/browser.mjs";
+import { startServer } from "../support/server.mjs";
+
+const server = await startServer();
+const ada = await newPerson(server.url);
+const bob = await newPerson(server.url, { displayName: "Bob" });
+const SIX = "openid profile email offline_access reservations.read reservations.create";
+const LONG_NAME = "A very long name that a careful marketing team once agreed on";
+
+const authorizeUrl = (client, more = {}) => {
+  const parameters = { response_type: "code", client_id: client.client_id, redirect_uri: client.redirect_uris[0], scope: "openid reservations.read", state: "s", code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method: "S256", ...more };
+  return `${server.url}/authorize?${new URLSearchParams(parameters)}`;
+};
+
+/** The client's side of the redirect, which nobody serves: what arrives there is kept. */
+async function callback(context) {
+  const arrived = [];
+  await context.route("https://reports.example.com/**", (route) => {
+    arrived.push(new URL(route.request().url()));
+    return route.fulfill({ contentType: "text/html", body: "<h1>Back at the app</h1>" });
+  });
+  return arrived;
+}
+
+async function signIn(page, person) {
+  await page.fill("#username", person.userName);
+  await page.fill("#password", person.password);
+  await page.click("#login-submit");
+}
+
+browserTest("a person signs in, allows, and the app gets a code", async ({ page, context }) => {
+  const arrived = await callback(context);
+  const app = await newClient(server.url);
+  await page.goto(authorizeUrl(app));
+  assert.equal(new URL(page.url()).pathname, "/login");
+  await signIn(page, ada);
+  assert.equal(new URL(page.url()).pathname, "/consent");
+  const text = await page.locator("body").innerText();
+  for (const words of ["Harbour Reports", "See your reservations", "Ada Lovelace"]) assert.ok(text.includes(words), words);
+  await page.click("#consent-allow");
+  await page.getByText("Back at the app").waitFor();
+  assert.match(arrived[0].searchParams.get("code"), /^gr_code_/);
+  // The next time there is nothing to ask.
+  await page.goto(authorizeUrl(app));
+  assert.equal(arrived.length, 2);
+});
+
+browserTest("a person denies by keyboard alone", async ({ page, context }) => {
+  const arrived = await callback(context);
+  const app = await newClient(server.url);
+  await page.goto(authorizeUrl(app));
+  await page.keyboard.press("Tab");
+  while ((await page.evaluate(() => document.activeElement.id)) !== "username") await page.keyboard.press("Tab");
+  await page.keyboard.type(ada.userName);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(ada.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/consent?**");
+  for (let presses = 0; presses < 20; presses++) {
+    if ((await page.evaluate(() => document.activeElement.id)) === "consent-deny") break;
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Enter");
+  await page.getByText("Back at the app").waitFor();
+  assert.equal(arrived[0].searchParams.get("error"), "access_denied");
+});
+
+browserTest("a wrong password and an unknown name are answered alike", async ({ page }) => {
+  const app = await newClient(server.url);
+  const answers = [];
+  for (const person of [{ ...ada, password: "wrong password" }, { userName: "nobody-here", password: "wrong password" }]) {
+    await page.goto(authorizeUrl(app));
+    await signIn(page, person);
+    answers.push(await page.locator("#error-message").innerText());
+    assert.equal(await page.inputValue("#password"), "", "the password is not kept in the page");
+  }
+  assert.equal(answers[0], answers[1]);
+});
+
+browserTest("two tabs with two requests both come to their end", async ({ page, context }) => {
+  const arrived = await callback(context);
+  const [first, second] = [await newClient(server.url), await newClient(server.url)];
+  const other = await context.newPage();
+  await page.goto(authorizeUrl(first));
+  await other.goto(authorizeUrl(second));
+  await signIn(page, ada);
+  await page.click("#consent-allow");
+  await page.getByText("Back at the app").waitFor();
+  // The other tab still shows the sign-in form; whoever is signed in by now is asked to consent at once.
+  await signIn(other, ada);
+  await other.click("#consent-allow");
+  await other.getByText("Back at the app").waitFor();
+  assert.equal(arrived.length, 2);
+});
+
+browserTest("the back button shows nothing that can be misused", async ({ page, context }) => {
+  const arrived = await callback(context);
+  const app = await newClient(server.url);
+  await page.goto(authorizeUrl(app));
+  await signIn(page, ada);
+  await page.click("#consent-allow");
+  await page.getByText("Back at the app").waitFor();
+  await page.goBack();
+  const there = page.url();
+  if (there.startsWith(server.url) && (await page.locator("#consent-allow").count())) await page.click("#consent-allow");
+  await page.getByText("Back at the app").waitFor();
+  assert.ok(arrived.every((url) => url.searchParams.get("code")), "every answer is a whole answer");
+});
+
+browserTest("another person who signs in meanwhile is asked in her own name", async ({ page, context }) => {
+  await callback(context);
+  const app = await newClient(server.url);
+  await page.goto(authorizeUrl(app));
+  await signIn(page, ada);
+  assert.ok((await page.locator("#consent-form").innerText()).includes("Ada"));
+  const other = await context.newPage();
+  await other.goto(authorizeUrl(app, { prompt: "login" }));
+  await signIn(other, bob);
+  // Ada's page is still open; the form it holds was shown to Ada and allows nothing in Bob's name.
+  await page.click("#consent-allow");
+  assert.equal(new URL(page.url()).pathname, "/consent");
+  assert.ok((await page.locator("#consent-form").innerText()).includes("Bob"));
+});
+
+browserTest("a page of another browser, or garbage, says so and where to go", async ({ page }) => {
+  await page.goto(`${server.url}/login?interaction=gr_int_garbage`);
+  assert.ok(await page.locator("#error-message").isVisible());
+  await page.goto(authorizeUrl({ client_id: "c_unknown", redirect_uris: ["https://reports.example.com/callback"] }));
+  const text = await page.locator("#error-message").innerText();
+  assert.ok(text.includes("invalid_client"), text);
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  browserTest(`six scopes and a long name fit a phone (${colorScheme})`, async ({ page }) => {
+    await page.setViewportSize({ width: 375, height: 667 });
+    await page.emulateMedia({ colorScheme });
+    const app = await newClient(server.url, { client_name: LONG_NAME });
+    assert.ok(LONG_NAME.length >= 60);
+    await page.goto(authorizeUrl(app, { scope: SIX }));
+    await signIn(page, ada);
+    const boxes = await Promise.all(["#consent-client", "#consent-person", "#consent-allow", "#consent-deny"].map((id) => page.locator(id).boundingBox()));
+    for (const box of boxes) {
+      assert.ok(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= 375 && box.y + box.height <= 667, JSON.stringify(boxes));
+    }
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 375);
+  });
+}

@@ -1,0 +1,64 @@
+// A browser as far as forms, redirects and cookies go, for tests that need many sign-ins and no pixels.
+import assert from "node:assert/strict";
+
+const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#38;": "&", "&#60;": "<", "&#62;": ">", "&#34;": '"', "&#39;": "'" };
+const decoded = (text) => text.replaceAll(/&(?:amp|lt|gt|quot|#\d+);/g, (entity) => ENTITIES[entity] ?? entity);
+
+export class Visitor {
+  #cookies = new Map();
+
+  /** @param {string} origin the server's; whatever leads elsewhere is not followed */
+  constructor(origin) {
+    this.origin = origin;
+  }
+
+  /** Opens an address and follows redirects as long as they stay on the server. */
+  open(address) {
+    return this.#send("GET", address);
+  }
+
+  /** Fills the form with this id and sends it as the browser would. */
+  submit(page, id, fields) {
+    const form = page.html.match(new RegExp(`<form[^>]*id="${id}"[^>]*>[\\s\\S]*?</form>`))?.[0];
+    assert.ok(form, `the page has no form ${id}: ${page.status} ${page.html.slice(0, 2000)}`);
+    const body = new URLSearchParams();
+    for (const [input] of form.matchAll(/<input[^>]*>/g)) {
+      const name = input.match(/name="([^"]*)"/)?.[1];
+      if (name && /type="hidden"/.test(input)) body.set(name, decoded(input.match(/value="([^"]*)"/)?.[1] ?? ""));
+    }
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    return this.#send("POST", new URL(decoded(form.match(/action="([^"]*)"/)[1]), this.origin).href, body);
+  }
+
+  /** Signs in and allows, whichever of the two is asked for, and returns where the answer went. */
+  async allow(address, { userName, password }) {
+    let page = await this.open(address);
+    if (page.html?.includes('id="login-form"')) page = await this.submit(page, "login-form", { username: userName, password });
+    if (page.html?.includes('id="consent-form"')) page = await this.submit(page, "consent-form", { decision: "allow" });
+    assert.ok(page.left, `no answer went out: ${page.status} ${page.html?.slice(0, 2000)}`);
+    return new URL(page.left);
+  }
+
+  get cookies() {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  }
+
+  async #send(method, address, body) {
+    for (let redirects = 0; redirects < 10; redirects++) {
+      const headers = { cookie: this.cookies, accept: "text/html", "accept-language": "en" };
+      if (method === "POST") Object.assign(headers, { origin: this.origin, "sec-fetch-site": "same-origin" });
+      const response = await fetch(address, { method, headers, body, redirect: "manual" });
+      for (const cookie of response.headers.getSetCookie()) {
+        const [, name, value] = cookie.match(/^([^=]+)=([^;]*)/);
+        this.#cookies.set(name, value);
+      }
+      const location = response.headers.get("location");
+      if (!location) return { status: response.status, html: await response.text(), headers: response.headers, address };
+      assert.equal(response.status, 303, "a browser follows with GET");
+      const next = new URL(location, address);
+      if (next.origin !== this.origin) return { left: next.href, status: response.status };
+      [method, address, body] = ["GET", next.href, undefined];
+    }
+    assert.fail(`too many redirects: ${address}`);
+  }
+}
