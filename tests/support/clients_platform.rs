@@ -15,7 +15,7 @@ use grantry::jose::{Algorithm, PublicKey, SigningKey};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
-use grantry::platform::clients::{ClientMemory, outgoing};
+use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
 use grantry::store::{Ask, account, directory, registry};
@@ -116,6 +116,16 @@ impl World {
     pub fn register(&self, client: Client) -> Client {
         let access = RegistrationAccessId::from_bytes(self.random());
         self.ask(registry::Register { attempt: self.attempt(), client, access }).expect("registered").client
+    }
+
+    /// Asks for a client as an endpoint does.
+    pub fn found(&self, id: &ClientId, freshness: Freshness) -> Option<Client> {
+        now_or_never(find(self, &self.config, id, freshness, self.at())).expect("found out")
+    }
+
+    /// A change that whoever makes it has not read the client for.
+    pub fn update(&self, client: Client) -> registry::Update {
+        registry::Update { attempt: self.attempt(), client, access: None, expected_version: None }
     }
 
     /// What the object's alarm does. The platform repeats an alarm that died.
@@ -325,4 +335,9 @@ pub fn client(id: &str, name: &str) -> Client {
         access_token_lifetime: None,
         revoked_before: None,
     }
+}
+
+/// What a registration access token may name.
+pub fn access(byte: u8) -> RegistrationAccessId {
+    RegistrationAccessId::from_bytes([byte; 16])
 }
