@@ -11,6 +11,7 @@ mod login;
 mod metadata;
 mod revoke;
 mod route;
+mod scim;
 mod steps;
 mod token;
 mod userinfo;
@@ -113,6 +114,7 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         Route::Landing => Ok(landing::landing(app)),
         Route::Login => login::login(app, request).await,
         Route::Revoke => revoke::revoke(app, request).await,
+        Route::Scim => scim::scim(app, request).await,
         Route::Token => token::token(app, request).await,
         Route::Userinfo => userinfo::userinfo(app, request).await,
     }

@@ -22,6 +22,8 @@ pub enum Route {
     Login,
     /// RFC 7009.
     Revoke,
+    /// Everything of RFC 7644, which says more of its paths and methods than this table can.
+    Scim,
     /// RFC 6749 section 3.2.
     Token,
     /// OpenID Connect Core section 5.3.
@@ -33,7 +35,7 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
@@ -42,6 +44,7 @@ impl Route {
         Self::Landing,
         Self::Login,
         Self::Revoke,
+        Self::Scim,
         Self::Token,
         Self::Userinfo,
     ];
@@ -53,6 +56,7 @@ impl Route {
             OAUTH_DISCOVERY => Some(Self::Discovery),
             path if path == aliases.authorize => Some(Self::Authorize),
             path if path == aliases.token => Some(Self::Token),
+            path if path.strip_prefix(Self::Scim.path()).is_some_and(|rest| rest.starts_with('/')) => Some(Self::Scim),
             path => Self::ALL.into_iter().find(|route| route.path() == path),
         }
     }
@@ -69,6 +73,7 @@ impl Route {
             Self::Landing => "/",
             Self::Login => "/login",
             Self::Revoke => "/revoke",
+            Self::Scim => "/scim/v2",
             Self::Token => "/token",
             Self::Userinfo => "/userinfo",
         }
@@ -86,6 +91,7 @@ impl Route {
             Self::Landing => "landing",
             Self::Login => "login",
             Self::Revoke => "revoke",
+            Self::Scim => "scim",
             Self::Token => "token",
             Self::Userinfo => "userinfo",
         }
@@ -96,6 +102,7 @@ impl Route {
             Self::Discovery | Self::Health | Self::Jwks | Self::Landing => &[Method::Get, Method::Head],
             Self::Authorize | Self::Consent | Self::Login | Self::Userinfo => &[Method::Get, Method::Post],
             Self::Revoke | Self::Token => &[Method::Post],
+            Self::Scim => &[Method::Delete, Method::Get, Method::Head, Method::Patch, Method::Post, Method::Put],
         }
     }
 

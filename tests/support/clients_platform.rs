@@ -18,7 +18,7 @@ use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, outgoing};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
-use grantry::store::{Ask, account, registry};
+use grantry::store::{Ask, account, directory, registry};
 use sha2::{Digest as _, Sha256};
 
 use super::sqlite::Sqlite;
@@ -217,6 +217,14 @@ impl Platform for World {
         Err(Fault::Object("there are no accounts here".to_owned()))
     }
 
+    fn new_account_id(&self) -> Result<AccountId, Fault> {
+        Ok(AccountId::from_bytes(self.random()))
+    }
+
+    async fn ask_directory<A: Ask<Command = directory::Command>>(&self, _: A) -> Result<A::Reply, Fault> {
+        Err(Fault::Object("there is no directory here".to_owned()))
+    }
+
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         if self.registry_is_down.get() { Err(Fault::Object("down".to_owned())) } else { Ok(self.ask(ask)) }
@@ -242,6 +250,8 @@ impl Platform for World {
     async fn verify(&self, _: &PublicKey, _: &[u8], _: &[u8]) -> Result<bool, Fault> {
         Ok(false)
     }
+
+    async fn wait_until(&self, _: u32) {}
 
     fn log(&self, line: &str) {
         self.log.borrow_mut().push(line.to_owned());
