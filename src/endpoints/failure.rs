@@ -30,6 +30,7 @@ pub struct Refused {
     shape: Shape,
     headers: Vec<(&'static str, String)>,
     cause: Option<String>,
+    about: Option<&'static str>,
 }
 
 /// Who gets the answer.
@@ -39,7 +40,26 @@ enum Shape {
     Json,
     /// A person.
     Page,
+    /// A program that administers people (RFC 7644 section 3.12).
+    Scim,
 }
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ScimErrorBody {
+    schemas: [&'static str; 1],
+    /// A text, not a number.
+    status: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    scim_type: &'static str,
+    detail: String,
+}
+
+/// The schema of [`ScimErrorBody`].
+const SCIM_ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+/// The media type of SCIM (RFC 7644 section 3.1).
+pub const SCIM_JSON: &str = "application/scim+json";
 
 #[derive(Serialize)]
 struct ErrorBody {
@@ -51,13 +71,26 @@ impl Refused {
     /// An answer to a program.
     #[must_use]
     pub const fn json(status: u16, code: &'static str, description: &'static str) -> Self {
-        Self { status, code, description, shape: Shape::Json, headers: Vec::new(), cause: None }
+        Self { status, code, description, shape: Shape::Json, headers: Vec::new(), cause: None, about: None }
     }
 
     /// A page for a person.
     #[must_use]
     pub const fn page(status: u16, code: &'static str, description: &'static str) -> Self {
-        Self { status, code, description, shape: Shape::Page, headers: Vec::new(), cause: None }
+        Self { status, code, description, shape: Shape::Page, headers: Vec::new(), cause: None, about: None }
+    }
+
+    /// An answer to a program that administers people; `scim_type` is a detail error keyword, or empty.
+    #[must_use]
+    pub const fn scim(status: u16, scim_type: &'static str, description: &'static str) -> Self {
+        Self { status, code: scim_type, description, shape: Shape::Scim, headers: Vec::new(), cause: None, about: None }
+    }
+
+    /// With the attribute that it is about.
+    #[must_use]
+    pub const fn about(mut self, attribute: &'static str) -> Self {
+        self.about = Some(attribute);
+        self
     }
 
     /// With one more header.
@@ -99,6 +132,20 @@ impl Failure {
         }
     }
 
+    /// The same for a program that administers people.
+    #[must_use]
+    pub fn for_scim(self) -> Self {
+        match self {
+            Self::Fault(fault) => {
+                Refused::scim(500, "", "The server could not carry out the request.").because(fault).into()
+            }
+            Self::Refused(Refused {
+                shape: Shape::Json | Shape::Page, status, description, headers, cause, ..
+            }) => Self::Refused(Refused { headers, cause, ..Refused::scim(status, "", description) }),
+            other => other,
+        }
+    }
+
     /// The response.
     #[must_use]
     pub fn into_response(self, look: Look<'_>, request_id: &str) -> Response {
@@ -112,7 +159,7 @@ impl Failure {
             Self::Rendered(response, _) => return response,
             Self::Returned(answer_to, rejection) => return Response::see_other(answer_to.with_error(rejection)),
         };
-        let Refused { status, code, description, shape, headers, .. } = refused;
+        let Refused { status, code, description, shape, headers, about, .. } = refused;
         let as_page = || {
             let advice = Advice::for_code(code);
             page(status, ErrorPage { advice, code, description, request_id, retry: None }.render(look))
@@ -121,6 +168,11 @@ impl Failure {
             Shape::Page => as_page(),
             Shape::Json => Response::json(status, &ErrorBody { error: code, error_description: description })
                 .unwrap_or_else(|_| as_page()),
+            Shape::Scim => {
+                let detail = about.map_or_else(|| description.to_owned(), |about| format!("{about}: {description}"));
+                let body = ScimErrorBody { schemas: [SCIM_ERROR], status: status.to_string(), scim_type: code, detail };
+                Response::document(status, SCIM_JSON, &body).unwrap_or_else(|_| as_page())
+            }
         };
         headers.into_iter().fold(response, |response, (name, value)| response.with(name, value))
     }

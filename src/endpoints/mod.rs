@@ -12,6 +12,7 @@ mod metadata;
 mod registration;
 mod revoke;
 mod route;
+mod scim;
 mod steps;
 mod token;
 mod userinfo;
@@ -116,6 +117,7 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         Route::Register => registration::register(app, request).await,
         Route::Registration => registration::registration(app, request).await,
         Route::Revoke => revoke::revoke(app, request).await,
+        Route::Scim => scim::scim(app, request).await,
         Route::Token => token::token(app, request).await,
         Route::Userinfo => userinfo::userinfo(app, request).await,
     }

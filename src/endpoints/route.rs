@@ -26,6 +26,8 @@ pub enum Route {
     Registration,
     /// RFC 7009.
     Revoke,
+    /// Everything of RFC 7644, which says more of its paths and methods than this table can.
+    Scim,
     /// RFC 6749 section 3.2.
     Token,
     /// OpenID Connect Core section 5.3.
@@ -37,7 +39,7 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
@@ -48,6 +50,7 @@ impl Route {
         Self::Register,
         Self::Registration,
         Self::Revoke,
+        Self::Scim,
         Self::Token,
         Self::Userinfo,
     ];
@@ -59,6 +62,7 @@ impl Route {
             OAUTH_DISCOVERY => Some(Self::Discovery),
             path if path == aliases.authorize => Some(Self::Authorize),
             path if path == aliases.token => Some(Self::Token),
+            path if path.strip_prefix(Self::Scim.path()).is_some_and(|rest| rest.starts_with('/')) => Some(Self::Scim),
             path => Self::ALL.into_iter().find(|route| route.parameter(path).is_some()),
         }
     }
@@ -87,6 +91,7 @@ impl Route {
             Self::Register => "/register",
             Self::Registration => "/register/{client_id}",
             Self::Revoke => "/revoke",
+            Self::Scim => "/scim/v2",
             Self::Token => "/token",
             Self::Userinfo => "/userinfo",
         }
@@ -106,6 +111,7 @@ impl Route {
             Self::Register => "register",
             Self::Registration => "registration",
             Self::Revoke => "revoke",
+            Self::Scim => "scim",
             Self::Token => "token",
             Self::Userinfo => "userinfo",
         }
@@ -119,6 +125,7 @@ impl Route {
             }
             Self::Registration => &[Method::Delete, Method::Get, Method::Put],
             Self::Revoke | Self::Token => &[Method::Post],
+            Self::Scim => &[Method::Delete, Method::Get, Method::Head, Method::Patch, Method::Post, Method::Put],
         }
     }
 

@@ -30,8 +30,16 @@ impl Response {
     /// # Errors
     /// When `value` cannot be written as JSON, which is a defect.
     pub fn json(status: u16, value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Self::document(status, "application/json", value)
+    }
+
+    /// A JSON document of another media type.
+    ///
+    /// # Errors
+    /// When `value` cannot be written as JSON, which is a defect.
+    pub fn document(status: u16, media_type: &str, value: &impl Serialize) -> Result<Self, serde_json::Error> {
         let body = serde_json::to_vec(value)?;
-        Ok(Self { status, headers: Vec::new(), body }.with("content-type", "application/json"))
+        Ok(Self { status, headers: Vec::new(), body }.with("content-type", media_type))
     }
 
     /// 303, so that a browser follows with GET and never repeats a body (RFC 9700 section 4.12).

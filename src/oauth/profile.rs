@@ -153,12 +153,18 @@ impl Profile {
         primary(&self.emails, |contact| contact.primary).map(|contact| contact.value.as_str())
     }
 
+    /// The primary phone number.
+    #[must_use]
+    pub fn phone_number(&self) -> Option<&str> {
+        value_of_primary(&self.phone_numbers)
+    }
+
     /// The standard claims by their names in alphabetical order, those without a value left out. `updated_at` is not among
     /// them: the profile does not know when it was changed.
     #[must_use]
     pub fn claims(&self) -> Map<String, Value> {
         let email = self.email();
-        let phone_number = value_of_primary(&self.phone_numbers);
+        let phone_number = self.phone_number();
         let name = self.full_name().or_else(|| self.display_name.clone());
         let texts = [
             ("birthdate", self.birthdate.as_deref()),

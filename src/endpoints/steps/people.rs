@@ -114,14 +114,12 @@ pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<
             return Err(Fault::Object("the reservation ended before the account was made".to_owned()).into());
         }
     }
-    match confirmed(app, account).await? {
-        Some(record) => Ok(record),
-        // The reservation was released although it had not ended: the account must not stay behind without its names.
-        None => {
-            app.platform.ask_account(account, Delete { attempt: attempt(app) }).await?.ok();
-            Err(Fault::Object("the reservation was gone when the account was made".to_owned()).into())
-        }
+    if let Some(record) = confirmed(app, account).await? {
+        return Ok(record);
     }
+    // The reservation was released although it had not ended: the account must not stay behind without its names.
+    app.platform.ask_account(account, Delete { attempt: attempt(app) }).await?.ok();
+    Err(Fault::Object("the reservation was gone when the account was made".to_owned()).into())
 }
 
 /// The person with this subject identifier, as her Account says.
@@ -198,14 +196,12 @@ async fn find<P: Platform, E>(app: &App<'_, P>, sub: &str) -> Result<Found, NotD
 }
 
 async fn record<P: Platform, E>(app: &App<'_, P>, found: &Found) -> Result<PersonRecord, NotDone<E>> {
-    match app.platform.ask_account(found.account, ReadProfile {}).await? {
-        Ok(record) => Ok(record),
-        // Deleting her was interrupted.
-        Err(_) => {
-            app.platform.ask_directory(Remove { sub: found.sub.clone() }).await?;
-            Err(NotDone::NotFound)
-        }
+    if let Ok(record) = app.platform.ask_account(found.account, ReadProfile {}).await? {
+        return Ok(record);
     }
+    // Deleting her was interrupted.
+    app.platform.ask_directory(Remove { sub: found.sub.clone() }).await?;
+    Err(NotDone::NotFound)
 }
 
 /// Claims the names that a changed profile has, if they are others than before. Says until when the change has to be made.

@@ -1,0 +1,112 @@
+//! The attributes of a person, as one table: bodies are read by it and /Schemas is made of it.
+
+/// The schema of RFC 7643 section 4.1.
+pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+
+/// Our extension: what `OpenID` Connect Core section 5.1 knows of a person and SCIM does not.
+pub const PERSON: &str = "urn:grantry:params:scim:schemas:1.0:Person";
+
+/// An attribute (RFC 7643 section 7).
+#[derive(Debug)]
+pub struct Attribute {
+    /// Its name, which is not case-sensitive.
+    pub name: &'static str,
+    /// What its value is.
+    pub kind: Kind,
+    /// Whether it has several values.
+    pub many: bool,
+    /// What it is for.
+    pub description: &'static str,
+}
+
+/// What a value is.
+#[derive(Debug)]
+pub enum Kind {
+    /// A truth value.
+    Boolean,
+    /// Attributes of its own.
+    Complex(&'static [Attribute]),
+    /// A text.
+    Text,
+}
+
+const fn text(name: &'static str, description: &'static str) -> Attribute {
+    Attribute { name, kind: Kind::Text, many: false, description }
+}
+
+const fn flag(name: &'static str, description: &'static str) -> Attribute {
+    Attribute { name, kind: Kind::Boolean, many: false, description }
+}
+
+const fn several(name: &'static str, parts: &'static [Attribute], description: &'static str) -> Attribute {
+    Attribute { name, kind: Kind::Complex(parts), many: true, description }
+}
+
+const NAME: [Attribute; 6] = [
+    text("formatted", "All of the name."),
+    text("familyName", "The family name."),
+    text("givenName", "The given name."),
+    text("middleName", "The middle names."),
+    text("honorificPrefix", "What comes before the name."),
+    text("honorificSuffix", "What comes after the name."),
+];
+
+const CONTACT: [Attribute; 4] = [
+    text("value", "The value."),
+    text("display", "A label for people."),
+    text("type", "What it is used for, like work or home."),
+    flag("primary", "Whether it is the one to use."),
+];
+
+const ADDRESS: [Attribute; 8] = [
+    text("formatted", "All of the address."),
+    text("streetAddress", "Street and number."),
+    text("locality", "The city."),
+    text("region", "The state or region."),
+    text("postalCode", "The postal code."),
+    text("country", "The country."),
+    text("type", "What it is used for, like work or home."),
+    flag("primary", "Whether it is the one to use."),
+];
+
+/// The attributes of [`USER`].
+pub static USER_ATTRIBUTES: [Attribute; 17] = [
+    text(
+        "userName",
+        "What the person signs in with. It contains no @; only verified e-mail addresses are used besides.",
+    ),
+    text("externalId", "How the system that manages the person calls her."),
+    Attribute { name: "name", kind: Kind::Complex(&NAME), many: false, description: "The parts of the name." },
+    text("displayName", "What the person is called."),
+    text("nickName", "What friends call the person."),
+    text("profileUrl", "A page about the person."),
+    text("title", "The title, like Vice President."),
+    text("userType", "How the organisation counts the person, like Employee."),
+    text("preferredLanguage", "The language that the person prefers."),
+    text("locale", "Where the person is, for formats of dates and numbers."),
+    text("timezone", "The time zone, like Europe/Berlin."),
+    flag("active", "Whether the person may sign in. False ends everything that was issued."),
+    text("password", "The password. It is never shown."),
+    several("emails", &CONTACT, "E-mail addresses."),
+    several("phoneNumbers", &CONTACT, "Phone numbers."),
+    several("photos", &CONTACT, "Addresses of pictures."),
+    several("addresses", &ADDRESS, "Postal addresses."),
+];
+
+/// The attributes of [`PERSON`].
+pub static PERSON_ATTRIBUTES: [Attribute; 6] = [
+    text("birthdate", "The date of birth, YYYY-MM-DD; 0000 for a year that is not told."),
+    text("gender", "The gender."),
+    text("website", "The person's own page."),
+    flag(
+        "emailVerified",
+        "Whether the primary e-mail address is known to be the person's, who can then sign in with it.",
+    ),
+    flag("phoneNumberVerified", "Whether the primary phone number is known to be the person's."),
+    text("sub", "The subject identifier, which a person can bring along when she is created. Never changes."),
+];
+
+/// The attribute with this name, in any case of letters.
+pub fn find(attributes: &'static [Attribute], name: &str) -> Option<&'static Attribute> {
+    attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+}

@@ -1,0 +1,208 @@
+//! /Users and `/Users/{id}`; the id is the subject identifier.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::filter::{Query, query};
+use super::resource::{self, Incoming, entity_tag, location};
+use super::schema::USER;
+use super::{document, invalid_value, not_found, patch, reader};
+use crate::authn::password::NewPassword;
+use crate::authn::subject::Subject;
+use crate::base::{Secret, UnixTime};
+use crate::endpoints::steps::administrator::Administrator;
+use crate::endpoints::steps::people::{self, Change, NewPerson, NotDone};
+use crate::endpoints::{App, Failure, Refused, log_line};
+use crate::http::{Parameters, Request, Response};
+use crate::oauth::profile::Profile;
+use crate::platform::Platform;
+use crate::store::account::PersonRecord;
+use crate::store::directory::Page;
+
+/// The schema of a list (RFC 7644 section 3.4.2).
+pub const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+
+pub(super) async fn list<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    administrator: &Administrator,
+) -> Result<Response, Failure> {
+    let parameters = Parameters::of_query(request)
+        .map_err(|malformed| reader::invalid_syntax("The query is malformed.").because(malformed))?;
+    let Query { start, list } = query(&parameters)?;
+    let page = match list {
+        Some(list) => app.platform.ask_directory(list).await?,
+        None => Page { total: 0, entries: Vec::new() },
+    };
+    log(app, administrator, "list people", None);
+    let issuer = app.config.issuer.as_str();
+    let resources: Vec<Value> = page.entries.iter().map(|entry| resource::brief(issuer, entry)).collect();
+    document(
+        200,
+        &json!({
+            "schemas": [LIST],
+            "totalResults": page.total,
+            "startIndex": start,
+            "itemsPerPage": resources.len(),
+            "Resources": resources,
+        }),
+    )
+}
+
+pub(super) async fn create<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    administrator: &Administrator,
+) -> Result<Response, Failure> {
+    let incoming = whole(request)?;
+    let subject = incoming.sub.as_deref().map(|sub| {
+        Subject::parse(sub).ok_or_else(|| invalid_value("sub", "This cannot be a subject identifier here."))
+    });
+    let person = NewPerson {
+        subject: subject.transpose()?,
+        password: incoming.password.map(|password| chosen(password, &incoming.profile)).transpose()?,
+        active: incoming.active.unwrap_or(true),
+        profile: incoming.profile,
+    };
+    let record = people::create(app, person).await.map_err(refused)?;
+    log(app, administrator, "create a person", Some(&record.sub));
+    let place = location(app.config.issuer.as_str(), &record.sub);
+    Ok(shown(app, 201, &record)?.with("location", place))
+}
+
+pub(super) async fn read<P: Platform>(
+    app: &App<'_, P>,
+    id: &str,
+    administrator: &Administrator,
+) -> Result<Response, Failure> {
+    let record = people::read(app, id).await.map_err(refused)?;
+    log(app, administrator, "read a person", Some(&record.sub));
+    shown(app, 200, &record)
+}
+
+/// PUT (RFC 7644 section 3.5.1): what the body does not say is not known any more, but for the password, and for whether
+/// the person may sign in, because nobody is let in by leaving something out.
+pub(super) async fn replace<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    id: &str,
+    administrator: &Administrator,
+) -> Result<Response, Failure> {
+    // Read once, to be refused before anything is asked.
+    whole(request)?;
+    let edit = |record: &PersonRecord| {
+        expected(request, record)?;
+        changed(record, whole(request)?)
+    };
+    let record = people::change(app, id, edit).await.map_err(refused)?;
+    log(app, administrator, "replace a person", Some(&record.sub));
+    shown(app, 200, &record)
+}
+
+pub(super) async fn patch<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    id: &str,
+    administrator: &Administrator,
+) -> Result<Response, Failure> {
+    let operations = patch::operations(reader::body(request)?)?;
+    let edit = |record: &PersonRecord| {
+        expected(request, record)?;
+        let mut incoming = Incoming::parse(patch::apply(resource::attributes(record), &operations)?)?;
+        // That an address is known to be the person's says nothing about the next one.
+        let profile = &mut incoming.profile;
+        if profile.email() != record.profile.email() && !patch::names(&operations, "emailVerified") {
+            profile.email_verified = false;
+        }
+        if profile.phone_number() != record.profile.phone_number() && !patch::names(&operations, "phoneNumberVerified")
+        {
+            profile.phone_number_verified = false;
+        }
+        changed(record, incoming)
+    };
+    let record = people::change(app, id, edit).await.map_err(refused)?;
+    log(app, administrator, "change a person", Some(&record.sub));
+    shown(app, 200, &record)
+}
+
+pub(super) async fn delete<P: Platform>(
+    app: &App<'_, P>,
+    id: &str,
+    administrator: &Administrator,
+) -> Result<Response, Failure> {
+    people::delete(app, id).await.map_err(refused)?;
+    log(app, administrator, "delete a person", Some(id));
+    Ok(Response::empty(204))
+}
+
+/// A body that says all about a person.
+fn whole(request: &Request) -> Result<Incoming, Refused> {
+    let body = reader::body(request)?;
+    reader::of_schema(&body, USER)?;
+    Incoming::parse(reader::person(body)?)
+}
+
+fn changed(record: &PersonRecord, incoming: Incoming) -> Result<Change, Refused> {
+    if incoming.sub.is_some_and(|sub| sub != record.sub) {
+        return Err(Refused::scim(400, "mutability", "This never changes.").about("sub"));
+    }
+    Ok(Change {
+        password: incoming.password.map(|password| chosen(password, &incoming.profile)).transpose()?,
+        active: incoming.active.unwrap_or(record.active),
+        profile: incoming.profile,
+    })
+}
+
+fn chosen(password: Secret<String>, profile: &Profile) -> Result<NewPassword, Refused> {
+    NewPassword::parse(password, &people::identifiers(profile)).map_err(|weak| {
+        invalid_value("password", "A password has 8 to 128 characters and is not the login name.").because(weak)
+    })
+}
+
+/// Whether the person is still as the caller knows her, if he said how (RFC 7644 section 3.14).
+fn expected(request: &Request, record: &PersonRecord) -> Result<(), Refused> {
+    let Some(tags) = request.header("if-match") else {
+        return Ok(());
+    };
+    let current = entity_tag(record.version);
+    if tags.split(',').map(str::trim).any(|tag| tag == "*" || tag == current) {
+        Ok(())
+    } else {
+        Err(Refused::scim(412, "", "The person was changed in the meantime."))
+    }
+}
+
+fn shown<P>(app: &App<'_, P>, status: u16, record: &PersonRecord) -> Result<Response, Failure> {
+    let response = document(status, &resource::full(app.config.issuer.as_str(), record))?;
+    Ok(response.with("etag", entity_tag(record.version)))
+}
+
+fn refused(not_done: NotDone<Refused>) -> Failure {
+    match not_done {
+        NotDone::Fault(fault) => fault.into(),
+        NotDone::NameTaken => {
+            Refused::scim(409, "uniqueness", "A login name of this person is already somebody else's.").into()
+        }
+        NotDone::NotFound => not_found().into(),
+        NotDone::Refused(refused) => refused.into(),
+        NotDone::SubjectTaken => {
+            Refused::scim(409, "uniqueness", "This is or was somebody else's.").about("sub").into()
+        }
+    }
+}
+
+/// One line for each call: who did what to whom.
+fn log<P: Platform>(app: &App<'_, P>, administrator: &Administrator, what: &str, sub: Option<&str>) {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        event: &'a str,
+        at: UnixTime,
+        request_id: &'a str,
+        who: &'a str,
+        what: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sub: Option<&'a str>,
+    }
+    let (at, request_id, who) = (app.now, app.request_id, administrator.name());
+    log_line(app.platform, &Line { event: "administration", at, request_id, who, what, sub });
+}
