@@ -16,8 +16,8 @@ use std::env;
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::family::{Member, RefreshLifetime};
 use grantry::store::account::{
-    AddGrant, Command, Create, Disconnect, EndSession, Inspect, Issued, OpenSession, RaiseEpoch, Redeem, Refresh,
-    Revoke, SetActive, Sweep,
+    AddGrant, Command, Disconnect, EndSession, Inspect, Issued, OpenSession, RaiseEpoch, Redeem, Refresh, Revoke,
+    SetActive, Sweep,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;

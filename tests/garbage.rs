@@ -68,9 +68,9 @@ fn a_hundred_thousand_pieces_of_garbage_cost_nothing() {
         let revoked = format!("client_id={id}&token={}", piece(&mut rng, "gr_rt_"));
         assert_eq!(send(Method::Post, "/revoke", None, &[], revoked), 200);
         let cookie = ("cookie", format!("__Host-grantry={}", piece(&mut rng, "gr_ses_")));
-        assert_eq!(send(Method::Get, "/authorize", query(""), &[cookie.clone()], String::new()), 303);
+        assert_eq!(send(Method::Get, "/authorize", query(""), std::slice::from_ref(&cookie), String::new()), 303);
         let interaction = Some(format!("interaction={}", piece(&mut rng, "gr_int_")));
-        assert_eq!(send(Method::Get, "/login", interaction.clone(), &[cookie.clone()], String::new()), 400);
+        assert_eq!(send(Method::Get, "/login", interaction.clone(), std::slice::from_ref(&cookie), String::new()), 400);
         assert_eq!(send(Method::Get, "/consent", interaction, &[cookie], String::new()), 400);
     }
     assert_eq!(world.usage.get(), Usage::default(), "no object and no KV was asked");

@@ -146,15 +146,23 @@ impl Failure {
         }
     }
 
+    /// The same for a program: a fault becomes the JSON that RFC 6749 section 5.2 has programs expect.
+    #[must_use]
+    pub fn for_programs(self) -> Self {
+        match self {
+            Self::Fault(fault) => {
+                let refused = ours(&fault);
+                Refused { shape: Shape::Json, ..refused }.because(fault).into()
+            }
+            other => other,
+        }
+    }
+
     /// The response.
     #[must_use]
     pub fn into_response(self, look: Look<'_>, request_id: &str) -> Response {
         let refused = match self {
-            Self::Fault(Fault::Busy(_)) => {
-                Refused::page(503, "temporarily_unavailable", "The server is busy. Try again in a moment.")
-                    .with("retry-after", "10")
-            }
-            Self::Fault(_) => Refused::page(500, "server_error", "The server could not carry out the request."),
+            Self::Fault(fault) => ours(&fault),
             Self::Refused(refused) => refused,
             Self::Rendered(response, _) => return response,
             Self::Returned(answer_to, rejection) => return Response::see_other(answer_to.with_error(rejection)),
@@ -175,5 +183,18 @@ impl Failure {
             }
         };
         headers.into_iter().fold(response, |response, (name, value)| response.with(name, value))
+    }
+}
+
+/// What a fault looks like from outside: whether to try again, and nothing more.
+fn ours(fault: &Fault) -> Refused {
+    match fault {
+        Fault::Busy(_) | Fault::Kv(_) | Fault::Late | Fault::Object(_) => {
+            Refused::page(503, "temporarily_unavailable", "The server is busy. Try again in a moment.")
+                .with("retry-after", "10")
+        }
+        Fault::Crypto(_) | Fault::Malformed(_) | Fault::Seal(_) => {
+            Refused::page(500, "server_error", "The server could not carry out the request.")
+        }
     }
 }

@@ -78,6 +78,8 @@ pub async fn respond<P: Platform>(
             let (response, cause) = match dispatch(&app, request, route).await {
                 Ok(response) => (response, None),
                 Err(failure) => {
+                    let for_a_program = route.is_some_and(Route::is_for_programs);
+                    let failure = if for_a_program { failure.for_programs() } else { failure };
                     let cause = failure.cause();
                     (failure.into_response(look, &request_id), Some(cause))
                 }

@@ -135,6 +135,12 @@ impl Route {
         matches!(self, Self::Discovery | Self::Jwks | Self::Revoke | Self::Token | Self::Userinfo)
     }
 
+    /// Whether its answers are read by programs and not by people.
+    #[must_use]
+    pub const fn is_for_programs(self) -> bool {
+        self.is_for_scripts() || matches!(self, Self::Health | Self::Register | Self::Registration)
+    }
+
     /// Whether it answers `method`.
     #[must_use]
     pub fn accepts(self, method: Method) -> bool {
