@@ -13,7 +13,7 @@ const SCOPE = "openid profile email offline_access reservations.read";
 
 test("openid-client: discovery, code with PKCE, ID token, refresh, userinfo, revocation", async () => {
   const app = await newClient(server.url);
-  const config = await client.discovery(new URL(server.url), app.client_id, app.client_secret, undefined, { execute: [client.allowInsecureRequests] });
+  const config = await client.discovery(new URL(server.url), app.client_id, undefined, client.ClientSecretBasic(app.client_secret), { execute: [client.allowInsecureRequests] });
   const code_verifier = client.randomPKCECodeVerifier();
   const [state, nonce] = [client.randomState(), client.randomNonce()];
   const url = client.buildAuthorizationUrl(config, {
@@ -39,7 +39,7 @@ test("openid-client: discovery, code with PKCE, ID token, refresh, userinfo, rev
 
 test("openid-client: client credentials", async () => {
   const service = await newClient(server.url, { redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read" });
-  const config = await client.discovery(new URL(server.url), service.client_id, service.client_secret, undefined, { execute: [client.allowInsecureRequests] });
+  const config = await client.discovery(new URL(server.url), service.client_id, undefined, client.ClientSecretBasic(service.client_secret), { execute: [client.allowInsecureRequests] });
   const tokens = await client.clientCredentialsGrant(config, { scope: "reservations.read" });
   assert.equal(tokens.scope, "reservations.read");
 });
