@@ -89,6 +89,12 @@ fn form<P: Platform>(
         })?;
     let sealed = interaction::seal(app, interaction)?;
     let hidden = [("interaction", sealed.as_str()), ("ticket", ticket.as_str())];
+    let as_somebody_else = Interaction {
+        began_in: Some(person.at.session),
+        parameters: interaction.parameters.clone().signing_in_again(),
+        ..interaction.clone()
+    };
+    let switch = interaction::link(app, "/login", &as_somebody_else)?;
     let before = person.grant.as_ref().map(|grant| &grant.scopes);
     let lines: Vec<ScopeLine<'_>> = request
         .scopes
@@ -105,7 +111,7 @@ fn form<P: Platform>(
             ..pages::Client::default()
         },
         person: pages::Person { name: None, username: &person.session.name },
-        switch: None,
+        switch: Some(&switch),
         scopes: &lines,
         lasting: if request.scopes.contains("offline_access") {
             Lasting::UntilDisconnected

@@ -217,6 +217,13 @@ impl AuthorizationParameters {
         self.login_hint.as_deref()
     }
 
+    /// The same request, for a person who wants to sign in as somebody else.
+    #[must_use]
+    pub fn signing_in_again(self) -> Self {
+        let prompt = [self.prompt.as_deref().unwrap_or_default(), "login"].join(" ");
+        Self { prompt: Some(prompt), ..self }
+    }
+
     /// Where the answer goes, whatever it will be.
     ///
     /// # Errors
