@@ -16,8 +16,8 @@ use std::env;
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::family::{Member, RefreshLifetime};
 use grantry::store::account::{
-    AddGrant, Command, Create, Disconnect, EndSession, Inspect, Issued, OpenSession, RaiseEpoch, Redeem, Refresh,
-    Revoke, SetActive, Sweep,
+    AddGrant, Command, Disconnect, EndSession, Inspect, Issued, OpenSession, RaiseEpoch, Redeem, Refresh, Revoke,
+    SetActive, Sweep,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -25,7 +25,7 @@ use proptest::test_runner::{Config, FileFailurePersistence};
 use serde_json::Value;
 use support::model::{Expected, Model};
 use support::operations::{Act, DAY, Delivery, Op, Pick, Presented, Terms, Token, deliveries, ops, rotations};
-use support::person::{Person, Seen, client, scopes};
+use support::person::{Person, Seen, client, create, scopes};
 
 const START: i64 = 1_800_000_000;
 
@@ -157,7 +157,7 @@ impl World {
             }
             Op::Create => {
                 let attempt = self.person.attempt();
-                self.send(Create { attempt, sub: "u-somebody".to_owned() }, delivery)?;
+                self.send(create(attempt, "u-somebody"), delivery)?;
             }
             Op::Sweep { limit, goes_on } => {
                 let after = self.swept.filter(|_| goes_on);

@@ -135,7 +135,11 @@ fn names_belong_to_one_person() {
     }
     assert!(find(&world, "other").is_none(), "of a refused person nothing is kept");
     let other = created(&world, &json!({"userName": "other", "emails": ["ada@example.com"]}));
-    error(&patch(&world, &other, &json!([{"op": "replace", "path": "userName", "value": "ada"}])), 409, Some("uniqueness"));
+    error(
+        &patch(&world, &other, &json!([{"op": "replace", "path": "userName", "value": "ada"}])),
+        409,
+        Some("uniqueness"),
+    );
     let verify = json!([{"op": "add", "value": {format!("{PERSON}:emailVerified"): true}}]);
     error(&patch(&world, &other, &verify), 409, Some("uniqueness"));
     assert_eq!(record(&world, "other").profile.user_name, "other");
@@ -204,7 +208,8 @@ fn patch_changes_what_it_names_and_nothing_else() {
     let person = after(json!([{"op": "add", "value": {"name": {"middleName": "King"}, "displayname": "Ada"}}]));
     assert_eq!(person["name"]["givenName"], "Ada");
     assert_eq!((&person["name"]["middleName"], &person["displayName"]), (&json!("King"), &json!("Ada")));
-    let person = after(json!([{"op": "add", "path": "emails", "value": [{"value": "a@home.example", "type": "home"}]}]));
+    let person =
+        after(json!([{"op": "add", "path": "emails", "value": [{"value": "a@home.example", "type": "home"}]}]));
     assert_eq!(person["emails"].as_array().expect("emails").len(), 2);
     let person = after(json!([{"op": "replace", "path": "emails[type eq \"home\"].primary", "value": true}]));
     let home = json!({"value": "a@home.example", "type": "home", "primary": true});
@@ -235,7 +240,10 @@ fn patches_that_are_refused_change_nothing() {
         (json!([]), "invalidSyntax"),
         (json!({}), "invalidSyntax"),
         (json!([{"op": "add", "value": "x"}]), "invalidSyntax"),
-        (json!([{"op": "replace", "path": "displayName", "value": "B"}, {"op": "remove", "path": "userName"}]), "invalidValue"),
+        (
+            json!([{"op": "replace", "path": "displayName", "value": "B"}, {"op": "remove", "path": "userName"}]),
+            "invalidValue",
+        ),
         (json!([{"op": "replace", "path": "active", "value": "perhaps"}]), "invalidValue"),
         (json!([{"op": "replace", "path": "password", "value": "short"}]), "invalidValue"),
         (json!([{"op": "replace", "path": "userName", "value": "ada@example.com"}]), "invalidValue"),

@@ -1,33 +1,18 @@
 //! A person signed in at one client, for tests that tell one story.
 
-use grantry::authn::device::DeviceKey;
-use grantry::base::{AttemptId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
+use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::family::{Member, RefreshLifetime, Refusal};
-use grantry::oauth::profile::Profile;
 use grantry::store::account::{
-    AddGrant, Create, Created, Disconnect, EndSession, Inspect, Inspected, Issued, OpenSession, RaiseEpoch, Redeem,
-    Refresh, Revoke, SetActive,
+    AddGrant, Created, Disconnect, EndSession, Inspect, Inspected, Issued, OpenSession, RaiseEpoch, Redeem, Refresh,
+    Revoke, SetActive,
 };
 use proptest::prelude::*;
 
-use super::person::{Person, client, scopes};
+use super::person::{Person, client, create, scopes};
 
 pub const DAY: i64 = 86_400;
 const YEAR: u32 = 365 * 86_400;
 const MONTH: u32 = 30 * 86_400;
-
-/// The command that makes an account without a password.
-pub fn create(attempt: AttemptId, sub: &str) -> Create {
-    Create {
-        attempt,
-        sub: sub.to_owned(),
-        device_key: DeviceKey::from_bytes([1; 32]),
-        profile: Profile::default(),
-        active: true,
-        credential: None,
-        before: None,
-    }
-}
 
 /// A person signed in, with a consent for the client under test.
 pub struct Home {

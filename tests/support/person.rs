@@ -1,7 +1,9 @@
 //! One account object as the Worker sees it: commands and replies pass through JSON, as they do on the wire.
 
+use grantry::authn::device::DeviceKey;
 use grantry::base::{AttemptId, CodeId, FamilyId, GrantId, SessionId, UnixTime};
 use grantry::oauth::client::ClientId;
+use grantry::oauth::profile::Profile;
 use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{
@@ -69,6 +71,7 @@ impl Person {
             Command::Revoke(_) => decoded::<Revoke>(&raw),
             Command::SetActive(_) => decoded::<SetActive>(&raw),
             Command::Sweep(_) => decoded::<Sweep>(&raw),
+            _ => unreachable!("only commands of token families are sent here"),
         };
         let rows = usize::try_from(self.sql.rows_written() - before).expect("a few rows");
         Ok(Seen { reply, rows })
@@ -119,6 +122,19 @@ impl Person {
 fn decoded<A: Ask>(raw: &str) -> Value {
     let reply: A::Reply = serde_json::from_str(raw).expect("the reply decodes");
     serde_json::to_value(reply).expect("the reply encodes")
+}
+
+/// The command that makes an account of which nothing is known.
+pub fn create(attempt: AttemptId, sub: &str) -> Create {
+    Create {
+        attempt,
+        sub: sub.to_owned(),
+        device_key: DeviceKey::from_bytes([1; 32]),
+        profile: Profile::default(),
+        active: true,
+        credential: None,
+        before: None,
+    }
 }
 
 /// One of a few clients.

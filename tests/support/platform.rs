@@ -95,7 +95,15 @@ impl World {
     /// Waits for its turn, then counts what `step` costs.
     async fn counted<T>(&self, step: impl FnOnce() -> T) -> T {
         let mut turns = u32::from(self.takes_turns.get());
-        std::future::poll_fn(|_| if turns == 0 { Poll::Ready(()) } else { turns -= 1; Poll::Pending }).await;
+        std::future::poll_fn(|_| {
+            if turns == 0 {
+                Poll::Ready(())
+            } else {
+                turns -= 1;
+                Poll::Pending
+            }
+        })
+        .await;
         let before = self.rows();
         let result = step();
         let Usage { object_calls, rows_written, kv_reads } = self.usage.get();
