@@ -169,7 +169,7 @@ fn facts(scopes: &str, auth_time: i64) -> Facts {
     Facts {
         session: SessionId::from_bytes([1; 20]),
         auth_time: UnixTime::from_secs(NOW.as_secs() - auth_time),
-        consent: Some(Consent { grant: GrantId::from_bytes([2; 16]), scopes }),
+        consent: Some(Consent { grant: GrantId::from_bytes([2; 16]), face: client().face(), scopes }),
     }
 }
 
@@ -222,5 +222,26 @@ fn who_is_always_asked() {
         let request = judged(&client, &with("redirect_uri", redirect_uri)).expect("good");
         let asked = next(&request, &client, Some(&consented), here, NOW) == Next::Consent;
         assert_eq!(!asked, silent, "{redirect_uri}");
+    }
+}
+
+/// G7 of the attacks: a consent is given to a name, a site and the places an app returns to.
+#[test]
+fn a_client_with_another_face_is_a_stranger() {
+    let here = Some(SessionId::from_bytes([1; 20]));
+    let consented = facts("openid email", 100);
+    let elsewhere = RedirectUri::parse("https://elsewhere.example/callback").expect("a redirect URI");
+    let deeper = RedirectUri::parse("https://app.example.com/other").expect("a redirect URI");
+    let returning_to = |more: RedirectUri| [client().redirect_uris, vec![more]].concat();
+    for (client, asked) in [
+        (client(), false),
+        (Client { name: "Bank".to_owned(), ..client() }, true),
+        (Client { site: Some("https://bank.example".to_owned()), ..client() }, true),
+        (Client { redirect_uris: returning_to(elsewhere), ..client() }, true),
+        (Client { redirect_uris: returning_to(deeper), ..client() }, false),
+        (Client { version: ClientVersion(9), ..client() }, false),
+    ] {
+        let request = judged(&client, &good()).expect("good");
+        assert_eq!(next(&request, &client, Some(&consented), here, NOW) == Next::Consent, asked, "{client:?}");
     }
 }

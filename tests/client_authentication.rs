@@ -36,9 +36,8 @@ fn answer(world: &World, header: Option<&str>, query: Option<&str>, body: &str) 
     let (path, query) = ("/token".to_owned(), query.map(ToOwned::to_owned));
     let body = Body::Complete(body.as_bytes().to_vec());
     let request = Request::new(Method::Post, ISSUER.to_owned(), path, query, headers, body);
-    let parameters = match Parameters::of_body(&request) {
-        Ok(parameters) => parameters,
-        Err(_) => return Err((400, "invalid_request".to_owned(), false)),
+    let Ok(parameters) = Parameters::of_body(&request) else {
+        return Err((400, "invalid_request".to_owned(), false));
     };
     let look = Look { brand: &world.config.brand, catalogue: Catalogue::for_preferences("") };
     let app = App { config: &world.config, platform: world, now: world.at(), request_id: "request", look };

@@ -25,7 +25,7 @@ use proptest::test_runner::{Config, FileFailurePersistence};
 use serde_json::Value;
 use support::model::{Expected, Model};
 use support::operations::{Act, DAY, Delivery, Op, Pick, Presented, Terms, Token, deliveries, ops, rotations};
-use support::person::{Person, Seen, client, create, scopes};
+use support::person::{Person, Seen, client, create, face, scopes};
 
 const START: i64 = 1_800_000_000;
 
@@ -231,7 +231,7 @@ impl World {
 
     fn add_grant(&mut self, session: SessionId, index: usize, list: &str, delivery: Delivery) -> Checked {
         let grant = self.person.grant();
-        self.send(AddGrant { session, grant, client: client(index), scopes: scopes(list) }, delivery)?;
+        self.send(AddGrant { session, grant, client: client(index), face: face(), scopes: scopes(list) }, delivery)?;
         self.grants.push((grant, index));
         Ok(())
     }

@@ -19,7 +19,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, FileFailurePersistence};
 use support::home::{DAY, End, Home, number};
-use support::person::{Person, client, scopes};
+use support::person::{Person, client, face, scopes};
 
 /// Pauses inside the minute in which answers are repeated.
 fn soon() -> impl Strategy<Value = i64> {
@@ -447,7 +447,7 @@ proptest! {
         let expires_at = home.person.at().plus(Seconds::DAY);
         prop_assert_eq!(rows(&home, OpenSession { attempt, session, expires_at }), 1);
         let grant = home.person.grant();
-        let consent = AddGrant { session, grant, client: client(2), scopes: scopes("openid") };
+        let consent = AddGrant { session, grant, client: client(2), face: face(), scopes: scopes("openid") };
         prop_assert_eq!(rows(&home, consent.clone()), 1);
         prop_assert_eq!(rows(&home, consent), 0);
         let code = home.code(true);

@@ -1,41 +1,20 @@
-//! The registry, its way to KV and back to whoever asks for a client, against every staleness and crash.
+//! The registry, its way to KV and back to whoever asks for a client, case by case; `registry_laws.rs` has the laws.
 
 mod support {
     pub mod clients_platform;
     pub mod sqlite;
 }
 
-use std::collections::BTreeMap;
-
-use grantry::base::{RegistrationAccessId, Seconds, UnixTime};
+use grantry::base::{Seconds, UnixTime};
 use grantry::oauth::client::{Client, ClientId, ClientVersion};
 use grantry::oauth::client_id::ClientIdKey;
 use grantry::platform::Fault;
 use grantry::platform::clients::{Freshness, find};
 use grantry::seal::client_record::ClientRecord;
 use grantry::seal::{Life, Sealer};
-use grantry::store::registry::{
-    self, Delete, Denied, Found, List, Publish, Read, Register, Registered, Update, is_pending,
-};
+use grantry::store::registry::{self, Delete, Denied, Found, List, Publish, Read, Register, Update, is_pending};
 use grantry::store::sql::Sql as _;
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::select;
-use proptest::test_runner::{Config, FileFailurePersistence};
-use support::clients_platform::{Crash, START, World, client, id, now_or_never};
-
-/// Asks for a client as an endpoint does.
-fn found(world: &World, id: &ClientId, freshness: Freshness) -> Option<Client> {
-    now_or_never(find(world, &world.config, id, freshness, world.at())).expect("found out")
-}
-
-fn access(byte: u8) -> RegistrationAccessId {
-    RegistrationAccessId::from_bytes([byte; 16])
-}
-
-fn update(world: &World, client: Client) -> Update {
-    Update { attempt: world.attempt(), client, access: None, expected_version: None }
-}
+use support::clients_platform::{Crash, START, World, access, client, id, now_or_never};
 
 #[test]
 fn a_registry_that_was_never_used_knows_nobody_and_makes_no_tables() {
@@ -44,7 +23,7 @@ fn a_registry_that_was_never_used_knows_nobody_and_makes_no_tables() {
     assert_eq!(world.ask(Read { id: nobody.clone() }), Found::Never);
     assert_eq!(world.ask(Publish { id: nobody.clone() }), Found::Never);
     assert_eq!(world.ask(Delete { attempt: world.attempt(), id: nobody }), Err(Denied::Unknown));
-    assert_eq!(world.ask(update(&world, client("nobody", "N"))), Err(Denied::Unknown));
+    assert_eq!(world.ask(world.update(client("nobody", "N"))), Err(Denied::Unknown));
     assert!(world.ask(List { after: None, limit: 10 }).clients.is_empty());
     assert!(world.registry.dump().is_empty());
     assert_eq!(world.registry.rows_written(), 0);
@@ -62,7 +41,7 @@ fn versions_only_go_up_and_the_same_attempt_gets_the_same_answer() {
     let again = Register { attempt: world.attempt(), client: client("partner", "Two"), access: access(2) };
     assert_eq!(world.ask(again), Err(Denied::Exists));
 
-    let change = update(&world, client("partner", "Two"));
+    let change = world.update(client("partner", "Two"));
     let second = world.ask(change.clone()).expect("updated");
     assert_eq!((second.client.version, second.access), (ClientVersion(2), access(1)));
     assert_eq!(world.registry.rows_written() - rows, 2, "the client, and that KV has to be told");
@@ -74,7 +53,7 @@ fn versions_only_go_up_and_the_same_attempt_gets_the_same_answer() {
     assert_eq!(world.ask(delete.clone()), Ok(ClientVersion(3)));
     assert_eq!(world.ask(delete), Ok(ClientVersion(3)));
     assert_eq!(world.ask(Delete { attempt: world.attempt(), id: id("partner") }), Err(Denied::Unknown));
-    assert_eq!(world.ask(update(&world, client("partner", "Three"))), Err(Denied::Unknown));
+    assert_eq!(world.ask(world.update(client("partner", "Three"))), Err(Denied::Unknown));
     assert_eq!(world.ask(Read { id: id("partner") }), Found::Deleted(ClientVersion(3)));
 }
 
@@ -138,7 +117,7 @@ fn each_change_is_put_once_and_requests_put_nothing() {
     world.register(client("partner", "One"));
     world.ring(Crash::Never);
     assert_eq!(world.puts.get(), 1);
-    world.ask(update(&world, client("partner", "Two"))).expect("updated");
+    world.ask(world.update(client("partner", "Two"))).expect("updated");
     world.ring(Crash::Never);
     assert_eq!(world.puts.get(), 2);
     world.ask(Delete { attempt: world.attempt(), id: partner.clone() }).expect("deleted");
@@ -147,7 +126,7 @@ fn each_change_is_put_once_and_requests_put_nothing() {
     for second in 0..600 {
         world.now.set(START + second);
         world.isolate.set(usize::from(second % 2 == 0));
-        assert_eq!(found(&world, &partner, Freshness::Cached), None);
+        assert_eq!(world.found(&partner, Freshness::Cached), None);
         world.ring(Crash::Never);
     }
     assert_eq!(world.puts.get(), 3);
@@ -160,16 +139,16 @@ fn a_client_is_read_from_memory_then_from_kv_and_from_the_registry_only_on_a_mis
     let partner = id("partner");
     world.register(client("partner", "One"));
     let cost = |world: &World| (world.usage.get().object_calls, world.usage.get().kv_reads);
-    assert!(found(&world, &partner, Freshness::Cached).is_some(), "before it is in KV");
+    assert!(world.found(&partner, Freshness::Cached).is_some(), "before it is in KV");
     assert_eq!(cost(&world), (1, 1));
     world.ring(Crash::Never);
     world.pass(29);
-    assert!(found(&world, &partner, Freshness::Cached).is_some());
+    assert!(world.found(&partner, Freshness::Cached).is_some());
     assert_eq!(cost(&world), (1, 1), "from memory");
     world.pass(1);
-    assert!(found(&world, &partner, Freshness::Cached).is_some());
+    assert!(world.found(&partner, Freshness::Cached).is_some());
     assert_eq!(cost(&world), (1, 2), "from KV");
-    assert!(found(&world, &partner, Freshness::Now).is_some());
+    assert!(world.found(&partner, Freshness::Now).is_some());
     assert_eq!(cost(&world), (2, 2), "from the registry");
 }
 
@@ -179,14 +158,14 @@ fn a_version_that_is_demanded_is_never_answered_with_an_older_one() {
     let partner = id("partner");
     world.register(client("partner", "One"));
     world.ring(Crash::Never);
-    assert_eq!(found(&world, &partner, Freshness::Cached).expect("found").name, "One");
-    world.ask(update(&world, client("partner", "Two"))).expect("updated");
-    assert_eq!(found(&world, &partner, Freshness::Cached).expect("found").name, "One", "KV may be older");
+    assert_eq!(world.found(&partner, Freshness::Cached).expect("found").name, "One");
+    world.ask(world.update(client("partner", "Two"))).expect("updated");
+    assert_eq!(world.found(&partner, Freshness::Cached).expect("found").name, "One", "KV may be older");
     let demanded = Freshness::AtLeast(ClientVersion(2));
-    assert_eq!(found(&world, &partner, demanded).expect("found").name, "Two");
+    assert_eq!(world.found(&partner, demanded).expect("found").name, "Two");
     world.pass(60);
     world.lag.set(1);
-    assert_eq!(found(&world, &partner, Freshness::Cached).expect("found").name, "Two", "an isolate never goes back");
+    assert_eq!(world.found(&partner, Freshness::Cached).expect("found").name, "Two", "an isolate never goes back");
 }
 
 #[test]
@@ -199,7 +178,7 @@ fn an_entry_that_is_missing_is_put_again_but_not_before_two_minutes() {
     for (pass, puts) in [(0, 1), (60, 1), (59, 1), (1, 2), (60, 2), (59, 2), (1, 3)] {
         world.pass(pass);
         world.isolates[0].take();
-        assert!(found(&world, &partner, Freshness::Cached).is_some());
+        assert!(world.found(&partner, Freshness::Cached).is_some());
         world.ring(Crash::Never);
         assert_eq!(world.puts.get(), puts);
         world.kv.borrow_mut().clear();
@@ -235,7 +214,7 @@ fn who_can_write_kv_can_make_no_client() {
         world.kv.borrow_mut().insert(key, vec![entry.clone()]);
         world.isolates[0].take();
         let calls = world.usage.get().object_calls;
-        assert_eq!(found(&world, &partner, Freshness::Cached).expect("found").name, "Partner", "{entry}");
+        assert_eq!(world.found(&partner, Freshness::Cached).expect("found").name, "Partner", "{entry}");
         assert_eq!(world.usage.get().object_calls, calls + 1, "the registry had to be asked");
     }
 }
@@ -247,13 +226,13 @@ fn identifiers_that_strangers_make_up_cost_the_registry_little() {
     let forged = ClientId::generate([9; 16], &ClientIdKey::derive(&grantry::base::Secret::new([9; 32])));
     let long = id(&"x".repeat(201));
     for nobody in [&forged, &long] {
-        assert_eq!(found(&world, nobody, Freshness::Cached), None);
-        assert_eq!(found(&world, nobody, Freshness::Now), None);
+        assert_eq!(world.found(nobody, Freshness::Cached), None);
+        assert_eq!(world.found(nobody, Freshness::Now), None);
     }
     assert_eq!((world.usage.get().object_calls, world.usage.get().kv_reads), (0, 0));
 
     for _ in 0..100 {
-        assert_eq!(found(&world, &id("nobody"), Freshness::Cached), None);
+        assert_eq!(world.found(&id("nobody"), Freshness::Cached), None);
     }
     assert_eq!(world.usage.get().object_calls, 1, "a miss is remembered");
     let made_up = |number: u32| id(&format!("made-up-{number}"));
@@ -263,7 +242,7 @@ fn identifiers_that_strangers_make_up_cost_the_registry_little() {
     assert_eq!(world.usage.get().object_calls, 20);
     let ours = ClientId::generate([7; 16], &key);
     world.register(client(ours.as_str(), "Ours"));
-    assert!(found(&world, &ours, Freshness::Cached).is_some(), "generated ones are never held up");
+    assert!(world.found(&ours, Freshness::Cached).is_some(), "generated ones are never held up");
     world.pass(10);
     assert!(matches!(ask(&made_up(2_000)), Ok(None)));
 }
@@ -276,215 +255,9 @@ fn without_kv_the_registry_answers_and_without_both_there_is_no_answer() {
     world.ring(Crash::Never);
     world.pass(1_000);
     world.kv_is_down.set(true);
-    assert!(found(&world, &partner, Freshness::Cached).is_some());
+    assert!(world.found(&partner, Freshness::Cached).is_some());
     assert!(!is_pending(&world.registry).expect("asked"), "nothing is put again into a KV that does not answer");
     world.registry_is_down.set(true);
     world.isolates[0].take();
     assert!(now_or_never(find(&world, &world.config, &partner, Freshness::Cached, world.at())).is_err());
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Op {
-    Register(usize),
-    Update(usize),
-    Delete(usize),
-    Publish(usize),
-    Alarm(Crash),
-    Find { isolate: usize, client: usize, lag: usize, freshness: Wanted },
-    Pass(i64),
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Wanted {
-    Cached,
-    /// Counted from the newest version backwards.
-    AtLeast(u32),
-    Now,
-}
-
-const CLIENTS: [&str; 3] = ["alpha", "beta", "gamma"];
-
-fn op() -> impl Strategy<Value = Op> {
-    let client = || 0..CLIENTS.len();
-    let crash = || {
-        prop_oneof![
-            4 => Just(Crash::Never),
-            1 => (0_usize..3).prop_map(Crash::BeforePut),
-            1 => (0_usize..3).prop_map(Crash::AfterPut),
-        ]
-    };
-    let wanted =
-        || prop_oneof![3 => Just(Wanted::Cached), 2 => (0_u32..3).prop_map(Wanted::AtLeast), 1 => Just(Wanted::Now)];
-    prop_oneof![
-        2 => client().prop_map(Op::Register),
-        3 => client().prop_map(Op::Update),
-        1 => client().prop_map(Op::Delete),
-        1 => client().prop_map(Op::Publish),
-        4 => crash().prop_map(Op::Alarm),
-        8 => (0_usize..2, client(), 0_usize..4, wanted())
-            .prop_map(|(isolate, client, lag, freshness)| Op::Find { isolate, client, lag, freshness }),
-        3 => select(vec![0, 1, 15, 29, 30, 31, 119, 120, 500]).prop_map(Op::Pass),
-    ]
-}
-
-/// What is true of one client: each version with its name, or `None` where it was deleted.
-#[derive(Default)]
-struct History(Vec<Option<String>>);
-
-impl History {
-    fn version(&self) -> ClientVersion {
-        ClientVersion(u32::try_from(self.0.len()).expect("few versions"))
-    }
-
-    fn lives(&self) -> bool {
-        self.0.last().is_some_and(Option::is_some)
-    }
-
-    fn was_deleted_since(&self, version: u32) -> bool {
-        self.0.iter().skip(version.saturating_sub(1) as usize).any(Option::is_none)
-    }
-}
-
-/// The world and what is true in it.
-struct Model {
-    world: World,
-    histories: Vec<History>,
-    registered_at: BTreeMap<usize, i64>,
-    /// What an isolate has seen of a client, behind which it must not go back.
-    floors: BTreeMap<(usize, usize), ClientVersion>,
-    changes: usize,
-    crashes: usize,
-    republished: usize,
-}
-
-impl Model {
-    fn new() -> Self {
-        let histories = CLIENTS.iter().map(|_| History::default()).collect();
-        let (registered_at, floors) = (BTreeMap::new(), BTreeMap::new());
-        Self { world: World::new(), histories, registered_at, floors, changes: 0, crashes: 0, republished: 0 }
-    }
-
-    fn record(&self, index: usize) -> Client {
-        client(CLIENTS[index], &format!("Version {}", self.histories[index].version().0 + 1))
-    }
-
-    fn changed(&mut self, index: usize, registered: Result<Registered, Denied>, allowed: bool) {
-        assert_eq!(registered.is_ok(), allowed);
-        if let Ok(Registered { client, .. }) = registered {
-            self.histories[index].0.push(Some(client.name));
-            assert_eq!(client.version, self.histories[index].version());
-            self.changes += 1;
-        }
-    }
-
-    fn apply(&mut self, op: Op) {
-        match op {
-            Op::Register(index) => {
-                let (attempt, client) = (self.world.attempt(), self.record(index));
-                let reply = self.world.ask(Register { attempt, client, access: access(1) });
-                if self.histories[index].0.is_empty() {
-                    self.registered_at.insert(index, self.world.now.get());
-                }
-                self.changed(index, reply, !self.histories[index].lives());
-            }
-            Op::Update(index) => {
-                let reply = self.world.ask(update(&self.world, self.record(index)));
-                self.changed(index, reply, self.histories[index].lives());
-            }
-            Op::Delete(index) => {
-                let reply = self.world.ask(Delete { attempt: self.world.attempt(), id: id(CLIENTS[index]) });
-                assert_eq!(reply.is_ok(), self.histories[index].lives());
-                if let Ok(version) = reply {
-                    self.histories[index].0.push(None);
-                    assert_eq!(version, self.histories[index].version());
-                    self.changes += 1;
-                }
-            }
-            Op::Publish(index) => self.counting_republished(|model| {
-                model.world.ask(Publish { id: id(CLIENTS[index]) });
-            }),
-            Op::Alarm(crash) => {
-                self.world.ring(crash);
-                self.crashes += usize::from(crash != Crash::Never);
-            }
-            Op::Find { isolate, client, lag, freshness } => {
-                self.counting_republished(|model| model.find(isolate, client, lag, freshness));
-            }
-            Op::Pass(seconds) => self.world.pass(seconds),
-        }
-    }
-
-    fn counting_republished(&mut self, act: impl FnOnce(&mut Self)) {
-        let before = self.world.registry.rows_written();
-        act(self);
-        self.republished += usize::try_from(self.world.registry.rows_written() - before).expect("few rows");
-    }
-
-    fn find(&mut self, isolate: usize, index: usize, lag: usize, wanted: Wanted) {
-        self.world.isolate.set(isolate);
-        self.world.lag.set(lag);
-        let newest = self.histories[index].version();
-        let demanded = match wanted {
-            Wanted::AtLeast(back) if newest.0 > 0 => newest.0.saturating_sub(back).max(1),
-            _ => 0,
-        };
-        let freshness = match wanted {
-            Wanted::AtLeast(_) if newest.0 > 0 => Freshness::AtLeast(ClientVersion(demanded)),
-            Wanted::AtLeast(_) | Wanted::Cached => Freshness::Cached,
-            Wanted::Now => Freshness::Now,
-        };
-        let answer = found(&self.world, &id(CLIENTS[index]), freshness);
-        let history = &self.histories[index];
-        let floor = self.floors.entry((isolate, index)).or_insert(ClientVersion(0));
-        if let Some(client) = &answer {
-            let was = history.0.get(client.version.0 as usize - 1).expect("a version that was");
-            assert_eq!(was.as_ref(), Some(&client.name), "what was never true is never answered");
-            assert!(client.version.0 >= demanded, "{client:?} is older than {demanded}");
-            assert!(client.version >= *floor, "{client:?} is older than what this isolate has seen");
-            *floor = client.version;
-        } else {
-            let young = self.registered_at.get(&index).is_none_or(|at| self.world.now.get() - at < 30);
-            let excused = history.was_deleted_since(demanded.max(floor.0)) || (demanded == 0 && floor.0 == 0 && young);
-            assert!(excused, "there was such a client all the time");
-        }
-        if freshness == Freshness::Now {
-            assert_eq!(answer.map(|client| client.name), history.0.last().cloned().flatten());
-            *floor = newest;
-        }
-    }
-
-    /// Every change has reached KV, and none was put more often than needed.
-    fn settle(&mut self) {
-        self.world.ring(Crash::Never);
-        assert!(!is_pending(&self.world.registry).expect("asked"));
-        for (name, history) in CLIENTS.iter().zip(&self.histories) {
-            let Some(newest) = history.0.last() else {
-                assert_eq!(self.world.newest_in_kv(&id(name)), None);
-                continue;
-            };
-            let entry = self.world.newest_in_kv(&id(name)).expect("an entry");
-            let record = self.world.config.sealer.open::<ClientRecord>(&entry, self.world.at()).expect("genuine").value;
-            assert_eq!(record.version, history.version());
-            let client = record.client().expect("well-formed");
-            assert_eq!(client.map(|client| client.name), *newest);
-        }
-        let most = self.changes + self.crashes + self.republished;
-        assert!(self.world.puts.get() <= most, "{} puts for {} changes", self.world.puts.get(), self.changes);
-    }
-}
-
-proptest! {
-    #![proptest_config(Config {
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/proptest-regressions/registry.txt"))),
-        ..Config::default()
-    })]
-
-    #[test]
-    fn kv_can_only_make_an_answer_older(ops in vec(op(), 1..60)) {
-        let mut model = Model::new();
-        for op in ops {
-            model.apply(op);
-        }
-        model.settle();
-    }
 }

@@ -2,8 +2,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use serde::de::DeserializeOwned;
 use worker::{Date, Delay, Env, Method, RequestInit, Stub};
 
@@ -28,6 +30,9 @@ pub struct Workers<'a> {
     usage: Cell<Usage>,
 }
 
+/// How long an object may take to answer.
+const DEADLINE: Duration = Duration::from_secs(5);
+
 /// Objects are asked with a full URL, of which they look at nothing.
 const OBJECT_URL: &str = "https://object/";
 
@@ -50,17 +55,40 @@ impl<'a> Workers<'a> {
         Ok(answered.reply)
     }
 
+    /// Asks once more when the object was reset: every changing command names its attempt, so the same answer comes back.
     async fn send<R: DeserializeOwned>(&self, stub: &Stub, body: &str) -> Result<R, Fault> {
+        match self.send_once(stub, body).await {
+            Err(fault @ Fault::Object(_)) => {
+                self.log_retry(&fault);
+                self.send_once(stub, body).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn send_once<R: DeserializeOwned>(&self, stub: &Stub, body: &str) -> Result<R, Fault> {
         let mut init = RequestInit::new();
         init.with_method(Method::Post).with_body(Some(body.into()));
         let request = worker::Request::new_with_init(OBJECT_URL, &init).map_err(object)?;
         self.count(|usage| usage.object_calls = usage.object_calls.saturating_add(1));
-        let mut response = stub.fetch_with_request(request).await.map_err(object)?;
-        let text = response.text().await.map_err(object)?;
-        if response.status_code() != 200 {
-            return Err(Fault::Object(format!("status {}", response.status_code())));
+        let answer = async {
+            let mut response = stub.fetch_with_request(request).await.map_err(object)?;
+            let text = response.text().await.map_err(object)?;
+            Ok::<_, Fault>((response.status_code(), text))
+        };
+        let (status, text) = match select(pin!(answer), pin!(Delay::from(DEADLINE))).await {
+            Either::Left((answer, _)) => answer?,
+            Either::Right(_) => return Err(Fault::Late),
+        };
+        if status != 200 {
+            // The object's own answer: asking again would bring the same.
+            return Err(Fault::Malformed(format!("an object answered with status {status}")));
         }
         serde_json::from_str(&text).map_err(|error| Fault::Malformed(error.to_string()))
+    }
+
+    fn log_retry(&self, fault: &Fault) {
+        self.log(&serde_json::json!({ "event": "object_retry", "cause": fault.to_string() }).to_string());
     }
 }
 

@@ -63,6 +63,7 @@ async fn allow<P: Platform>(
         session: person.at.session,
         grant,
         client: evaluated.client.id.clone(),
+        face: evaluated.client.face(),
         scopes: evaluated.request.scopes.clone(),
     };
     match app.platform.ask_account(person.at.account, ask).await? {

@@ -9,6 +9,7 @@ mod health;
 mod landing;
 mod login;
 mod metadata;
+mod registration;
 mod revoke;
 mod route;
 mod scim;
@@ -113,6 +114,8 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         Route::Jwks => metadata::jwks(app),
         Route::Landing => Ok(landing::landing(app)),
         Route::Login => login::login(app, request).await,
+        Route::Register => registration::register(app, request).await,
+        Route::Registration => registration::registration(app, request).await,
         Route::Revoke => revoke::revoke(app, request).await,
         Route::Scim => scim::scim(app, request).await,
         Route::Token => token::token(app, request).await,

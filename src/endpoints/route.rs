@@ -20,6 +20,10 @@ pub enum Route {
     Landing,
     /// The person signs in.
     Login,
+    /// Registers clients (RFC 7591), and lists them.
+    Register,
+    /// Reads, changes and deletes a client (RFC 7592).
+    Registration,
     /// RFC 7009.
     Revoke,
     /// Everything of RFC 7644, which says more of its paths and methods than this table can.
@@ -35,7 +39,7 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
@@ -43,6 +47,8 @@ impl Route {
         Self::Jwks,
         Self::Landing,
         Self::Login,
+        Self::Register,
+        Self::Registration,
         Self::Revoke,
         Self::Scim,
         Self::Token,
@@ -57,7 +63,17 @@ impl Route {
             path if path == aliases.authorize => Some(Self::Authorize),
             path if path == aliases.token => Some(Self::Token),
             path if path.strip_prefix(Self::Scim.path()).is_some_and(|rest| rest.starts_with('/')) => Some(Self::Scim),
-            path => Self::ALL.into_iter().find(|route| route.path() == path),
+            path => Self::ALL.into_iter().find(|route| route.parameter(path).is_some()),
+        }
+    }
+
+    /// What `path`, still encoded, has in place of this endpoint's `{…}`: one whole segment. Empty where there is no such
+    /// place, `None` when `path` is another endpoint's.
+    #[must_use]
+    pub fn parameter(self, path: &str) -> Option<&str> {
+        match self.path().split_once('{') {
+            None => (self.path() == path).then_some(""),
+            Some((before, _)) => path.strip_prefix(before).filter(|rest| !rest.is_empty() && !rest.contains('/')),
         }
     }
 
@@ -72,6 +88,8 @@ impl Route {
             Self::Jwks => "/jwks",
             Self::Landing => "/",
             Self::Login => "/login",
+            Self::Register => "/register",
+            Self::Registration => "/register/{client_id}",
             Self::Revoke => "/revoke",
             Self::Scim => "/scim/v2",
             Self::Token => "/token",
@@ -90,6 +108,8 @@ impl Route {
             Self::Jwks => "jwks",
             Self::Landing => "landing",
             Self::Login => "login",
+            Self::Register => "register",
+            Self::Registration => "registration",
             Self::Revoke => "revoke",
             Self::Scim => "scim",
             Self::Token => "token",
@@ -100,7 +120,10 @@ impl Route {
     const fn methods(self) -> &'static [Method] {
         match self {
             Self::Discovery | Self::Health | Self::Jwks | Self::Landing => &[Method::Get, Method::Head],
-            Self::Authorize | Self::Consent | Self::Login | Self::Userinfo => &[Method::Get, Method::Post],
+            Self::Authorize | Self::Consent | Self::Login | Self::Register | Self::Userinfo => {
+                &[Method::Get, Method::Post]
+            }
+            Self::Registration => &[Method::Delete, Method::Get, Method::Put],
             Self::Revoke | Self::Token => &[Method::Post],
             Self::Scim => &[Method::Delete, Method::Get, Method::Head, Method::Patch, Method::Post, Method::Put],
         }

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Algorithm, SigningKey};
+use crate::base::UnixTime;
 use crate::base::encoding::base64url;
 
 /// The longest token that is read, in characters.
@@ -50,6 +51,19 @@ impl SigningInput {
 pub struct UnverifiedJws<'a> {
     token: UntrustedToken<'a, Extensions>,
     signing_input: &'a str,
+}
+
+/// A token whose signature is good. Whether its times are, its reader decides.
+#[derive(Debug)]
+pub struct VerifiedJws<T> {
+    /// `exp` (RFC 7519 section 4.1.4).
+    pub expires_at: Option<UnixTime>,
+    /// `nbf` (RFC 7519 section 4.1.5).
+    pub not_before: Option<UnixTime>,
+    /// `iat` (RFC 7519 section 4.1.6).
+    pub issued_at: Option<UnixTime>,
+    /// All other claims.
+    pub claims: T,
 }
 
 /// Header members that change what a signature means.
@@ -129,14 +143,20 @@ impl<'a> UnverifiedJws<'a> {
         if named.is_some_and(|named| named.eq_ignore_ascii_case(typ)) { Ok(()) } else { Err(NotVerified::Type) }
     }
 
-    /// The claims, once `verified` says that the signature over [`Self::signing_input`] is good.
+    /// The claims, once `good` says that the signature over [`Self::signing_input`] is the key's.
     ///
     /// # Errors
     /// [`NotVerified::Signature`], [`NotVerified::Claims`].
-    pub fn claims<T: DeserializeOwned>(&self, verified: bool) -> Result<T, NotVerified> {
-        if !verified {
+    pub fn verified<T: DeserializeOwned>(&self, good: bool) -> Result<VerifiedJws<T>, NotVerified> {
+        if !good {
             return Err(NotVerified::Signature);
         }
-        self.token.deserialize_claims_unchecked::<T>().map(|claims| claims.custom).map_err(|_| NotVerified::Claims)
+        let claims = self.token.deserialize_claims_unchecked::<T>().map_err(|_| NotVerified::Claims)?;
+        Ok(VerifiedJws {
+            expires_at: claims.expiration.map(|time| UnixTime::from_secs(time.timestamp())),
+            not_before: claims.not_before.map(|time| UnixTime::from_secs(time.timestamp())),
+            issued_at: claims.issued_at.map(|time| UnixTime::from_secs(time.timestamp())),
+            claims: claims.custom,
+        })
     }
 }

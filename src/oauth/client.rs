@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::base::encoding::base64url;
+use crate::base::encoding::{base64url, from_base64url_exact};
 use crate::base::{Seconds, Secret, UnixTime};
 use crate::jose::Algorithm;
 use crate::oauth::redirect_uri::RedirectUri;
@@ -75,6 +75,38 @@ impl ClientKey {
     #[must_use]
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
+    }
+}
+
+/// What people recognise a client by: a digest of its name, its site and the places it returns to. A consent is given to
+/// a face and does not pass to another.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Face([u8; 16]);
+
+impl Face {
+    /// Its bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// From bytes that a table holds.
+    #[must_use]
+    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+impl Serialize for Face {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&base64url(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Face {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        from_base64url_exact(&text).map(Self).ok_or_else(|| de::Error::custom("malformed face"))
     }
 }
 
@@ -200,6 +232,21 @@ impl Client {
     #[must_use]
     pub fn may_use(&self, grant_type: GrantType) -> bool {
         self.grant_types.contains(&grant_type)
+    }
+
+    /// What people recognise it by.
+    #[must_use]
+    pub fn face(&self) -> Face {
+        let mut places: Vec<&str> = self.redirect_uris.iter().map(RedirectUri::place).collect();
+        places.sort_unstable();
+        places.dedup();
+        let mut digest = Sha256::new();
+        for part in [self.name.as_str(), self.site.as_deref().unwrap_or_default()].into_iter().chain(places) {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part.as_bytes());
+        }
+        let digest: [u8; 32] = digest.finalize().into();
+        Face(digest.first_chunk().copied().unwrap_or_default())
     }
 
     /// The registered redirect URI that `sent` is.

@@ -2,7 +2,7 @@
 
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::authorize::{AuthorizationRequest, Rejection};
-use crate::oauth::client::{Client, Voucher};
+use crate::oauth::client::{Client, Face, Voucher};
 use crate::oauth::redirect_uri::RedirectKind;
 use crate::oauth::scope::Scopes;
 
@@ -22,6 +22,8 @@ pub struct Facts {
 pub struct Consent {
     /// The grant's id.
     pub grant: GrantId,
+    /// What the person saw of the client then.
+    pub face: Face,
     /// What was allowed.
     pub scopes: Scopes,
 }
@@ -81,5 +83,6 @@ pub fn is_authenticated(
 fn is_remembered(request: &AuthorizationRequest, client: &Client, consent: &Consent) -> bool {
     let vouched = client.voucher == Voucher::Administrator;
     let reaches_its_own = request.answer_to.kind() == RedirectKind::Https;
-    !request.prompt.consent && vouched && reaches_its_own && request.scopes.is_within(&consent.scopes)
+    let same_face = consent.face == client.face();
+    !request.prompt.consent && vouched && reaches_its_own && same_face && request.scopes.is_within(&consent.scopes)
 }

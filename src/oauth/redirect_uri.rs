@@ -26,30 +26,44 @@ pub enum RedirectKind {
 
 /// Why a redirect URI is not registered.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{}", self.description())]
 pub enum RedirectUriProblem {
     /// It has a fragment (RFC 6749 section 3.1.2).
-    #[error("a redirect URI must not have a fragment")]
     Fragment,
     /// Plain http leads to a host that is not this machine.
-    #[error("a redirect URI must be https, except http on localhost, 127.0.0.1 and [::1]")]
     Insecure,
     /// It is not written as the browser will read it, so that two parsers could disagree about where it leads.
-    #[error(
-        "a redirect URI must be written in its normal form, without user, dot segments, backslashes or control characters"
-    )]
     NotNormal,
     /// Its query has a parameter of the authorization response.
-    #[error("a redirect URI's query must not have a parameter of the authorization response")]
     Pollution,
     /// A scheme that is not the reverse of a domain name (RFC 8252 section 7.1), or one that runs code.
-    #[error("a private-use scheme must be a reversed domain name, like com.example.app")]
     Scheme,
     /// Not an absolute URI.
-    #[error("a redirect URI must be an absolute URI")]
     Syntax,
     /// Longer than [`MAX_LENGTH`].
-    #[error("a redirect URI must have at most 2000 characters")]
     TooLong,
+    /// Its host has a wildcard, which would never match anything.
+    Wildcard,
+}
+
+impl RedirectUriProblem {
+    /// What is wrong, for whoever registers it.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Fragment => "a redirect URI must not have a fragment",
+            Self::Insecure => "a redirect URI must be https, except http on localhost, 127.0.0.1 and [::1]",
+            Self::NotNormal => {
+                "a redirect URI must be written in its normal form, without user, dot segments, backslashes or control \
+                 characters"
+            }
+            Self::Pollution => "a redirect URI's query must not have a parameter of the authorization response",
+            Self::Scheme => "a private-use scheme must be a reversed domain name, like com.example.app",
+            Self::Syntax => "a redirect URI must be an absolute URI",
+            Self::TooLong => "a redirect URI must have at most 2000 characters",
+            Self::Wildcard => "a redirect URI must name its host: there are no wildcards",
+        }
+    }
 }
 
 /// Parameters that the authorization server adds; a registered one would be there twice (RFC 6749 section 3.1).
@@ -74,6 +88,9 @@ impl RedirectUri {
             return Err(RedirectUriProblem::Fragment);
         }
         let url = Url::parse(text).map_err(|_| RedirectUriProblem::Syntax)?;
+        if url.host_str().is_some_and(|host| host.contains('*')) {
+            return Err(RedirectUriProblem::Wildcard);
+        }
         let kind = match url.scheme() {
             "https" if url.host().is_some() => RedirectKind::Https,
             "http" if url.host().is_some_and(|host| is_loopback(&host)) => RedirectKind::Loopback,
@@ -116,6 +133,20 @@ impl RedirectUri {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Its scheme and, where it has one, its host and port: who receives what is sent there.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        let end = match self.text.find("://") {
+            Some(start) => {
+                let host = start.saturating_add(3);
+                let rest = self.text.get(host..).unwrap_or_default();
+                rest.find(['/', '?']).map_or(self.text.len(), |length| host.saturating_add(length))
+            }
+            None => self.text.find(':').unwrap_or(self.text.len()),
+        };
+        self.text.get(..end).unwrap_or_default()
     }
 
     /// Who receives what is sent there.
@@ -174,7 +205,7 @@ mod tests {
         }
     }
 
-    /// A4, A5, A6, A8, A10 of the attacks.
+    /// A4, A5, A6, A7, A8, A10 of the attacks.
     #[test]
     fn what_cannot() {
         use RedirectUriProblem as P;
@@ -203,6 +234,7 @@ mod tests {
             ("https://APP.example.com/callback", P::NotNormal),
             ("https://app.example.com:443/callback", P::NotNormal),
             ("https://b\u{fc}cher.example/", P::NotNormal),
+            ("https://*.example.com/callback", P::Wildcard),
             ("https://app.example.com/?code=x", P::Pollution),
             ("https://app.example.com/?a=1&state=", P::Pollution),
             ("https://app.example.com/?a=1&a=2", P::Pollution),

@@ -78,13 +78,16 @@ pub enum Fault {
     /// A key could not be used.
     #[error("cryptography failed: {0}")]
     Crypto(String),
+    /// An object took too long.
+    #[error("an object did not answer in time")]
+    Late,
     /// KV did not answer.
     #[error("KV failed: {0}")]
     Kv(String),
     /// An object answered something else than its answer.
     #[error("an object's answer is malformed: {0}")]
     Malformed(String),
-    /// An object did not answer, or not in time.
+    /// An object did not answer.
     #[error("an object did not answer: {0}")]
     Object(String),
     /// A value could not be sealed.

@@ -6,7 +6,7 @@ use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{
     AccountId, AttemptId, CodeId, DeviceId, FamilyId, GrantId, RegistrationAccessId, Seconds, SessionId, UnixTime,
 };
-use crate::oauth::client::{ClientId, ClientKey, ClientVersion};
+use crate::oauth::client::{ClientId, ClientKey, ClientVersion, Face};
 use crate::oauth::profile::Profile;
 use crate::oauth::scope::Scopes;
 
@@ -168,6 +168,7 @@ column!(DeviceId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Se
 column!(DeviceKey, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(PasswordParameters, Blob, PasswordParameters::to_bytes, |value: Vec<u8>| { Self::from_slice(&value) });
 column!(Verifier, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(Face, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(FamilyId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(GrantId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(RegistrationAccessId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });

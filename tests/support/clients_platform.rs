@@ -15,7 +15,7 @@ use grantry::jose::{Algorithm, PublicKey, SigningKey};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
-use grantry::platform::clients::{ClientMemory, outgoing};
+use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
 use grantry::store::{Ask, account, directory, registry};
@@ -118,8 +118,23 @@ impl World {
         self.ask(registry::Register { attempt: self.attempt(), client, access }).expect("registered").client
     }
 
+    /// Asks for a client as an endpoint does.
+    pub fn found(&self, id: &ClientId, freshness: Freshness) -> Option<Client> {
+        now_or_never(find(self, &self.config, id, freshness, self.at())).expect("found out")
+    }
+
+    /// A change that whoever makes it has not read the client for.
+    pub fn update(&self, client: Client) -> registry::Update {
+        registry::Update { attempt: self.attempt(), client, access: None, expected_version: None }
+    }
+
     /// What the object's alarm does. The platform repeats an alarm that died.
     pub fn ring(&self, crash: Crash) {
+        self.ring_while(crash, |_| {});
+    }
+
+    /// The same, while requests come in: `meanwhile` runs when a record was put and before that is noted.
+    pub fn ring_while(&self, crash: Crash, mut meanwhile: impl FnMut(usize)) {
         if !self.alarm.replace(false) {
             return;
         }
@@ -148,6 +163,7 @@ impl World {
                 if dies(Crash::AfterPut(count)) {
                     return;
                 }
+                meanwhile(count);
                 registry::published(&self.registry, self.at(), &record.id, record.version).expect("noted");
                 count += 1;
             }
@@ -214,16 +230,20 @@ impl Platform for World {
     }
 
     async fn ask_account<A: Ask<Command = account::Command>>(&self, _: AccountId, _: A) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         Err(Fault::Object("there are no accounts here".to_owned()))
     }
 
     fn new_account_id(&self) -> Result<AccountId, Fault> {
-        Ok(AccountId::from_bytes(self.random()))
+        Err(Fault::Object("there are no accounts here".to_owned()))
     }
 
     async fn ask_directory<A: Ask<Command = directory::Command>>(&self, _: A) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         Err(Fault::Object("there is no directory here".to_owned()))
     }
+
+    async fn wait_until(&self, _: u32) {}
 
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
@@ -250,8 +270,6 @@ impl Platform for World {
     async fn verify(&self, _: &PublicKey, _: &[u8], _: &[u8]) -> Result<bool, Fault> {
         Ok(false)
     }
-
-    async fn wait_until(&self, _: u32) {}
 
     fn log(&self, line: &str) {
         self.log.borrow_mut().push(line.to_owned());
@@ -319,4 +337,9 @@ pub fn client(id: &str, name: &str) -> Client {
         access_token_lifetime: None,
         revoked_before: None,
     }
+}
+
+/// What a registration access token may name.
+pub fn access(byte: u8) -> RegistrationAccessId {
+    RegistrationAccessId::from_bytes([byte; 16])
 }

@@ -8,7 +8,7 @@ use grantry::store::account::{
 };
 use proptest::prelude::*;
 
-use super::person::{Person, client, create, scopes};
+use super::person::{Person, client, create, face, scopes};
 
 pub const DAY: i64 = 86_400;
 const YEAR: u32 = 365 * 86_400;
@@ -32,7 +32,7 @@ impl Home {
         let epoch = person.ask(OpenSession { attempt, session, expires_at: UnixTime::from_secs(ends_at) });
         let grant = person.grant();
         person
-            .ask(AddGrant { session, grant, client: client(0), scopes: scopes("openid rooms.read") })
+            .ask(AddGrant { session, grant, client: client(0), face: face(), scopes: scopes("openid rooms.read") })
             .expect("granted");
         Self { person, session, grant, epoch: epoch.expect("opened") }
     }

@@ -97,7 +97,7 @@ impl Model {
             Command::Revoke(ask) => Expected { replies: vec![json::<Revoke>(&())], rows: account.revoke(ask) },
             Command::SetActive(ask) => answered::<SetActive, _, _>(account.set_active(ask)),
             Command::Sweep(ask) => account.sweep(now, ask),
-            _ => unreachable!("only commands of token families are sent here"),
+            other => unreachable!("the model is of tokens and knows nothing of {other:?}"),
         }
     }
 

@@ -1,8 +1,10 @@
 //! One account object as the Worker sees it: commands and replies pass through JSON, as they do on the wire.
 
+#![allow(dead_code, reason = "not every test program uses all of it")]
+
 use grantry::authn::device::DeviceKey;
 use grantry::base::{AttemptId, CodeId, FamilyId, GrantId, SessionId, UnixTime};
-use grantry::oauth::client::ClientId;
+use grantry::oauth::client::{ClientId, Face};
 use grantry::oauth::profile::Profile;
 use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
@@ -14,6 +16,24 @@ use grantry::store::sql::{Sql as _, SqlFault};
 use serde_json::Value;
 
 use super::sqlite::Sqlite;
+
+/// The command that makes an account without a password.
+pub fn create(attempt: AttemptId, sub: &str) -> Create {
+    Create {
+        attempt,
+        sub: sub.to_owned(),
+        device_key: DeviceKey::from_bytes([1; 32]),
+        profile: Profile::default(),
+        active: true,
+        credential: None,
+        before: None,
+    }
+}
+
+/// What people see of every client here.
+pub fn face() -> Face {
+    Face::from_slice(&[2; 16]).expect("sixteen bytes")
+}
 
 /// An account object and its clock.
 pub struct Person {
@@ -40,13 +60,11 @@ impl Person {
     }
 
     /// Sends `ask`, which must not fail for want of a database.
-    #[allow(dead_code, reason = "not every test program asks in this way")]
     pub fn ask<A: Ask<Command = Command>>(&self, ask: A) -> A::Reply {
         serde_json::from_str(&self.send(&ask.into()).expect("the database works")).expect("the reply decodes")
     }
 
     /// Sends `ask` and counts the rows that it writes.
-    #[allow(dead_code, reason = "not every test program asks in this way")]
     pub fn count<A: Ask<Command = Command>>(&self, ask: A) -> (A::Reply, u64) {
         let before = self.sql.rows_written();
         let reply = self.ask(ask);
@@ -54,7 +72,6 @@ impl Person {
     }
 
     /// Sends any command.
-    #[allow(dead_code, reason = "not every test program asks in this way")]
     pub fn command(&self, command: &Command) -> Result<Seen, SqlFault> {
         let before = self.sql.rows_written();
         let raw = self.send(command)?;
@@ -71,7 +88,7 @@ impl Person {
             Command::Revoke(_) => decoded::<Revoke>(&raw),
             Command::SetActive(_) => decoded::<SetActive>(&raw),
             Command::Sweep(_) => decoded::<Sweep>(&raw),
-            _ => unreachable!("only commands of token families are sent here"),
+            other => unreachable!("the model is of tokens and knows nothing of {other:?}"),
         };
         let rows = usize::try_from(self.sql.rows_written() - before).expect("a few rows");
         Ok(Seen { reply, rows })
@@ -122,19 +139,6 @@ impl Person {
 fn decoded<A: Ask>(raw: &str) -> Value {
     let reply: A::Reply = serde_json::from_str(raw).expect("the reply decodes");
     serde_json::to_value(reply).expect("the reply encodes")
-}
-
-/// The command that makes an account of which nothing is known.
-pub fn create(attempt: AttemptId, sub: &str) -> Create {
-    Create {
-        attempt,
-        sub: sub.to_owned(),
-        device_key: DeviceKey::from_bytes([1; 32]),
-        profile: Profile::default(),
-        active: true,
-        credential: None,
-        before: None,
-    }
 }
 
 /// One of a few clients.

@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use crate::base::{Secret, UnixTime};
+use crate::base::Secret;
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::authorization::Authorization;
 use crate::http::{Method, Parameters, Request};
-use crate::jose::jws::UnverifiedJws;
+use crate::jose::jws::{UnverifiedJws, VerifiedJws};
 use crate::oauth::scope::Scopes;
 use crate::platform::{Fault, Platform};
 use crate::seal::access_claim::AccessClaim;
@@ -30,7 +30,6 @@ struct Claims {
     aud: Audience,
     client_id: String,
     scope: String,
-    exp: UnixTime,
     #[serde(rename = "gr")]
     place: Option<String>,
 }
@@ -97,14 +96,15 @@ pub async fn verified<P: Platform>(app: &App<'_, P>, token: &str) -> Result<Resu
         return Ok(Err(error.to_string()));
     }
     let good = app.platform.verify(key, jws.signing_input(), jws.signature()).await?;
-    Ok(jws.claims::<Claims>(good).map_err(|error| error.to_string()).and_then(|claims| accepted(app, claims)))
+    Ok(jws.verified::<Claims>(good).map_err(|error| error.to_string()).and_then(|token| accepted(app, token)))
 }
 
-fn accepted<P>(app: &App<'_, P>, claims: Claims) -> Result<AccessToken, String> {
+fn accepted<P>(app: &App<'_, P>, token: VerifiedJws<Claims>) -> Result<AccessToken, String> {
+    let claims = token.claims;
     if claims.iss != app.config.issuer.as_str() {
         return Err("the token is of another issuer".to_owned());
     }
-    if app.now >= claims.exp {
+    if token.expires_at.is_none_or(|expires_at| app.now >= expires_at) {
         return Err("the token has expired".to_owned());
     }
     let open = |sealed: &str| app.config.sealer.open::<AccessClaim>(sealed, app.now).map(|opened| opened.value);

@@ -44,7 +44,7 @@ pub struct Person {
 
 impl Person {
     fn facts(&self) -> Facts {
-        let consent = |grant: &Granted| Consent { grant: grant.grant, scopes: grant.scopes.clone() };
+        let consent = |grant: &Granted| Consent { grant: grant.grant, face: grant.face, scopes: grant.scopes.clone() };
         Facts { session: self.at.session, auth_time: self.session.auth_time, consent: self.grant.as_ref().map(consent) }
     }
 }

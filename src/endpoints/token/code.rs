@@ -1,6 +1,6 @@
 //! `grant_type=authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
-use super::{permitted, required};
+use super::{is_of_this_registration, permitted, required};
 use crate::base::Seconds;
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, FamilyContext, Issuing, invalid_grant};
@@ -33,6 +33,9 @@ pub(super) async fn redeem<P: Platform>(
     let sealed = required(parameters, "code", "The request has no code.")?;
     let opened = app.config.sealer.open::<Code>(sealed, app.now).map_err(|error| invalid_grant(INVALID, error))?;
     let Opened { value: code, life } = opened;
+    if !is_of_this_registration(client, life) {
+        return Err(invalid_grant(INVALID, "the client was registered anew since"));
+    }
     check(&code, client, parameters)?;
     let resources = narrowed(&code, parameters)?;
     let signers = issue::signers(app, client)?;

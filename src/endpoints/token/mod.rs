@@ -9,6 +9,7 @@ use super::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::client::{Client, GrantType};
 use crate::platform::Platform;
+use crate::seal::Life;
 
 pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = Parameters::of_body(request).map_err(|malformed| {
@@ -36,4 +37,10 @@ fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
 /// A parameter that the grant type cannot do without.
 fn required<'a>(parameters: &'a Parameters, name: &str, description: &'static str) -> Result<&'a str, Failure> {
     parameters.get(name).ok_or_else(|| Refused::json(400, "invalid_request", description).into())
+}
+
+/// Whether what was sealed then may be used by the client as it is now: a client that was deleted and registered anew is
+/// another one.
+fn is_of_this_registration(client: &Client, life: Life) -> bool {
+    client.revoked_before.is_none_or(|revoked_before| life.sealed_at >= revoked_before)
 }

@@ -1,6 +1,6 @@
 //! `grant_type=refresh_token` (RFC 6749 section 6).
 
-use super::{permitted, required};
+use super::{is_of_this_registration, permitted, required};
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, FamilyContext, Issuing, invalid_grant};
 use crate::endpoints::{App, Failure, Refused};
@@ -9,6 +9,7 @@ use crate::oauth::client::{Client, GrantType};
 use crate::oauth::family::Refusal;
 use crate::oauth::scope::Scopes;
 use crate::platform::{Fault, Platform};
+use crate::seal::Opened;
 use crate::seal::refresh_token::RefreshToken;
 use crate::store::account::Refresh;
 
@@ -23,7 +24,10 @@ pub(super) async fn refresh<P: Platform>(
     permitted(client, GrantType::RefreshToken)?;
     let sealed = required(parameters, "refresh_token", "The request has no refresh_token.")?;
     let opened = app.config.sealer.open::<RefreshToken>(sealed, app.now);
-    let token = opened.map_err(|error| invalid_grant(INVALID, error))?.value;
+    let Opened { value: token, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
+    if !is_of_this_registration(client, life) {
+        return Err(invalid_grant(INVALID, "the client was registered anew since"));
+    }
     if token.client != client.id {
         return Err(invalid_grant(INVALID, "the refresh token belongs to another client"));
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Denied, ask, head};
 use crate::base::{GrantId, SessionId, UnixTime};
-use crate::oauth::client::{ClientId, ClientKey};
+use crate::oauth::client::{ClientId, ClientKey, Face};
 use crate::oauth::profile::Profile;
 use crate::oauth::scope::Scopes;
 use crate::store::sql::{Sql, SqlFault};
@@ -58,6 +58,8 @@ pub struct Facts {
 pub struct Granted {
     /// Its id.
     pub grant: GrantId,
+    /// What the person saw of the client.
+    pub face: Face,
     /// What it allows.
     pub scopes: Scopes,
     /// When it was given.
@@ -93,9 +95,9 @@ pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadFacts) -> Result<Resul
 }
 
 fn newest_grant(sql: &dyn Sql, client: ClientKey) -> Result<Option<Granted>, SqlFault> {
-    let statement = "SELECT id, scopes, at FROM consent WHERE client = ? ORDER BY at DESC LIMIT 1";
+    let statement = "SELECT id, face, scopes, at FROM consent WHERE client = ? ORDER BY at DESC LIMIT 1";
     let Some(mut row) = sql.run(statement, &[client.into()])?.into_iter().next() else {
         return Ok(None);
     };
-    Ok(Some(Granted { grant: row.take()?, scopes: row.take()?, at: row.take()? }))
+    Ok(Some(Granted { grant: row.take()?, face: row.take()?, scopes: row.take()?, at: row.take()? }))
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Denied, ask, head, sessions};
 use crate::base::{GrantId, SessionId, UnixTime};
-use crate::oauth::client::{ClientId, ClientKey};
+use crate::oauth::client::{ClientId, ClientKey, Face};
 use crate::oauth::scope::Scopes;
 use crate::store::sql::{Sql, SqlFault};
 
@@ -17,6 +17,8 @@ pub struct AddGrant {
     pub grant: GrantId,
     /// Whom it is for.
     pub client: ClientId,
+    /// What the person saw of the client.
+    pub face: Face,
     /// What it allows.
     pub scopes: Scopes,
 }
@@ -41,8 +43,15 @@ pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<
         return Ok(Err(Denied::SessionEnded));
     }
     sql.run(
-        "INSERT INTO consent (client, id, client_id, scopes, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        &[ask.client.key().into(), ask.grant.into(), ask.client.as_str().into(), ask.scopes.into(), now.into()],
+        "INSERT INTO consent (client, id, client_id, face, scopes, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        &[
+            ask.client.key().into(),
+            ask.grant.into(),
+            ask.client.as_str().into(),
+            ask.face.into(),
+            ask.scopes.into(),
+            now.into(),
+        ],
     )?;
     Ok(Ok(()))
 }

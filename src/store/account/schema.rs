@@ -37,6 +37,7 @@ pub const TABLES: [&str; 5] = [
         client BLOB NOT NULL,
         id BLOB NOT NULL,
         client_id TEXT NOT NULL,
+        face BLOB NOT NULL,
         scopes TEXT NOT NULL,
         at INTEGER NOT NULL,
         PRIMARY KEY (client, id)

@@ -1,0 +1,324 @@
+//! Clients are registered (RFC 7591) at /register and managed (RFC 7592) at `/register/{client_id}`.
+//!
+//! Registering is the administrator's. A client may manage itself with the registration access token that it was given.
+
+use serde::Serialize;
+use subtle::ConstantTimeEq as _;
+
+use super::steps::administrator::{Administrator, administrator};
+use super::{App, Failure, Refused, Route, log_line};
+use crate::base::encoding::base64url;
+use crate::base::{AttemptId, RegistrationAccessId, Secret, UnixTime};
+use crate::http::authorization::Authorization;
+use crate::http::json_object::{self, MalformedJson};
+use crate::http::path::{decode_segment, encode_segment};
+use crate::http::{Method, Parameters, Request, Response};
+use crate::jose::Algorithm;
+use crate::oauth::client::{AuthenticationMethod, Client, ClientId, SecretDigest, Voucher};
+use crate::oauth::client_id::ClientIdKey;
+use crate::oauth::client_information::{ClientInformation, Confidences};
+use crate::oauth::registration::{Authority, Metadata, Offer, Unregistrable, rotated};
+use crate::platform::{Fault, Platform, random};
+use crate::seal::registration_access::{LIFETIME, RegistrationAccess};
+use crate::seal::{Life, Purpose as _};
+use crate::store::registry::{Delete, Denied, Found, List, Read, Register, Registered, Update};
+
+/// The scope of the administration of clients.
+const SCOPE: &str = "clients";
+
+/// How generated secrets begin, so that secret scanners find leaks.
+const SECRET_PREFIX: &str = "gr_secret_";
+
+/// How many clients a page of the list has unless the request says otherwise, and at most.
+const PAGE: u32 = 20;
+const LONGEST_PAGE: u32 = 100;
+
+/// Who manages a client.
+enum Manager {
+    Administrator(Administrator),
+    /// The client itself, with this token.
+    Client(Secret<String>),
+}
+
+impl Manager {
+    /// For the log.
+    fn name(&self) -> &str {
+        match self {
+            Self::Administrator(administrator) => administrator.name(),
+            Self::Client(_) => "client",
+        }
+    }
+}
+
+/// /register: registers a client, or lists those that are.
+pub(super) async fn register<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    let administrator = administrator(app, request, SCOPE).await?;
+    if request.method() == Method::Post {
+        create(app, request, &administrator).await
+    } else {
+        list(app, request, &administrator).await
+    }
+}
+
+/// `/register/{client_id}`: reads, changes or deletes a client.
+pub(super) async fn registration<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    let id = Route::Registration.parameter(request.path()).and_then(decode_segment);
+    let id = id.as_deref().and_then(ClientId::parse);
+    let (manager, registered) = managed(app, request, id).await?;
+    match request.method() {
+        Method::Put => change(app, request, manager, registered).await,
+        Method::Delete => delete(app, manager, registered).await,
+        _ => {
+            let token = if let Manager::Client(token) = &manager { Some(token) } else { None };
+            let confidences = Confidences { access_token: token, ..Confidences::default() };
+            log(app, manager.name(), "read", Some(&registered.client.id));
+            respond(app, 200, &registered.client, confidences)
+        }
+    }
+}
+
+async fn create<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    administrator: &Administrator,
+) -> Result<Response, Failure> {
+    let metadata = metadata(app, request, Authority::Administrator)?;
+    let key = ClientIdKey::derive(&app.config.subject_key);
+    let id = match metadata.client_id {
+        None => ClientId::generate(random(app.platform), &key),
+        Some(id) if id.may_be_imported(&key) => id,
+        Some(_) => {
+            return Err(unregistrable(Unregistrable::metadata(
+                "client_id must begin with a letter or digit, have at most 200 characters, and look like no subject, \
+                 address or generated identifier",
+            )));
+        }
+    };
+    let public = metadata.registration.authentication == AuthenticationMethod::None;
+    let secret = if public { None } else { Some(metadata.client_secret.unwrap_or_else(|| new_secret(app))) };
+    let secrets = secret.iter().map(|secret| SecretDigest::of(secret, None)).collect();
+    let client = metadata.registration.into_client(id.clone(), app.now, Voucher::Administrator, secrets);
+    let access = RegistrationAccessId::from_bytes(random(app.platform));
+    // Sealed before anything is stored: what was stored must be answered.
+    let access_token = sealed(app, &id, access)?;
+    let ask = Register { attempt: attempt(app), client, access };
+    let registered = app.platform.ask_registry(ask).await?.map_err(denied)?;
+    app.platform.client_memory(|memory| memory.forget(&id));
+    log(app, administrator.name(), "register", Some(&id));
+    let confidences = Confidences { secret: secret.as_ref(), access_token: Some(&access_token) };
+    respond(app, 201, &registered.client, confidences)
+}
+
+async fn change<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    manager: Manager,
+    registered: Registered,
+) -> Result<Response, Failure> {
+    let before = &registered.client;
+    let authority = match &manager {
+        Manager::Administrator(_) => Authority::Administrator,
+        Manager::Client(_) => Authority::Client(before),
+    };
+    let metadata = metadata(app, request, authority)?;
+    // RFC 7592 section 2.2: the request must name the client, and "MUST NOT" change its identifier.
+    if metadata.client_id.as_ref() != Some(&before.id) {
+        return Err(unregistrable(Unregistrable::metadata("client_id must be that of the client")));
+    }
+    let (secrets, secret) = secrets(app, before, &metadata, &manager)?;
+    let access = metadata.rotate_access.then(|| RegistrationAccessId::from_bytes(random(app.platform)));
+    let access_token = sealed(app, &before.id, access.unwrap_or(registered.access))?;
+    let client = metadata.registration.into_client(before.id.clone(), before.registered_at, before.voucher, secrets);
+    let client = Client { revoked_before: before.revoked_before, ..client };
+    let ask = Update { attempt: attempt(app), client, access, expected_version: Some(before.version) };
+    let after = app.platform.ask_registry(ask).await?.map_err(denied)?;
+    app.platform.client_memory(|memory| memory.forget(&before.id));
+    log(app, manager.name(), "update", Some(&before.id));
+    respond(app, 200, &after.client, Confidences { secret: secret.as_ref(), access_token: Some(&access_token) })
+}
+
+/// The secrets that a client has after a change, and the new one if there is one.
+fn secrets<P: Platform>(
+    app: &App<'_, P>,
+    before: &Client,
+    metadata: &Metadata,
+    manager: &Manager,
+) -> Result<(Vec<SecretDigest>, Option<Secret<String>>), Failure> {
+    if metadata.registration.authentication == AuthenticationMethod::None {
+        return Ok((Vec::new(), None));
+    }
+    let sent = metadata.client_secret.as_ref();
+    let known = sent.is_some_and(|secret| before.secrets.iter().any(|digest| digest.is_of(secret, app.now)));
+    // RFC 7592 section 2.2: "The client MUST NOT be allowed to overwrite its existing client secret with its own chosen
+    // value."
+    if sent.is_some() && !known && matches!(manager, Manager::Client(_)) {
+        return Err(unregistrable(Unregistrable::metadata("client_secret is not the client's")));
+    }
+    let imported = sent.filter(|_| !known).cloned();
+    if imported.is_none() && metadata.rotate_secret.is_none() && !before.secrets.is_empty() {
+        return Ok((before.secrets.clone(), None));
+    }
+    let secret = imported.unwrap_or_else(|| new_secret(app));
+    let digest = SecretDigest::of(&secret, None);
+    Ok((rotated(&before.secrets, digest, metadata.rotate_secret, app.now), Some(secret)))
+}
+
+async fn delete<P: Platform>(app: &App<'_, P>, manager: Manager, registered: Registered) -> Result<Response, Failure> {
+    let id = registered.client.id;
+    app.platform.ask_registry(Delete { attempt: attempt(app), id: id.clone() }).await?.map_err(denied)?;
+    app.platform.client_memory(|memory| memory.forget(&id));
+    log(app, manager.name(), "delete", Some(&id));
+    Ok(Response::empty(204))
+}
+
+async fn list<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    administrator: &Administrator,
+) -> Result<Response, Failure> {
+    #[derive(Serialize)]
+    struct Page<'a> {
+        clients: Vec<ClientInformation<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+    let malformed = || {
+        Refused::json(400, "invalid_request", "A page is asked for with after=CLIENT_ID and limit=NUMBER up to 100.")
+    };
+    let query = Parameters::of_query(request).map_err(|problem| malformed().because(problem))?;
+    let after = query.get("after").map(|text| ClientId::parse(text).ok_or_else(malformed)).transpose()?;
+    let limit = query.get("limit").map_or(Ok(PAGE), |text| text.parse().map_err(|_| malformed()))?;
+    if !(1..=LONGEST_PAGE).contains(&limit) {
+        return Err(malformed().into());
+    }
+    let listed = app.platform.ask_registry(List { after, limit }).await?;
+    let information = |client| ClientInformation::new(client, address(app, client), Confidences::default());
+    let clients = listed.clients.iter().map(information).collect();
+    let next = listed.next.map(|after| {
+        let path = Route::Register.path();
+        app.config.issuer.at(&format!("{path}?limit={limit}&after={}", encode_segment(after.as_str())))
+    });
+    log(app, administrator.name(), "list", None);
+    Response::json(200, &Page { clients, next }).map_err(unwritable)
+}
+
+/// Proves who manages the client named `id`, and reads it as the registry has it now.
+async fn managed<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    id: Option<ClientId>,
+) -> Result<(Manager, Registered), Failure> {
+    let token = match Authorization::of(request) {
+        Ok(Some(Authorization::Bearer(token))) if token.expose().starts_with(RegistrationAccess::PREFIX) => token,
+        _ => {
+            let administrator = administrator(app, request, SCOPE).await?;
+            let registered = match id {
+                Some(id) => read(app, id).await?,
+                None => None,
+            };
+            let unknown = || Refused::json(404, "not_found", "There is no such client.");
+            return Ok((Manager::Administrator(administrator), registered.ok_or_else(unknown)?));
+        }
+    };
+    // RFC 7592 section 2: 401 for a token that is not good, and for a client that is gone.
+    let access = app.config.sealer.open::<RegistrationAccess>(token.expose(), app.now).map_err(invalid_token)?.value;
+    if id.as_ref() != Some(&access.client) {
+        return Err(invalid_token("the token is for another client"));
+    }
+    let registered = read(app, access.client).await?.ok_or_else(|| invalid_token("the client is gone"))?;
+    let same: bool = registered.access.as_bytes().ct_eq(access.id.as_bytes()).into();
+    if same { Ok((Manager::Client(token), registered)) } else { Err(invalid_token("the token was replaced")) }
+}
+
+async fn read<P: Platform>(app: &App<'_, P>, id: ClientId) -> Result<Option<Registered>, Fault> {
+    Ok(match app.platform.ask_registry(Read { id }).await? {
+        Found::Registered(registered) => Some(*registered),
+        Found::Deleted(_) | Found::Never => None,
+    })
+}
+
+fn metadata<P>(app: &App<'_, P>, request: &Request, authority: Authority<'_>) -> Result<Metadata, Failure> {
+    let members = json_object::of_body(request).map_err(|problem| {
+        let status = if problem == MalformedJson::TooLarge { 413 } else { 400 };
+        Refused::json(status, "invalid_client_metadata", "The body must be one JSON object of type application/json.")
+            .because(problem)
+    })?;
+    let signs = |algorithm: &Algorithm| app.config.keyring.signing(*algorithm).is_some();
+    let algorithms: Vec<Algorithm> = Algorithm::ALL.into_iter().filter(signs).collect();
+    let offer = Offer { apis: &app.config.apis, algorithms: &algorithms };
+    Metadata::parse(&members, offer, authority).map_err(unregistrable)
+}
+
+fn sealed<P: Platform>(
+    app: &App<'_, P>,
+    client: &ClientId,
+    id: RegistrationAccessId,
+) -> Result<Secret<String>, Failure> {
+    let life = Life { sealed_at: app.now, expires_at: app.now.plus(LIFETIME) };
+    let access = RegistrationAccess { client: client.clone(), id };
+    let token = app.config.sealer.seal(&access, life, random(app.platform));
+    token.map(Secret::new).map_err(|error| Fault::Crypto(error.to_string()).into())
+}
+
+fn respond<P>(
+    app: &App<'_, P>,
+    status: u16,
+    client: &Client,
+    confidences: Confidences<'_>,
+) -> Result<Response, Failure> {
+    Response::json(status, &ClientInformation::new(client, address(app, client), confidences)).map_err(unwritable)
+}
+
+/// Where a client is managed.
+fn address<P>(app: &App<'_, P>, client: &Client) -> String {
+    app.config.issuer.at(&[Route::Register.path(), "/", &encode_segment(client.id.as_str())].concat())
+}
+
+fn new_secret<P: Platform>(app: &App<'_, P>) -> Secret<String> {
+    Secret::new([SECRET_PREFIX, &base64url(&random::<32>(app.platform))].concat())
+}
+
+fn attempt<P: Platform>(app: &App<'_, P>) -> AttemptId {
+    AttemptId::from_bytes(random(app.platform))
+}
+
+fn unregistrable(problem: Unregistrable) -> Failure {
+    Refused::json(400, problem.code, problem.description).into()
+}
+
+fn denied(denied: Denied) -> Failure {
+    match denied {
+        Denied::Changed => {
+            Refused::json(409, "invalid_request", "The client was changed in the meantime. Read it again.").into()
+        }
+        Denied::Exists => unregistrable(Unregistrable::metadata("client_id belongs to a client already")),
+        Denied::Unknown => Refused::json(404, "not_found", "There is no such client.").into(),
+    }
+}
+
+fn invalid_token(cause: impl ToString) -> Failure {
+    Refused::json(401, "invalid_token", "The registration access token is not good for this client.")
+        .with("www-authenticate", "Bearer error=\"invalid_token\"")
+        .because(cause)
+        .into()
+}
+
+fn unwritable(error: serde_json::Error) -> Failure {
+    Fault::Malformed(error.to_string()).into()
+}
+
+/// One line for each call: who did what to which client.
+fn log<P: Platform>(app: &App<'_, P>, who: &str, what: &str, client_id: Option<&ClientId>) {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        event: &'a str,
+        at: UnixTime,
+        request_id: &'a str,
+        who: &'a str,
+        what: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        client_id: Option<&'a ClientId>,
+    }
+    let line = Line { event: "client_administration", at: app.now, request_id: app.request_id, who, what, client_id };
+    log_line(app.platform, &line);
+}

@@ -1,0 +1,72 @@
+//! What a client is told about its registration (RFC 7591 section 3.2.1, RFC 7592 section 3).
+
+use serde::Serialize;
+
+use super::client::{AuthenticationMethod, Client, ClientId, GrantType};
+use super::redirect_uri::RedirectUri;
+use super::scope::Scopes;
+use crate::base::{Seconds, Secret, UnixTime};
+use crate::jose::Algorithm;
+
+/// The client information response.
+#[derive(Debug, Serialize)]
+pub struct ClientInformation<'a> {
+    client_id: &'a ClientId,
+    client_id_issued_at: UnixTime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<&'a str>,
+    /// Secrets end only when others replace them, so that this is 0 for each client that has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret_expires_at: Option<u8>,
+    registration_client_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_access_token: Option<&'a str>,
+    client_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_uri: Option<&'a str>,
+    redirect_uris: &'a [RedirectUri],
+    token_endpoint_auth_method: AuthenticationMethod,
+    grant_types: &'a [GrantType],
+    response_types: &'static [&'static str],
+    scope: &'a Scopes,
+    id_token_signed_response_alg: Algorithm,
+    require_pkce: bool,
+    rotate_refresh_tokens: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token_lifetime: Option<Seconds>,
+}
+
+/// What is told once or only to whom it belongs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Confidences<'a> {
+    /// A secret that was just made or brought along.
+    pub secret: Option<&'a Secret<String>>,
+    /// The registration access token.
+    pub access_token: Option<&'a Secret<String>>,
+}
+
+impl<'a> ClientInformation<'a> {
+    /// Tells of `client`, which is managed at `address`.
+    #[must_use]
+    pub fn new(client: &'a Client, address: String, confidences: Confidences<'a>) -> Self {
+        Self {
+            client_id: &client.id,
+            client_id_issued_at: client.registered_at,
+            client_secret: confidences.secret.map(|secret| secret.expose().as_str()),
+            client_secret_expires_at: (!client.is_public()).then_some(0),
+            registration_client_uri: address,
+            registration_access_token: confidences.access_token.map(|token| token.expose().as_str()),
+            client_name: &client.name,
+            client_uri: client.site.as_deref(),
+            redirect_uris: &client.redirect_uris,
+            token_endpoint_auth_method: client.authentication,
+            grant_types: &client.grant_types,
+            response_types: if client.may_use(GrantType::AuthorizationCode) { &["code"] } else { &[] },
+            scope: &client.scopes,
+            id_token_signed_response_alg: client.id_token_algorithm,
+            require_pkce: client.require_pkce,
+            rotate_refresh_tokens: client.rotates_refresh_tokens,
+            access_token_lifetime: client.access_token_lifetime,
+        }
+    }
+}

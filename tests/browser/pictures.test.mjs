@@ -1,0 +1,45 @@
+// Every page of the main job as a picture, for docs/pictures and for whoever changes a page. Kept only when asked for:
+// PICTURES=docs/pictures npm test -- browser
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { newClient, newPerson } from "../support/administration.mjs";
+import { browserTest } from "../support/browser.mjs";
+import { startServer } from "../support/server.mjs";
+
+const server = await startServer();
+const ada = await newPerson(server.url);
+const folder = process.env.PICTURES && inRoot(process.env.PICTURES);
+if (folder) mkdirSync(folder, { recursive: true });
+const SCOPES = "openid profile email offline_access reservations.read reservations.create";
+
+for (const [size, viewport] of [["phone", { width: 375, height: 667 }], ["desk", { width: 1280, height: 800 }]]) {
+  for (const colorScheme of ["light", "dark"]) {
+    browserTest(`every page can be seen whole (${size}, ${colorScheme})`, async ({ page }) => {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      const seen = async (name) => {
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= viewport.width, `${name} is too wide`);
+        assert.equal(await page.locator("h1").count(), 1, `${name} has one heading`);
+        if (folder) await page.screenshot({ path: path.join(folder, `${name}-${size}-${colorScheme}.png`) });
+      };
+      const app = await newClient(server.url);
+      const query = new URLSearchParams({ response_type: "code", client_id: app.client_id, redirect_uri: app.redirect_uris[0], scope: SCOPES, code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method: "S256" });
+      await page.goto(server.url);
+      await seen("landing");
+      await page.goto(`${server.url}/authorize?client_id=nobody`);
+      await seen("error");
+      await page.goto(`${server.url}/authorize?${query}`);
+      await seen("login");
+      await page.fill("#username", ada.userName);
+      await page.fill("#password", "not the password");
+      await page.click("#login-submit");
+      await seen("login-refused");
+      await page.fill("#password", ada.password);
+      await page.click("#login-submit");
+      await page.waitForURL("**/consent?**");
+      await seen("consent");
+    });
+  }
+}

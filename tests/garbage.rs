@@ -1,0 +1,78 @@
+//! "Nothing a stranger sends costs a write, and almost nothing costs a read": a hundred thousand garbage codes, tokens and
+//! cookies reach no object and no row.
+
+mod support {
+    pub mod clients_platform;
+    pub mod sqlite;
+}
+
+use grantry::base::encoding::base64url;
+use grantry::endpoints::respond;
+use grantry::http::{Body, Method, Request};
+use grantry::oauth::client::{AuthenticationMethod, Client};
+use grantry::platform::Usage;
+use grantry::store::sql::Sql as _;
+use proptest::prelude::RngExt as _;
+use proptest::test_runner::{RngAlgorithm, TestRng};
+use support::clients_platform::{ISSUER, World, client, config, now_or_never};
+
+/// A hundred thousand in all.
+const EACH: usize = 12_500;
+
+/// Text that looks like a value of ours more and more, but is none.
+fn garbage(rng: &mut TestRng, prefix: &str) -> String {
+    let mut bytes = vec![0; rng.random_range(0..400)];
+    rng.fill(&mut bytes[..]);
+    // The format and the key's name of genuine values, so that it is the cipher that refuses.
+    for (byte, genuine) in bytes.iter_mut().zip([1, 0, 0, 0, 0x0a]) {
+        *byte = genuine;
+    }
+    format!("{prefix}{}", base64url(&bytes))
+}
+
+#[test]
+fn a_hundred_thousand_pieces_of_garbage_cost_nothing() {
+    let world = World::new();
+    let public = client("public", "Public");
+    let public = Client { authentication: AuthenticationMethod::None, secrets: Vec::new(), ..public };
+    let callback = public.redirect_uris[0].as_str().to_owned();
+    let id = world.register(public).id;
+    let config = Ok(config());
+    let send = |method, path: &str, query: Option<String>, headers: &[(&str, String)], body: String| {
+        let form = ("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned());
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).chain([form]).collect();
+        let body = Body::Complete(body.into_bytes());
+        let request = Request::new(method, ISSUER.to_owned(), path.to_owned(), query, headers, body);
+        now_or_never(respond(&config, &world, world.at(), &request)).status()
+    };
+    let token = |fields: &str| send(Method::Post, "/token", None, &[], format!("client_id={id}&{fields}"));
+    // The isolate gets to know the client: that is the one read there is.
+    assert_eq!(token("grant_type=refresh_token&refresh_token=x"), 400);
+    world.usage.set(Usage::default());
+    let rows = world.registry.rows_written();
+    let query = |more: &str| {
+        Some(format!(
+            "client_id={id}&redirect_uri={callback}&response_type=code&scope=openid&code_challenge_method=S256\
+             &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM{more}"
+        ))
+    };
+    let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    for _ in 0..EACH {
+        let piece = |rng: &mut TestRng, prefix| garbage(rng, prefix);
+        assert_eq!(token(&format!("grant_type=authorization_code&code={}", piece(&mut rng, "gr_code_"))), 400);
+        assert_eq!(token(&format!("grant_type=refresh_token&refresh_token={}", piece(&mut rng, "gr_rt_"))), 400);
+        assert_eq!(token(&format!("grant_type=refresh_token&refresh_token={}", piece(&mut rng, ""))), 400);
+        let bearer = [piece(&mut rng, ""), piece(&mut rng, "."), piece(&mut rng, ".")].concat();
+        let bearer = ("authorization", format!("Bearer {bearer}"));
+        assert_eq!(send(Method::Get, "/userinfo", None, &[bearer], String::new()), 401);
+        let revoked = format!("client_id={id}&token={}", piece(&mut rng, "gr_rt_"));
+        assert_eq!(send(Method::Post, "/revoke", None, &[], revoked), 200);
+        let cookie = ("cookie", format!("__Host-grantry={}", piece(&mut rng, "gr_ses_")));
+        assert_eq!(send(Method::Get, "/authorize", query(""), &[cookie.clone()], String::new()), 303);
+        let interaction = Some(format!("interaction={}", piece(&mut rng, "gr_int_")));
+        assert_eq!(send(Method::Get, "/login", interaction.clone(), &[cookie.clone()], String::new()), 400);
+        assert_eq!(send(Method::Get, "/consent", interaction, &[cookie], String::new()), 400);
+    }
+    assert_eq!(world.usage.get(), Usage::default(), "no object and no KV was asked");
+    assert_eq!(world.registry.rows_written(), rows);
+}
