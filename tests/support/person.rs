@@ -1,5 +1,7 @@
 //! One account object as the Worker sees it: commands and replies pass through JSON, as they do on the wire.
 
+#![allow(dead_code, reason = "not every test program uses all of it")]
+
 use grantry::authn::device::DeviceKey;
 use grantry::base::{AttemptId, CodeId, FamilyId, GrantId, SessionId, UnixTime};
 use grantry::oauth::client::{ClientId, Face};
@@ -58,13 +60,11 @@ impl Person {
     }
 
     /// Sends `ask`, which must not fail for want of a database.
-    #[allow(dead_code, reason = "not every test program asks in this way")]
     pub fn ask<A: Ask<Command = Command>>(&self, ask: A) -> A::Reply {
         serde_json::from_str(&self.send(&ask.into()).expect("the database works")).expect("the reply decodes")
     }
 
     /// Sends `ask` and counts the rows that it writes.
-    #[allow(dead_code, reason = "not every test program asks in this way")]
     pub fn count<A: Ask<Command = Command>>(&self, ask: A) -> (A::Reply, u64) {
         let before = self.sql.rows_written();
         let reply = self.ask(ask);
@@ -72,7 +72,6 @@ impl Person {
     }
 
     /// Sends any command.
-    #[allow(dead_code, reason = "not every test program asks in this way")]
     pub fn command(&self, command: &Command) -> Result<Seen, SqlFault> {
         let before = self.sql.rows_written();
         let raw = self.send(command)?;
