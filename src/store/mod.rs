@@ -48,3 +48,29 @@ pub fn encode<A: Ask>(reply: &A::Reply) -> Result<Encoded, sql::SqlFault> {
 pub fn is_refusal(reply: &Encoded) -> bool {
     reply.get().starts_with(r#"{"Err":"#)
 }
+
+/// One atomic step and its encoded reply.
+fn answer<A: Ask>(
+    sql: &dyn sql::Sql,
+    ask: A,
+    step: impl FnOnce(A) -> Result<A::Reply, sql::SqlFault>,
+) -> Result<Encoded, sql::SqlFault> {
+    sql::atomically(sql, || encode::<A>(&step(ask)?))
+}
+
+/// Makes `$ask` a question to the object of the module above, whose answer is `$reply`.
+macro_rules! ask {
+    ($ask:ident -> $reply:ty) => {
+        impl From<$ask> for super::Command {
+            fn from(ask: $ask) -> Self {
+                Self::$ask(ask.into())
+            }
+        }
+
+        impl crate::store::Ask for $ask {
+            type Command = super::Command;
+            type Reply = $reply;
+        }
+    };
+}
+use ask;

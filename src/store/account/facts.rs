@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Denied, ask, head};
+use super::{Denied, head};
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey, Face};
 use crate::oauth::profile::Profile;
 use crate::oauth::scope::Scopes;
+use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// Reads a session.

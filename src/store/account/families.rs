@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::{self, Kind};
-use super::{ask, grants, head, sessions, sweep};
+use super::{grants, head, sessions, sweep};
 use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use crate::oauth::client::ClientId;
 use crate::oauth::family::{
     self, Family, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, Use,
 };
 use crate::oauth::scope::Scopes;
+use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
 
 /// Redeems a code: founds its family. Everything that can be refused without storage has been refused before.

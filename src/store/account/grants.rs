@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Denied, ask, head, sessions};
+use super::{Denied, head, sessions};
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey, Face};
 use crate::oauth::scope::Scopes;
+use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// Records a consent. The id is new each time, so repeating the same command changes nothing.

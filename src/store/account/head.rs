@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Denied;
 use super::person::Credential;
 use super::schema::{TABLES, VERSION};
-use super::{Denied, ask};
 use crate::authn::device::DeviceKey;
 use crate::base::{AttemptId, UnixTime};
 use crate::oauth::profile::Profile;
+use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
 
 /// Makes the account. The only command that makes tables: no token brings an account to life.

@@ -25,8 +25,8 @@ pub use sweep::{Sweep, Swept};
 
 use serde::{Deserialize, Serialize};
 
-use super::sql::{Sql, SqlFault, atomically};
-use super::{Ask, Encoded, encode};
+use super::sql::{Sql, SqlFault};
+use super::{Encoded, answer};
 use crate::base::UnixTime;
 
 /// Everything an `Account` can be asked.
@@ -126,29 +126,3 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::Sweep(ask) => answer(sql, ask, |ask| sweep::sweep(sql, now, ask)),
     }
 }
-
-/// One atomic step and its encoded reply.
-fn answer<A: Ask>(
-    sql: &dyn Sql,
-    ask: A,
-    step: impl FnOnce(A) -> Result<A::Reply, SqlFault>,
-) -> Result<Encoded, SqlFault> {
-    atomically(sql, || encode::<A>(&step(ask)?))
-}
-
-/// Makes `$ask` a question whose answer is `$reply`.
-macro_rules! ask {
-    ($ask:ident -> $reply:ty) => {
-        impl From<$ask> for super::Command {
-            fn from(ask: $ask) -> Self {
-                Self::$ask(ask)
-            }
-        }
-
-        impl crate::store::Ask for $ask {
-            type Command = super::Command;
-            type Reply = $reply;
-        }
-    };
-}
-use ask;

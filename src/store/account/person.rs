@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
+use super::Denied;
 use super::families::{self, Inspect};
 use super::head::{self, next_epoch};
-use super::{Denied, ask};
 use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{AttemptId, FamilyId, UnixTime};
 use crate::oauth::family::{Member, Refusal};
 use crate::oauth::profile::Profile;
+use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault, Value};
 
 /// A password as the account keeps it.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Denied, ask, head, sweep};
+use super::{Denied, head, sweep};
 use crate::base::{AttemptId, SessionId, UnixTime};
+use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// Opens a session.

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ask, head, sweep};
+use super::{head, sweep};
 use crate::authn::device::DeviceKey;
 use crate::authn::lockout::{Lockout, Place};
 use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
+use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
 
 /// Compares a password and opens a session.

@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ask, families};
+use super::families;
 use crate::base::{FamilyId, SessionId, UnixTime};
+use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// One bounded batch of the daily clean-up.

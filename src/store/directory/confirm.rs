@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Projection;
 use super::person::{self, Hold, Person};
-use super::{Projection, ask};
 use crate::authn::login_name::LoginName;
 use crate::authn::password::PasswordParameters;
 use crate::base::UnixTime;
+use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// Takes over what the Account says. An older version than the one that stands here changes nothing.

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Projection;
 use super::person::first;
-use super::{Projection, ask};
 use crate::authn::login_name::LoginName;
 use crate::authn::password::PasswordParameters;
 use crate::base::AccountId;
+use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault};
 
 /// Finds the person with a login name.

@@ -23,8 +23,8 @@ pub use reserve::{Claim, Conflict, Holder, LEASE, Lease, Reserve};
 
 use serde::{Deserialize, Serialize};
 
-use super::sql::{Sql, SqlFault, atomically};
-use super::{Ask, Encoded, encode};
+use super::sql::{Sql, SqlFault};
+use super::{Encoded, answer};
 use crate::base::UnixTime;
 
 /// Everything a `Directory` can be asked.
@@ -84,29 +84,3 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::Reserve(ask) => answer(sql, ask, |ask| reserve::reserve(sql, now, ask)),
     }
 }
-
-/// One atomic step and its encoded reply.
-fn answer<A: Ask>(
-    sql: &dyn Sql,
-    ask: A,
-    step: impl FnOnce(A) -> Result<A::Reply, SqlFault>,
-) -> Result<Encoded, SqlFault> {
-    atomically(sql, || encode::<A>(&step(ask)?))
-}
-
-/// Makes `$ask` a question whose answer is `$reply`.
-macro_rules! ask {
-    ($ask:ident -> $reply:ty) => {
-        impl From<$ask> for super::Command {
-            fn from(ask: $ask) -> Self {
-                Self::$ask(ask)
-            }
-        }
-
-        impl crate::store::Ask for $ask {
-            type Command = super::Command;
-            type Reply = $reply;
-        }
-    };
-}
-use ask;

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ask;
 use super::person::{self, Hold, Person};
 use super::schema::{TABLES, VERSION};
 use crate::authn::login_name::LoginName;
 use crate::base::{AccountId, AttemptId, Seconds, UnixTime};
+use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// How long names are kept for a change that is under way.

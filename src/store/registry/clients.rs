@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Denied;
 use super::schema::{TABLES, VERSION};
-use super::{Denied, ask};
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
+use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault};
 
 /// The most clients that one page of a list has.

@@ -9,8 +9,8 @@ pub use outbox::{Publish, REPUBLISH_AFTER, is_pending, outbox, published};
 
 use serde::{Deserialize, Serialize};
 
-use super::sql::{Sql, SqlFault, atomically};
-use super::{Ask, Encoded, encode};
+use super::sql::{Sql, SqlFault};
+use super::{Ask, Encoded, answer};
 use crate::base::UnixTime;
 
 /// Everything a `Registry` can be asked.
@@ -76,33 +76,6 @@ fn probe(sql: &dyn Sql, ask: Probe) -> Result<u32, SqlFault> {
     let row = sql.run("SELECT ?", &[ask.number.into()])?.into_iter().next();
     row.ok_or(SqlFault::Corrupt("no row"))?.take()
 }
-
-/// One atomic step and its encoded reply.
-fn answer<A: Ask>(
-    sql: &dyn Sql,
-    ask: A,
-    step: impl FnOnce(A) -> Result<A::Reply, SqlFault>,
-) -> Result<Encoded, SqlFault> {
-    atomically(sql, || encode::<A>(&step(ask)?))
-}
-
-/// Makes `$ask` a question whose answer is `$reply`.
-macro_rules! ask {
-    ($ask:ident -> $reply:ty) => {
-        impl From<$ask> for super::Command {
-            fn from(ask: $ask) -> Self {
-                Self::$ask(ask.into())
-            }
-        }
-
-        impl crate::store::Ask for $ask {
-            type Command = super::Command;
-            type Reply = $reply;
-        }
-    };
-}
-use ask;
-
 impl From<Probe> for Command {
     fn from(ask: Probe) -> Self {
         Self::Probe(ask)

@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ask;
 use super::clients::{Found, stored};
 use crate::base::{Seconds, UnixTime};
 use crate::oauth::client::{ClientId, ClientVersion};
 use crate::seal::client_record::ClientRecord;
+use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault, atomically};
 
 /// How old an entry in KV must be before one that is missing there is put again. A put takes up to a minute to be seen
