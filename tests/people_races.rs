@@ -157,7 +157,7 @@ impl<'a> Story<'a> {
     }
 
     /// Somebody who was ever there, gone or not.
-    fn somebody(&self, whom: &Index) -> Option<String> {
+    fn somebody(&self, whom: Index) -> Option<String> {
         let known: Vec<_> = self.acknowledged.iter().cloned().collect();
         (!known.is_empty()).then(|| whom.get(&known).clone())
     }
@@ -185,7 +185,7 @@ impl<'a> Story<'a> {
             Wish::Read { whom } => (Some(whom), (Method::Get, Value::Null)),
             Wish::Delete { whom } => (Some(whom), (Method::Delete, Value::Null)),
         };
-        let sub = match whom.map(|whom| self.somebody(whom)) {
+        let sub = match whom.map(|whom| self.somebody(*whom)) {
             None => None,
             Some(None) => return,
             Some(sub) => sub,
@@ -193,12 +193,12 @@ impl<'a> Story<'a> {
         if matches!(wish, Wish::Delete { .. }) {
             self.doomed.extend(sub.clone());
         }
-        let path = sub.iter().fold("/scim/v2/Users".to_owned(), |path, sub| format!("{path}/{sub}"));
-        let request: Request = administration(method, &path, &body.to_string());
+        let address = sub.iter().fold("/scim/v2/Users".to_owned(), |address, sub| format!("{address}/{sub}"));
+        let request: Request = administration(method, &address, &body.to_string());
         self.running.push((Asked { wish, sub }, self.world.start(request)));
     }
 
-    fn step(&mut self, which: &Index, times: usize) -> Result<(), TestCaseError> {
+    fn step(&mut self, which: Index, times: usize) -> Result<(), TestCaseError> {
         for _ in 0..times {
             if self.running.is_empty() {
                 return Ok(());
@@ -333,7 +333,7 @@ fn run(world: &World, ops: Vec<Op>, most: usize) -> Result<(), TestCaseError> {
     for op in ops {
         match op {
             Op::Begin(wish) => story.begin(wish, most),
-            Op::Step(which, times) => story.step(&which, times)?,
+            Op::Step(which, times) => story.step(which, times)?,
             Op::Kill(which) => {
                 if !story.running.is_empty() {
                     let index = which.index(story.running.len());
