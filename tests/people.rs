@@ -406,6 +406,6 @@ fn each_call_is_logged_with_who_did_what_to_whom() {
     let administration: Vec<_> = lines.iter().filter(|line| line["event"] == "administration").collect();
     let what: Vec<_> = administration.iter().map(|line| line["what"].as_str().expect("what")).collect();
     assert_eq!(what, ["create a person", "change a person", "read a person"]);
-    assert!(administration.iter().all(|line| line["sub"] == id.as_str() && line["who"] == "break-glass"));
+    assert!(administration.iter().all(|line| line["target"] == id.as_str() && line["who"] == "break-glass"));
     assert!(!log.join("\n").contains("correct horse") && !log.join("\n").contains("another password"));
 }

@@ -95,9 +95,9 @@ fn the_defaults_are_those_of_the_specifications() {
     });
     assert_eq!(told, expected);
     let events: Vec<Value> = world.log.borrow().iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    let event = events.iter().find(|event| event["event"] == "client_administration").expect("logged");
-    assert_eq!((&event["who"], &event["what"]), (&json!("break-glass"), &json!("register")));
-    assert_eq!(event["client_id"], json!(client_id));
+    let event = events.iter().find(|event| event["event"] == "administration").expect("logged");
+    assert_eq!((&event["who"], &event["what"]), (&json!("break-glass"), &json!("register a client")));
+    assert_eq!(event["target"], json!(client_id));
     assert!(!world.log.borrow().concat().contains(&secret), "the secret is logged");
 }
 

@@ -1,16 +1,14 @@
 //! GET and POST /authorize (RFC 6749 section 3.1): the authorization endpoint.
 
-use super::steps::{browser, interaction};
-use super::{App, Failure, Refused};
+use super::steps::{browser, interaction, parameters};
+use super::{App, Failure};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::authorize::AuthorizationParameters;
 use crate::platform::{Platform, random};
 use crate::seal::interaction::Interaction;
 
 pub(super) async fn authorize<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
-    let parameters = Parameters::of(request).map_err(|malformed| {
-        Refused::page(400, "invalid_request", "The request's parameters are malformed.").because(malformed)
-    })?;
+    let parameters = parameters::of_person(request)?;
     let known = browser::known(app, request);
     if request.method() == Method::Post {
         // A POST from another site comes without our cookie; the GET that follows has it.

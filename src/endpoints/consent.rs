@@ -1,11 +1,11 @@
 //! GET and POST /consent: the person is asked, and allows or denies.
 
 use super::login::target;
-use super::steps::browser;
 use super::steps::interaction::{self, Evaluated, Person};
+use super::steps::{browser, parameters};
 use super::{App, Failure, Refused, page};
 use crate::base::GrantId;
-use crate::http::{Method, Parameters, Request, Response};
+use crate::http::{Method, Request, Response};
 use crate::oauth::authorize::Rejection;
 use crate::oauth::client::Voucher;
 use crate::oauth::interaction::Next;
@@ -18,9 +18,7 @@ use crate::seal::interaction::{ConsentTicket, Interaction, LIFETIME};
 use crate::store::account::AddGrant;
 
 pub(super) async fn consent<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
-    let parameters = Parameters::of(request).map_err(|malformed| {
-        Refused::page(400, "invalid_request", "The request's parameters are malformed.").because(malformed)
-    })?;
+    let parameters = parameters::of_person(request)?;
     let browser = browser::known(app, request);
     let interaction = interaction::open(app, &parameters, browser.as_ref())?;
     let evaluated = interaction::evaluate(app, &interaction, browser.as_ref()).await?;

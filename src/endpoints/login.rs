@@ -1,11 +1,10 @@
 //! GET and POST /login: a person signs in with a password, on the way of an authorization request.
 
-use super::steps::browser;
 use super::steps::interaction::{self, Evaluated};
-use super::steps::sign_in;
-use super::{App, Failure, Refused, page};
+use super::steps::{browser, parameters, sign_in};
+use super::{App, Failure, page};
 use crate::base::Secret;
-use crate::http::{Method, Parameters, Request, Response};
+use crate::http::{Method, Request, Response};
 use crate::oauth::interaction::Next;
 use crate::pages::{self, Form, FormSource, FormTarget, Login, LoginProblem};
 use crate::platform::Platform;
@@ -13,9 +12,7 @@ use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::interaction::Interaction;
 
 pub(super) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
-    let parameters = Parameters::of(request).map_err(|malformed| {
-        Refused::page(400, "invalid_request", "The request's parameters are malformed.").because(malformed)
-    })?;
+    let parameters = parameters::of_person(request)?;
     let browser = browser::known(app, request);
     let interaction = interaction::open(app, &parameters, browser.as_ref())?;
     let evaluated = interaction::evaluate(app, &interaction, browser.as_ref()).await?;

@@ -5,10 +5,10 @@
 use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
-use super::steps::administrator::{Administrator, administrator};
-use super::{App, Failure, Refused, Route, log_line};
+use super::steps::administrator::{Administrator, administrator, log};
+use super::{App, Failure, Refused, Route};
 use crate::base::encoding::base64url;
-use crate::base::{AttemptId, RegistrationAccessId, Secret, UnixTime};
+use crate::base::{AttemptId, RegistrationAccessId, Secret};
 use crate::http::authorization::Authorization;
 use crate::http::json_object::{self, MalformedJson};
 use crate::http::path::{decode_segment, encode_segment};
@@ -71,7 +71,7 @@ pub(super) async fn registration<P: Platform>(app: &App<'_, P>, request: &Reques
         _ => {
             let token = if let Manager::Client(token) = &manager { Some(token) } else { None };
             let confidences = Confidences { access_token: token, ..Confidences::default() };
-            log(app, manager.name(), "read", Some(&registered.client.id));
+            log(app, manager.name(), "read a client", Some(registered.client.id.as_str()));
             respond(app, 200, &registered.client, confidences)
         }
     }
@@ -104,7 +104,7 @@ async fn create<P: Platform>(
     let ask = Register { attempt: attempt(app), client, access };
     let registered = app.platform.ask_registry(ask).await?.map_err(denied)?;
     app.platform.client_memory(|memory| memory.forget(&id));
-    log(app, administrator.name(), "register", Some(&id));
+    log(app, administrator.name(), "register a client", Some(id.as_str()));
     let confidences = Confidences { secret: secret.as_ref(), access_token: Some(&access_token) };
     respond(app, 201, &registered.client, confidences)
 }
@@ -133,7 +133,7 @@ async fn change<P: Platform>(
     let ask = Update { attempt: attempt(app), client, access, expected_version: Some(before.version) };
     let after = app.platform.ask_registry(ask).await?.map_err(denied)?;
     app.platform.client_memory(|memory| memory.forget(&before.id));
-    log(app, manager.name(), "update", Some(&before.id));
+    log(app, manager.name(), "update a client", Some(before.id.as_str()));
     respond(app, 200, &after.client, Confidences { secret: secret.as_ref(), access_token: Some(&access_token) })
 }
 
@@ -167,7 +167,7 @@ async fn delete<P: Platform>(app: &App<'_, P>, manager: Manager, registered: Reg
     let id = registered.client.id;
     app.platform.ask_registry(Delete { attempt: attempt(app), id: id.clone() }).await?.map_err(denied)?;
     app.platform.client_memory(|memory| memory.forget(&id));
-    log(app, manager.name(), "delete", Some(&id));
+    log(app, manager.name(), "delete a client", Some(id.as_str()));
     Ok(Response::empty(204))
 }
 
@@ -198,7 +198,7 @@ async fn list<P: Platform>(
         let path = Route::Register.path();
         app.config.issuer.at(&format!("{path}?limit={limit}&after={}", encode_segment(after.as_str())))
     });
-    log(app, administrator.name(), "list", None);
+    log(app, administrator.name(), "list clients", None);
     Response::json(200, &Page { clients, next }).map_err(unwritable)
 }
 
@@ -305,20 +305,4 @@ fn invalid_token(cause: impl ToString) -> Failure {
 
 fn unwritable(error: serde_json::Error) -> Failure {
     Fault::Malformed(error.to_string()).into()
-}
-
-/// One line for each call: who did what to which client.
-fn log<P: Platform>(app: &App<'_, P>, who: &str, what: &str, client_id: Option<&ClientId>) {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        event: &'a str,
-        at: UnixTime,
-        request_id: &'a str,
-        who: &'a str,
-        what: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        client_id: Option<&'a ClientId>,
-    }
-    let line = Line { event: "client_administration", at: app.now, request_id: app.request_id, who, what, client_id };
-    log_line(app.platform, &line);
 }

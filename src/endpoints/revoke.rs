@@ -2,9 +2,10 @@
 
 use super::steps::access_token::verified;
 use super::steps::client_authentication::authenticate_client;
+use super::steps::parameters;
 use super::{App, Failure, Refused};
 use crate::base::{AccountId, FamilyId};
-use crate::http::{Parameters, Request, Response};
+use crate::http::{Request, Response};
 use crate::oauth::client::Client;
 use crate::oauth::family::Member;
 use crate::platform::Platform;
@@ -12,9 +13,7 @@ use crate::seal::refresh_token::RefreshToken;
 use crate::store::account::Revoke;
 
 pub(super) async fn revoke<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
-    let parameters = Parameters::of_body(request).map_err(|malformed| {
-        Refused::json(400, "invalid_request", "The request's parameters are malformed.").because(malformed)
-    })?;
+    let parameters = parameters::of_program(request)?;
     let client = authenticate_client(app, request, &parameters).await?;
     let token =
         parameters.get("token").ok_or_else(|| Refused::json(400, "invalid_request", "The request has no token."))?;

@@ -1,6 +1,5 @@
 //! /Users and `/Users/{id}`; the id is the subject identifier.
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::filter::{Query, query};
@@ -9,10 +8,10 @@ use super::schema::USER;
 use super::{document, invalid_value, not_found, patch, reader};
 use crate::authn::password::NewPassword;
 use crate::authn::subject::Subject;
-use crate::base::{Secret, UnixTime};
-use crate::endpoints::steps::administrator::Administrator;
+use crate::base::Secret;
+use crate::endpoints::steps::administrator::{Administrator, log};
 use crate::endpoints::steps::people::{self, Change, NewPerson, NotDone};
-use crate::endpoints::{App, Failure, Refused, log_line};
+use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::profile::Profile;
 use crate::platform::Platform;
@@ -34,7 +33,7 @@ pub(super) async fn list<P: Platform>(
         Some(list) => app.platform.ask_directory(list).await?,
         None => Page { total: 0, entries: Vec::new() },
     };
-    log(app, administrator, "list people", None);
+    log(app, administrator.name(), "list people", None);
     let issuer = app.config.issuer.as_str();
     let resources: Vec<Value> = page.entries.iter().map(|entry| resource::brief(issuer, entry)).collect();
     document(
@@ -65,7 +64,7 @@ pub(super) async fn create<P: Platform>(
         profile: incoming.profile,
     };
     let record = people::create(app, person).await.map_err(refused)?;
-    log(app, administrator, "create a person", Some(&record.sub));
+    log(app, administrator.name(), "create a person", Some(&record.sub));
     let place = location(app.config.issuer.as_str(), &record.sub);
     Ok(shown(app, 201, &record)?.with("location", place))
 }
@@ -76,7 +75,7 @@ pub(super) async fn read<P: Platform>(
     administrator: &Administrator,
 ) -> Result<Response, Failure> {
     let record = people::read(app, id).await.map_err(refused)?;
-    log(app, administrator, "read a person", Some(&record.sub));
+    log(app, administrator.name(), "read a person", Some(&record.sub));
     shown(app, 200, &record)
 }
 
@@ -95,7 +94,7 @@ pub(super) async fn replace<P: Platform>(
         changed(record, whole(request)?)
     };
     let record = people::change(app, id, edit).await.map_err(refused)?;
-    log(app, administrator, "replace a person", Some(&record.sub));
+    log(app, administrator.name(), "replace a person", Some(&record.sub));
     shown(app, 200, &record)
 }
 
@@ -121,7 +120,7 @@ pub(super) async fn patch<P: Platform>(
         changed(record, incoming)
     };
     let record = people::change(app, id, edit).await.map_err(refused)?;
-    log(app, administrator, "change a person", Some(&record.sub));
+    log(app, administrator.name(), "change a person", Some(&record.sub));
     shown(app, 200, &record)
 }
 
@@ -131,7 +130,7 @@ pub(super) async fn delete<P: Platform>(
     administrator: &Administrator,
 ) -> Result<Response, Failure> {
     people::delete(app, id).await.map_err(refused)?;
-    log(app, administrator, "delete a person", Some(id));
+    log(app, administrator.name(), "delete a person", Some(id));
     Ok(Response::empty(204))
 }
 
@@ -189,20 +188,4 @@ fn refused(not_done: NotDone<Refused>) -> Failure {
             Refused::scim(409, "uniqueness", "This is or was somebody else's.").about("sub").into()
         }
     }
-}
-
-/// One line for each call: who did what to whom.
-fn log<P: Platform>(app: &App<'_, P>, administrator: &Administrator, what: &str, sub: Option<&str>) {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        event: &'a str,
-        at: UnixTime,
-        request_id: &'a str,
-        who: &'a str,
-        what: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        sub: Option<&'a str>,
-    }
-    let (at, request_id, who) = (app.now, app.request_id, administrator.name());
-    log_line(app.platform, &Line { event: "administration", at, request_id, who, what, sub });
 }

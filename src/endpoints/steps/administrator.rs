@@ -1,11 +1,12 @@
 //! Who administers: proven by a bearer token at every call.
 
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::access_token::verified;
-use crate::base::Secret;
-use crate::endpoints::{App, Failure, Refused};
+use crate::base::{Secret, UnixTime};
+use crate::endpoints::{App, Failure, Refused, log_line};
 use crate::http::Request;
 use crate::http::authorization::Authorization;
 use crate::oauth::client::ClientId;
@@ -84,4 +85,20 @@ pub fn unauthorized() -> Refused {
 fn is_same(presented: &Secret<String>, expected: &Secret<String>) -> bool {
     let digest = |secret: &Secret<String>| Sha256::digest(secret.expose().as_bytes());
     digest(presented).ct_eq(&digest(expected)).into()
+}
+
+/// One line for each call of the administration: who did what, and to which client or person.
+pub fn log<P: Platform>(app: &App<'_, P>, who: &str, what: &str, target: Option<&str>) {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        event: &'a str,
+        at: UnixTime,
+        request_id: &'a str,
+        who: &'a str,
+        what: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        target: Option<&'a str>,
+    }
+    let line = Line { event: "administration", at: app.now, request_id: app.request_id, who, what, target };
+    log_line(app.platform, &line);
 }

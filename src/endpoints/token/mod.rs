@@ -5,6 +5,7 @@ mod code;
 mod refresh;
 
 use super::steps::client_authentication::authenticate_client;
+use super::steps::parameters;
 use super::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::client::{Client, GrantType};
@@ -12,9 +13,7 @@ use crate::platform::Platform;
 use crate::seal::Life;
 
 pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
-    let parameters = Parameters::of_body(request).map_err(|malformed| {
-        Refused::json(400, "invalid_request", "The request's parameters are malformed.").because(malformed)
-    })?;
+    let parameters = parameters::of_program(request)?;
     let client = authenticate_client(app, request, &parameters).await?;
     match parameters.get("grant_type") {
         Some("authorization_code") => code::redeem(app, &client, &parameters).await,

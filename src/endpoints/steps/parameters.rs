@@ -1,0 +1,24 @@
+//! The parameters of a request, or the refusal that whoever sent it understands.
+
+use crate::endpoints::{Failure, Refused};
+use crate::http::{Parameters, Request};
+
+const MALFORMED: &str = "The request's parameters are malformed.";
+
+/// The query of a GET and the body of a POST, at an endpoint that people see.
+///
+/// # Errors
+/// A page.
+pub fn of_person(request: &Request) -> Result<Parameters, Failure> {
+    Parameters::of(request)
+        .map_err(|malformed| Refused::page(400, "invalid_request", MALFORMED).because(malformed).into())
+}
+
+/// The body, at an endpoint that programs call (RFC 6749 section 5.2).
+///
+/// # Errors
+/// `invalid_request`.
+pub fn of_program(request: &Request) -> Result<Parameters, Failure> {
+    Parameters::of_body(request)
+        .map_err(|malformed| Refused::json(400, "invalid_request", MALFORMED).because(malformed).into())
+}
