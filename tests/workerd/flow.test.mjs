@@ -180,17 +180,40 @@ test("RFC 7009: a refresh token takes its family along, an access token itself, 
   assert.equal((await post("/revoke", app, { token: "garbage" })).status, 200);
 });
 
-test("a disabled person: the next redeem, refresh, userinfo and authorize refuse, codes in flight included", async () => {
-  const bob = await newPerson(server.url);
-  const one = await connected(app, bob);
-  const proof = pkce();
-  const inFlight = await one.visitor.allow(authorizeUrl(app, proof), bob);
-  await administer(server.url, "PATCH", `/scim/v2/Users/${bob.id}`, { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [{ op: "replace", path: "active", value: false }] }, 200);
-  assert.equal((await redeem(app, inFlight, proof.verifier)).body.error, "invalid_grant");
-  assert.equal((await refresh(app, one.refresh_token)).body.error, "invalid_grant");
-  assert.equal((await userinfo(one.access_token)).status, 401);
-  const page = await one.visitor.open(authorizeUrl(app, pkce()));
-  assert.ok(page.html.includes('id="login-form"'), "the session is over");
+const patch = (operation) => ({ schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [operation] });
+for (const [what, method, body, status] of [
+  ["a disabled person", "PATCH", patch({ op: "replace", path: "active", value: false }), 200],
+  ["a changed password", "PATCH", patch({ op: "replace", path: "password", value: "another long password" }), 200],
+  ["a deleted person", "DELETE", undefined, 204],
+]) {
+  test(`${what}: the next redeem, refresh, userinfo and authorize refuse, codes in flight included`, async () => {
+    const bob = await newPerson(server.url);
+    const one = await connected(app, bob);
+    const proof = pkce();
+    const inFlight = await one.visitor.allow(authorizeUrl(app, proof), bob);
+    await administer(server.url, method, `/scim/v2/Users/${bob.id}`, body, status);
+    assert.equal((await redeem(app, inFlight, proof.verifier)).body.error, "invalid_grant");
+    assert.equal((await refresh(app, one.refresh_token)).body.error, "invalid_grant");
+    assert.equal((await userinfo(one.access_token)).status, 401);
+    const page = await one.visitor.open(authorizeUrl(app, pkce()));
+    assert.ok(page.html.includes('id="login-form"'), "the session is over");
+    const again = await one.visitor.submit(page, "login-form", { username: bob.userName, password: bob.password });
+    assert.ok(again.html?.includes('id="error-message"'), "the old password opens nothing");
+  });
+}
+
+test("D5: a deleted client gets nothing any more", async () => {
+  const gone = await newClient(server.url, { client_name: "Going" });
+  const one = await connected(gone);
+  await administer(server.url, "DELETE", `/register/${gone.client_id}`, undefined, 204);
+  // Isolates keep what they know of clients for thirty seconds; who asks the registry learns it at once.
+  const deadline = Date.now() + 60_000;
+  let refused = await refresh(gone, one.refresh_token);
+  while (refused.status === 200 && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    refused = await refresh(gone, one.refresh_token);
+  }
+  assert.deepEqual([refused.status, refused.body.error], [401, "invalid_client"]);
 });
 
 test("remembered consent answers in silence, and prompt=none says why it cannot", async () => {
