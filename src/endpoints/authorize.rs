@@ -20,7 +20,12 @@ pub(super) async fn authorize<P: Platform>(app: &App<'_, P>, request: &Request) 
     let begun = match parameters.get("interaction") {
         Some(_) => {
             let carried = interaction::open(app, &parameters, Some(&browser))?;
-            Interaction { browser: Some(browser.id), began_in, ..carried }
+            // What was sent by POST begins here, in this browser; what is already under way goes on.
+            if carried.browser.is_some() {
+                carried
+            } else {
+                Interaction { browser: Some(browser.id), began_in, ..carried }
+            }
         }
         None => begin(app, &parameters, Some(browser.id), began_in),
     };

@@ -36,8 +36,8 @@ pub(super) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> R
             let id = browser.map_or_else(|| browser::new(app).id, |browser| browser.id);
             let browser = Browser { id, session: Some(session) };
             let interaction = Interaction { browser: Some(browser.id), ..interaction };
-            let evaluated = interaction::evaluate(app, &interaction, Some(&browser)).await?;
-            let response = interaction::proceed(app, &interaction, &evaluated)?;
+            // The next step asks the object anew, and goes on by itself where there is nothing to consent to.
+            let response = Response::see_other(interaction::link(app, "/consent", &interaction)?);
             let response = browser::remembered(app, response, &browser, Some(sign_in::SESSION_LIFETIME))?;
             browser::with_device(app, response, signed_in.device)
         }

@@ -311,6 +311,23 @@ test("what each request costs is what the design says", async () => {
   }
 });
 
+test("a sign-in costs two objects and one row", async () => {
+  const carol = await newPerson(server.url);
+  const visitor = new Visitor(server.url);
+  const page = await visitor.open(authorizeUrl(app, pkce()));
+  const interaction = new URL(page.address).searchParams.get("interaction");
+  const fields = new URLSearchParams({ interaction, username: carol.userName, password: carol.password });
+  const headers = { cookie: visitor.cookies, origin: server.url };
+  const response = await fetch(`${server.url}/login`, { method: "POST", redirect: "manual", headers, body: fields });
+  assert.equal(response.status, 303);
+  const { object_calls, rows_written } = await usage(response.headers.get("x-request-id"));
+  // Two rows, because the account's first session also sets its daily alarm.
+  assert.deepEqual([object_calls, rows_written], [2, 2]);
+  const second = await fetch(`${server.url}/login`, { method: "POST", redirect: "manual", headers, body: fields });
+  const again = await usage(second.headers.get("x-request-id"));
+  assert.deepEqual([again.object_calls, again.rows_written], [2, 1]);
+});
+
 test("client credentials cost no object and no row", async () => {
   const service = await newClient(server.url, { client_name: "Nightly", redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read" });
   const token = await post("/token", service, { grant_type: "client_credentials" });
