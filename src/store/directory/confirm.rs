@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Projection;
 use super::person::{self, Hold, Person};
+use super::{ENDING, Projection};
 use crate::authn::login_name::LoginName;
 use crate::authn::password::PasswordParameters;
 use crate::base::UnixTime;
@@ -150,7 +150,7 @@ fn release_claims(sql: &dyn Sql, at: UnixTime, sub: &str, known: Person) -> Resu
         claims_left |= hold.claim.is_some() && !has_ended;
         logins.push(login.clone());
     }
-    let changing = known.changing.filter(|_| claims_left);
+    let changing = known.changing.filter(|changing| claims_left || *changing == ENDING);
     if logins != known.logins || changing != known.changing {
         sql.run(
             "UPDATE person SET logins = ?, changing = ? WHERE sub = ?",
