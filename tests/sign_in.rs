@@ -280,7 +280,7 @@ fn world() -> World {
     world
 }
 
-/// What a request cost besides the two reads of session and consent around it.
+/// Object calls and rows of the last request.
 fn cost(world: &World) -> (u32, u64) {
     use grantry::platform::Platform as _;
     let usage = world.usage();
@@ -294,7 +294,7 @@ fn a_person_signs_in_with_either_name() {
         let browser = Browser::default();
         let answer = browser.signs_in(&world, login, "correct+horse", "192.0.2.1");
         assert_eq!(answer.status, 303, "{login}: {}", answer.body);
-        assert_eq!(cost(&world), (3, 1), "directory, account, and the session that is read again");
+        assert_eq!(cost(&world), (2, 1), "the directory and the account, and the row of the session");
     }
     assert!(world.waits.borrow().is_empty(), "who signs in does not wait");
 }
