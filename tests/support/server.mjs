@@ -16,7 +16,18 @@ const servers = new Set();
  *   vars: set beside the secrets, or instead of some; persistTo: a folder to keep, by default a fresh one that is removed
  * @returns {Promise<{url: string, logs: () => string, kill: () => Promise<void>, stop: () => Promise<void>}>}
  */
-export async function startServer({ vars = {}, persistTo, port } = {}) {
+export async function startServer(options) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryToStart(options);
+    } catch (error) {
+      // wrangler looks for free ports of its own; of two servers that start together, one can lose the race.
+      if (tries === 3 || !error.message.includes("Address already in use")) throw error;
+    }
+  }
+}
+
+async function tryToStart({ vars = {}, persistTo, port } = {}) {
   const temporary = mkdtempSync(path.join(tmpdir(), "grantry-server-"));
   const secretsFile = path.join(temporary, "secrets.vars");
   writeFileSync(secretsFile, formatDotenv(secrets), { mode: 0o600 });
