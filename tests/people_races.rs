@@ -103,6 +103,25 @@ fn ops() -> impl Strategy<Value = Op> {
     ]
 }
 
+/// Few people, few requests at a time, few names: changes of names that meet each other all the time.
+fn crowded() -> impl Strategy<Value = Op> {
+    let whom = any::<Index>;
+    let (name, email) = (1..NAMES.len(), prop::option::weighted(0.7, Just(0_usize)));
+    let wishes = prop_oneof![
+        2 => (name.clone(), email.clone()).prop_map(|(name, email)| Wish::Create { name, email }),
+        4 => (whom(), name).prop_map(|(whom, name)| Wish::Rename { whom, name }),
+        4 => (whom(), email).prop_map(|(whom, email)| Wish::Address { whom, email }),
+        1 => whom().prop_map(|whom| Wish::Delete { whom }),
+    ];
+    let lease = i64::from(LEASE.get());
+    prop_oneof![
+        4 => wishes.prop_map(Op::Begin),
+        9 => (any::<Index>(), 1..7_usize).prop_map(|(which, times)| Op::Step(which, times)),
+        1 => any::<Index>().prop_map(Op::Kill),
+        2 => select(vec![lease - 60, lease]).prop_map(Op::Wait),
+    ]
+}
+
 fn person(name: usize, email: Option<usize>) -> Value {
     let emails: Vec<_> = email.iter().map(|email| EMAILS[*email]).collect();
     json!({"schemas": [USER], "userName": NAMES[name], "emails": emails, PERSON: {"emailVerified": true}})
@@ -132,7 +151,9 @@ struct Story<'a> {
 
 impl<'a> Story<'a> {
     fn new(world: &'a World) -> Self {
-        Self { world, running: Vec::new(), acknowledged: BTreeSet::new(), doomed: BTreeSet::new() }
+        let mut story = Self { world, running: Vec::new(), acknowledged: BTreeSet::new(), doomed: BTreeSet::new() };
+        story.acknowledged = story.people().into_iter().map(|person| person.sub).collect();
+        story
     }
 
     /// Somebody who was ever there, gone or not.
@@ -141,7 +162,10 @@ impl<'a> Story<'a> {
         (!known.is_empty()).then(|| whom.get(&known).clone())
     }
 
-    fn begin(&mut self, wish: Wish) {
+    fn begin(&mut self, wish: Wish, most: usize) {
+        if self.running.len() >= most {
+            return;
+        }
         let patch = |operation: Value| {
             let patch_op = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
             (Method::Patch, json!({"schemas": [patch_op], "Operations": [operation]}))
@@ -289,22 +313,36 @@ proptest! {
     #[test]
     fn names_survive_races_and_deaths(ops in prop::collection::vec(ops(), 1..80)) {
         let world = World::new();
-        world.takes_turns.set(true);
-        let mut story = Story::new(&world);
-        for op in ops {
-            match op {
-                Op::Begin(wish) => story.begin(wish),
-                Op::Step(which, times) => story.step(&which, times)?,
-                Op::Kill(which) => {
-                    if !story.running.is_empty() {
-                        let index = which.index(story.running.len());
-                        drop(story.running.remove(index));
-                    }
-                }
-                Op::Wait(seconds) => world.pass(seconds),
-            }
-            story.holds()?;
-        }
-        story.ends()?;
+        run(&world, ops, usize::MAX)?;
     }
+
+    #[test]
+    fn names_survive_a_crowd(ops in prop::collection::vec(crowded(), 8..40)) {
+        let world = World::new();
+        for (name, email) in [(0, Some(0)), (1, None)] {
+            let body = person(name, email).to_string();
+            assert_eq!(world.send(administration(Method::Post, "/scim/v2/Users", &body)).status, 201);
+        }
+        run(&world, ops, 3)?;
+    }
+}
+
+fn run(world: &World, ops: Vec<Op>, most: usize) -> Result<(), TestCaseError> {
+    world.takes_turns.set(true);
+    let mut story = Story::new(world);
+    for op in ops {
+        match op {
+            Op::Begin(wish) => story.begin(wish, most),
+            Op::Step(which, times) => story.step(&which, times)?,
+            Op::Kill(which) => {
+                if !story.running.is_empty() {
+                    let index = which.index(story.running.len());
+                    drop(story.running.remove(index));
+                }
+            }
+            Op::Wait(seconds) => world.pass(seconds),
+        }
+        story.holds()?;
+    }
+    story.ends()
 }
