@@ -264,11 +264,6 @@ impl<'a> Story<'a> {
         self.world.takes_turns.set(false);
         self.world.pass(i64::from(LEASE.get()));
         let users = "/scim/v2/Users";
-        for sub in &self.acknowledged {
-            let status = self.world.send(administration(Method::Get, &format!("{users}/{sub}"), "")).status;
-            let doomed = self.doomed.contains(sub);
-            prop_assert!(status == 200 || (status == 404 && doomed), "{} is lost: {}", sub, status);
-        }
         let newcomers = [(0, None), (1, None), (2, None)].into_iter().chain([(0, Some(0)), (0, Some(1))]);
         for (index, (name, email)) in newcomers.enumerate() {
             let mut body = person(name, email);
@@ -285,6 +280,11 @@ impl<'a> Story<'a> {
                 .collect();
             prop_assert_eq!(owners.len(), 1, "{} is nobody's although it is taken", wanted);
             self.holds()?;
+        }
+        for sub in &self.acknowledged {
+            let status = self.world.send(administration(Method::Get, &format!("{users}/{sub}"), "")).status;
+            let doomed = self.doomed.contains(sub);
+            prop_assert!(status == 200 || (status == 404 && doomed), "{} is lost: {}", sub, status);
         }
         for person in self.people() {
             for name in names_of(&person.profile) {

@@ -14,7 +14,8 @@ use crate::store::account::{
     Create, Created, Credential, Delete, Denied, NotReplaced, PersonRecord, ReadProfile, ReplaceProfile,
 };
 use crate::store::directory::{
-    Claim, Confirm, Conflict, Find, FindBySub, Found, Holder, Lease, NotConfirmed, Projection, Release, Remove, Reserve,
+    Claim, Confirm, Conflict, ENDING, Find, FindBySub, Found, Holder, Lease, NotConfirmed, Projection, Release, Remove,
+    Reserve,
 };
 
 /// How many seconds before the end of a lease an Account stops relying on it: clocks of different objects disagree.
@@ -177,7 +178,10 @@ pub async fn change<P: Platform, E>(
 /// [`NotDone::NotFound`], [`NotDone::Fault`].
 pub async fn delete<P: Platform, E>(app: &App<'_, P>, sub: &str) -> Result<(), NotDone<E>> {
     let found = find(app, sub).await?;
-    // The account first: from then on nobody can sign in, whatever happens to this request.
+    // Whoever meets her names from here on asks her account, should this request not come to its end.
+    let nothing = Claim { sub: found.sub.clone(), identifiers: Vec::new(), version: ENDING };
+    app.platform.ask_directory(nothing).await?.ok();
+    // The account before the names: from then on nobody can sign in, whatever happens to this request.
     let ended = app.platform.ask_account(found.account, Delete { attempt: attempt(app) }).await?;
     app.platform.ask_directory(Remove { sub: found.sub }).await?;
     ended.map_err(|_| NotDone::NotFound)

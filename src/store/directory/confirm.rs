@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::person::{self, Hold, Person};
-use super::{Projection, ask};
+use super::{ENDING, Projection, ask};
 use crate::authn::login_name::LoginName;
 use crate::authn::password::PasswordParameters;
 use crate::base::UnixTime;
@@ -149,7 +149,7 @@ fn release_claims(sql: &dyn Sql, at: UnixTime, sub: &str, known: Person) -> Resu
         claims_left |= hold.claim.is_some() && !has_ended;
         logins.push(login.clone());
     }
-    let changing = known.changing.filter(|_| claims_left);
+    let changing = known.changing.filter(|changing| claims_left || *changing == ENDING);
     if logins != known.logins || changing != known.changing {
         sql.run(
             "UPDATE person SET logins = ?, changing = ? WHERE sub = ?",

@@ -19,7 +19,7 @@ mod schema;
 
 pub use confirm::{Confirm, NotConfirmed, Release, Remove};
 pub use find::{Entry, Find, FindBySub, Found, List, Page};
-pub use reserve::{Claim, Conflict, Holder, LEASE, Lease, Reserve};
+pub use reserve::{Claim, Conflict, ENDING, Holder, LEASE, Lease, Reserve};
 
 use serde::{Deserialize, Serialize};
 

@@ -12,6 +12,9 @@ use crate::store::sql::{Sql, SqlFault};
 /// How long names are kept for a change that is under way.
 pub const LEASE: Seconds = Seconds::new(600);
 
+/// The version that has no names any more: that of an account which is about to end. Only [`super::Remove`] completes it.
+pub const ENDING: u32 = u32::MAX;
+
 /// Reserves the names of a new person, and her subject identifier.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Reserve {

@@ -1,0 +1,187 @@
+//! The directory's own steps, one interleaving at a time: those that random ones seldom reach.
+
+#![expect(clippy::allow_attributes, clippy::expect_used, reason = "tests fail by panicking")]
+
+mod support {
+    pub mod sqlite;
+}
+
+use std::cell::Cell;
+
+use grantry::authn::login_name::LoginName;
+use grantry::authn::password::PasswordParameters;
+use grantry::base::{AccountId, AttemptId, UnixTime};
+use grantry::store::Ask;
+use grantry::store::directory::{
+    Claim, Command, Confirm, Conflict, ENDING, Find, FindBySub, LEASE, Lease, List, NotConfirmed, Projection, Release,
+    Remove, Reserve, handle,
+};
+use grantry::store::sql::Sql as _;
+use support::sqlite::Sqlite;
+
+const START: i64 = 1_800_000_000;
+
+struct Directory {
+    sql: Sqlite,
+    now: Cell<i64>,
+}
+
+fn names(names: &[&str]) -> Vec<LoginName> {
+    names.iter().map(|name| LoginName::parse(name).expect("a name")).collect()
+}
+
+impl Directory {
+    fn new() -> Self {
+        Self { sql: Sqlite::new(), now: Cell::new(START) }
+    }
+
+    fn ask<A: Ask<Command = Command>>(&self, ask: A) -> A::Reply {
+        let reply = handle(&self.sql, UnixTime::from_secs(self.now.get()), ask.into()).expect("the database works");
+        serde_json::from_str(reply.get()).expect("a reply")
+    }
+
+    fn count<A: Ask<Command = Command>>(&self, ask: A) -> (A::Reply, u64) {
+        let before = self.sql.rows_written();
+        let reply = self.ask(ask);
+        (reply, self.sql.rows_written() - before)
+    }
+
+    fn reserve(&self, sub: &str, attempt: u8, identifiers: &[&str]) -> Result<Lease, Conflict> {
+        let account = AccountId::from_bytes([attempt; 32]);
+        let attempt = AttemptId::from_bytes([attempt; 16]);
+        self.ask(Reserve { attempt, sub: sub.to_owned(), account, identifiers: names(identifiers) })
+    }
+
+    fn claim(&self, sub: &str, version: u32, identifiers: &[&str]) -> Result<Lease, Conflict> {
+        self.ask(Claim { sub: sub.to_owned(), identifiers: names(identifiers), version })
+    }
+
+    fn confirm(&self, sub: &str, version: u32, identifiers: &[&str]) -> Result<(), NotConfirmed> {
+        self.ask(confirm(sub, version, identifiers))
+    }
+
+    fn owner(&self, login: &str) -> Option<String> {
+        let login = LoginName::parse(login).expect("a name");
+        self.ask(Find { login }).map(|found| found.sub)
+    }
+
+    fn release(&self, sub: &str, at: i64) {
+        self.ask(Release { sub: sub.to_owned(), at: UnixTime::from_secs(at) });
+    }
+}
+
+fn confirm(sub: &str, version: u32, identifiers: &[&str]) -> Confirm {
+    let at = UnixTime::from_secs(START);
+    Confirm {
+        sub: sub.to_owned(),
+        identifiers: names(identifiers),
+        parameters: Some(PasswordParameters::current([1; 16])),
+        projection: Projection {
+            user_name: identifiers.first().map(|name| (*name).to_owned()).unwrap_or_default(),
+            email: None,
+            display_name: None,
+            active: true,
+            created_at: at,
+            modified_at: at,
+            version,
+        },
+    }
+}
+
+#[test]
+fn what_each_step_costs() {
+    let directory = Directory::new();
+    assert_eq!(directory.count(Find { login: LoginName::parse("ada").expect("a name") }), (None, 0));
+    assert_eq!(directory.sql.dump(), Vec::<String>::new(), "questions make no tables");
+    directory.reserve("u1", 1, &["ada"]).expect("free");
+    assert_eq!(directory.sql.rows_written(), 9, "three tables, the head row, the person, the name");
+    assert_eq!(directory.owner("ada"), None, "who is only reserved cannot sign in");
+    assert_eq!(directory.count(confirm("u1", 1, &["ada"])), (Ok(()), 1));
+    assert_eq!(directory.count(confirm("u1", 1, &["ada"])), (Ok(()), 0));
+    assert_eq!(directory.owner("ada").as_deref(), Some("u1"));
+    let claim = Claim { sub: "u1".to_owned(), identifiers: names(&["ada", "ada@example.com"]), version: 2 };
+    assert_eq!(directory.count(claim).1, 3, "the person and her two names");
+    assert_eq!(directory.owner("ada@example.com"), None, "a claim is no name yet");
+    assert_eq!(directory.count(confirm("u1", 2, &["ada", "ada@example.com"])), (Ok(()), 3));
+    assert_eq!(directory.owner("ada@example.com").as_deref(), Some("u1"));
+    assert_eq!(directory.count(confirm("u1", 1, &["ada"])), (Ok(()), 0), "an older version changes nothing");
+    assert_eq!(directory.count(Remove { sub: "u1".to_owned() }).1, 3);
+    assert_eq!(directory.count(Remove { sub: "u1".to_owned() }).1, 0);
+    assert_eq!(directory.ask(FindBySub { sub: "u1".to_owned() }), None);
+    assert_eq!(directory.ask(List { user_name: None, skip: 0, count: 10 }).total, 0);
+    assert_eq!(directory.confirm("u1", 3, &["ada"]), Err(NotConfirmed::Unknown), "nothing brings her back");
+    assert!(directory.reserve("u1", 2, &["grace"]).is_err(), "a subject identifier is never given again");
+    assert!(directory.reserve("u2", 3, &["ada"]).is_ok(), "her names are free");
+}
+
+#[test]
+fn the_same_attempt_gets_the_same_answer() {
+    let directory = Directory::new();
+    let lease = directory.reserve("u1", 1, &["ada"]).expect("free");
+    directory.now.set(START + 5);
+    assert_eq!(directory.reserve("u1", 1, &["ada"]), Ok(lease));
+    let conflict = directory.reserve("u1", 2, &["ada"]).expect_err("taken");
+    assert_eq!(conflict.login, None);
+    assert!(conflict.holder.is_some_and(|holder| !holder.confirmed));
+}
+
+#[test]
+fn a_reservation_is_released_after_its_lease_and_only_as_of_then() {
+    let directory = Directory::new();
+    directory.reserve("u1", 1, &["ada", "ada@example.com"]).expect("free");
+    let end = START + i64::from(LEASE.get());
+    directory.release("u1", end - 1);
+    directory.now.set(end);
+    directory.release("u1", end - 1);
+    assert!(directory.reserve("u2", 2, &["ada"]).is_err(), "what was asked before the end says nothing about after");
+    directory.release("u1", end);
+    assert!(directory.reserve("u2", 2, &["ada@example.com", "ada"]).is_ok());
+    assert_eq!(directory.confirm("u1", 1, &["ada"]), Err(NotConfirmed::Unknown));
+}
+
+/// A version that drops a name and one that takes it up again: confirming the first must not free what the second is
+/// about to have.
+#[test]
+fn a_name_that_is_dropped_and_claimed_again_is_not_free_in_between() {
+    let directory = Directory::new();
+    directory.reserve("u1", 1, &["ada", "ada@example.com"]).expect("free");
+    directory.confirm("u1", 1, &["ada", "ada@example.com"]).expect("confirmed");
+    directory.claim("u1", 2, &["ada"]).expect("hers");
+    // The account is at version 2 now, which was not confirmed when the next change begins.
+    directory.claim("u1", 3, &["ada", "ada@example.com"]).expect("hers");
+    directory.confirm("u1", 2, &["ada"]).expect("confirmed");
+    assert_eq!(directory.owner("ada@example.com"), None, "version 2 does not have it");
+    let conflict = directory.reserve("u2", 2, &["ada@example.com"]).expect_err("claimed");
+    assert!(conflict.holder.is_some_and(|holder| holder.confirmed && holder.sub == "u1"));
+    directory.confirm("u1", 3, &["ada", "ada@example.com"]).expect("confirmed");
+    assert_eq!(directory.owner("ada@example.com").as_deref(), Some("u1"));
+}
+
+#[test]
+fn a_claim_that_came_to_nothing_is_released_and_the_rest_stays() {
+    let directory = Directory::new();
+    directory.reserve("u1", 1, &["ada"]).expect("free");
+    directory.confirm("u1", 1, &["ada"]).expect("confirmed");
+    directory.claim("u1", 2, &["grace", "ada"]).expect("free");
+    let end = START + i64::from(LEASE.get());
+    directory.release("u1", end);
+    assert_eq!((directory.owner("ada").as_deref(), directory.owner("grace")), (Some("u1"), None));
+    assert!(directory.reserve("u2", 2, &["grace"]).is_ok());
+    let conflict = directory.reserve("u3", 3, &["ada"]).expect_err("hers");
+    assert_eq!(conflict.holder, None, "nothing is unfinished any more");
+    assert!(directory.claim("u1", 2, &["grace"]).is_err());
+}
+
+#[test]
+fn a_person_whose_account_may_have_ended_stays_unfinished_until_she_is_removed() {
+    let directory = Directory::new();
+    directory.reserve("u1", 1, &["ada"]).expect("free");
+    directory.confirm("u1", 1, &["ada"]).expect("confirmed");
+    directory.claim("u1", ENDING, &[]).expect("hers");
+    directory.confirm("u1", 2, &["ada"]).expect("confirmed");
+    directory.release("u1", START + 10 * i64::from(LEASE.get()));
+    let conflict = directory.reserve("u2", 2, &["ada"]).expect_err("hers");
+    assert!(conflict.holder.is_some_and(|holder| holder.confirmed));
+    directory.ask(Remove { sub: "u1".to_owned() });
+    assert!(directory.reserve("u2", 2, &["ada"]).is_ok());
+}
