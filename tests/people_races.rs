@@ -157,7 +157,7 @@ impl<'a> Story<'a> {
     }
 
     /// Somebody who was ever there, gone or not.
-    fn somebody(&self, whom: &Index) -> Option<String> {
+    fn somebody(&self, whom: Index) -> Option<String> {
         let known: Vec<_> = self.acknowledged.iter().cloned().collect();
         (!known.is_empty()).then(|| whom.get(&known).clone())
     }
@@ -166,26 +166,26 @@ impl<'a> Story<'a> {
         if self.running.len() >= most {
             return;
         }
-        let patch = |operation: Value| {
+        let operate = |operation: Value| {
             let patch_op = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
             (Method::Patch, json!({"schemas": [patch_op], "Operations": [operation]}))
         };
         let (whom, (method, body)) = match &wish {
             Wish::Create { name, email } => (None, (Method::Post, person(*name, *email))),
             Wish::Rename { whom, name } => {
-                (Some(whom), patch(json!({"op": "replace", "path": "userName", "value": NAMES[*name]})))
+                (Some(whom), operate(json!({"op": "replace", "path": "userName", "value": NAMES[*name]})))
             }
             Wish::Address { whom, email: Some(email) } => {
                 let value = json!({"emails": [EMAILS[*email]], PERSON: {"emailVerified": true}});
-                (Some(whom), patch(json!({"op": "replace", "value": value})))
+                (Some(whom), operate(json!({"op": "replace", "value": value})))
             }
-            Wish::Address { whom, email: None } => (Some(whom), patch(json!({"op": "remove", "path": "emails"}))),
+            Wish::Address { whom, email: None } => (Some(whom), operate(json!({"op": "remove", "path": "emails"}))),
             Wish::Replace { whom, name, email } => (Some(whom), (Method::Put, person(*name, *email))),
-            Wish::Title { whom } => (Some(whom), patch(json!({"op": "add", "path": "title", "value": "Dr."}))),
+            Wish::Title { whom } => (Some(whom), operate(json!({"op": "add", "path": "title", "value": "Dr."}))),
             Wish::Read { whom } => (Some(whom), (Method::Get, Value::Null)),
             Wish::Delete { whom } => (Some(whom), (Method::Delete, Value::Null)),
         };
-        let sub = match whom.map(|whom| self.somebody(whom)) {
+        let sub = match whom.map(|whom: &Index| self.somebody(*whom)) {
             None => None,
             Some(None) => return,
             Some(sub) => sub,
@@ -198,7 +198,7 @@ impl<'a> Story<'a> {
         self.running.push((Asked { wish, sub }, self.world.start(request)));
     }
 
-    fn step(&mut self, which: &Index, times: usize) -> Result<(), TestCaseError> {
+    fn step(&mut self, which: Index, times: usize) -> Result<(), TestCaseError> {
         for _ in 0..times {
             if self.running.is_empty() {
                 return Ok(());
@@ -333,7 +333,7 @@ fn run(world: &World, ops: Vec<Op>, most: usize) -> Result<(), TestCaseError> {
     for op in ops {
         match op {
             Op::Begin(wish) => story.begin(wish, most),
-            Op::Step(which, times) => story.step(&which, times)?,
+            Op::Step(which, times) => story.step(which, times)?,
             Op::Kill(which) => {
                 if !story.running.is_empty() {
                     let index = which.index(story.running.len());
