@@ -166,26 +166,26 @@ impl<'a> Story<'a> {
         if self.running.len() >= most {
             return;
         }
-        let patch = |operation: Value| {
+        let operate = |operation: Value| {
             let patch_op = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
             (Method::Patch, json!({"schemas": [patch_op], "Operations": [operation]}))
         };
         let (whom, (method, body)) = match &wish {
             Wish::Create { name, email } => (None, (Method::Post, person(*name, *email))),
             Wish::Rename { whom, name } => {
-                (Some(whom), patch(json!({"op": "replace", "path": "userName", "value": NAMES[*name]})))
+                (Some(whom), operate(json!({"op": "replace", "path": "userName", "value": NAMES[*name]})))
             }
             Wish::Address { whom, email: Some(email) } => {
                 let value = json!({"emails": [EMAILS[*email]], PERSON: {"emailVerified": true}});
-                (Some(whom), patch(json!({"op": "replace", "value": value})))
+                (Some(whom), operate(json!({"op": "replace", "value": value})))
             }
-            Wish::Address { whom, email: None } => (Some(whom), patch(json!({"op": "remove", "path": "emails"}))),
+            Wish::Address { whom, email: None } => (Some(whom), operate(json!({"op": "remove", "path": "emails"}))),
             Wish::Replace { whom, name, email } => (Some(whom), (Method::Put, person(*name, *email))),
-            Wish::Title { whom } => (Some(whom), patch(json!({"op": "add", "path": "title", "value": "Dr."}))),
+            Wish::Title { whom } => (Some(whom), operate(json!({"op": "add", "path": "title", "value": "Dr."}))),
             Wish::Read { whom } => (Some(whom), (Method::Get, Value::Null)),
             Wish::Delete { whom } => (Some(whom), (Method::Delete, Value::Null)),
         };
-        let sub = match whom.map(|whom| self.somebody(*whom)) {
+        let sub = match whom.map(|whom: &Index| self.somebody(*whom)) {
             None => None,
             Some(None) => return,
             Some(sub) => sub,
@@ -193,8 +193,8 @@ impl<'a> Story<'a> {
         if matches!(wish, Wish::Delete { .. }) {
             self.doomed.extend(sub.clone());
         }
-        let address = sub.iter().fold("/scim/v2/Users".to_owned(), |address, sub| format!("{address}/{sub}"));
-        let request: Request = administration(method, &address, &body.to_string());
+        let path = sub.iter().fold("/scim/v2/Users".to_owned(), |path, sub| format!("{path}/{sub}"));
+        let request: Request = administration(method, &path, &body.to_string());
         self.running.push((Asked { wish, sub }, self.world.start(request)));
     }
 

@@ -179,8 +179,11 @@ mod tests {
     #[test]
     fn known_answer() {
         // The reference implementation: echo -n password | argon2 somesaltsomesalt -id -t 2 -k 19456 -p 1 -l 32
+        let expected = "2b5dc4054886ec957ef59c73b661c54dd6fb274590b278f657c6d96aac8fa6d1";
         let parameters = PasswordParameters::current(*b"somesaltsomesalt");
         let output = hash(&secret("password"), &parameters).unwrap();
+        let shown = output.expose().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        assert_eq!(shown, expected);
         let again = hash(&secret("password"), &parameters).unwrap();
         assert_eq!(output, again);
         let other = PasswordParameters { iterations: 3, ..parameters };

@@ -209,7 +209,7 @@ fn changed_item(
 /// Adds values that are not there yet. One that is primary takes that from the others.
 fn add_all(old: &mut Vec<Value>, new: Vec<Value>) {
     for value in new {
-        if value.get("primary") == Some(&Value::Bool(true)) {
+        if is_primary(&value) {
             clear_primary(old);
         }
         if !old.contains(&value) {
@@ -220,9 +220,13 @@ fn add_all(old: &mut Vec<Value>, new: Vec<Value>) {
 
 fn makes_primary(part: Option<&'static Attribute>, value: &Value) -> bool {
     match part {
-        None => value["primary"] == true,
+        None => is_primary(value),
         Some(part) => part.name == "primary" && *value == true,
     }
+}
+
+fn is_primary(value: &Value) -> bool {
+    value.get("primary").is_some_and(|primary| *primary == true)
 }
 
 fn clear_primary(all: &mut [Value]) {

@@ -37,10 +37,10 @@ impl Selector {
     /// is false.
     #[must_use]
     pub fn matches(&self, item: &Value) -> bool {
-        match (&item[self.part.name], &self.value) {
-            (Value::String(left), Value::String(right)) => left.to_lowercase() == right.to_lowercase(),
-            (Value::Null, Value::Bool(right)) => !right,
-            (left, right) => left == right,
+        match (item.get(self.part.name), &self.value) {
+            (Some(Value::String(left)), Value::String(right)) => left.to_lowercase() == right.to_lowercase(),
+            (None, Value::Bool(right)) => !right,
+            (left, right) => left == Some(right),
         }
     }
 }
