@@ -248,7 +248,6 @@ fn a_code_demands_the_version_it_was_issued_under() {
             client: id(client),
             client_version: ClientVersion(2),
             redirect_uri: "https://app.example.com/callback".to_owned(),
-            redirect_uri_sent: true,
             challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
             scopes: Scopes::default(),
             resources: Vec::new(),

@@ -46,7 +46,6 @@ fn code(redirect_uri: &str, scopes: &str, state: usize) -> Code {
         client: ClientId::parse("c_0123456789abcdefghijkl_mac45678").expect("a client id"),
         client_version: ClientVersion(7),
         redirect_uri: redirect_uri.to_owned(),
-        redirect_uri_sent: true,
         challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
         scopes: Scopes::parse(scopes).expect("scopes"),
         resources: vec!["https://api.example.com/v1".to_owned()],

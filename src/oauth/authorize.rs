@@ -49,8 +49,6 @@ pub struct AuthorizationRequest {
     pub prompt: Prompt,
     /// How old the authentication may be.
     pub max_age: Option<Seconds>,
-    /// Whom the client expects.
-    pub login_hint: Option<String>,
     /// The APIs that the tokens are to be for (RFC 8707).
     pub resources: Vec<String>,
 }
@@ -67,19 +65,15 @@ pub struct Prompt {
 }
 
 /// Why nothing can be sent back: the person gets a page.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Unanswerable {
     /// `client_id` is missing or malformed.
-    #[error("The request does not say which app it comes from.")]
     NoClient,
     /// There is no such client.
-    #[error("This app is not registered here.")]
     UnknownClient,
     /// `redirect_uri` is missing. It is not guessed, even where only one is registered.
-    #[error("The request does not say where to go back to.")]
     NoRedirectUri,
     /// `redirect_uri` is not one of the client's.
-    #[error("The address to go back to is not registered for this app.")]
     UnregisteredRedirectUri,
 }
 
@@ -90,6 +84,17 @@ impl Unanswerable {
         match self {
             Self::NoClient | Self::NoRedirectUri | Self::UnregisteredRedirectUri => "invalid_request",
             Self::UnknownClient => "invalid_client",
+        }
+    }
+
+    /// What the page says of it.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::NoClient => "The request does not say which app it comes from.",
+            Self::UnknownClient => "This app is not registered here.",
+            Self::NoRedirectUri => "The request does not say where to go back to.",
+            Self::UnregisteredRedirectUri => "The address to go back to is not registered for this app.",
         }
     }
 }
@@ -275,7 +280,6 @@ impl AuthorizationParameters {
             challenge: self.challenge(client)?,
             prompt: self.prompt()?,
             max_age: self.max_age()?,
-            login_hint: self.login_hint.clone(),
             resources: self.resources(apis)?,
             answer_to,
         })

@@ -32,8 +32,6 @@ pub struct Code {
     pub client_version: ClientVersion,
     /// The redirect URI it was sent to.
     pub redirect_uri: String,
-    /// Whether the authorization request named the redirect URI, so that the token request must repeat it.
-    pub redirect_uri_sent: bool,
     /// The PKCE challenge; `None` only for a client registered with `require_pkce: false`.
     pub challenge: Option<CodeChallenge>,
     /// What was allowed.

@@ -17,7 +17,7 @@ use crate::seal::interaction::{Interaction, LIFETIME};
 use crate::seal::{Life, Unopened};
 use crate::store::account::{Granted, ReadFacts, Session};
 
-/// How long a family with refresh tokens lives at most, which orders its row; see [`super::super::token`].
+/// How long a family with refresh tokens lives at most, which orders its row.
 pub const LONGEST_FAMILY: Seconds = Seconds::new(366 * 86_400);
 
 /// A request that was evaluated.
@@ -126,13 +126,7 @@ async fn person<P: Platform>(
 }
 
 fn unanswerable(unanswerable: Unanswerable) -> Failure {
-    let description = match unanswerable {
-        Unanswerable::NoClient => "The request does not say which app it comes from.",
-        Unanswerable::UnknownClient => "This app is not registered here.",
-        Unanswerable::NoRedirectUri => "The request does not say where to go back to.",
-        Unanswerable::UnregisteredRedirectUri => "The address to go back to is not registered for this app.",
-    };
-    Refused::page(400, unanswerable.code(), description).into()
+    Refused::page(400, unanswerable.code(), unanswerable.description()).into()
 }
 
 /// Goes where the evaluation says.
@@ -178,7 +172,6 @@ pub fn answer<P: Platform>(
         client: evaluated.client.id.clone(),
         client_version: evaluated.client.version,
         redirect_uri: request.answer_to.redirect_uri().to_owned(),
-        redirect_uri_sent: true,
         challenge: request.challenge,
         scopes: request.scopes.clone(),
         resources: request.resources.clone(),

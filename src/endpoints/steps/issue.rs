@@ -9,7 +9,7 @@ use crate::http::Response;
 use crate::jose::jws::SigningInput;
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::{ACCESS_TOKEN_LIFETIME, Api};
-use crate::oauth::client::{Client, ClientVersion};
+use crate::oauth::client::Client;
 use crate::oauth::scope::Scopes;
 use crate::platform::{Fault, Platform, random};
 use crate::seal::Life;
@@ -23,8 +23,6 @@ use sha2::{Digest as _, Sha256};
 pub struct FamilyContext {
     /// When the person was authenticated.
     pub auth_time: UnixTime,
-    /// The version of the client that it was founded for.
-    pub client_version: ClientVersion,
 }
 
 /// The answer of the token endpoint.

@@ -41,7 +41,7 @@ pub(super) async fn redeem<P: Platform>(
     let signers = issue::signers(app, client)?;
 
     let audiences = issue::audiences(&app.config.apis, &resources, &code.scopes, app.config.issuer.as_str());
-    let context = FamilyContext { auth_time: code.auth_time, client_version: client.version };
+    let context = FamilyContext { auth_time: code.auth_time };
     let offline = code.scopes.contains("offline_access");
     let refresh = (offline && client.may_use(GrantType::RefreshToken))
         .then(|| RefreshLifetime { ends_at: app.now.plus(REFRESH_ABSOLUTE), idle: REFRESH_IDLE });
