@@ -14,4 +14,5 @@ pub mod profile;
 pub mod redirect_uri;
 pub mod registration;
 pub mod scope;
+pub mod sid;
 pub mod verified_return;
