@@ -8,6 +8,7 @@ use crate::base::{Secret, UnixTime};
 use crate::jose::keyring::{Keyring, parse_set};
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::Api;
+use crate::oauth::claims::{Catalogue, ClaimSet};
 use crate::oauth::issuer::Issuer;
 use crate::pages::{Accent, Brand, Logo};
 use crate::seal::{Ring, Sealer};
@@ -17,6 +18,9 @@ pub const TENANT: &str = "t0";
 
 /// How the names of the vars begin that describe an API each.
 const API_PREFIX: &str = "API_";
+
+/// How the names of the vars begin that describe the claims of a scope each.
+const CLAIMS_PREFIX: &str = "CLAIMS_";
 
 /// The longest var or secret that the platform stores, in bytes.
 const LONGEST: usize = 5_120;
@@ -44,6 +48,8 @@ pub struct Config {
     pub brand: Brand,
     /// The APIs that tokens can be for.
     pub apis: Vec<Api>,
+    /// The claims about a person that can be asked for.
+    pub claims: Catalogue,
     /// Second addresses of endpoints.
     pub aliases: Aliases,
 }
@@ -97,6 +103,7 @@ impl Config {
             reader.optional("BRAND_ACCENT", |text| text.parse::<Accent>().map_err(|problem| problem.to_string()));
         let brand = Brand::new(name.as_deref().unwrap_or(DEFAULT_NAME), logo, accent.unwrap_or_default());
         let apis = reader.apis();
+        let claims = reader.claims(&apis);
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
         match (issuer, ring, subject_key, current, admin_token) {
@@ -111,6 +118,7 @@ impl Config {
                     admin_token,
                     brand,
                     apis,
+                    claims,
                     aliases: Aliases { authorize, token },
                 })
             }
@@ -204,5 +212,31 @@ impl Reader<'_> {
             apis.extend(parsed);
         }
         apis
+    }
+
+    /// The claims that the deployment describes, in the order of the vars' names. No scope belongs to two.
+    fn claims(&mut self, apis: &[Api]) -> Catalogue {
+        let names: Vec<&String> = self.vars.keys().filter(|name| name.starts_with(CLAIMS_PREFIX)).collect();
+        let mut sets: Vec<ClaimSet> = Vec::new();
+        for name in names {
+            let known = &sets;
+            let parsed = self.optional(name, |text| {
+                let set = ClaimSet::parse(text).map_err(|problem| problem.to_string())?;
+                let same = |other: &ClaimSet| {
+                    set.claims.iter().any(|(claim, _)| other.claims.iter().any(|(known, _)| known == claim))
+                };
+                if apis.iter().any(|api| api.sentence(&set.scope).is_some()) {
+                    Err("its scope already belongs to an API".to_owned())
+                } else if known.iter().any(|other| other.scope == set.scope) {
+                    Err("its scope is already described by another var".to_owned())
+                } else if known.iter().any(same) {
+                    Err("one of its claims is already described by another var".to_owned())
+                } else {
+                    Ok(set)
+                }
+            });
+            sets.extend(parsed);
+        }
+        Catalogue::new(sets)
     }
 }

@@ -8,12 +8,14 @@ use super::{App, Failure, Route};
 use crate::http::Response;
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::OWN_SCOPES;
-use crate::oauth::claims;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
 use crate::platform::Fault;
 
 /// How long a copy may be kept. Keys are published a day before they sign.
 const FRESH: &str = "public, max-age=300";
+
+/// The claims of ID tokens that are not about what a person is like.
+const OF_TOKENS: [&str; 11] = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
 
 /// Authorization server metadata (RFC 8414 section 2, OpenID Connect Discovery section 3).
 #[derive(Serialize)]
@@ -34,7 +36,8 @@ struct Metadata<'a> {
     token_endpoint_auth_methods_supported: [AuthenticationMethod; 3],
     revocation_endpoint_auth_methods_supported: [AuthenticationMethod; 3],
     code_challenge_methods_supported: [&'static str; 1],
-    claims_supported: Vec<&'static str>,
+    claims_supported: Vec<&'a str>,
+    claims_parameter_supported: bool,
     prompt_values_supported: [&'static str; 4],
     authorization_response_iss_parameter_supported: bool,
     /// Said because it would be taken for true otherwise.
@@ -62,10 +65,8 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
         revocation_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
         code_challenge_methods_supported: ["S256"],
-        claims_supported: ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"]
-            .into_iter()
-            .chain(claims::supported())
-            .collect(),
+        claims_supported: OF_TOKENS.into_iter().chain(app.config.claims.names()).collect(),
+        claims_parameter_supported: true,
         prompt_values_supported: ["none", "login", "consent", "select_account"],
         authorization_response_iss_parameter_supported: true,
         request_uri_parameter_supported: false,

@@ -3,8 +3,8 @@
 use super::steps::access_token::{invalid, presented, verified};
 use super::{App, Failure, Refused};
 use crate::http::{Request, Response};
-use crate::oauth::claims;
 use crate::oauth::family::Member;
+use crate::oauth::family_context::FamilyContext;
 use crate::platform::{Fault, Platform};
 use crate::store::account::ReadClaims;
 
@@ -22,6 +22,8 @@ pub(super) async fn userinfo<P: Platform>(app: &App<'_, P>, request: &Request) -
     };
     let ask = ReadClaims { family: place.family, member: Member::Access(place.serial) };
     let person = app.platform.ask_account(place.account, ask).await?.map_err(invalid)?;
-    let body = claims::userinfo(&person.sub, &person.claims, &token.scopes);
+    // A family of an object that runs the release before tells no context.
+    let asked = FamilyContext::from_text(&person.context).map(|context| context.claims.userinfo).unwrap_or_default();
+    let body = app.config.claims.userinfo(&person.sub, &person.claims, &token.scopes, &asked);
     Response::json(200, &body).map_err(|error| Fault::Malformed(error.to_string()).into())
 }

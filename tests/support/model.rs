@@ -306,6 +306,7 @@ impl Account {
             scopes,
             session,
             context,
+            claims: None,
         }
     }
 

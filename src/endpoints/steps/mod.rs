@@ -6,6 +6,7 @@ pub mod browser;
 pub mod client_authentication;
 pub mod interaction;
 pub mod issue;
+pub mod mint;
 pub mod parameters;
 pub mod people;
 pub mod sign_in;
