@@ -6,6 +6,7 @@ pub mod claims;
 pub mod client;
 pub mod client_id;
 pub mod client_information;
+pub mod client_settings;
 pub mod family;
 pub mod interaction;
 pub mod issuer;
