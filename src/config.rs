@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::base::encoding::from_base64url_exact;
 use crate::base::{Secret, UnixTime};
+use crate::http::outbound::{Outbound, parse_exceptions};
 use crate::jose::keyring::{Keyring, parse_set};
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::Api;
@@ -52,6 +53,8 @@ pub struct Config {
     pub claims: Catalogue,
     /// Second addresses of endpoints.
     pub aliases: Aliases,
+    /// Where requests of our own may go.
+    pub outbound: Outbound,
 }
 
 /// Second addresses of endpoints, for apps that were written for another product.
@@ -106,11 +109,15 @@ impl Config {
         let claims = reader.claims(&apis);
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
+        let exceptions = reader
+            .optional("OUTBOUND_EXCEPTIONS", |text| parse_exceptions(text).map_err(ToOwned::to_owned))
+            .unwrap_or_default();
         match (issuer, ring, subject_key, current, admin_token) {
             (Some(issuer), Some(ring), Some(subject_key), Some(current), Some(admin_token))
                 if reader.problems.is_empty() =>
             {
                 Ok(Self {
+                    outbound: Outbound::new(issuer.as_str(), exceptions),
                     sealer: Sealer::new(ring, TENANT.to_owned(), issuer.as_str().to_owned()),
                     issuer,
                     keyring: Keyring::new(current, &next.unwrap_or_default(), &previous.unwrap_or_default()),

@@ -7,6 +7,7 @@ pub mod claims_request;
 pub mod client;
 pub mod client_id;
 pub mod client_information;
+pub mod client_settings;
 pub mod family;
 pub mod family_context;
 pub mod interaction;
