@@ -11,11 +11,13 @@ use crate::jose::jws::SigningInput;
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::Target;
 use crate::oauth::client::{Client, ClientId};
+use crate::oauth::client_settings::AccessTokenFormat;
 use crate::oauth::family_context::FamilyContext;
 use crate::oauth::sid::Sid;
 use crate::platform::{Fault, Platform, random};
 use crate::seal::Life;
 use crate::seal::access_claim::AccessClaim;
+use crate::seal::opaque::OpaqueToken;
 
 /// How long an ID token can be used to sign in.
 const ID_TOKEN_LIFETIME: Seconds = Seconds::new(600);
@@ -40,7 +42,7 @@ pub fn signers<'a, P>(app: &App<'a, P>, client: &Client) -> Result<Signers<'a>, 
 
 /// What an access token says.
 pub struct AccessContent<'a> {
-    /// The client that gets it.
+    /// The client that gets it, in the format that it registered.
     pub client: &'a Client,
     /// Whom it is about: a person, or the client itself.
     pub sub: &'a str,
@@ -118,7 +120,11 @@ pub async fn access_token<P: Platform>(
         acr: content.context.and_then(FamilyContext::acr),
         place: content.place.map(seal).transpose()?,
     };
-    sign(app, signers.access, "at+jwt", &claims).await
+    let signed = sign(app, signers.access, "at+jwt", &claims).await?;
+    match content.client.access_token_format {
+        AccessTokenFormat::Jwt => Ok(signed),
+        AccessTokenFormat::Opaque => Ok(app.config.sealer.seal(&OpaqueToken(signed), life, random(app.platform))?),
+    }
 }
 
 /// What an ID token says.
