@@ -25,6 +25,7 @@ struct Metadata<'a> {
     token_endpoint: String,
     userinfo_endpoint: String,
     revocation_endpoint: String,
+    introspection_endpoint: String,
     jwks_uri: String,
     registration_endpoint: String,
     scopes_supported: Vec<&'a str>,
@@ -35,6 +36,7 @@ struct Metadata<'a> {
     id_token_signing_alg_values_supported: Vec<Algorithm>,
     token_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
     revocation_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
+    introspection_endpoint_auth_methods_supported: Vec<AuthenticationMethod>,
     code_challenge_methods_supported: [&'static str; 1],
     claims_supported: Vec<&'a str>,
     claims_parameter_supported: bool,
@@ -54,6 +56,7 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         token_endpoint: at(Route::Token),
         userinfo_endpoint: at(Route::Userinfo),
         revocation_endpoint: at(Route::Revoke),
+        introspection_endpoint: at(Route::Introspect),
         jwks_uri: at(Route::Jwks),
         registration_endpoint: at(Route::Register),
         scopes_supported: OWN_SCOPES.into_iter().chain(of_apis).collect(),
@@ -64,6 +67,10 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(SigningKey::algorithm).collect(),
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
         revocation_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
+        introspection_endpoint_auth_methods_supported: AuthenticationMethod::ALL
+            .into_iter()
+            .filter(|method| *method != AuthenticationMethod::None)
+            .collect(),
         code_challenge_methods_supported: ["S256"],
         claims_supported: OF_TOKENS.into_iter().chain(app.config.claims.names()).collect(),
         claims_parameter_supported: true,
