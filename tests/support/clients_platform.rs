@@ -13,6 +13,7 @@ use grantry::config::{Config, TENANT};
 use grantry::http::{Body, Method, Request, Response};
 use grantry::jose::{Algorithm, PublicKey, SigningKey};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
+use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
@@ -187,8 +188,9 @@ impl World {
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query.to_owned())));
         let body = Body::Complete(body.unwrap_or_default().as_bytes().to_vec());
         let request = Request::new(method, ISSUER.to_owned(), path.to_owned(), query, headers, body);
-        // The configuration goes in as it came out of parsing.
-        let config = Ok(config());
+        // The configuration goes in as it came out of parsing, but for what the test changed.
+        let outbound = self.config.outbound.clone();
+        let config = Ok(Config { outbound, ..config() });
         let response = now_or_never(grantry::endpoints::respond(&config, self, self.at(), &request));
         Answer::of(&response)
     }
@@ -335,6 +337,12 @@ pub fn client(id: &str, name: &str) -> Client {
         rotates_refresh_tokens: false,
         id_token_algorithm: Algorithm::Rs256,
         access_token_lifetime: None,
+        access_token_format: AccessTokenFormat::default(),
+        subjects: Subjects::default(),
+        logout: LogoutSettings::default(),
+        default_max_age: None,
+        require_auth_time: false,
+        assertions: Assertions::default(),
         revoked_before: None,
     }
 }
