@@ -10,13 +10,14 @@ use std::task::{Context, Poll, Waker};
 use grantry::base::encoding::base64url;
 use grantry::base::{AccountId, AttemptId, RegistrationAccessId, Secret, UnixTime};
 use grantry::config::{Config, TENANT};
-use grantry::http::{Body, Method, Request, Response};
+use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{Algorithm, PublicKey, SigningKey};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
+use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
 use grantry::store::{Ask, account, directory, registry};
@@ -62,6 +63,10 @@ pub struct World {
     pub isolates: Vec<RefCell<ClientMemory>>,
     pub isolate: Cell<usize>,
     pub log: RefCell<Vec<String>>,
+    /// What servers elsewhere answer, by address; all others cannot be reached.
+    pub elsewhere: RefCell<BTreeMap<String, Document>>,
+    /// The addresses that were asked, in order.
+    pub asked: RefCell<Vec<String>>,
     entropy: Cell<u64>,
 }
 
@@ -81,6 +86,8 @@ impl World {
             isolates: vec![RefCell::default(), RefCell::default()],
             isolate: Cell::new(0),
             log: RefCell::default(),
+            elsewhere: RefCell::default(),
+            asked: RefCell::default(),
             entropy: Cell::new(0),
         }
     }
@@ -243,6 +250,17 @@ impl Platform for World {
     async fn ask_directory<A: Ask<Command = directory::Command>>(&self, _: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         Err(Fault::Object("there is no directory here".to_owned()))
+    }
+
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault> {
+        self.asked.borrow_mut().push(address.as_str().to_owned());
+        let document = self.elsewhere.borrow().get(address.as_str()).cloned();
+        document.ok_or_else(|| OutboundFault::Unreachable("nobody is there".to_owned()))
+    }
+
+    async fn post_form(&self, address: &OutboundUrl, _: &str) -> Result<u16, OutboundFault> {
+        self.asked.borrow_mut().push(address.as_str().to_owned());
+        Ok(200)
     }
 
     async fn wait_until(&self, _: u32) {}
