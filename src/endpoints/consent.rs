@@ -131,7 +131,8 @@ fn words<'a, P>(app: &'a App<'_, P>, scope: &'a str) -> ScopeText<'a> {
         "phone" => ScopeText::Standard(StandardScope::Phone),
         "offline_access" => ScopeText::Standard(StandardScope::OfflineAccess),
         scope => {
-            let title = app.config.apis.iter().find_map(|api| api.sentence(scope)).unwrap_or(scope);
+            let of_api = app.config.apis.iter().find_map(|api| api.sentence(scope));
+            let title = of_api.or_else(|| app.config.claims.sentence(scope)).unwrap_or(scope);
             ScopeText::Api { title, description: None }
         }
     }
