@@ -78,7 +78,7 @@ fn a_family_of_an_earlier_release_goes_on() {
     assert_eq!(home.userinfo(text(&refreshed.json, "access_token")).json, json!({"sub": SUB}));
 }
 
-fn asking<'a>(app: &App<'a>, allowed: &str, claims: &str) -> Value {
+fn asking(app: &App<'_>, allowed: &str, claims: &str) -> Value {
     let code = app.code(allowed, |code| grantry::seal::code::Code { claims: Some(claims.to_owned()), ..code });
     let answer = app.redeem(&code, &[]);
     assert_eq!(answer.status, 200, "{}", answer.body);
