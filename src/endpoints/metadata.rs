@@ -32,7 +32,9 @@ struct Metadata<'a> {
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<Algorithm>,
     token_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
+    token_endpoint_auth_signing_alg_values_supported: [Algorithm; 4],
     revocation_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
+    revocation_endpoint_auth_signing_alg_values_supported: [Algorithm; 4],
     code_challenge_methods_supported: [&'static str; 1],
     claims_supported: Vec<&'static str>,
     prompt_values_supported: [&'static str; 4],
@@ -60,7 +62,9 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         subject_types_supported: ["public"],
         id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(SigningKey::algorithm).collect(),
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
+        token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
         revocation_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
+        revocation_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
         code_challenge_methods_supported: ["S256"],
         claims_supported: ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"]
             .into_iter()

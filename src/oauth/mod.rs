@@ -4,6 +4,7 @@ pub mod api;
 pub mod authorize;
 pub mod claims;
 pub mod client;
+pub mod client_assertion;
 pub mod client_id;
 pub mod client_information;
 pub mod client_settings;
