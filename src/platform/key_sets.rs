@@ -15,8 +15,8 @@ use crate::jose::{Algorithm, KeySet, PublicKey};
 /// The most sets that an isolate remembers; with their longest size that is four megabytes.
 const MOST: usize = 64;
 
-/// How long a set is not fetched again for a key that it does not have, and how long a server is left alone that did not
-/// answer with one.
+/// How long a set is not fetched once more for a key that it does not have, and how long a server is left alone that did
+/// not answer with one.
 const PAUSE: Seconds = Seconds::new(60);
 const PAUSE_AFTER_FAILURE: Seconds = Seconds::new(10);
 
@@ -108,6 +108,8 @@ struct Entry {
     keys: Option<(KeySet, UnixTime)>,
     /// When the server was asked last.
     asked_at: UnixTime,
+    /// When it was asked last only for a key that was not there.
+    sought_at: Option<UnixTime>,
     /// Whether its answer is still to come.
     is_awaited: bool,
 }
@@ -126,23 +128,23 @@ impl KeySetMemory {
     fn plan(&mut self, address: &str, lacking: bool, now: UnixTime) -> Plan {
         let Some(entry) = self.0.get_mut(address) else {
             self.make_room();
-            self.0.insert(address.to_owned(), Entry { keys: None, asked_at: now, is_awaited: true });
+            self.0.insert(address.to_owned(), Entry { keys: None, asked_at: now, sought_at: None, is_awaited: true });
             return Plan::Fetch;
         };
-        let passed = now.since(entry.asked_at);
-        let within = |seconds: Seconds| (0..=i64::from(seconds.get())).contains(&passed);
+        let within = |at: UnixTime, seconds: Seconds| (0..=i64::from(seconds.get())).contains(&now.since(at));
         let good = entry.keys.as_ref().filter(|(_, good_until)| now < *good_until).map(|(keys, _)| keys);
-        let plan = match good {
+        match good {
             Some(keys) if !lacking => return Plan::Use(keys.clone()),
             // Whose request died has asked in vain.
-            _ if entry.is_awaited && within(DEADLINE) => return Plan::Wait,
-            Some(keys) if within(PAUSE) => return Plan::Use(keys.clone()),
-            None if entry.keys.is_none() && within(PAUSE_AFTER_FAILURE) => return Plan::Leave,
-            _ => Plan::Fetch,
-        };
+            _ if entry.is_awaited && within(entry.asked_at, DEADLINE) => return Plan::Wait,
+            Some(keys) if entry.sought_at.is_some_and(|at| within(at, PAUSE)) => return Plan::Use(keys.clone()),
+            Some(_) => entry.sought_at = Some(now),
+            None if entry.keys.is_none() && within(entry.asked_at, PAUSE_AFTER_FAILURE) => return Plan::Leave,
+            None => {}
+        }
         entry.asked_at = now;
         entry.is_awaited = true;
-        plan
+        Plan::Fetch
     }
 
     /// Notes what came of asking. A failure takes nothing away that is still good.
@@ -163,5 +165,60 @@ impl KeySetMemory {
         {
             self.0.remove(&oldest);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::base::encoding::base64url;
+
+    const ADDRESS: &str = "https://app.example.com/jwks";
+
+    fn keys() -> (KeySet, Seconds) {
+        let key = json!({"kty": "OKP", "crv": "Ed25519", "x": base64url(&[1; 32])});
+        (KeySet::published(json!({ "keys": [key] }).as_object().unwrap()).unwrap(), Seconds::new(600))
+    }
+
+    fn at(seconds: i64) -> UnixTime {
+        UnixTime::from_secs(seconds)
+    }
+
+    /// G4 of the attacks.
+    #[test]
+    fn g4_one_request_asks_while_the_others_wait() {
+        let mut memory = KeySetMemory::default();
+        assert_eq!(memory.plan(ADDRESS, false, at(100)), Plan::Fetch);
+        for _ in 0..10 {
+            assert_eq!(memory.plan(ADDRESS, false, at(101)), Plan::Wait);
+            assert_eq!(memory.plan(ADDRESS, true, at(101)), Plan::Wait);
+        }
+        assert_eq!(memory.plan("https://other.example.com/", false, at(101)), Plan::Fetch);
+        memory.learn(ADDRESS, Some(&keys()), at(101));
+        assert_eq!(memory.plan(ADDRESS, false, at(101)), Plan::Use(keys().0));
+        assert_eq!(memory.plan(ADDRESS, true, at(101)), Plan::Fetch, "a key is not there");
+        assert_eq!(memory.plan(ADDRESS, true, at(102)), Plan::Wait);
+        assert_eq!(memory.plan(ADDRESS, false, at(102)), Plan::Use(keys().0), "whose key is there waits for nothing");
+    }
+
+    #[test]
+    fn who_died_while_asking_holds_up_nobody_for_long() {
+        let mut memory = KeySetMemory::default();
+        assert_eq!(memory.plan(ADDRESS, false, at(100)), Plan::Fetch);
+        assert_eq!(memory.plan(ADDRESS, false, at(103)), Plan::Wait);
+        assert_eq!(memory.plan(ADDRESS, false, at(104)), Plan::Leave, "as after any failure");
+        assert_eq!(memory.plan(ADDRESS, false, at(111)), Plan::Fetch);
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let mut memory = KeySetMemory::default();
+        for number in 0..1_000 {
+            assert_eq!(memory.plan(&number.to_string(), false, at(number)), Plan::Fetch);
+        }
+        assert_eq!(memory.0.len(), MOST);
+        assert!(memory.0.contains_key("999"), "the oldest made room");
     }
 }
