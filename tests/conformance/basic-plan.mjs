@@ -29,7 +29,7 @@ function unsigned(claims) {
  * @param {"query" | "form_post"} responseMode
  */
 export async function runPlan(plan, responseMode) {
-  const { server, receiver, metadata, person, register, connect } = await begin(responseMode);
+  const { server, receiver, metadata, person, register, connect } = await begin({ responseMode });
   const first = await register();
   const second = await register({ client_name: "Certification, second client" });
   const claims = claimsOf(person);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { compactVerify, decodeProtectedHeader, importJWK } from "jose";
+import { credentials } from "./client-authentication.mjs";
 import { mediaType, send } from "./http.mjs";
 import { assertAuthorizationResponse, assertErrorResponse, assertIdToken, assertKeySet, assertTokenError, assertTokenResponse, assertUserinfo } from "./rules.mjs";
 
@@ -87,14 +88,14 @@ export class RelyingParty {
     return parameters.error;
   }
 
-  /** Calls the token endpoint in the way that the client registered. */
-  token(fields) {
-    const { client_id, client_secret, token_endpoint_auth_method: method } = this.client;
-    const body = new URLSearchParams(fields);
-    const headers = {};
-    if (method === "client_secret_post") for (const [name, value] of [["client_id", client_id], ["client_secret", client_secret]]) body.set(name, value);
-    else headers.authorization = `Basic ${Buffer.from(`${encodeURIComponent(client_id)}:${encodeURIComponent(client_secret)}`).toString("base64")}`;
-    return send(this.metadata.token_endpoint, { method: "POST", headers, body });
+  /** Calls an endpoint in the way that the client registered. */
+  async call(endpoint, parameters) {
+    const { headers, fields } = await credentials(this.client, this.metadata.issuer);
+    return send(endpoint, { method: "POST", headers, body: new URLSearchParams({ ...parameters, ...fields }) });
+  }
+
+  token(parameters) {
+    return this.call(this.metadata.token_endpoint, parameters);
   }
 
   #exchange(code, more) {
@@ -143,6 +144,11 @@ export class RelyingParty {
     const kty = { RS: "RSA", PS: "RSA", ES: "EC", Ed: "OKP" }[alg.slice(0, 2)];
     assert.deepEqual([key.kty, key.alg, key.use ?? "sig"], [kty, alg, "sig"]);
     return key;
+  }
+
+  /** Calls the token endpoint with what it has to refuse. */
+  async tokenInVain(parameters, error) {
+    assertTokenError(await this.token(parameters), error);
   }
 
   /** Userinfo with the token in the header, judged. */
