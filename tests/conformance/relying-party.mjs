@@ -33,6 +33,11 @@ export class RelyingParty {
     this.redirectUri = client.redirect_uris[0];
   }
 
+  /** The same relying party except for what is given. */
+  with({ client, responseMode = this.responseMode }) {
+    return new RelyingParty(this, { ...this.client, ...client }, this.origin, responseMode);
+  }
+
   /** A request with what every one has; a member that is given as undefined is left out. */
   request(more = {}) {
     const parameters = {

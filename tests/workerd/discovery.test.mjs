@@ -96,7 +96,7 @@ async function authenticates(name, party) {
   const welcomed = await party.call(endpoint, parameters);
   assert.ok(isWelcome(welcomed), `${method} at ${endpoint}: ${welcomed.status} ${welcomed.text}`);
   if (method === "none") return;
-  const impostor = Object.assign(Object.create(party), { client: { ...party.client, ...(await otherCredentials(party.client)) } });
+  const impostor = party.with({ client: await otherCredentials(party.client) });
   assertTokenError(await impostor.call(endpoint, parameters), "invalid_client");
 }
 
@@ -212,7 +212,7 @@ const CALLS = {
   response_types_supported: each({ code: () => works() }),
   response_modes_supported: each({
     query: () => works(),
-    form_post: () => connectWithPkce(Object.assign(Object.create(app), { responseMode: "form_post" })),
+    form_post: () => connectWithPkce(app.with({ responseMode: "form_post" })),
   }),
   grant_types_supported: each({
     authorization_code: () => works(),
