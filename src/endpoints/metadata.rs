@@ -5,11 +5,13 @@
 use serde::Serialize;
 
 use super::{App, Failure, Route};
+use crate::authn::assurance;
 use crate::http::Response;
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::OWN_SCOPES;
 use crate::oauth::claims;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
+use crate::oauth::verified_return::ResponseMode;
 use crate::platform::Fault;
 
 /// How long a copy may be kept. Keys are published a day before they sign.
@@ -27,9 +29,10 @@ struct Metadata<'a> {
     registration_endpoint: String,
     scopes_supported: Vec<&'a str>,
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [&'static str; 1],
+    response_modes_supported: [ResponseMode; 2],
     grant_types_supported: [GrantType; 3],
     subject_types_supported: [&'static str; 1],
+    acr_values_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<Algorithm>,
     token_endpoint_auth_methods_supported: [AuthenticationMethod; 3],
     revocation_endpoint_auth_methods_supported: [AuthenticationMethod; 3],
@@ -55,9 +58,10 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         registration_endpoint: at(Route::Register),
         scopes_supported: OWN_SCOPES.into_iter().chain(of_apis).collect(),
         response_types_supported: ["code"],
-        response_modes_supported: ["query"],
+        response_modes_supported: ResponseMode::ALL,
         grant_types_supported: [GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::RefreshToken],
         subject_types_supported: ["public"],
+        acr_values_supported: assurance::SUPPORTED,
         id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(SigningKey::algorithm).collect(),
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
         revocation_endpoint_auth_methods_supported: AuthenticationMethod::ALL,

@@ -14,5 +14,6 @@ pub mod profile;
 pub mod redirect_uri;
 pub mod registration;
 pub mod scope;
+pub mod session_state;
 pub mod sid;
 pub mod verified_return;
