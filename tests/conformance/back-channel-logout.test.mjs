@@ -60,6 +60,7 @@ function logoutTokenOf({ method, headers, search, body, tls }) {
 }
 
 describe("oidcc-backchannel-rp-initiated-logout-certification-test-plan", () => {
+  // spec: OpenID Connect Back-Channel Logout section 2.1 - support is advertised
   test("oidcc-backchannel-logout-discovery-endpoint-verification", () => {
     assertMetadata(metadata);
     assert.equal(metadata.backchannel_logout_supported, true);
@@ -67,6 +68,9 @@ describe("oidcc-backchannel-rp-initiated-logout-certification-test-plan", () => 
     assert.equal(new URL(metadata.end_session_endpoint).protocol, "https:");
   });
 
+  // spec: OpenID Connect Back-Channel Logout section 2.4 - the logout token has its claims, and no nonce
+  // spec: OpenID Connect Back-Channel Logout section 2.5 - it is posted as a form
+  // spec: OpenID Connect Back-Channel Logout section 2.2 - the session is named where the client needs that
   test("oidcc-backchannel-rp-initiated-logout", async () => {
     const party = await registerAt("/back-channel/one");
     const { browser, id_token, claims } = await connect(party);
@@ -80,6 +84,7 @@ describe("oidcc-backchannel-rp-initiated-logout-certification-test-plan", () => 
     await assertLoggedOut(party, browser);
   });
 
+  // spec: OpenID Connect Back-Channel Logout section 2.3 - every client that the session signed in to is told
   test("every relying party of the session is told, each about its own, and those of another browser are not", async () => {
     const [one, two, other] = await Promise.all(["/back-channel/a", "/back-channel/b", "/back-channel/c"].map((path) => registerAt(path)));
     const first = await connect(one);

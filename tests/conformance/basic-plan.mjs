@@ -80,6 +80,7 @@ export async function runPlan(plan, responseMode) {
 
   // Modules that wait, for the clock or for their own thirty seconds, do not hold up the others.
   describe(plan, { concurrency: 4 }, () => {
+    // spec: RFC 6749 section 4.1.2 - a code that is used again is refused, and its access token is good no more
     test("oidcc-codereuse-30seconds", async () => {
       const { code, access_token } = await connect(first);
       assert.equal((await first.askUserinfo(access_token)).status, 200);
@@ -89,12 +90,15 @@ export async function runPlan(plan, responseMode) {
       assert.ok(status >= 400 && status < 500, `the access token of a code that was used twice is answered ${status}`);
     });
 
+    // spec: OpenID Connect Core section 3.1.3.3 - a code is redeemed for an access token and an ID token
+    // spec: OpenID Connect Core section 3.1.3.7 - the ID token is valid by all rules
     test("oidcc-server", async () => {
       const { expires_in, claims } = await connect(first);
       assert.ok(expires_in > 0);
       assert.equal(claims.sub, person.sub);
     });
 
+    // spec: RFC 6749 section 4.1.2.1 - a request without response_type is refused
     test("oidcc-response-type-missing", async () => {
       const browser = new Browser();
       const request = first.request({ response_type: undefined });
@@ -103,6 +107,7 @@ export async function runPlan(plan, responseMode) {
       else assertErrorPage(page);
     });
 
+    // spec: OpenID Connect Registration section 2 - ID tokens are signed with RS256 unless the client says otherwise
     test("oidcc-idtoken-signature", async () => {
       const party = await register({ client_name: "Certification, nothing said of algorithms" });
       const { id_token } = await connect(party);
@@ -110,6 +115,7 @@ export async function runPlan(plan, responseMode) {
       assert.equal(alg, "RS256");
     });
 
+    // spec: OpenID Connect Registration section 2 - ID tokens without a signature are not offered
     test("oidcc-idtoken-unsigned", async () => {
       assert.ok(!metadata.id_token_signing_alg_values_supported.includes("none"));
       const asked = { client_name: "Unsigned", redirect_uris: first.client.redirect_uris, id_token_signed_response_alg: "none" };
@@ -117,32 +123,43 @@ export async function runPlan(plan, responseMode) {
       assert.equal(refused.error, "invalid_client_metadata");
     });
 
+    // spec: OpenID Connect Core section 5.3.1 - userinfo is asked with GET
     test("oidcc-userinfo-get", async () => {
       await first.userinfo(await connect(first), "GET");
     });
 
+    // spec: OpenID Connect Core section 5.3.1 - userinfo is asked with POST
     test("oidcc-userinfo-post-header", async () => {
       await first.userinfo(await connect(first), "POST");
     });
 
+    // spec: RFC 6750 section 2.2 - an access token comes in the body of a form
     test("oidcc-userinfo-post-body", async () => {
       const { access_token, claims } = await connect(first);
       const body = new URLSearchParams({ access_token });
       assertUserinfo(await send(metadata.userinfo_endpoint, { method: "POST", body }), claims.sub);
     });
 
+    // spec: OpenID Connect Core section 3.1.2.1 - nonce is optional
     test("oidcc-ensure-request-without-nonce-succeeds-for-code-flow", async () => {
       const { claims, request } = await connect(first, { nonce: undefined });
       assert.ok(!("nonce" in request) && !("code_challenge" in request));
       assert.ok(!("nonce" in claims), "a nonce is not made up");
     });
 
+    // spec: OpenID Connect Core section 5.4 - profile asks for its claims, which userinfo answers
     test("oidcc-scope-profile", () => assertClaims("openid profile", ["profile"]));
+    // spec: OpenID Connect Core section 5.4 - email asks for its claims, which userinfo answers
     test("oidcc-scope-email", () => assertClaims("openid email", ["email"]));
+    // spec: OpenID Connect Core section 5.4 - address asks for its claim, which userinfo answers
+    // spec: OpenID Connect Core section 5.1.1 - an address has its parts
     test("oidcc-scope-address", () => assertClaims("openid address", ["address"]));
+    // spec: OpenID Connect Core section 5.4 - phone asks for its claims, which userinfo answers
     test("oidcc-scope-phone", () => assertClaims("openid phone", ["phone"]));
+    // spec: OpenID Connect Core section 5.1 - every standard claim has its name and its type
     test("oidcc-scope-all", () => assertClaims("openid profile email address phone", ["profile", "email", "address", "phone"]));
 
+    // spec: RFC 6749 section 3.3 - the order of scope values does not matter
     test("oidcc-alternate-happy-flow", async () => {
       const request = Object.fromEntries(Object.entries(first.request({ scope: "email openid" })).reverse());
       const browser = new Browser();
@@ -151,21 +168,26 @@ export async function runPlan(plan, responseMode) {
       assert.deepEqual({ email, email_verified }, claims.email);
     });
 
+    // spec: OpenID Connect Core section 3.1.2.1 - display=page is accepted
     test("oidcc-display-page", tolerates({ display: "page" }));
+    // spec: OpenID Connect Core section 3.1.2.1 - display=popup is accepted
     test("oidcc-display-popup", tolerates({ display: "popup" }));
 
+    // spec: OpenID Connect Core section 3.1.2.1 - prompt=login has the person sign in again
     test("oidcc-prompt-login", async () => {
       const before = await connect(first);
       await until(before.claims.auth_time + 1);
       await assertSignsInAgain(before, first.request({ prompt: "login" }));
     });
 
+    // spec: OpenID Connect Core section 3.1.2.6 - prompt=none is refused where nobody is signed in
     test("oidcc-prompt-none-not-logged-in", async () => {
       const browser = new Browser();
       const request = first.request({ prompt: "none" });
       first.refusal(await inSilence(browser, request), request, NOT_IN_SILENCE);
     });
 
+    // spec: OpenID Connect Core section 3.1.2.1 - prompt=none is answered without a page where somebody is signed in
     test("oidcc-prompt-none-logged-in", async () => {
       const before = await connect(first);
       await until(before.claims.auth_time + 1);
@@ -174,12 +196,14 @@ export async function runPlan(plan, responseMode) {
       assert.deepEqual([claims.sub, claims.auth_time], [before.claims.sub, before.claims.auth_time]);
     });
 
+    // spec: OpenID Connect Core section 3.1.2.1 - an authentication older than max_age is renewed
     test("oidcc-max-age-1", async () => {
       const before = await connect(first);
       await until(before.claims.auth_time + 2);
       await assertSignsInAgain(before, first.request({ max_age: "1" }));
     });
 
+    // spec: OpenID Connect Core section 3.1.2.1 - an authentication within max_age is enough, and auth_time tells when it was
     test("oidcc-max-age-10000", async () => {
       const before = await connect(first, { max_age: "15000" });
       await until(before.claims.auth_time + 1);
@@ -189,8 +213,10 @@ export async function runPlan(plan, responseMode) {
       assert.deepEqual([claims.sub, claims.auth_time], [before.claims.sub, before.claims.auth_time]);
     });
 
+    // spec: RFC 6749 section 3.1 - unknown parameters are ignored
     test("oidcc-ensure-request-with-unknown-parameter-succeeds", tolerates({ extra: "foobar" }));
 
+    // spec: OpenID Connect Core section 3.1.2.1 - an id_token_hint of who is signed in is answered in silence
     test("oidcc-id-token-hint", async () => {
       const before = await connect(first);
       const request = first.request({ prompt: "none", id_token_hint: before.id_token });
@@ -198,27 +224,34 @@ export async function runPlan(plan, responseMode) {
       assert.equal(claims.sub, before.claims.sub);
     });
 
+    // spec: OpenID Connect Core section 3.1.2.1 - login_hint is accepted
     test("oidcc-login-hint", tolerates({ login_hint: `buffy@${new URL(server.url).hostname}` }));
+    // spec: OpenID Connect Core section 3.1.2.1 - ui_locales that there are none of is no error
     test("oidcc-ui-locales", tolerates({ ui_locales: "se" }));
+    // spec: OpenID Connect Core section 5.2 - claims_locales that there are none of is no error
     test("oidcc-claims-locales", tolerates({ claims_locales: "se" }));
 
+    // spec: OpenID Connect Core section 3.1.2.1 - acr_values is answered with one of them
     test("oidcc-ensure-request-with-acr-values-succeeds", async () => {
       const values = metadata.acr_values_supported ?? ["1", "2"];
       const { claims } = await connect(first, { acr_values: values.join(" ") });
       assert.ok(values.includes(claims.acr), `acr is ${claims.acr}, asked for was one of ${values}`);
     });
 
+    // spec: RFC 6749 section 4.1.2 - a code is good once
     test("oidcc-codereuse", async () => {
       const { code } = await connect(first);
       await first.redeemInVain(code, "invalid_grant");
     });
 
+    // spec: RFC 6749 section 4.1.2.1 - a redirect URI that is not registered gets an error page and no redirect
     test("oidcc-ensure-registered-redirect-uri", async () => {
       const browser = new Browser();
       const redirect_uri = `${first.redirectUri}/${randomBytes(8).toString("hex")}`;
       assertErrorPage(await first.authorize(browser, first.request({ redirect_uri })));
     });
 
+    // spec: OpenID Connect Core section 3.1.2.1 - the authorization endpoint takes POST
     test("oidcc-ensure-post-request-succeeds", async () => {
       const browser = new Browser();
       const request = first.request();
@@ -230,11 +263,13 @@ export async function runPlan(plan, responseMode) {
       first.code(answered, again);
     });
 
+    // spec: RFC 6749 section 2.3.1 - a client sends its secret in the body
     test("oidcc-server-client-secret-post", async () => {
       const party = await register({ client_name: "Certification, secret in the body", token_endpoint_auth_method: "client_secret_post" });
       await connect(party);
     });
 
+    // spec: OpenID Connect Core section 3.1.2.6 - request_uri is refused with request_uri_not_supported
     test("oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported", async () => {
       assert.notEqual(metadata.request_uri_parameter_supported, true);
       const browser = new Browser();
@@ -245,6 +280,7 @@ export async function runPlan(plan, responseMode) {
       assert.ok(!receiver.received.some(({ path }) => path.endsWith("/request.jwt")), "nothing is fetched in vain");
     });
 
+    // spec: OpenID Connect Core section 3.1.2.6 - request is refused with request_not_supported
     test("oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported", async () => {
       assert.notEqual(metadata.request_parameter_supported, true);
       const browser = new Browser();
@@ -254,6 +290,7 @@ export async function runPlan(plan, responseMode) {
       first.refusal(page, request, ["request_not_supported"]);
     });
 
+    // spec: OpenID Connect Core section 5.5 - a claim that is asked for by name comes where it was asked for
     test("oidcc-claims-essential", async () => {
       assert.equal(metadata.claims_parameter_supported, true);
       const tokens = await connect(first, { claims: JSON.stringify({ userinfo: { name: { essential: true } } }) });
@@ -261,6 +298,7 @@ export async function runPlan(plan, responseMode) {
       assert.deepEqual(info, { name: claims.profile.name });
     });
 
+    // spec: OpenID Connect Core section 6.1 - a redirect URI inside a request object does not make good a bad one outside
     test("oidcc-ensure-request-object-with-redirect-uri", async () => {
       const browser = new Browser();
       const inside = first.request();
@@ -268,6 +306,9 @@ export async function runPlan(plan, responseMode) {
       assertErrorPage(await first.authorize(browser, request));
     });
 
+    // spec: OpenID Connect Core section 12.2 - the ID token of a refresh repeats iss, sub, aud, azp and auth_time
+    // spec: OpenID Connect Core section 11 - offline_access brings a refresh token
+    // spec: RFC 6749 section 6 - a refresh token is good for its client only
     test("oidcc-refresh-token", async () => {
       assert.ok(metadata.grant_types_supported.includes("refresh_token"));
       const scope = "openid offline_access";
@@ -284,6 +325,7 @@ export async function runPlan(plan, responseMode) {
       await first.refresh(before.refresh_token);
     });
 
+    // spec: RFC 7636 section 4.6 - the right verifier redeems the code
     test("oidcc-ensure-request-with-valid-pkce-succeeds", async () => {
       const code_verifier = randomBytes(32).toString("base64url");
       const code_challenge = createHash("sha256").update(code_verifier).digest("base64url");

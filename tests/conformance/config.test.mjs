@@ -11,6 +11,9 @@ const SUFFIX = "/.well-known/openid-configuration";
 const server = await startServer({ certificate: localhost });
 
 describe("oidcc-config-certification-test-plan", () => {
+  // spec: OpenID Connect Discovery section 4.2 - the document is where the issuer says, and JSON
+  // spec: OpenID Connect Discovery section 3 - every member is registered and of its type, and every endpoint https
+  // spec: RFC 7517 section 5 - the published keys are public, distinct and well-formed
   test("oidcc-discovery-endpoint-verification", async () => {
     const address = new URL(server.url + SUFFIX);
     assert.equal(address.protocol, "https:");

@@ -73,11 +73,13 @@ async function forged(idToken, header) {
 const headerOf = (idToken) => JSON.parse(Buffer.from(idToken.split(".")[0], "base64url"));
 
 describe("oidcc-rp-initiated-logout-certification-test-plan", { concurrency: 4 }, () => {
+  // spec: OpenID Connect RP-Initiated Logout section 2.1 - end_session_endpoint is advertised
   test("oidcc-rp-initiated-logout-discovery-endpoint-verification", () => {
     assertMetadata(metadata);
     assert.equal(new URL(metadata.end_session_endpoint).protocol, "https:");
   });
 
+  // spec: OpenID Connect RP-Initiated Logout section 3 - the browser is sent back with state, and the session is over
   test("oidcc-rp-initiated-logout", async () => {
     const state = newState();
     const { browser, page } = await logOut(({ id_token }) => ({ id_token_hint: id_token, post_logout_redirect_uri, state }));
@@ -85,42 +87,51 @@ describe("oidcc-rp-initiated-logout-certification-test-plan", { concurrency: 4 }
     await assertLoggedOut(party, browser);
   });
 
+  // spec: OpenID Connect RP-Initiated Logout section 3 - an address that is not registered is not gone to
   test("oidcc-rp-initiated-logout-bad-post-logout-redirect-uri", async () => {
     const bad = `${post_logout_redirect_uri}/elsewhere`;
     await assertNoWayBack(await logOut(({ id_token }) => ({ id_token_hint: id_token, post_logout_redirect_uri: bad, state: newState() })));
   });
 
+  // spec: OpenID Connect RP-Initiated Logout section 3 - an address has to match exactly
   test("oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri", async () => {
     const bad = `${post_logout_redirect_uri}?foo=bar`;
     await assertNoWayBack(await logOut(({ id_token }) => ({ id_token_hint: id_token, post_logout_redirect_uri: bad, state: newState() })));
   });
 
+  // spec: OpenID Connect RP-Initiated Logout section 4 - a hint without a signature is worth nothing
   test("oidcc-rp-initiated-logout-modified-id-token-hint", async () => {
     const unsecured = (idToken) => `${Buffer.from('{"alg":"none"}').toString("base64url")}.${idToken.split(".")[1]}.`;
     await assertNoWayBack(await logOut(({ id_token }) => ({ id_token_hint: unsecured(id_token), post_logout_redirect_uri, state: newState() })));
   });
 
+  // spec: OpenID Connect RP-Initiated Logout section 4 - a hint that somebody else signed is worth nothing
   test("oidcc-rp-initiated-logout-bad-id-token-hint", async () => {
     const parameters = async ({ id_token }) => ({ id_token_hint: await forged(id_token, headerOf(id_token)), post_logout_redirect_uri, state: newState() });
     await assertNoWayBack(await logOut(parameters));
   });
 
+  // spec: OpenID Connect RP-Initiated Logout section 2 - without a hint the person is asked
   test("oidcc-rp-initiated-logout-no-id-token-hint", async () => {
     await assertNoWayBack(await logOut({ post_logout_redirect_uri, state: newState() }));
   });
 
+  // spec: OpenID Connect RP-Initiated Logout section 2 - all parameters are optional
   test("oidcc-rp-initiated-logout-no-params", async () => {
     await assertLogsOut(await logOut({}));
   });
 
+  // spec: OpenID Connect RP-Initiated Logout section 2 - without an address to go to the person is told on a page
   test("oidcc-rp-initiated-logout-no-post-logout-redirect-uri", async () => {
     await assertLogsOut(await logOut(({ id_token }) => ({ id_token_hint: id_token, state: newState() })));
   });
 
+  // spec: OpenID Connect RP-Initiated Logout section 2 - state alone leads nowhere
   test("oidcc-rp-initiated-logout-only-state", async () => {
     await assertLogsOut(await logOut({ state: newState() }));
   });
 
+  // spec: OpenID Connect RP-Initiated Logout section 3 - a state is not made up
   test("oidcc-rp-initiated-logout-no-state", async () => {
     const { browser, page } = await logOut(({ id_token }) => ({ id_token_hint: id_token, post_logout_redirect_uri }));
     assert.deepEqual(assertCameBack(page), []);

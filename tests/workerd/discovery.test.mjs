@@ -284,12 +284,15 @@ describe("what discovery advertises is there", { concurrency: 4 }, () => {
     });
   }
 
+  // spec: RFC 8414 section 2 - every member and every value that is advertised is there when it is called
   test("nothing that is called here has gone", () => {
     assert.deepEqual(Object.keys(CALLS).filter((name) => !(name in metadata)), []);
   });
 
+  // spec: RFC 8414 section 2 - every member is registered and of its type
   test("each member is one that is registered, of its type", () => assertMetadata(metadata));
 
+  // spec: OpenID Connect Discovery section 3 - the algorithms of ID tokens are those of the keys
   test("every key signs with an algorithm that is advertised, and every advertised one has a key", () => {
     assert.deepEqual([...new Set(keys.map(({ alg }) => alg))].sort(), [...metadata.id_token_signing_alg_values_supported].sort());
   });
@@ -318,14 +321,17 @@ function assertion({ client_id }, alg, secret) {
 
 describe("what discovery does not advertise is refused", { concurrency: 4 }, () => {
   for (const response_type of unadvertised("response_types_supported", RESPONSE_TYPES)) {
+    // spec: RFC 6749 section 4.1.2.1 - response types that are not advertised are refused
     test(`response_type ${response_type}`, () => refusal({ response_type }, ["unsupported_response_type"]));
   }
 
   for (const response_mode of unadvertised("response_modes_supported", RESPONSE_MODES)) {
+    // spec: OAuth Multiple Response Types section 2.1 - response modes that are not advertised are refused
     test(`response_mode ${response_mode}`, () => refusal({ response_mode }, ["invalid_request"]));
   }
 
   for (const grant_type of unadvertised("grant_types_supported", GRANT_TYPES)) {
+    // spec: RFC 6749 section 5.2 - grant types that are not advertised are refused
     test(`grant_type ${grant_type}`, async () => {
       await app.tokenInVain({ grant_type, username: person.userName, password: person.password }, "unsupported_grant_type");
       await unregistrable({ grant_types: [grant_type] });
@@ -333,9 +339,11 @@ describe("what discovery does not advertise is refused", { concurrency: 4 }, () 
   }
 
   for (const token_endpoint_auth_method of unadvertised("token_endpoint_auth_methods_supported", METHODS)) {
+    // spec: RFC 7591 section 2 - ways of authentication that are not advertised are not registered
     test(`authentication method ${token_endpoint_auth_method}`, () => unregistrable({ token_endpoint_auth_method }));
   }
 
+  // spec: RFC 7523 section 3 - an assertion that a secret or nothing signed is refused
   test("client assertions that are signed with the secret, or not at all", async () => {
     const client_assertion_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     for (const alg of ["HS256", "none"]) {
@@ -350,6 +358,7 @@ describe("what discovery does not advertise is refused", { concurrency: 4 }, () 
     assertTokenError(await send(metadata.token_endpoint, { method: "POST", body }), "invalid_client");
   });
 
+  // spec: RFC 7662 section 2.1 - who asks has to authenticate
   test("introspection for who has no secret", async () => {
     assert.ok(!metadata.introspection_endpoint_auth_methods_supported.includes("none"));
     const party = await registerWith("none");
@@ -357,22 +366,26 @@ describe("what discovery does not advertise is refused", { concurrency: 4 }, () 
   });
 
   for (const alg of unadvertised("id_token_signing_alg_values_supported", ALGORITHMS)) {
+    // spec: OpenID Connect Registration section 2 - algorithms of ID tokens that are not advertised are not registered
     test(`ID tokens signed with ${alg}`, () => unregistrable({ id_token_signed_response_alg: alg }));
   }
 
   for (const alg of unadvertised("token_endpoint_auth_signing_alg_values_supported", ALGORITHMS)) {
+    // spec: OpenID Connect Registration section 2 - algorithms of client assertions that are not advertised are not registered
     test(`client assertions signed with ${alg}`, async () => {
       const { registration } = await newKeys("ES256");
       await unregistrable({ ...registration, token_endpoint_auth_signing_alg: alg });
     });
   }
 
+  // spec: RFC 9700 section 2.1.1 - the method plain is refused
   test("PKCE with the method plain, or with none", async () => {
     const code_challenge = randomBytes(32).toString("base64url");
     await refusal({ code_challenge, code_challenge_method: "plain" }, ["invalid_request"]);
     await refusal({ code_challenge }, ["invalid_request"]);
   });
 
+  // spec: RFC 6749 section 4.1.2.1 - an unknown scope is refused
   test("a scope, at registration and in a request", async () => {
     assert.ok(!EVERY_SCOPE.split(" ").includes("books.burn"));
     await unregistrable({ scope: "openid books.burn" });
@@ -383,6 +396,7 @@ describe("what discovery does not advertise is refused", { concurrency: 4 }, () 
 
   test("a prompt", () => refusal({ prompt: "create" }, ["invalid_request"]));
 
+  // spec: OpenID Connect Core section 5.5 - a claim that is not known is left out
   test("a claim is left out, and no scope brings one", async () => {
     const tokens = await works({ claims: JSON.stringify({ id_token: { nationality: null }, userinfo: { nationality: { essential: true } } }) });
     assert.deepEqual(Object.keys(await app.userinfo(tokens)), ["sub"]);
@@ -390,6 +404,7 @@ describe("what discovery does not advertise is refused", { concurrency: 4 }, () 
     assert.deepEqual(Object.keys(ofUserinfo).filter((name) => !metadata.claims_supported.includes(name)), []);
   });
 
+  // spec: OpenID Connect Core section 5.5.1.1 - an essential acr that cannot be reached is refused
   test("an authentication context, where it is essential", async () => {
     const browser = new Browser();
     const request = app.request({ claims: JSON.stringify({ id_token: { acr: { essential: true, values: ["urn:example:retina"] } } }) });

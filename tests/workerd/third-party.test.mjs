@@ -67,6 +67,9 @@ async function connect(config, visitor = new Visitor(server.url)) {
 }
 
 for (const [method, way] of Object.entries(WAYS)) {
+  // spec: OpenID Connect Core section 3.1.3.7 - openid-client finds the ID token valid
+  // spec: OpenID Connect Discovery section 4.3 - openid-client finds the metadata valid
+  // spec: RFC 7009 section 2.1 - openid-client revokes
   test(`openid-client, ${method}: code with PKCE, ID token by the published keys, userinfo, refresh, revocation`, async () => {
     const { metadata, ofOpenidClient } = await way();
     const app = await newClient(server.url, { token_endpoint_auth_method: method, ...metadata });
@@ -82,6 +85,8 @@ for (const [method, way] of Object.entries(WAYS)) {
     await assert.rejects(client.fetchUserInfo(config, refreshed.access_token, ada.id), { code: "OAUTH_WWW_AUTHENTICATE_CHALLENGE" });
   });
 
+  // spec: RFC 9068 section 4 - oauth4webapi finds the access token valid
+  // spec: OpenID Connect Core section 5.3.4 - oauth4webapi finds the answer of userinfo valid
   test(`oauth4webapi, ${method}: each answer judged by the library, the access token by RFC 9068`, async () => {
     const { metadata, ofOauth } = await way();
     const app = await newClient(server.url, { token_endpoint_auth_method: method, id_token_signed_response_alg: "ES256", ...metadata });
@@ -127,6 +132,7 @@ for (const alg of ["RS256", "PS256", "ES256", "EdDSA"]) {
   });
 }
 
+// spec: RFC 7591 section 3.2.1 - openid-client registers a client and works with it
 test("openid-client: dynamic registration with the administrator's token, and none without", async () => {
   const metadata = { client_name: "Registered by itself", redirect_uris: [CALLBACK], grant_types: ["authorization_code", "refresh_token"], scope: SCOPE };
   await assert.rejects(client.dynamicClientRegistration(issuer, metadata, client.ClientSecretBasic()), { code: "OAUTH_WWW_AUTHENTICATE_CHALLENGE" });
@@ -135,6 +141,7 @@ test("openid-client: dynamic registration with the administrator's token, and no
   await connect(config);
 });
 
+// spec: OAuth Form Post Response Mode section 2 - openid-client takes the answer from the form
 test("openid-client: the answer as a form post", async () => {
   const config = await discovered(await newClient(server.url));
   const { url, checks } = await request(config, { response_mode: "form_post" });
@@ -144,6 +151,7 @@ test("openid-client: the answer as a form post", async () => {
   assert.equal(tokens.claims().sub, ada.id);
 });
 
+// spec: RFC 9207 section 2.4 - openid-client refuses an answer whose iss is another's or is missing
 test("openid-client: an answer that names another issuer, or none, is taken for an attack", async () => {
   const config = await discovered(await newClient(server.url));
   for (const iss of ["https://attacker.example.com", undefined]) {
@@ -174,12 +182,14 @@ test("openid-client: kept keys are not fetched again", async () => {
   assert.deepEqual(fetched, ["/.well-known/openid-configuration", "/token"]);
 });
 
+// spec: RFC 6749 section 4.4 - openid-client gets a token in its own name
 test("openid-client: client credentials", async () => {
   const service = await newClient(server.url, { redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read" });
   const tokens = await client.clientCredentialsGrant(await discovered(service), { scope: "reservations.read" });
   assert.equal(tokens.scope, "reservations.read");
 });
 
+// spec: RFC 7662 section 2.2 - both libraries find the answers valid
 test("openid-client and oauth4webapi: the resource server introspects", async () => {
   const app = await newClient(server.url);
   const config = await discovered(app);
@@ -195,6 +205,7 @@ test("openid-client and oauth4webapi: the resource server introspects", async ()
   assert.deepEqual(await oauth.processIntrospectionResponse(as, rs, response), { active: false });
 });
 
+// spec: OpenID Connect RP-Initiated Logout section 3 - openid-client builds the address that signs out and leads back
 test("openid-client: the address that it builds signs out and leads back", async () => {
   const post_logout_redirect_uri = "https://reports.example.com/bye";
   const config = await discovered(await newClient(server.url, { post_logout_redirect_uris: [post_logout_redirect_uri] }));
