@@ -7,6 +7,7 @@ use grantry::jose::Algorithm;
 use grantry::oauth::api::Api;
 use grantry::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Rejection, Unanswerable};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
+use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::interaction::{Consent, Facts, Next, Progress, next};
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
@@ -36,6 +37,12 @@ fn client() -> Client {
         rotates_refresh_tokens: true,
         id_token_algorithm: Algorithm::Rs256,
         access_token_lifetime: None,
+        access_token_format: AccessTokenFormat::default(),
+        subjects: Subjects::default(),
+        logout: LogoutSettings::default(),
+        default_max_age: None,
+        require_auth_time: false,
+        assertions: Assertions::default(),
         revoked_before: None,
     }
 }

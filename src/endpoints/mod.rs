@@ -6,6 +6,7 @@ mod authorize;
 mod consent;
 mod failure;
 mod health;
+mod introspect;
 mod landing;
 mod login;
 mod metadata;
@@ -114,6 +115,7 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         Route::Consent => consent::consent(app, request).await,
         Route::Discovery => metadata::discovery(app),
         Route::Health => health::health(app, request).await,
+        Route::Introspect => introspect::introspect(app, request).await,
         Route::Jwks => metadata::jwks(app),
         Route::Landing => Ok(landing::landing(app)),
         Route::Login => login::login(app, request).await,

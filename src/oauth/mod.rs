@@ -3,10 +3,13 @@
 pub mod api;
 pub mod authorize;
 pub mod claims;
+pub mod claims_request;
 pub mod client;
 pub mod client_id;
 pub mod client_information;
+pub mod client_settings;
 pub mod family;
+pub mod family_context;
 pub mod interaction;
 pub mod issuer;
 pub mod pkce;

@@ -307,6 +307,7 @@ impl Account {
             scopes,
             session,
             context,
+            claims: None,
         }
     }
 

@@ -7,6 +7,7 @@ pub mod client_authentication;
 pub mod id_token;
 pub mod interaction;
 pub mod issue;
+pub mod mint;
 pub mod parameters;
 pub mod people;
 pub mod sign_in;
