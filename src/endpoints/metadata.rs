@@ -53,6 +53,7 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
     let issuer = &app.config.issuer;
     let at = |route: Route| issuer.at(route.path());
     let of_apis = app.config.apis.iter().flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+    let of_claims = app.config.claims.own_scopes();
     let metadata = Metadata {
         issuer: issuer.as_str(),
         authorization_endpoint: at(Route::Authorize),
@@ -62,7 +63,7 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         introspection_endpoint: at(Route::Introspect),
         jwks_uri: at(Route::Jwks),
         registration_endpoint: at(Route::Register),
-        scopes_supported: OWN_SCOPES.into_iter().chain(of_apis).collect(),
+        scopes_supported: OWN_SCOPES.into_iter().chain(of_claims).chain(of_apis).collect(),
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::ALL,
         grant_types_supported: [GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::RefreshToken],
