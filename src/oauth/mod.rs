@@ -5,6 +5,7 @@ pub mod authorize;
 pub mod claims;
 pub mod claims_request;
 pub mod client;
+pub mod client_assertion;
 pub mod client_id;
 pub mod client_information;
 pub mod client_settings;

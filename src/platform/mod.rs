@@ -2,16 +2,19 @@
 //! and software keys.
 
 pub mod clients;
+pub mod key_sets;
 pub mod names;
 pub mod outbound;
 
 use self::clients::ClientMemory;
+use self::key_sets::KeySetMemory;
 use self::outbound::{Document, OutboundFault};
 use crate::base::AccountId;
 use crate::http::OutboundUrl;
 use crate::jose::{PublicKey, SigningKey};
+use crate::oauth::client::ClientKey;
 use crate::seal::NotSealed;
-use crate::store::{Ask, account, directory, registry};
+use crate::store::{Ask, account, directory, registry, replay};
 
 /// What the platform does for one request.
 ///
@@ -36,12 +39,21 @@ pub trait Platform {
     /// Asks the registry of clients.
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault>;
 
+    /// Asks the object that remembers which assertions of this client were used.
+    async fn ask_replay<A: Ask<Command = replay::Command>>(&self, client: ClientKey, ask: A)
+    -> Result<A::Reply, Fault>;
+
     /// Reads the client record stored under `key`; what it says may be some minutes old.
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault>;
 
     /// Lets `use_it` work with what the isolate remembers of clients. A platform without memory forgets at once.
     fn client_memory<R>(&self, use_it: impl FnOnce(&mut ClientMemory) -> R) -> R {
         use_it(&mut ClientMemory::default())
+    }
+
+    /// The same for the key sets that clients publish.
+    fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
+        use_it(&mut KeySetMemory::default())
     }
 
     /// Signs `input` with the algorithm of `key`.

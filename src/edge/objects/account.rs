@@ -5,14 +5,11 @@ use std::time::Duration;
 
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
-use super::{Database, log, read, respond};
+use super::{DAY, Database, arm_daily, log, read, respond};
 use crate::edge::now;
 use crate::store::account::{self, Command, Sweep, Swept};
 use crate::store::is_refusal;
 use crate::store::sql::Sql as _;
-
-/// How long after the first row that can expire the clean-up runs, and how long after that again.
-const DAY: Duration = Duration::from_hours(24);
 
 /// How many rows one batch of the clean-up looks at.
 const BATCH: u32 = 200;
@@ -62,16 +59,7 @@ impl DurableObject for Account {
 impl Account {
     /// Sets the daily alarm unless it is set.
     async fn arm(&self, database: &Database) -> worker::Result<()> {
-        if self.armed.get() {
-            return Ok(());
-        }
-        let storage = self.state.storage();
-        if storage.get_alarm().await?.is_none() {
-            storage.set_alarm(DAY).await?;
-            database.count_alarm();
-        }
-        self.armed.set(true);
-        Ok(())
+        arm_daily(&self.state, &self.armed, database).await
     }
 
     /// Takes the clean-up batch by batch; other requests get their turn in between. Says whether rows are left.
