@@ -26,6 +26,7 @@ const STAGES = {
   tooling: () => nodeTests("tests/tooling"),
   build: () => buildOnce().then(() => counts(1)),
   workerd: () => testsOfTheBuild("tests/workerd"),
+  conformance: () => testsOfTheBuild("tests/conformance"),
   browser: () => browserTests(),
 };
 
