@@ -2,11 +2,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { findApache } from "./lib/apache.mjs";
 import { build } from "./lib/build.mjs";
 import { findChromium } from "./lib/chromium.mjs";
 import { cargoCounts, counts, nodeCounts, sum, summary } from "./lib/counts.mjs";
 import { Failure } from "./lib/failure.mjs";
 import { inRoot } from "./lib/paths.mjs";
+import { hasPython } from "./lib/python.mjs";
 import { main, start } from "./lib/run.mjs";
 import { ensureNodeModules, ensureRust, toolEnv } from "./lib/toolchain.mjs";
 
@@ -26,7 +28,13 @@ const STAGES = {
   tooling: () => nodeTests("tests/tooling"),
   build: () => buildOnce().then(() => counts(1)),
   workerd: () => testsOfTheBuild("tests/workerd"),
-  browser: () => browserTests(),
+  "third-party": () => testsWith("tests/third-party", [
+    [findApache(), "Apache with mod_auth_openidc", "Debian: apt-get install apache2-bin libapache2-mod-auth-openidc"],
+    [hasPython(), "Python with venv", "Debian: apt-get install python3-venv"],
+  ]),
+  browser: () => testsWith("tests/browser", [
+    [findChromium(), "Chromium", "Debian: apt-get install chromium; macOS: brew install chromium; or CHROMIUM_PATH=/path/to/chromium"],
+  ]),
 };
 
 await main(async () => {
@@ -90,13 +98,12 @@ async function testsOfTheBuild(folder) {
   return nodeTests(folder);
 }
 
-async function browserTests() {
-  const result = await testsOfTheBuild("tests/browser");
-  if (result.skipped > 0 && !findChromium()) {
-    console.error(`
-!!! ${result.skipped} BROWSER TESTS WERE SKIPPED: there is no Chromium.
-!!! Install it (Debian: apt-get install chromium; macOS: brew install chromium), or name one with CHROMIUM_PATH=/path/to/chromium.
-`);
+/** Tests that need programs which may be missing: then they are skipped, counted, and nobody can overlook it. */
+async function testsWith(folder, programs) {
+  const result = await testsOfTheBuild(folder);
+  for (const [found, name, advice] of programs) {
+    if (result.skipped === 0 || (await found)) continue;
+    console.error(`\n!!! ${result.skipped} TESTS OF ${folder} WERE SKIPPED: there is no ${name}.\n!!! ${advice}\n`);
   }
   return result;
 }
