@@ -29,6 +29,7 @@ const PUBLISHED = new Map([
 
 /** RFCs that the tests name, with their titles. */
 const RFCS = new Map([
+  [3339, "Date and Time on the Internet: Timestamps"],
   [3986, "Uniform Resource Identifier (URI): Generic Syntax"],
   [4648, "The Base16, Base32, and Base64 Data Encodings"],
   [6265, "HTTP State Management Mechanism"],
@@ -115,7 +116,7 @@ export function annotations({ file, text }) {
     const said = line.match(/^\s*\/\/[/!]?\s*spec:\s*(.*)$/)?.[1];
     if (said === undefined) continue;
     const at = `${file}:${index + 1}`;
-    const parts = said.match(/^(?<spec>.+?)(?: section (?<section>[\w.]+))? - (?<requirement>\S.*?)\.?$/)?.groups;
+    const parts = said.match(/^(?<spec>.+?)(?: (?<section>section [\d.]+|appendix [A-Z][\d.]*))? - (?<requirement>\S.*?)\.?$/)?.groups;
     const test = testBelow(lines, index + 1, file.endsWith(".rs"));
     if (!parts) result.problems.push(`${at}: write it as \`spec: RFC 7009 section 2.2 - what the test shows\`, not \`${said}\`.`);
     else if (!isKnown(parts.spec)) result.problems.push(`${at}: ${parts.spec} is no specification that scripts/lib/specs.mjs knows.`);
@@ -158,7 +159,7 @@ export function pageOf(all, invariants) {
   const specs = [...bySpec.keys()].sort(natural).sort((a, b) => rank(a) - rank(b));
   const parts = specs.map((spec) => {
     const bySection = groupedBy(bySpec.get(spec), ({ section }) => section);
-    const sections = [...bySection.keys()].sort(natural);
+    const sections = [...bySection.keys()].sort(natural).sort((a, b) => b.startsWith("section") - a.startsWith("section"));
     return `## ${titleOf(spec, invariants)}\n\n${sections.map((section) => sectionOf(spec, section, bySection.get(section))).join("\n")}`;
   });
   return `# Specifications
@@ -181,13 +182,14 @@ function titleOf(spec, invariants) {
 const addressOf = (spec) => PUBLISHED.get(spec) ?? `https://www.rfc-editor.org/rfc/rfc${rfcNumber(spec)}`;
 
 function sectionOf(spec, section, annotations) {
-  const anchor = spec.startsWith("RFC ") ? `[Section ${section}](${addressOf(spec)}#section-${section})` : `Section ${section}`;
+  const title = section.charAt(0).toUpperCase() + section.slice(1);
+  const heading = spec.startsWith("RFC ") ? `[${title}](${addressOf(spec)}#${section.replace(" ", "-")})` : title;
   const byRequirement = groupedBy(annotations, ({ requirement }) => requirement);
   const lines = [...byRequirement].map(([requirement, shown]) => {
     const tests = shown.map(({ file, test }) => `[${path.basename(file)}](../${file}) \`${test}\``);
     return `- ${requirement}: ${[...new Set(tests)].join(", ")}\n`;
   });
-  return `${section ? `### ${anchor}\n\n` : ""}${lines.join("")}`;
+  return `${section ? `### ${heading}\n\n` : ""}${lines.join("")}`;
 }
 
 function groupedBy(items, keyOf) {

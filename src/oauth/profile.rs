@@ -252,6 +252,7 @@ mod tests {
         Contact { value: value.to_owned(), primary, ..Contact::default() }
     }
 
+    // spec: OpenID Connect Core section 5.1 - standard claims of a profile
     #[test]
     fn claims_come_from_the_primary_values() {
         let profile = Profile {
@@ -270,6 +271,7 @@ mod tests {
         assert_eq!(claims, expected);
     }
 
+    // spec: OpenID Connect Core section 5.3.2 - claims without a value are left out
     #[test]
     fn nothing_known_is_nothing_claimed() {
         assert!(Profile::default().claims().is_empty());

@@ -42,11 +42,29 @@ const settingsOf = ({ client_id, client_secret, redirect_uris }, method, more) =
   ...more,
 });
 
-for (const [method, alg, rotated] of [
+/** Client authentication, the algorithm of ID tokens, and whether refresh tokens rotate: all there is of the first two. */
+const CLIENTS = [
   ["client_secret_basic", "RS256", false],
   ["client_secret_post", "ES256", false],
+  ["client_secret_basic", "EdDSA", false],
   ["none", "PS256", true],
-]) {
+];
+
+// spec: Invariant 8 - each client authentication method and algorithm that discovery names is used by a client below
+// spec: OpenID Connect Discovery section 3 - what the provider supports
+test("Authlib: what discovery advertises is what is tried here", { skip }, async () => {
+  const metadata = await (await fetch(`${server.url}/.well-known/openid-configuration`)).json();
+  const tried = (column) => [...new Set(CLIENTS.map((client) => client[column]))].sort();
+  assert.deepEqual(metadata.token_endpoint_auth_methods_supported.toSorted(), tried(0));
+  assert.deepEqual(metadata.id_token_signing_alg_values_supported.toSorted(), tried(1));
+});
+
+for (const [method, alg, rotated] of CLIENTS) {
+  // spec: OpenID Connect Discovery section 4.3 - Authlib finds the metadata valid
+  // spec: OpenID Connect Core section 3.1.3.7 - Authlib finds the ID token valid, and so after a refresh
+  // spec: OpenID Connect Core section 3.1.3.8 - at_hash is that of the access token
+  // spec: RFC 9068 section 4 - Authlib finds the access token valid
+  // spec: RFC 7009 section 2.1 - a revoked refresh token takes the access tokens along
   test(`Authlib: a client that uses ${method}, with ID tokens by ${alg}, from discovery to revocation`, { skip }, async () => {
     const app = await newClient(server.url, { token_endpoint_auth_method: method, id_token_signed_response_alg: alg });
     assert.deepEqual(await run("code", settingsOf(app, method)), {
@@ -60,6 +78,8 @@ for (const [method, alg, rotated] of [
   });
 }
 
+// spec: RFC 6749 section 4.4 - Authlib gets a token of the service itself
+// spec: RFC 9068 section 2.2 - its sub is the client
 test("Authlib: client credentials", { skip }, async () => {
   const service = await newClient(server.url, { redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read" });
   const found = await run("machine", settingsOf(service, "client_secret_basic", { scope: "reservations.read" }));

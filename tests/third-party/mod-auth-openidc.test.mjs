@@ -70,6 +70,9 @@ async function signedIn() {
   return { atApp, atServer, asked: asked.location, answer, page: variables(page.text) };
 }
 
+// spec: OpenID Connect Core section 3.1.3.7 - mod_auth_openidc finds the ID token valid
+// spec: RFC 7636 section 4.3 - it sends a challenge and redeems with its verifier
+// spec: OpenID Connect Core section 5.3.2 - it reads the claims from userinfo
 test("a private page is shown to who signed in, with her claims", { skip }, async () => {
   const { asked, answer, page } = await signedIn();
   assert.equal(asked.searchParams.get("code_challenge_method"), "S256");
@@ -91,6 +94,7 @@ test("an answer that another browser asked for signs nobody in", { skip }, async
   assert.equal((await other.open(`${apache.url}/private/`)).status, 302, "it still has to sign in");
 });
 
+// spec: RFC 6749 section 6 - mod_auth_openidc refreshes
 test("an access token that is about to expire is refreshed before the page sees it", { skip }, async () => {
   const { atApp, page } = await signedIn();
   const fresh = variables((await atApp.open(`${apache.url}/fresh/`)).text);
@@ -100,6 +104,7 @@ test("an access token that is about to expire is refreshed before the page sees 
   assert.equal(fresh.REMOTE_USER, ada.id);
 });
 
+// spec: RFC 7009 section 2.1 - a revoked refresh token is no good
 test("the app refreshes when its page asks for it, until the tokens are revoked", { skip }, async () => {
   const { atApp, page } = await signedIn();
   const refresh = async (token) => {
@@ -119,6 +124,7 @@ test("the app refreshes when its page asks for it, until the tokens are revoked"
   assert.equal(await refresh(next.OIDC_access_token), "refresh_failed");
 });
 
+// spec: RFC 7009 section 2.1 - mod_auth_openidc revokes what it holds when a person signs out
 test("signing out of the app ends its session and revokes its tokens", { skip }, async () => {
   const { atApp, page } = await signedIn();
   const out = await atApp.open(`${app.redirect_uris[0]}?${new URLSearchParams({ logout: `${apache.url}/left/` })}`);
@@ -127,6 +133,7 @@ test("signing out of the app ends its session and revokes its tokens", { skip },
   assert.equal((await atApp.open(`${apache.url}/private/`)).status, 302, "she is asked to sign in again");
 });
 
+// spec: RFC 9068 section 4 - mod_auth_openidc verifies access tokens with the published keys
 test("as a resource server it accepts access tokens for the API and refuses tampered ones", { skip }, async () => {
   const { page } = await signedIn();
   const call = (token) => new AppVisitor().open(`${apache.url}/api/`, { headers: token && { authorization: `Bearer ${token}` } });

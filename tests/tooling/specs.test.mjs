@@ -26,6 +26,7 @@ function checkout(t, files) {
 test("an annotation belongs to the test below, whatever other comments and attributes stand between", () => {
   const rust = `
     // spec: RFC 7636 section 4.6 - another verifier is refused
+    // spec: RFC 7636 appendix B - its example is read
     // spec: Invariant 3 - and changes nothing
     // Why this is so.
     #[test]
@@ -34,7 +35,8 @@ test("an annotation belongs to the test below, whatever other comments and attri
   const found = annotations({ file: "a.rs", text: rust });
   assert.deepEqual(found.problems, []);
   assert.deepEqual(found.annotations.map(({ spec, section, requirement, test }) => [spec, section, requirement, test]), [
-    ["RFC 7636", "4.6", "another verifier is refused", "another_verifier"],
+    ["RFC 7636", "section 4.6", "another verifier is refused", "another_verifier"],
+    ["RFC 7636", "appendix B", "its example is read", "another_verifier"],
     ["Invariant 3", "", "and changes nothing", "another_verifier"],
   ]);
   for (const line of ['test("a name", () => {', 'browserTest("a name", async () => {', "  test(`a name`, { skip }, () => {"]) {

@@ -11,6 +11,8 @@ const server = await startServer();
 const ada = await newPerson(server.url);
 const SCOPE = "openid profile email offline_access reservations.read";
 
+// spec: OpenID Connect Core section 3.1.3.7 - openid-client finds the ID token valid
+// spec: OpenID Connect Discovery section 4.3 - openid-client finds the metadata valid
 test("openid-client: discovery, code with PKCE, ID token, refresh, userinfo, revocation", async () => {
   const app = await newClient(server.url);
   const config = await client.discovery(new URL(server.url), app.client_id, undefined, client.ClientSecretBasic(app.client_secret), { execute: [client.allowInsecureRequests] });
@@ -44,6 +46,8 @@ test("openid-client: client credentials", async () => {
   assert.equal(tokens.scope, "reservations.read");
 });
 
+// spec: RFC 9068 section 4 - oauth4webapi finds the access token valid
+// spec: RFC 9207 section 2.4 - oauth4webapi finds the iss of the answer valid
 test("oauth4webapi: a public client, each answer judged by the library, access token as RFC 9068", async () => {
   const insecure = { [oauth.allowInsecureRequests]: true };
   const app = await newClient(server.url, { token_endpoint_auth_method: "none", id_token_signed_response_alg: "ES256" });
