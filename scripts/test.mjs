@@ -29,6 +29,7 @@ const STAGES = {
   tooling: () => nodeTests("tests/tooling"),
   build: () => buildOnce().then(() => counts(1)),
   workerd: () => testsOfTheBuild("tests/workerd"),
+  examples: () => testsOfTheBuild("tests/examples"),
   "third-party": () => testsWith("tests/third-party", [
     [findApache(), "Apache with mod_auth_openidc", "Debian: apt-get install apache2-bin libapache2-mod-auth-openidc"],
     [hasPython(), "Python with venv", "Debian: apt-get install python3-venv"],

@@ -1,10 +1,10 @@
 // Access tokens that choose their own algorithm or bring their own key: the key decides, and only ours count.
 import assert from "node:assert/strict";
-import { createHash, createHmac, generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import { newClient, newPerson } from "../support/administration.mjs";
 import { startServer } from "../support/server.mjs";
-import { Visitor } from "../support/visitor.mjs";
+import { newTokens } from "../support/tokens.mjs";
 
 const server = await startServer();
 const ada = await newPerson(server.url);
@@ -15,16 +15,6 @@ const keyOf = (alg) => keys.find((key) => key.alg === alg);
 const encoded = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const decoded = (part) => JSON.parse(Buffer.from(part, "base64url"));
 
-async function tokens() {
-  const verifier = randomBytes(32).toString("base64url");
-  const code_challenge = createHash("sha256").update(verifier).digest("base64url");
-  const parameters = { response_type: "code", client_id: app.client_id, redirect_uri: app.redirect_uris[0], scope: "openid profile", code_challenge, code_challenge_method: "S256" };
-  const answer = await new Visitor(server.url).allow(`${server.url}/authorize?${new URLSearchParams(parameters)}`, ada);
-  const body = new URLSearchParams({ grant_type: "authorization_code", code: answer.searchParams.get("code"), redirect_uri: app.redirect_uris[0], code_verifier: verifier });
-  const authorization = `Basic ${btoa(`${app.client_id}:${app.client_secret}`)}`;
-  return (await fetch(`${server.url}/token`, { method: "POST", headers: { authorization }, body })).json();
-}
-
 const userinfo = async (token) => (await fetch(`${server.url}/userinfo`, { headers: { authorization: `Bearer ${token}` } })).status;
 
 // spec: Invariant 4 - a token is verified by the algorithm of the key, whatever its header says
@@ -32,7 +22,7 @@ const userinfo = async (token) => (await fetch(`${server.url}/userinfo`, { heade
 // spec: RFC 8725 section 3.10 - keys that a token brings along are not used
 // spec: RFC 9068 section 4 - an ID token is no access token
 test("a token that chooses its algorithm or its key opens nothing", async () => {
-  const { access_token, id_token } = await tokens();
+  const { access_token, id_token } = await newTokens(server.url, app, ada, "openid profile");
   assert.equal(await userinfo(access_token), 200, "the genuine one is good");
   const [header, payload, signature] = access_token.split(".");
   const ours = decoded(header);
