@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use crate::base::encoding::from_base64url_exact;
 use crate::base::{Secret, UnixTime};
+use crate::http::outbound::{Outbound, parse_exceptions};
 use crate::jose::keyring::{Keyring, parse_set};
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::Api;
+use crate::oauth::claims::{Catalogue, ClaimSet};
 use crate::oauth::issuer::Issuer;
 use crate::pages::{Accent, Brand, Logo};
 use crate::seal::{Ring, Sealer};
@@ -17,6 +19,9 @@ pub const TENANT: &str = "t0";
 
 /// How the names of the vars begin that describe an API each.
 const API_PREFIX: &str = "API_";
+
+/// How the names of the vars begin that describe the claims of a scope each.
+const CLAIMS_PREFIX: &str = "CLAIMS_";
 
 /// The longest var or secret that the platform stores, in bytes.
 const LONGEST: usize = 5_120;
@@ -44,8 +49,12 @@ pub struct Config {
     pub brand: Brand,
     /// The APIs that tokens can be for.
     pub apis: Vec<Api>,
+    /// The claims about a person that can be asked for.
+    pub claims: Catalogue,
     /// Second addresses of endpoints.
     pub aliases: Aliases,
+    /// Where requests of our own may go.
+    pub outbound: Outbound,
 }
 
 /// Second addresses of endpoints, for apps that were written for another product.
@@ -97,13 +106,18 @@ impl Config {
             reader.optional("BRAND_ACCENT", |text| text.parse::<Accent>().map_err(|problem| problem.to_string()));
         let brand = Brand::new(name.as_deref().unwrap_or(DEFAULT_NAME), logo, accent.unwrap_or_default());
         let apis = reader.apis();
+        let claims = reader.claims(&apis);
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
+        let exceptions = reader
+            .optional("OUTBOUND_EXCEPTIONS", |text| parse_exceptions(text).map_err(ToOwned::to_owned))
+            .unwrap_or_default();
         match (issuer, ring, subject_key, current, admin_token) {
             (Some(issuer), Some(ring), Some(subject_key), Some(current), Some(admin_token))
                 if reader.problems.is_empty() =>
             {
                 Ok(Self {
+                    outbound: Outbound::new(issuer.as_str(), exceptions),
                     sealer: Sealer::new(ring, TENANT.to_owned(), issuer.as_str().to_owned()),
                     issuer,
                     keyring: Keyring::new(current, &next.unwrap_or_default(), &previous.unwrap_or_default()),
@@ -111,6 +125,7 @@ impl Config {
                     admin_token,
                     brand,
                     apis,
+                    claims,
                     aliases: Aliases { authorize, token },
                 })
             }
@@ -204,5 +219,31 @@ impl Reader<'_> {
             apis.extend(parsed);
         }
         apis
+    }
+
+    /// The claims that the deployment describes, in the order of the vars' names. No scope belongs to two.
+    fn claims(&mut self, apis: &[Api]) -> Catalogue {
+        let names: Vec<&String> = self.vars.keys().filter(|name| name.starts_with(CLAIMS_PREFIX)).collect();
+        let mut sets: Vec<ClaimSet> = Vec::new();
+        for name in names {
+            let known = &sets;
+            let parsed = self.optional(name, |text| {
+                let set = ClaimSet::parse(text).map_err(|problem| problem.to_string())?;
+                let same = |other: &ClaimSet| {
+                    set.claims.iter().any(|(claim, _)| other.claims.iter().any(|(known, _)| known == claim))
+                };
+                if apis.iter().any(|api| api.sentence(&set.scope).is_some()) {
+                    Err("its scope already belongs to an API".to_owned())
+                } else if known.iter().any(|other| other.scope == set.scope) {
+                    Err("its scope is already described by another var".to_owned())
+                } else if known.iter().any(same) {
+                    Err("one of its claims is already described by another var".to_owned())
+                } else {
+                    Ok(set)
+                }
+            });
+            sets.extend(parsed);
+        }
+        Catalogue::new(sets)
     }
 }

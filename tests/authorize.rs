@@ -7,9 +7,11 @@ use grantry::jose::Algorithm;
 use grantry::oauth::api::Api;
 use grantry::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Rejection, Unanswerable};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
-use grantry::oauth::interaction::{Consent, Facts, Next, next};
+use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
+use grantry::oauth::interaction::{Consent, Facts, Next, Progress, next};
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::verified_return::Delivery;
 
 const ISSUER: &str = "https://auth.example.com";
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
@@ -35,6 +37,12 @@ fn client() -> Client {
         rotates_refresh_tokens: true,
         id_token_algorithm: Algorithm::Rs256,
         access_token_lifetime: None,
+        access_token_format: AccessTokenFormat::default(),
+        subjects: Subjects::default(),
+        logout: LogoutSettings::default(),
+        default_max_age: None,
+        require_auth_time: false,
+        assertions: Assertions::default(),
         revoked_before: None,
     }
 }
@@ -156,7 +164,8 @@ fn pkce_is_left_out_only_by_confidential_clients_registered_so() {
 fn long_values_are_carried_or_refused_never_cut() {
     let state: &'static str = Box::leak("s".repeat(128).into_boxed_str());
     let request = judged(&client(), &with("state", state)).expect("good");
-    assert!(request.answer_to.with_error(Rejection::AccessDenied).contains(&format!("state={state}&")));
+    let url = redirected(request.answer_to.with_error(Rejection::AccessDenied));
+    assert!(url.contains(&format!("state={state}&")));
     let nonce: &'static str = Box::leak("n".repeat(384).into_boxed_str());
     assert_eq!(judged(&client(), &with("nonce", nonce)).expect("good").nonce.as_deref(), Some(nonce));
     for (name, length) in [("state", 1_025), ("nonce", 513)] {
@@ -171,21 +180,52 @@ fn long_values_are_carried_or_refused_never_cut() {
 #[test]
 fn answers_keep_the_registered_query_and_say_who_answers() {
     let request = judged(&client(), &good()).expect("good");
-    let url = request.answer_to.with_code("gr_code_x", "openid email");
+    let url = redirected(coded(&request));
     assert_eq!(
         url,
-        "https://app.example.com/callback?tenant=7&code=gr_code_x&scope=openid+email&state=xyz&iss=https%3A%2F%2Fauth.example.com"
+        "https://app.example.com/callback?tenant=7&code=gr_code_x&scope=openid&session_state=s.s&state=xyz\
+         &iss=https%3A%2F%2Fauth.example.com"
     );
     let without_state = judged(&client(), &with("state", "")).expect("good");
-    assert!(!without_state.answer_to.with_code("x", "openid").contains("state="), "no state is invented");
+    assert!(!redirected(coded(&without_state)).contains("&state="), "no state is invented");
 }
+
+fn coded(request: &AuthorizationRequest) -> Delivery {
+    request.answer_to.with_code("gr_code_x".to_owned(), "openid".to_owned(), "s.s".to_owned())
+}
+
+fn redirected(delivery: Delivery) -> String {
+    let Delivery::Redirect(url) = delivery else { panic!("not a redirect") };
+    url
+}
+
+/// OAuth 2.0 Form Post Response Mode: nothing in the query, the registered one kept; errors as well.
+#[test]
+fn form_post_carries_the_same_in_a_form() {
+    let request = judged(&client(), &with("response_mode", "form_post")).expect("good");
+    let Delivery::FormPost { action, parameters, client_name } = coded(&request) else { panic!("not a form") };
+    assert_eq!((action.as_str(), client_name.as_str()), (CALLBACK, "App"));
+    let sent =
+        [("code", "gr_code_x"), ("scope", "openid"), ("session_state", "s.s"), ("state", "xyz"), ("iss", ISSUER)];
+    assert_eq!(parameters, sent.map(|(name, value)| (name, value.to_owned())));
+    let error = request.answer_to.with_error(Rejection::AccessDenied);
+    assert!(matches!(error, Delivery::FormPost { parameters, .. } if parameters[0].1 == "access_denied"));
+    let mut to_an_app = with("response_mode", "form_post");
+    to_an_app.retain(|(name, _)| *name != "redirect_uri");
+    to_an_app.push(("redirect_uri", "com.example.app:/callback"));
+    assert_eq!(judged(&client(), &to_an_app), Err(Rejection::ResponseMode), "no browser posts to an app's scheme");
+}
+
+/// The session of [`facts`].
+const SESSION: SessionId = SessionId::from_bytes([1; 20]);
 
 fn facts(scopes: &str, auth_time: i64) -> Facts {
     let scopes = Scopes::parse(scopes).expect("scopes");
     Facts {
-        session: SessionId::from_bytes([1; 20]),
+        session: SESSION,
         auth_time: UnixTime::from_secs(NOW.as_secs() - auth_time),
-        consent: Some(Consent { grant: GrantId::from_bytes([2; 16]), face: client().face(), scopes }),
+        is_expected: true,
+        consent: Some(Consent { grant: GrantId::from_bytes([2; 16]), face: client().face(), scopes, is_new: false }),
     }
 }
 
@@ -195,15 +235,15 @@ fn facts(scopes: &str, auth_time: i64) -> Facts {
 // spec: OpenID Connect Core section 3.1.2.4 - scopes that were not consented to are asked for
 #[test]
 fn what_a_request_needs_next() {
-    let here = Some(SessionId::from_bytes([1; 20]));
-    let earlier = Some(SessionId::from_bytes([9; 20]));
+    let here = &[SessionId::from_bytes([9; 20]), SESSION][..];
+    let earlier = &[SessionId::from_bytes([9; 20])][..];
     let answer = Next::Answer(GrantId::from_bytes([2; 16]));
     let consented = facts("openid email", 100);
     let partly = facts("openid", 100);
     let never = Facts { consent: None, ..facts("", 100) };
-    for (prompt, max_age, facts, began_in, expected) in [
-        ("", "", None, None, Next::Login),
-        ("none", "", None, None, Next::Refuse(Rejection::LoginRequired)),
+    for (prompt, max_age, facts, began_with, expected) in [
+        ("", "", None, &[][..], Next::Login),
+        ("none", "", None, &[], Next::Refuse(Rejection::LoginRequired)),
         ("", "", Some(&consented), here, answer.clone()),
         ("none", "", Some(&consented), here, answer.clone()),
         ("", "", Some(&partly), here, Next::Consent),
@@ -212,7 +252,9 @@ fn what_a_request_needs_next() {
         ("consent", "", Some(&consented), here, Next::Consent),
         ("login", "", Some(&consented), here, Next::Login),
         ("login", "", Some(&consented), earlier, answer.clone()),
-        ("select_account", "", Some(&consented), here, Next::Login),
+        ("select_account", "", Some(&consented), here, Next::Choose),
+        ("select_account", "", Some(&consented), earlier, answer.clone()),
+        ("login select_account", "", Some(&consented), here, Next::Login),
         ("", "100", Some(&consented), here, answer.clone()),
         ("", "99", Some(&consented), here, Next::Login),
         ("none", "99", Some(&consented), here, Next::Refuse(Rejection::LoginRequired)),
@@ -222,16 +264,64 @@ fn what_a_request_needs_next() {
         let mut pairs = with("prompt", prompt);
         pairs.push(("max_age", max_age));
         let request = judged(&client(), &pairs).expect("good");
-        assert_eq!(next(&request, &client(), facts, began_in, NOW), expected, "prompt={prompt} max_age={max_age}");
+        assert_eq!(
+            next(&request, &client(), facts, Progress { began_with, ..Progress::default() }, NOW),
+            expected,
+            "prompt={prompt} max_age={max_age}"
+        );
         assert_eq!(request.max_age, max_age.parse().ok().map(Seconds::new));
     }
+}
+
+#[test]
+fn who_goes_on_where_several_are_signed_in() {
+    let consented = facts("openid email", 100);
+    let stranger = Facts { is_expected: false, ..consented.clone() };
+    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    let nobody_picked = Progress { began_with: &[SESSION], chosen: None, others: true };
+    let picked = Progress { chosen: Some(SESSION), ..nobody_picked };
+    let signed_in_since = Progress { began_with: &[], ..nobody_picked };
+    for (prompt, facts, progress, expected) in [
+        ("", None, nobody_picked, Next::Choose),
+        ("login", None, nobody_picked, Next::Login),
+        ("none", None, nobody_picked, Next::Refuse(Rejection::AccountSelectionRequired)),
+        ("", Some(&consented), nobody_picked, answer.clone()),
+        ("select_account", Some(&consented), nobody_picked, Next::Choose),
+        ("select_account", Some(&consented), picked, answer.clone()),
+        ("select_account", Some(&consented), signed_in_since, answer),
+        // Whom the client expects: somebody else is asked to make room, and refused when she insists.
+        ("", Some(&stranger), nobody_picked, Next::Login),
+        ("none", Some(&stranger), nobody_picked, Next::Refuse(Rejection::LoginRequired)),
+        ("", Some(&stranger), picked, Next::Refuse(Rejection::LoginRequired)),
+        ("", Some(&stranger), signed_in_since, Next::Refuse(Rejection::LoginRequired)),
+    ] {
+        let request = judged(&client(), &with("prompt", prompt)).expect("good");
+        assert_eq!(next(&request, &client(), facts, progress, NOW), expected, "prompt={prompt} {progress:?}");
+    }
+}
+
+/// A consent that was just given answers its own request wherever it goes, and no other.
+#[test]
+fn a_new_consent_answers_what_was_asked() {
+    let new = |scopes| {
+        let facts = facts(scopes, 100);
+        Facts { consent: facts.consent.map(|consent| Consent { is_new: true, ..consent }), ..facts }
+    };
+    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    let loopback = client();
+    let request = judged(&loopback, &with("redirect_uri", "http://127.0.0.1:51004/callback")).expect("good");
+    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    assert_eq!(next(&request, &loopback, Some(&new("openid email")), here, NOW), answer);
+    assert_eq!(next(&request, &loopback, Some(&new("openid")), here, NOW), Next::Consent);
+    let renamed = Client { name: "Bank".to_owned(), ..loopback };
+    assert_eq!(next(&request, &renamed, Some(&new("openid email")), here, NOW), Next::Consent);
 }
 
 /// H2 of the attacks: remembered consent is silent only where the answer reaches nobody but a client that is vouched for.
 // spec: RFC 8252 section 8.6 - a client whose identity is not assured is never answered without asking the person
 #[test]
 fn who_is_always_asked() {
-    let here = Some(SessionId::from_bytes([1; 20]));
+    let here = Progress { began_with: &[SESSION], ..Progress::default() };
     let consented = facts("openid email offline_access", 100);
     for (redirect_uri, voucher, silent) in [
         (CALLBACK, Voucher::Administrator, true),
@@ -250,7 +340,7 @@ fn who_is_always_asked() {
 // spec: OpenID Connect Core section 3.1.2.4 - a consent is given to a name, a site and the hosts an app returns to
 #[test]
 fn a_client_with_another_face_is_a_stranger() {
-    let here = Some(SessionId::from_bytes([1; 20]));
+    let here = Progress { began_with: &[SESSION], ..Progress::default() };
     let consented = facts("openid email", 100);
     let elsewhere = RedirectUri::parse("https://elsewhere.example/callback").expect("a redirect URI");
     let deeper = RedirectUri::parse("https://app.example.com/other").expect("a redirect URI");

@@ -231,7 +231,17 @@ impl World {
 
     fn add_grant(&mut self, session: SessionId, index: usize, list: &str, delivery: Delivery) -> Checked {
         let grant = self.person.grant();
-        self.send(AddGrant { session, grant, client: client(index), face: face(), scopes: scopes(list) }, delivery)?;
+        self.send(
+            AddGrant {
+                session,
+                grant,
+                client: client(index),
+                face: face(),
+                scopes: scopes(list),
+                authenticated_since: None,
+            },
+            delivery,
+        )?;
         self.grants.push((grant, index));
         Ok(())
     }

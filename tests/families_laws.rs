@@ -12,7 +12,9 @@ use grantry::oauth::family::{
     Family, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, redeem,
 };
 use grantry::store::Ask;
-use grantry::store::account::{AddGrant, Command, EndSession, Inspect, OpenSession, Redeem, Refresh, Revoke, Sweep};
+use grantry::store::account::{
+    AddGrant, Command, Denied, EndSession, Inspect, OpenSession, Redeem, Refresh, Revoke, Sweep,
+};
 use grantry::store::sql::Sql as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -463,7 +465,7 @@ proptest! {
         let expires_at = home.person.at().plus(Seconds::DAY);
         prop_assert_eq!(rows(&home, OpenSession { attempt, session, expires_at }), 1);
         let grant = home.person.grant();
-        let consent = AddGrant { session, grant, client: client(2), face: face(), scopes: scopes("openid") };
+        let consent = AddGrant { session, grant, client: client(2), face: face(), scopes: scopes("openid"), authenticated_since: None };
         prop_assert_eq!(rows(&home, consent.clone()), 1);
         prop_assert_eq!(rows(&home, consent), 0);
         let code = home.code(true);
@@ -549,4 +551,51 @@ fn a_refresh_for_more_than_was_granted_changes_nothing() {
     let (issued, unchanged) = ask(granted.split(' ').next().expect("a scope"));
     assert_eq!(issued.map(|issued| issued.refresh), Ok(Some(current + 1)));
     assert!(!unchanged);
+}
+
+/// A consent is written in the same step that judges the sign-in: one that is older than the request accepts writes nothing.
+#[test]
+fn a_consent_needs_a_sign_in_as_young_as_the_request_wants() {
+    let mut home = Home::new();
+    let signed_in_at = home.person.at();
+    home.person.now += 100;
+    let mut ask = AddGrant {
+        session: home.session,
+        grant: home.person.grant(),
+        client: client(2),
+        face: face(),
+        scopes: scopes("openid"),
+        authenticated_since: Some(signed_in_at.plus(Seconds::new(1))),
+    };
+    assert_eq!(home.person.count(ask.clone()), (Err(Denied::SessionEnded), 0));
+    ask.authenticated_since = Some(signed_in_at);
+    let (authentication, rows) = home.person.count(ask);
+    assert_eq!((authentication.map(|authentication| authentication.auth_time), rows), (Ok(signed_in_at), 1));
+}
+
+/// A consent that was given again goes with its last family, and the newest one stays.
+#[test]
+fn superseded_consents_are_cleaned_up() {
+    let mut home = Home::new();
+    let code = home.code(true);
+    home.person.ask(code).expect("a family of the first consent");
+    let consent = |home: &mut Home| {
+        home.person.now += 1;
+        let (session, grant) = (home.session, home.person.grant());
+        let scopes = scopes("openid rooms.read");
+        let ask = AddGrant { session, grant, client: client(0), face: face(), scopes, authenticated_since: None };
+        home.person.ask(ask).expect("consented");
+    };
+    consent(&mut home);
+    consent(&mut home);
+    let grants = |home: &Home| Person::rows_of(&home.person.sql.dump(), "consent");
+    let sweep = |home: &Home| assert_eq!(home.person.ask(Sweep { after: None, limit: 100 }).next, None);
+    sweep(&home);
+    assert_eq!(grants(&home), 3, "codes of all of them may be on their way");
+    home.person.now += 400;
+    sweep(&home);
+    assert_eq!(grants(&home), 2, "the second one is of no use, the first has a family");
+    home.person.now += 367 * DAY;
+    sweep(&home);
+    assert_eq!(grants(&home), 1, "the newest one is what requests are judged by");
 }

@@ -28,11 +28,7 @@ fn post(world: &World, body: &Value) -> Answer {
 
 /// The least that is needed, with `more` in place or besides.
 fn metadata(more: Value) -> Value {
-    let mut body = json!({"client_name": "App", "redirect_uris": [CALLBACK]});
-    if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
-        body.extend(more);
-    }
-    body
+    with(json!({"client_name": "App", "redirect_uris": [CALLBACK]}), more)
 }
 
 fn registered(world: &World, more: Value) -> Answer {
@@ -97,6 +93,9 @@ fn the_defaults_are_those_of_the_specifications() {
         "id_token_signed_response_alg": "RS256",
         "require_pkce": true,
         "rotate_refresh_tokens": false,
+        "access_token_format": "jwt",
+        "subject_type": "public",
+        "require_auth_time": false,
     });
     assert_eq!(told, expected);
     let events: Vec<Value> = world.log.borrow().iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -123,6 +122,14 @@ fn every_member_is_kept_as_it_was_sent() {
         "require_pkce": false,
         "rotate_refresh_tokens": true,
         "access_token_lifetime": 600,
+        "access_token_format": "opaque",
+        "jwks_uri": "https://app.example.com/jwks.json",
+        "token_endpoint_auth_signing_alg": "PS256",
+        "post_logout_redirect_uris": ["https://app.example.com/bye", "com.example.app:/bye"],
+        "backchannel_logout_uri": "https://app.example.com/logout?tenant=7",
+        "backchannel_logout_session_required": true,
+        "default_max_age": 0,
+        "require_auth_time": true,
     });
     let answer = registered(&world, sent.clone());
     for (name, value) in sent.as_object().expect("an object") {
@@ -135,6 +142,78 @@ fn every_member_is_kept_as_it_was_sent() {
     }
     assert_eq!(read.json["client_secret"], Value::Null, "a secret is told once");
     assert_eq!(read.json["registration_access_token"], Value::Null);
+}
+
+/// A JWK in form alone.
+fn jwk(kid: &str) -> Value {
+    let part = |byte: u8| grantry::base::encoding::base64url(&[byte; 32]);
+    json!({"kty": "EC", "crv": "P-256", "x": part(1), "y": part(2), "kid": kid, "alg": "ES256", "use": "sig"})
+}
+
+#[test]
+fn clients_that_sign_have_keys_and_no_secret() {
+    let world = World::new();
+    let sent = json!({
+        "token_endpoint_auth_method": "private_key_jwt",
+        "token_endpoint_auth_signing_alg": "ES256",
+        "assertion_audience": "token_endpoint",
+        "jwks": {"keys": [jwk("one"), jwk("two")]},
+    });
+    let answer = registered(&world, sent.clone());
+    for (name, value) in sent.as_object().expect("an object") {
+        assert_eq!(&answer.json[name], value, "{name}");
+    }
+    assert_eq!(answer.json["client_secret"], Value::Null);
+    assert_eq!(answer.json["client_secret_expires_at"], Value::Null);
+    assert!(stored(&world, answer.text("client_id")).secrets.is_empty());
+    let by_address = json!({"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://a.example.com/keys"});
+    let answer = registered(&world, by_address);
+    assert_eq!(answer.json["jwks_uri"], json!("https://a.example.com/keys"));
+    assert_eq!(answer.json["assertion_audience"], json!("issuer"));
+}
+
+#[test]
+fn a_client_that_has_a_secret_can_get_keys_instead_and_the_reverse() {
+    let world = World::new();
+    let made = registered(&world, json!({"client_id": "hotel"}));
+    let keys = json!({"client_id": "hotel", "token_endpoint_auth_method": "private_key_jwt",
+        "jwks": {"keys": [jwk("one")]}});
+    let own = put(&world, "/register/hotel", &own(&made), &metadata(keys.clone()));
+    assert_eq!((own.status, own.text("error")), (400, "invalid_client_metadata"), "not by itself");
+    let changed = put(&world, "/register/hotel", &admin(), &metadata(keys));
+    assert_eq!(changed.status, 200, "{}", changed.json);
+    assert!(stored(&world, "hotel").secrets.is_empty(), "the secret is good no longer");
+    let back = put(&world, "/register/hotel", &admin(), &metadata(json!({"client_id": "hotel"})));
+    assert!(is_secret(&world, "hotel", back.text("client_secret")));
+    assert_eq!(back.json["jwks"], Value::Null);
+}
+
+#[test]
+fn records_of_the_release_before_still_open() {
+    let world = World::new();
+    let answer = registered(&world, json!({"client_id": "hotel"}));
+    let mut record = serde_json::to_value(stored(&world, answer.text("client_id"))).expect("JSON");
+    let members = record.as_object_mut().expect("an object");
+    for later in ["access_token_format", "assertions", "default_max_age", "logout", "require_auth_time", "subjects"] {
+        members.remove(later);
+    }
+    members.insert("of_a_later_release".to_owned(), json!({"x": 1}));
+    let client: Client = serde_json::from_value(record).expect("opens");
+    assert_eq!(client, stored(&world, "hotel"));
+}
+
+/// Where the server will ask by itself, it asks only whom an operator allowed.
+#[test]
+fn g1_exceptions_of_the_operator_can_be_registered_and_nothing_beside_them() {
+    let mut world = World::new();
+    let exceptions = vec!["http://127.0.0.1:1234".to_owned()];
+    let uri = "http://127.0.0.1:1234/jwks";
+    let body = metadata(json!({"jwks_uri": uri, "backchannel_logout_uri": uri}));
+    assert_eq!(post(&world, &body).status, 400);
+    world.config.outbound = grantry::http::Outbound::new(ISSUER, exceptions);
+    let answer = post(&world, &body);
+    assert_eq!((answer.status, answer.text("jwks_uri")), (201, uri), "{}", answer.json);
+    assert_eq!(post(&world, &metadata(json!({"jwks_uri": "http://127.0.0.1:1235/jwks"}))).status, 400);
 }
 
 // spec: RFC 7591 section 2 - unknown members are ignored
@@ -158,6 +237,19 @@ fn machine_clients_need_no_redirect_uri() {
     assert_eq!(answer.status, 201, "{}", answer.json);
     assert_eq!(answer.json["response_types"], json!([]));
     assert_eq!(answer.json["redirect_uris"], json!([]));
+}
+
+/// A client that signs with `jwks`.
+fn signing(jwks: Value) -> Value {
+    with(json!({"token_endpoint_auth_method": "private_key_jwt"}), json!({ "jwks": jwks }))
+}
+
+/// `value` with the members of `more`.
+fn with(mut value: Value, more: Value) -> Value {
+    if let (Some(value), Value::Object(more)) = (value.as_object_mut(), more) {
+        value.extend(more);
+    }
+    value
 }
 
 // spec: RFC 7591 section 3.2.2 - invalid_redirect_uri and invalid_client_metadata
@@ -248,8 +340,62 @@ fn what_cannot_be_registered() {
         ("invalid_request", json!({"registration_access_token": "gr_rat_x"})),
         ("invalid_request", json!({"client_secret_expires_at": 0})),
     ];
+    refused(&world, cases);
+}
+
+#[test]
+fn settings_that_cannot_be_registered() {
+    let world = World::new();
+    let cases = [
+        ("invalid_client_metadata", signing(json!({"keys": []}))),
+        ("invalid_client_metadata", signing(json!([jwk("one")]))),
+        ("invalid_client_metadata", signing(json!({"keys": [jwk("one"), jwk("one")]}))),
+        ("invalid_client_metadata", signing(json!({"keys": [{"kty": "oct", "k": "AAAA"}]}))),
+        // G3
+        ("invalid_client_metadata", signing(json!({"keys": [with(jwk("one"), json!({"d": "AAAA"}))]}))),
+        (
+            "invalid_client_metadata",
+            with(signing(json!({"keys": [jwk("one")]})), json!({"jwks_uri": "https://app.example.com/jwks"})),
+        ),
+        (
+            "invalid_client_metadata",
+            with(signing(json!({"keys": [jwk("one")]})), json!({"token_endpoint_auth_signing_alg": "RS256"})),
+        ),
+        (
+            "invalid_client_metadata",
+            with(signing(json!({"keys": [jwk("one")]})), json!({"client_secret": "x".repeat(32)})),
+        ),
+        ("invalid_client_metadata", json!({"token_endpoint_auth_signing_alg": "HS256"})),
+        ("invalid_client_metadata", json!({"token_endpoint_auth_signing_alg": "none"})),
+        ("invalid_client_metadata", json!({"assertion_audience": "anybody"})),
+        // G1; all others in the tests of outbound addresses.
+        ("invalid_client_metadata", json!({"jwks_uri": "http://app.example.com/jwks"})),
+        ("invalid_client_metadata", json!({"jwks_uri": "https://169.254.169.254/"})),
+        ("invalid_client_metadata", json!({"jwks_uri": format!("{ISSUER}/jwks")})),
+        ("invalid_client_metadata", json!({"sector_identifier_uri": "https://localhost/sector"})),
+        ("invalid_client_metadata", json!({"backchannel_logout_uri": "https://app.example.com/logout#x"})),
+        ("invalid_client_metadata", json!({"backchannel_logout_uri": "https://user@app.example.com/logout"})),
+        ("invalid_redirect_uri", json!({"post_logout_redirect_uris": ["javascript:alert(1)"]})),
+        ("invalid_redirect_uri", json!({"post_logout_redirect_uris": [CALLBACK, CALLBACK]})),
+        ("invalid_client_metadata", json!({"post_logout_redirect_uris": CALLBACK})),
+        ("invalid_client_metadata", json!({"backchannel_logout_session_required": "true"})),
+        ("invalid_client_metadata", json!({"subject_type": "private"})),
+        ("invalid_client_metadata", json!({"access_token_format": "saml"})),
+        ("invalid_client_metadata", json!({"default_max_age": -1})),
+        ("invalid_client_metadata", json!({"default_max_age": "60"})),
+        ("invalid_client_metadata", json!({"require_auth_time": 1})),
+        ("invalid_client_metadata", json!({"userinfo_signed_response_alg": "RS256"})),
+        ("invalid_client_metadata", json!({"id_token_encrypted_response_alg": "RSA-OAEP"})),
+        ("invalid_client_metadata", json!({"request_object_signing_alg": "none"})),
+        ("invalid_client_metadata", json!({"dpop_bound_access_tokens": true})),
+        ("invalid_client_metadata", json!({"require_pushed_authorization_requests": true})),
+    ];
+    refused(&world, cases);
+}
+
+fn refused(world: &World, cases: impl IntoIterator<Item = (&'static str, Value)>) {
     for (code, more) in cases {
-        let answer = post(&world, &metadata(more.clone()));
+        let answer = post(world, &metadata(more.clone()));
         assert_eq!((answer.status, answer.text("error")), (400, code), "{more} was answered with {}", answer.json);
         assert!(!answer.text("error_description").is_empty());
     }
@@ -415,6 +561,11 @@ fn g8_a_client_gives_itself_no_rights() {
         json!({"access_token_lifetime": 86_400}),
         json!({"rotate_refresh_tokens": true}),
         json!({"require_pkce": true}),
+        json!({"access_token_format": "opaque"}),
+        json!({"subject_type": "pairwise"}),
+        json!({"sector_identifier_uri": "https://app.example.com/sector"}),
+        json!({"jwks_uri": "https://app.example.com/jwks"}),
+        json!({"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://app.example.com/jwks"}),
         json!({"token_endpoint_auth_method": "none"}),
         json!({"client_secret": "a secret of its own, long enough to pass"}),
         json!({"rotate_client_secret": {"overlap_seconds": 0}}),

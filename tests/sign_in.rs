@@ -97,8 +97,11 @@ fn one_row_opens_a_session_that_can_be_read() {
     let facts = ReadFacts { session: ask.session, client: person::client(0) };
     let (facts, rows) = home.person.count(facts);
     let facts = facts.expect("alive");
-    assert_eq!((facts.session.sub.as_str(), facts.session.amr.as_str(), facts.grant, rows), ("u-ada", "pwd", None, 0));
-    assert_eq!(facts.session.auth_time, home.person.at());
+    assert_eq!(
+        (facts.session.sub.as_str(), facts.session.authentication.amr.as_str(), facts.grant, rows),
+        ("u-ada", "pwd", None, 0)
+    );
+    assert_eq!(facts.session.authentication.auth_time, home.person.at());
     home.person.now += 43_200;
     assert_eq!(home.person.ask(ReadSession { session: ask.session }), Err(Denied::SessionEnded));
 }

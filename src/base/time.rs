@@ -38,6 +38,12 @@ impl UnixTime {
         Self(self.0.saturating_add(by.0 as i64))
     }
 
+    /// This time, earlier by `by`; saturates.
+    #[must_use]
+    pub const fn minus(self, by: Seconds) -> Self {
+        Self(self.0.saturating_sub(by.0 as i64))
+    }
+
     /// Seconds from `earlier` until this time; negative if `earlier` is later; saturates.
     #[must_use]
     pub const fn since(self, earlier: Self) -> i64 {

@@ -9,11 +9,13 @@ use futures_util::future::{Either, select};
 use serde::de::DeserializeOwned;
 use worker::{Date, Delay, Env, Method, RequestInit, Stub};
 
-use super::webcrypto;
+use super::{outbound, webcrypto};
 use crate::base::AccountId;
 use crate::config::TENANT;
+use crate::http::OutboundUrl;
 use crate::jose::{PublicKey, SigningKey};
 use crate::platform::clients::ClientMemory;
+use crate::platform::outbound::{Document, OutboundFault};
 use crate::platform::{Fault, Platform, Usage, names};
 use crate::store::{Answered, Ask, account, directory, registry};
 
@@ -149,6 +151,14 @@ impl Platform for Workers<'_> {
 
     async fn verify(&self, key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault> {
         webcrypto::verify(key, input, signature).await
+    }
+
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault> {
+        outbound::fetch_document(address).await
+    }
+
+    async fn post_form(&self, address: &OutboundUrl, form: &str) -> Result<u16, OutboundFault> {
+        outbound::post_form(address, form).await
     }
 
     async fn wait_until(&self, milliseconds: u32) {

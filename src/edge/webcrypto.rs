@@ -12,8 +12,9 @@ use crate::jose::{Algorithm, PublicKey, SigningKey};
 use crate::platform::Fault;
 
 thread_local! {
-    /// Imported keys by their use and `kid`, which is a digest of the key: values, not I/O, so requests may share them.
-    static KEYS: RefCell<BTreeMap<(Use, String), JsValue>> = const { RefCell::new(BTreeMap::new()) };
+    /// Imported keys by their use, algorithm and `kid`, which is a digest of the key: values, not I/O, so requests may share
+    /// them.
+    static KEYS: RefCell<BTreeMap<(Use, Algorithm, String), JsValue>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// What a key was imported for.
@@ -37,7 +38,8 @@ const MOST_KEYS: usize = 64;
 
 pub async fn sign(key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {
     let algorithm = parameters(key.algorithm())?;
-    let imported = import(Use::Sign, key.kid(), key.private_jwk().expose(), &algorithm).await?;
+    let name = (Use::Sign, key.algorithm(), key.kid().to_owned());
+    let imported = import(name, key.private_jwk().expose(), &algorithm).await?;
     let data = Uint8Array::from(input);
     let promise = SUBTLE.with(|subtle| subtle.sign(&algorithm, &imported, &data)).map_err(thrown)?;
     let signature = JsFuture::from(promise).await.map_err(thrown)?;
@@ -46,7 +48,8 @@ pub async fn sign(key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {
 
 pub async fn verify(key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault> {
     let algorithm = parameters(key.algorithm())?;
-    let imported = import(Use::Verify, key.kid(), &key.bare_jwk(), &algorithm).await?;
+    let name = (Use::Verify, key.algorithm(), key.kid().to_owned());
+    let imported = import(name, &key.bare_jwk(), &algorithm).await?;
     let (data, signature) = (Uint8Array::from(input), Uint8Array::from(signature));
     let promise = SUBTLE.with(|subtle| subtle.verify(&algorithm, &imported, &signature, &data)).map_err(thrown)?;
     let good = JsFuture::from(promise).await.map_err(thrown)?;
@@ -68,13 +71,12 @@ fn parameters(algorithm: Algorithm) -> Result<Object, Fault> {
     Ok(object)
 }
 
-async fn import(usage: Use, kid: &str, jwk: &str, algorithm: &Object) -> Result<JsValue, Fault> {
-    let name = (usage, kid.to_owned());
+async fn import(name: (Use, Algorithm, String), jwk: &str, algorithm: &Object) -> Result<JsValue, Fault> {
     if let Some(key) = KEYS.with_borrow(|keys| keys.get(&name).cloned()) {
         return Ok(key);
     }
     let jwk: Object = JSON::parse(jwk).map_err(thrown)?.dyn_into().map_err(thrown)?;
-    let usages = Array::of1(&usage.as_str().into());
+    let usages = Array::of1(&name.0.as_str().into());
     let promise = SUBTLE.with(|subtle| subtle.import_key("jwk", &jwk, algorithm, false, &usages)).map_err(thrown)?;
     let key = JsFuture::from(promise).await.map_err(thrown)?;
     KEYS.with_borrow_mut(|keys| {

@@ -5,15 +5,19 @@
 use serde::Serialize;
 
 use super::{App, Failure, Route};
+use crate::authn::assurance;
 use crate::http::Response;
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::OWN_SCOPES;
-use crate::oauth::claims;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
+use crate::oauth::verified_return::ResponseMode;
 use crate::platform::Fault;
 
 /// How long a copy may be kept. Keys are published a day before they sign.
 const FRESH: &str = "public, max-age=300";
+
+/// The claims of ID tokens that are not about what a person is like.
+const OF_TOKENS: [&str; 11] = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
 
 /// Authorization server metadata (RFC 8414 section 2, OpenID Connect Discovery section 3).
 #[derive(Serialize)]
@@ -23,18 +27,22 @@ struct Metadata<'a> {
     token_endpoint: String,
     userinfo_endpoint: String,
     revocation_endpoint: String,
+    introspection_endpoint: String,
     jwks_uri: String,
     registration_endpoint: String,
     scopes_supported: Vec<&'a str>,
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [&'static str; 1],
+    response_modes_supported: [ResponseMode; 2],
     grant_types_supported: [GrantType; 3],
     subject_types_supported: [&'static str; 1],
+    acr_values_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<Algorithm>,
-    token_endpoint_auth_methods_supported: [AuthenticationMethod; 3],
-    revocation_endpoint_auth_methods_supported: [AuthenticationMethod; 3],
+    token_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
+    revocation_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
+    introspection_endpoint_auth_methods_supported: Vec<AuthenticationMethod>,
     code_challenge_methods_supported: [&'static str; 1],
-    claims_supported: Vec<&'static str>,
+    claims_supported: Vec<&'a str>,
+    claims_parameter_supported: bool,
     prompt_values_supported: [&'static str; 4],
     authorization_response_iss_parameter_supported: bool,
     /// Said because it would be taken for true otherwise.
@@ -51,21 +59,25 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         token_endpoint: at(Route::Token),
         userinfo_endpoint: at(Route::Userinfo),
         revocation_endpoint: at(Route::Revoke),
+        introspection_endpoint: at(Route::Introspect),
         jwks_uri: at(Route::Jwks),
         registration_endpoint: at(Route::Register),
         scopes_supported: OWN_SCOPES.into_iter().chain(of_apis).collect(),
         response_types_supported: ["code"],
-        response_modes_supported: ["query"],
+        response_modes_supported: ResponseMode::ALL,
         grant_types_supported: [GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::RefreshToken],
         subject_types_supported: ["public"],
+        acr_values_supported: assurance::SUPPORTED,
         id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(SigningKey::algorithm).collect(),
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
         revocation_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
-        code_challenge_methods_supported: ["S256"],
-        claims_supported: ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce"]
+        introspection_endpoint_auth_methods_supported: AuthenticationMethod::ALL
             .into_iter()
-            .chain(claims::supported())
+            .filter(|method| *method != AuthenticationMethod::None)
             .collect(),
+        code_challenge_methods_supported: ["S256"],
+        claims_supported: OF_TOKENS.into_iter().chain(app.config.claims.names()).collect(),
+        claims_parameter_supported: true,
         prompt_values_supported: ["none", "login", "consent", "select_account"],
         authorization_response_iss_parameter_supported: true,
         request_uri_parameter_supported: false,

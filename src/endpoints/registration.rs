@@ -14,9 +14,10 @@ use crate::http::json_object::{self, MalformedJson};
 use crate::http::path::{decode_segment, encode_segment};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::jose::Algorithm;
-use crate::oauth::client::{AuthenticationMethod, Client, ClientId, SecretDigest, Voucher};
+use crate::oauth::client::{Client, ClientId, SecretDigest, Voucher};
 use crate::oauth::client_id::ClientIdKey;
 use crate::oauth::client_information::{ClientInformation, Confidences};
+use crate::oauth::client_settings::ClientKeys;
 use crate::oauth::registration::{Authority, Metadata, Offer, Unregistrable, rotated};
 use crate::platform::{Fault, Platform, random};
 use crate::seal::registration_access::{LIFETIME, RegistrationAccess};
@@ -83,6 +84,7 @@ async fn create<P: Platform>(
     administrator: &Administrator,
 ) -> Result<Response, Failure> {
     let metadata = metadata(app, request, Authority::Administrator)?;
+    keys_work(app, &metadata).await?;
     let key = ClientIdKey::derive(&app.config.subject_key);
     let id = match metadata.client_id {
         None => ClientId::generate(random(app.platform), &key),
@@ -94,8 +96,8 @@ async fn create<P: Platform>(
             )));
         }
     };
-    let public = metadata.registration.authentication == AuthenticationMethod::None;
-    let secret = if public { None } else { Some(metadata.client_secret.unwrap_or_else(|| new_secret(app))) };
+    let has_secret = metadata.registration.authentication.has_secret();
+    let secret = has_secret.then(|| metadata.client_secret.unwrap_or_else(|| new_secret(app)));
     let secrets = secret.iter().map(|secret| SecretDigest::of(secret, None)).collect();
     let client = metadata.registration.into_client(id.clone(), app.now, Voucher::Administrator, secrets);
     let access = RegistrationAccessId::from_bytes(random(app.platform));
@@ -125,6 +127,7 @@ async fn change<P: Platform>(
     if metadata.client_id.as_ref() != Some(&before.id) {
         return Err(unregistrable(Unregistrable::metadata("client_id must be that of the client")));
     }
+    keys_work(app, &metadata).await?;
     let (secrets, secret) = secrets(app, before, &metadata, &manager)?;
     let access = metadata.rotate_access.then(|| RegistrationAccessId::from_bytes(random(app.platform)));
     let access_token = sealed(app, &before.id, access.unwrap_or(registered.access))?;
@@ -144,7 +147,7 @@ fn secrets<P: Platform>(
     metadata: &Metadata,
     manager: &Manager,
 ) -> Result<(Vec<SecretDigest>, Option<Secret<String>>), Failure> {
-    if metadata.registration.authentication == AuthenticationMethod::None {
+    if !metadata.registration.authentication.has_secret() {
         return Ok((Vec::new(), None));
     }
     let sent = metadata.client_secret.as_ref();
@@ -245,8 +248,26 @@ fn metadata<P>(app: &App<'_, P>, request: &Request, authority: Authority<'_>) ->
     })?;
     let signs = |algorithm: &Algorithm| app.config.keyring.signing(*algorithm).is_some();
     let algorithms: Vec<Algorithm> = Algorithm::ALL.into_iter().filter(signs).collect();
-    let offer = Offer { apis: &app.config.apis, algorithms: &algorithms };
+    let offer = Offer { apis: &app.config.apis, algorithms: &algorithms, outbound: &app.config.outbound };
     Metadata::parse(&members, offer, authority).map_err(unregistrable)
+}
+
+/// Whether the platform can verify with each registered key: a point that is not on its curve looks like any other.
+async fn keys_work<P: Platform>(app: &App<'_, P>, metadata: &Metadata) -> Result<(), Failure> {
+    let assertions = &metadata.registration.assertions;
+    let Some(ClientKeys::Registered(keys)) = &assertions.keys else {
+        return Ok(());
+    };
+    for key in keys.usable(assertions.algorithm) {
+        match app.platform.verify(&key, &[], &[0; 64]).await {
+            Ok(_) => {}
+            Err(Fault::Crypto(_)) => {
+                return Err(unregistrable(Unregistrable::metadata("a key of jwks cannot be used")));
+            }
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    Ok(())
 }
 
 fn sealed<P: Platform>(

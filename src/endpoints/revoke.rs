@@ -38,7 +38,7 @@ async fn found<P: Platform>(
     let Ok(token) = verified(app, token).await? else {
         return Ok(None);
     };
-    owned(token.client_id == client.id.as_str())?;
+    owned(token.client == client.id)?;
     match token.place {
         Some(place) => Ok(Some((place.account, place.family, Member::Access(place.serial)))),
         // RFC 7009 section 2.2.1: nothing is stored about machine tokens, so they end by themselves.

@@ -14,6 +14,8 @@ pub enum Route {
     Discovery,
     /// Whether the server is well.
     Health,
+    /// RFC 7662.
+    Introspect,
     /// RFC 7517 section 5.
     Jwks,
     /// What this is, for a developer who opens the issuer in a browser.
@@ -39,11 +41,12 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
         Self::Health,
+        Self::Introspect,
         Self::Jwks,
         Self::Landing,
         Self::Login,
@@ -85,6 +88,7 @@ impl Route {
             Self::Consent => "/consent",
             Self::Discovery => "/.well-known/openid-configuration",
             Self::Health => "/health",
+            Self::Introspect => "/introspect",
             Self::Jwks => "/jwks",
             Self::Landing => "/",
             Self::Login => "/login",
@@ -105,6 +109,7 @@ impl Route {
             Self::Consent => "consent",
             Self::Discovery => "discovery",
             Self::Health => "health",
+            Self::Introspect => "introspect",
             Self::Jwks => "jwks",
             Self::Landing => "landing",
             Self::Login => "login",
@@ -124,7 +129,7 @@ impl Route {
                 &[Method::Get, Method::Post]
             }
             Self::Registration => &[Method::Delete, Method::Get, Method::Put],
-            Self::Revoke | Self::Token => &[Method::Post],
+            Self::Introspect | Self::Revoke | Self::Token => &[Method::Post],
             Self::Scim => &[Method::Delete, Method::Get, Method::Head, Method::Patch, Method::Post, Method::Put],
         }
     }
@@ -138,7 +143,7 @@ impl Route {
     /// Whether its answers are read by programs and not by people.
     #[must_use]
     pub const fn is_for_programs(self) -> bool {
-        self.is_for_scripts() || matches!(self, Self::Health | Self::Register | Self::Registration)
+        self.is_for_scripts() || matches!(self, Self::Health | Self::Introspect | Self::Register | Self::Registration)
     }
 
     /// Whether it answers `method`.

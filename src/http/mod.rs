@@ -3,11 +3,13 @@
 pub mod authorization;
 pub mod cookies;
 pub mod json_object;
+pub mod outbound;
 pub mod parameters;
 pub mod path;
 pub mod request;
 pub mod response;
 
+pub use outbound::{Outbound, OutboundUrl};
 pub use parameters::{Malformed, Parameters};
 pub use request::{Body, Method, Request};
 pub use response::Response;

@@ -31,7 +31,7 @@ pub struct PublicKey {
 
 /// The members that make the key itself (RFC 7638 section 3.2), without private ones.
 #[derive(Clone, Debug, Eq, PartialEq)]
-struct Bare(serde_json::Map<String, serde_json::Value>);
+pub(super) struct Bare(pub(super) serde_json::Map<String, serde_json::Value>);
 
 impl Serialize for Bare {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -74,7 +74,7 @@ struct KeyText<'a> {
 
 /// The algorithm that a key is for: its type decides, and `alg` must agree; RSA keys need it, because one key must never
 /// serve two algorithms (RFC 8725 section 3.1).
-fn algorithm(key: &JsonWebKey<'_>, alg: Option<&str>) -> Result<Algorithm, KeyProblem> {
+pub(super) fn algorithm(key: &JsonWebKey<'_>, alg: Option<&str>) -> Result<Algorithm, KeyProblem> {
     let named = alg.map(|alg| Algorithm::parse(alg).ok_or(KeyProblem::Algorithm)).transpose()?;
     let decided = match key {
         JsonWebKey::EllipticCurve { curve, .. } if curve == "P-256" => Algorithm::Es256,
@@ -113,7 +113,7 @@ impl SigningKey {
             Ok(serde_json::Value::Object(members)) => Bare(members),
             _ => return Err(KeyProblem::Syntax),
         };
-        Ok(Self { private, public: PublicKey { key, kid, alg, usage: "sig" } })
+        Ok(Self { private, public: PublicKey::new(key, kid, alg) })
     }
 
     /// The private JWK, for the platform that signs.
@@ -142,6 +142,11 @@ impl SigningKey {
 }
 
 impl PublicKey {
+    /// `thumbprint` is that of the key (RFC 7638): it names the key, for whatever its owner calls it.
+    pub(super) const fn new(key: Bare, thumbprint: String, alg: Algorithm) -> Self {
+        Self { key, kid: thumbprint, alg, usage: "sig" }
+    }
+
     /// The only algorithm whose signatures it verifies.
     #[must_use]
     pub const fn algorithm(&self) -> Algorithm {

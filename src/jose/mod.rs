@@ -6,8 +6,10 @@
 pub mod algorithm;
 pub mod jwk;
 pub mod jws;
+pub mod key_set;
 pub mod keyring;
 
 pub use algorithm::Algorithm;
 pub use jwk::{KeyProblem, PublicKey, SigningKey};
+pub use key_set::KeySet;
 pub use keyring::Keyring;

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::base::Seconds;
+use crate::oauth::client::{Client, ClientId};
 use crate::oauth::scope::Scopes;
 
 /// How long an access token lives unless its API says otherwise.
@@ -18,8 +19,10 @@ pub struct Api {
     pub scopes: Vec<(String, String)>,
     /// How long its access tokens live.
     pub access_token_lifetime: Seconds,
-    /// Whether tokens are for it when the request names no resource.
+    /// Whether tokens are for it when the request names no resource and asks for no API's scope.
     pub is_default: bool,
+    /// The clients that are this API's own servers: who may introspect its tokens (RFC 7662 section 4).
+    pub introspection_clients: Vec<ClientId>,
 }
 
 /// What is wrong with the description of an API.
@@ -28,6 +31,9 @@ pub enum ApiProblem {
     /// The audience is no absolute URI, or has a fragment (RFC 8707 section 2).
     #[error("its audience must be an absolute URI without a fragment")]
     Audience,
+    /// An introspection client is no client identifier.
+    #[error("its introspection_clients must be client identifiers")]
+    IntrospectionClient,
     /// The lifetime is not between one minute and one day.
     #[error("its access_token_lifetime must be between 60 and 86400 seconds")]
     Lifetime,
@@ -46,6 +52,9 @@ pub enum ApiProblem {
 pub const OWN_SCOPES: [&str; 9] =
     ["openid", "profile", "email", "address", "phone", "offline_access", "clients", "people:read", "people:write"];
 
+/// Scopes of our own administration: their tokens are for us.
+pub const ADMINISTRATION: [&str; 3] = ["clients", "people:read", "people:write"];
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
@@ -55,10 +64,12 @@ struct Text {
     access_token_lifetime: Option<u32>,
     #[serde(default)]
     default: bool,
+    #[serde(default)]
+    introspection_clients: Vec<String>,
 }
 
 impl Api {
-    /// Parses `{"audience", "scopes": {scope: sentence}, "access_token_lifetime", "default"}`.
+    /// Parses `{"audience", "scopes": {scope: sentence}, "access_token_lifetime", "default", "introspection_clients"}`.
     ///
     /// # Errors
     /// The first thing that is wrong.
@@ -81,7 +92,16 @@ impl Api {
             let sentence = sentence.as_str().map(str::trim).filter(|sentence| !sentence.is_empty());
             scopes.push((scope, sentence.ok_or(ApiProblem::Sentence)?.to_owned()));
         }
-        Ok(Self { audience: text.audience, scopes, access_token_lifetime: lifetime, is_default: text.default })
+        let introspection_clients = text.introspection_clients.iter().map(|id| ClientId::parse(id));
+        Ok(Self {
+            audience: text.audience,
+            scopes,
+            access_token_lifetime: lifetime,
+            is_default: text.default,
+            introspection_clients: introspection_clients
+                .collect::<Option<_>>()
+                .ok_or(ApiProblem::IntrospectionClient)?,
+        })
     }
 
     /// The sentence that belongs to a scope of this API.
@@ -91,9 +111,130 @@ impl Api {
     }
 }
 
+/// Whom an access token is for, and what it allows there.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Target {
+    /// Its `aud`.
+    pub audiences: Vec<String>,
+    /// Its `scope`: nothing that means something to nobody among the audiences.
+    pub scopes: Scopes,
+}
+
+impl Target {
+    /// For the `resources` asked for, within `scopes` (RFC 8707 section 2). Where none is asked for, the audiences follow
+    /// from the scopes: every API that owns one, and the default API only where no scope says anything of an API.
+    ///
+    /// A token for one API carries no scope of another, which could otherwise use it there (RFC 9700 section 2.3). We are
+    /// an audience beside the APIs where userinfo may be asked. Scopes of our administration are never mixed with those of
+    /// an API that was not asked for by name: it would get a token that administers.
+    #[must_use]
+    pub fn of(apis: &[Api], issuer: &str, resources: &[String], scopes: &Scopes) -> Self {
+        let administers = scopes.iter().any(|scope| ADMINISTRATION.contains(&scope));
+        let mut audiences = match resources {
+            [] if administers => Vec::new(),
+            [] => implied(apis, scopes),
+            resources => resources.to_vec(),
+        };
+        let is_for_us = scopes.contains("openid") || audiences.is_empty();
+        if is_for_us && !audiences.iter().any(|audience| audience == issuer) {
+            audiences.push(issuer.to_owned());
+        }
+        let belongs = |scope: &str| {
+            let owner = apis.iter().find(|api| api.sentence(scope).is_some());
+            let owner = owner.map_or(issuer, |api| &api.audience);
+            audiences.iter().any(|audience| audience == owner)
+        };
+        let scopes = scopes.filtered(belongs);
+        Self { audiences, scopes }
+    }
+
+    /// The audiences that are APIs: the resources that were granted, within which a later request can ask for fewer
+    /// (RFC 8707 section 2.2).
+    #[must_use]
+    pub fn resources(&self, issuer: &str) -> Vec<String> {
+        self.audiences.iter().filter(|audience| *audience != issuer).cloned().collect()
+    }
+
+    /// How long the access token of `client` lives: the shortest that an audience or the client allows.
+    #[must_use]
+    pub fn lifetime(&self, apis: &[Api], client: &Client) -> Seconds {
+        let of_apis = apis.iter().filter(|api| self.audiences.contains(&api.audience));
+        let of_apis = of_apis.map(|api| api.access_token_lifetime);
+        of_apis.chain(client.access_token_lifetime).min().unwrap_or(ACCESS_TOKEN_LIFETIME)
+    }
+
+    /// The longest that an access token lives which is narrowed to a part of this one's audiences.
+    #[must_use]
+    pub fn longest_lifetime(&self, apis: &[Api], client: &Client) -> Seconds {
+        let alone = |audience: &String| Self { audiences: vec![audience.clone()], scopes: Scopes::default() };
+        let each = self.audiences.iter().map(|audience| alone(audience).lifetime(apis, client));
+        each.max().unwrap_or(ACCESS_TOKEN_LIFETIME)
+    }
+}
+
+/// The APIs that own one of `scopes`, or the default API.
+fn implied(apis: &[Api], scopes: &Scopes) -> Vec<String> {
+    let asked = apis.iter().filter(|api| scopes.iter().any(|scope| api.sentence(scope).is_some()));
+    let asked: Vec<String> = asked.map(|api| api.audience.clone()).collect();
+    if !asked.is_empty() {
+        return asked;
+    }
+    let default = apis.iter().find(|api| api.is_default).or(apis.first());
+    default.map(|api| api.audience.clone()).into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ISSUER: &str = "https://auth.example.com";
+    const A: &str = "https://a.example";
+    const B: &str = "https://b.example";
+
+    fn apis() -> [Api; 2] {
+        [
+            r#"{"audience":"https://a.example","scopes":{"a.read":"See a","a.write":"Change a"},"access_token_lifetime":600}"#,
+            r#"{"audience":"https://b.example","scopes":{"b.read":"See b"},"default":true}"#,
+        ]
+        .map(|text| Api::parse(text).unwrap())
+    }
+
+    /// Audiences and scopes of a token.
+    fn target(resources: &[&str], scopes: &str) -> (Vec<String>, String) {
+        let resources: Vec<String> = resources.iter().map(|resource| (*resource).to_owned()).collect();
+        let target = Target::of(&apis(), ISSUER, &resources, &Scopes::parse(scopes).unwrap());
+        (target.audiences, target.scopes.to_string())
+    }
+
+    fn is(audiences: &[&str], scopes: &str) -> (Vec<String>, String) {
+        (audiences.iter().map(|audience| (*audience).to_owned()).collect(), scopes.to_owned())
+    }
+
+    #[test]
+    fn without_a_resource_the_audiences_follow_from_the_scopes() {
+        assert_eq!(target(&[], "a.read"), is(&[A], "a.read"));
+        assert_eq!(target(&[], "b.read a.read"), is(&[A, B], "b.read a.read"));
+        assert_eq!(target(&[], "openid email a.read"), is(&[A, ISSUER], "openid email a.read"));
+        assert_eq!(target(&[], "openid"), is(&[B, ISSUER], "openid"), "the default API");
+        let alone = Target::of(&[], ISSUER, &[], &Scopes::parse("openid").unwrap());
+        assert_eq!(alone.audiences, [ISSUER], "no API at all");
+    }
+
+    #[test]
+    fn e7_a_token_for_one_api_carries_no_scope_of_another() {
+        assert_eq!(target(&[A], "a.read b.read"), is(&[A], "a.read"));
+        assert_eq!(target(&[A], "openid email b.read"), is(&[A, ISSUER], "openid email"));
+        assert_eq!(target(&[A], "email offline_access a.read"), is(&[A], "a.read"), "userinfo is not for it");
+        assert_eq!(target(&[ISSUER], "openid email a.read"), is(&[ISSUER], "openid email"));
+        assert_eq!(target(&[B], "a.read"), is(&[B], ""));
+    }
+
+    #[test]
+    fn what_administers_is_for_us_alone() {
+        assert_eq!(target(&[], "people:write a.read"), is(&[ISSUER], "people:write"));
+        assert_eq!(target(&[A], "people:write a.read"), is(&[A], "a.read"));
+        assert_eq!(target(&[A, ISSUER], "clients a.read"), is(&[A, ISSUER], "clients a.read"), "asked for by name");
+    }
 
     #[test]
     fn a_description() {
@@ -119,6 +260,10 @@ mod tests {
             (r#"{"audience":"https://a.example","scopes":{"a":" "}}"#, ApiProblem::Sentence),
             (r#"{"audience":"https://a.example","scopes":{"a":1}}"#, ApiProblem::Sentence),
             (r#"{"audience":"https://a.example","scopes":{},"access_token_lifetime":5}"#, ApiProblem::Lifetime),
+            (
+                r#"{"audience":"https://a.example","scopes":{},"introspection_clients":["a b"]}"#,
+                ApiProblem::IntrospectionClient,
+            ),
         ] {
             assert_eq!(Api::parse(text).err(), Some(problem), "{text}");
         }

@@ -1,7 +1,11 @@
-//! Claims about a person, by scope (OpenID Connect Core section 5.4).
+//! Claims about a person: which there are, which scope opens them (`OpenID` Connect Core section 5.4), and what of a person
+//! is told under them.
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::oauth::api::OWN_SCOPES;
+use crate::oauth::profile::ATTRIBUTES;
 use crate::oauth::scope::Scopes;
 
 /// Which scope asks for which claims.
@@ -30,24 +34,213 @@ const BY_SCOPE: [(&str, &[&str]); 4] = [
     ("phone", &["phone_number", "phone_number_verified"]),
 ];
 
-/// All claims that a scope can ask for.
-pub fn supported() -> impl Iterator<Item = &'static str> {
-    BY_SCOPE.iter().flat_map(|(_, claims)| claims.iter().copied())
+/// What tokens say of themselves. No claim about a person has such a name, so none can pass for it.
+const REGISTERED: [&str; 37] = [
+    "_claim_names",
+    "_claim_sources",
+    "acr",
+    "act",
+    "active",
+    "amr",
+    "at_hash",
+    "ath",
+    "aud",
+    "auth_time",
+    "authorization_details",
+    "azp",
+    "c_hash",
+    "client_id",
+    "cnf",
+    "events",
+    "exp",
+    "gr",
+    "iat",
+    "iss",
+    "jti",
+    "jwk",
+    "jwks",
+    "may_act",
+    "nbf",
+    "nonce",
+    "org_id",
+    "s_hash",
+    "scope",
+    "sid",
+    "sub",
+    "sub_id",
+    "sub_jwk",
+    "token_type",
+    "txn",
+    "username",
+    "vot",
+];
+
+/// The longest name of a claim, in bytes.
+const LONGEST_NAME: usize = 128;
+
+/// All claims about a person that can be asked for: the standard ones, and those that the deployment describes.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Catalogue {
+    described: Vec<ClaimSet>,
 }
 
-/// What userinfo answers for `scopes`. Claims without a value are left out (section 5.3.2), and none but ours is `sub`.
-#[must_use]
-pub fn userinfo(sub: &str, profile: &Map<String, Value>, scopes: &Scopes) -> Map<String, Value> {
-    let mut claims = Map::new();
-    for (_, names) in BY_SCOPE.iter().filter(|(scope, _)| scopes.contains(scope)) {
-        for name in *names {
-            if let Some(value) = profile.get(*name).filter(|value| has_content(value)) {
-                claims.insert((*name).to_owned(), value.clone());
-            }
+/// The claims of one scope, as the var `CLAIMS_<NAME>` describes them.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ClaimSet {
+    /// The scope that opens them: `profile`, `email`, `address`, `phone`, or one of the deployment's own.
+    pub scope: String,
+    /// What people are asked; `None` where the scope is a standard one, whose words are ours.
+    pub sentence: Option<String>,
+    /// The claims, each with the attribute of the person that is its value.
+    pub claims: Vec<(String, String)>,
+}
+
+/// What is wrong with the description of a scope's claims.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ClaimsProblem {
+    /// A value comes from no attribute that a person has.
+    #[error("each of its claims must come from an attribute of a person that there is")]
+    Attribute,
+    /// A claim's name is malformed, a standard claim's, or one that tokens say of themselves.
+    #[error("its claims must have names that neither OpenID Connect nor tokens use")]
+    Name,
+    /// The scope is malformed or one of ours that opens no claims.
+    #[error("its scope must be profile, email, address, phone, or a scope value of its own")]
+    Scope,
+    /// A scope of its own has no sentence, or a standard one has.
+    #[error("a scope of its own needs a sentence that people understand, a standard one has it already")]
+    Sentence,
+    /// Not the JSON that is expected.
+    #[error("must be JSON: {{\"scope\": \"...\", \"sentence\": \"...\", \"claims\": {{\"claim\": \"attribute\"}}}}")]
+    Syntax,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    scope: String,
+    #[serde(default)]
+    sentence: Option<String>,
+    claims: Map<String, Value>,
+}
+
+impl ClaimSet {
+    /// Parses `{"scope", "sentence", "claims": {claim: attribute}}`.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn parse(text: &str) -> Result<Self, ClaimsProblem> {
+        let text: Text = serde_json::from_str(text).map_err(|_| ClaimsProblem::Syntax)?;
+        let standard = BY_SCOPE.iter().any(|(scope, _)| *scope == text.scope);
+        let single = Scopes::parse(&text.scope).is_ok_and(|parsed| parsed.iter().eq([text.scope.as_str()]));
+        if !single || (!standard && OWN_SCOPES.contains(&text.scope.as_str())) {
+            return Err(ClaimsProblem::Scope);
         }
+        let sentence = text.sentence.map(|sentence| sentence.trim().to_owned()).filter(|sentence| !sentence.is_empty());
+        if sentence.is_some() == standard {
+            return Err(ClaimsProblem::Sentence);
+        }
+        let mut claims = Vec::with_capacity(text.claims.len());
+        for (name, attribute) in text.claims {
+            if !is_free(&name) {
+                return Err(ClaimsProblem::Name);
+            }
+            let attribute = attribute.as_str().filter(|attribute| ATTRIBUTES.contains(attribute));
+            claims.push((name, attribute.ok_or(ClaimsProblem::Attribute)?.to_owned()));
+        }
+        if claims.is_empty() { Err(ClaimsProblem::Syntax) } else { Ok(Self { scope: text.scope, sentence, claims }) }
     }
-    claims.insert("sub".to_owned(), Value::String(sub.to_owned()));
-    claims
+}
+
+/// Whether a deployment may give a claim this name. `#` separates a language (section 5.2).
+fn is_free(name: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_graphic() && !b"\"\\#".contains(&byte);
+    let taken = REGISTERED.contains(&name) || BY_SCOPE.iter().any(|(_, claims)| claims.contains(&name));
+    !name.is_empty() && name.len() <= LONGEST_NAME && name.bytes().all(legal) && !taken
+}
+
+impl Catalogue {
+    /// The standard claims and these.
+    #[must_use]
+    pub const fn new(described: Vec<ClaimSet>) -> Self {
+        Self { described }
+    }
+
+    /// What the deployment describes.
+    #[must_use]
+    pub fn described(&self) -> &[ClaimSet] {
+        &self.described
+    }
+
+    /// The sentence of a scope that opens claims of the deployment's own.
+    #[must_use]
+    pub fn sentence(&self, scope: &str) -> Option<&str> {
+        self.described.iter().find(|set| set.scope == scope)?.sentence.as_deref()
+    }
+
+    /// The names of all claims.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries().map(|entry| entry.name)
+    }
+
+    /// Whether there is such a claim.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        self.scope_of(name).is_some()
+    }
+
+    /// The scope that opens a claim.
+    #[must_use]
+    pub fn scope_of(&self, name: &str) -> Option<&str> {
+        self.entries().find(|entry| entry.name == name).map(|entry| entry.scope)
+    }
+
+    /// What userinfo answers for `scopes` and the claims `asked` for by name. None but ours is `sub`.
+    #[must_use]
+    pub fn userinfo(
+        &self,
+        sub: &str,
+        person: &Map<String, Value>,
+        scopes: &Scopes,
+        asked: &[String],
+    ) -> Map<String, Value> {
+        let mut told =
+            self.told(person, |entry| scopes.contains(entry.scope) || asked.iter().any(|name| name == entry.name));
+        told.insert("sub".to_owned(), Value::String(sub.to_owned()));
+        told
+    }
+
+    /// The claims `asked` for by name.
+    #[must_use]
+    pub fn asked(&self, person: &Map<String, Value>, asked: &[String]) -> Map<String, Value> {
+        self.told(person, |entry| asked.iter().any(|name| name == entry.name))
+    }
+
+    /// Claims without a value are left out (section 5.3.2).
+    fn told(&self, person: &Map<String, Value>, wanted: impl Fn(&Entry<'_>) -> bool) -> Map<String, Value> {
+        let value = |entry: Entry<'_>| {
+            let value = person.get(entry.attribute).filter(|value| has_content(value))?;
+            Some((entry.name.to_owned(), value.clone()))
+        };
+        self.entries().filter(wanted).filter_map(value).collect()
+    }
+
+    fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let standard = BY_SCOPE
+            .iter()
+            .flat_map(|(scope, names)| names.iter().map(move |name| Entry { scope, name, attribute: name }));
+        let described = self.described.iter().flat_map(|set| {
+            set.claims.iter().map(move |(name, attribute)| Entry { scope: &set.scope, name, attribute })
+        });
+        standard.chain(described)
+    }
+}
+
+/// One claim.
+struct Entry<'a> {
+    scope: &'a str,
+    name: &'a str,
+    attribute: &'a str,
 }
 
 fn has_content(value: &Value) -> bool {
@@ -67,13 +260,62 @@ mod tests {
     // spec: OpenID Connect Core section 5.3.2 - claims without a value are left out, and sub is always there
     #[test]
     fn each_scope_opens_its_claims_and_no_other() {
-        let profile = serde_json::json!({"name": "Ada", "email": "ada@example.com", "email_verified": true, "nickname": "",
+        let person = serde_json::json!({"name": "Ada", "email": "ada@example.com", "email_verified": true, "nickname": "",
             "gender": null, "sub": "somebody else", "address": {}, "secret": "x"});
-        let profile = profile.as_object().unwrap();
-        let shown = |scopes| Value::Object(userinfo("u1", profile, &Scopes::parse(scopes).unwrap()));
-        assert_eq!(shown("openid"), serde_json::json!({"sub": "u1"}));
+        let person = person.as_object().unwrap();
+        let catalogue = Catalogue::default();
+        let shown =
+            |scopes| Value::Object(catalogue.userinfo("u1", person, &Scopes::parse(scopes).unwrap(), &["name".into()]));
+        assert_eq!(shown("openid"), serde_json::json!({"sub": "u1", "name": "Ada"}));
         assert_eq!(shown("openid profile address"), serde_json::json!({"sub": "u1", "name": "Ada"}));
-        let email = serde_json::json!({"sub": "u1", "email": "ada@example.com", "email_verified": true});
+        let email = serde_json::json!({"sub": "u1", "name": "Ada", "email": "ada@example.com", "email_verified": true});
         assert_eq!(shown("openid email"), email);
+    }
+
+    #[test]
+    fn by_name_nothing_is_told_but_claims() {
+        let person = serde_json::json!({"email": "ada@example.com", "phone_number": "", "sub": "x", "iss": "x"});
+        let asked = ["email", "phone_number", "sub", "iss", "birthdate"].map(ToOwned::to_owned);
+        let told = Catalogue::default().asked(person.as_object().unwrap(), &asked);
+        assert_eq!(Value::Object(told), serde_json::json!({"email": "ada@example.com"}));
+    }
+
+    #[test]
+    fn a_deployment_describes_claims_of_its_own() {
+        let own =
+            r#"{"scope":"acme","sentence":"See where you work","claims":{"https://acme.example/dept":"department"}}"#;
+        let beside = r#"{"scope":"profile","claims":{"job_title":"title"}}"#;
+        let sets = [own, beside].map(|text| ClaimSet::parse(text).unwrap());
+        let catalogue = Catalogue::new(sets.to_vec());
+        let person = serde_json::json!({"department": "Yard", "title": "Foreman", "name": "Ada"});
+        let person = person.as_object().unwrap();
+        let shown = |scopes| Value::Object(catalogue.userinfo("u1", person, &Scopes::parse(scopes).unwrap(), &[]));
+        assert_eq!(shown("openid acme"), serde_json::json!({"sub": "u1", "https://acme.example/dept": "Yard"}));
+        assert_eq!(shown("profile"), serde_json::json!({"sub": "u1", "name": "Ada", "job_title": "Foreman"}));
+        assert_eq!(catalogue.sentence("acme"), Some("See where you work"));
+        assert_eq!(catalogue.scope_of("job_title"), Some("profile"));
+    }
+
+    #[test]
+    fn e6_no_claim_passes_for_what_a_token_says_of_itself() {
+        let with = |name: &str| format!(r#"{{"scope":"profile","claims":{{"{name}":"title"}}}}"#);
+        for name in REGISTERED.into_iter().chain(Catalogue::default().names()).chain(["", "a b", "name#de", "é"]) {
+            assert_eq!(ClaimSet::parse(&with(name)), Err(ClaimsProblem::Name), "{name}");
+            assert!(!REGISTERED.contains(&name) || !Catalogue::default().knows(name), "{name}");
+        }
+        for (text, problem) in [
+            ("[]", ClaimsProblem::Syntax),
+            (r#"{"scope":"acme","sentence":"x","claims":{}}"#, ClaimsProblem::Syntax),
+            (r#"{"scope":"acme","sentence":"x","claims":{"a":"title"},"more":1}"#, ClaimsProblem::Syntax),
+            (r#"{"scope":"acme","claims":{"a":"title"}}"#, ClaimsProblem::Sentence),
+            (r#"{"scope":"acme","sentence":" ","claims":{"a":"title"}}"#, ClaimsProblem::Sentence),
+            (r#"{"scope":"email","sentence":"x","claims":{"a":"title"}}"#, ClaimsProblem::Sentence),
+            (r#"{"scope":"openid","sentence":"x","claims":{"a":"title"}}"#, ClaimsProblem::Scope),
+            (r#"{"scope":"a b","sentence":"x","claims":{"a":"title"}}"#, ClaimsProblem::Scope),
+            (r#"{"scope":"acme","sentence":"x","claims":{"a":"password"}}"#, ClaimsProblem::Attribute),
+            (r#"{"scope":"acme","sentence":"x","claims":{"a":1}}"#, ClaimsProblem::Attribute),
+        ] {
+            assert_eq!(ClaimSet::parse(text).err(), Some(problem), "{text}");
+        }
     }
 }

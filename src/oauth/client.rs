@@ -9,6 +9,7 @@ use subtle::ConstantTimeEq as _;
 use crate::base::encoding::{base64url, from_base64url_exact};
 use crate::base::{Seconds, Secret, UnixTime};
 use crate::jose::Algorithm;
+use crate::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use crate::oauth::redirect_uri::RedirectUri;
 use crate::oauth::scope::Scopes;
 
@@ -127,11 +128,20 @@ pub enum AuthenticationMethod {
     /// Its secret in the body (RFC 6749 section 2.3.1).
     #[serde(rename = "client_secret_post")]
     SecretPost,
+    /// An assertion signed with its private key (OpenID Connect Core section 9, RFC 7523 section 2.2).
+    #[serde(rename = "private_key_jwt")]
+    PrivateKeyJwt,
 }
 
 impl AuthenticationMethod {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::None, Self::SecretBasic, Self::SecretPost];
+    pub const ALL: [Self; 4] = [Self::None, Self::SecretBasic, Self::SecretPost, Self::PrivateKeyJwt];
+
+    /// Whether it takes a secret that both sides know.
+    #[must_use]
+    pub const fn has_secret(self) -> bool {
+        matches!(self, Self::SecretBasic | Self::SecretPost)
+    }
 }
 
 /// A grant type that a client may use (RFC 7591 section 2).
@@ -201,6 +211,9 @@ pub struct Client {
     pub redirect_uris: Vec<RedirectUri>,
     /// How it proves who it is.
     pub authentication: AuthenticationMethod,
+    /// How its assertions are judged.
+    #[serde(default)]
+    pub assertions: Assertions,
     /// Its secrets, the newest first.
     pub secrets: Vec<SecretDigest>,
     /// What it may use at the token endpoint.
@@ -216,6 +229,21 @@ pub struct Client {
     /// How long its access tokens live, where that differs from the API's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token_lifetime: Option<Seconds>,
+    /// What its access tokens look like.
+    #[serde(default)]
+    pub access_token_format: AccessTokenFormat,
+    /// How people are named to it.
+    #[serde(default)]
+    pub subjects: Subjects,
+    /// What happens when a person signs out.
+    #[serde(default)]
+    pub logout: LogoutSettings,
+    /// How old an authentication may be unless the request says otherwise (`default_max_age`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<Seconds>,
+    /// Whether its ID tokens must have `auth_time` (`require_auth_time`).
+    #[serde(default)]
+    pub require_auth_time: bool,
     /// Families founded before this moment are dead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_before: Option<UnixTime>,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::client::{AuthenticationMethod, Client, ClientId, GrantType};
+use super::client_settings::{AccessTokenFormat, AssertionAudience, ClientKeys, SubjectType};
 use super::redirect_uri::RedirectUri;
 use super::scope::Scopes;
 use crate::base::{Seconds, Secret, UnixTime};
@@ -26,6 +27,13 @@ pub struct ClientInformation<'a> {
     client_uri: Option<&'a str>,
     redirect_uris: &'a [RedirectUri],
     token_endpoint_auth_method: AuthenticationMethod,
+    /// `jwks` or `jwks_uri`.
+    #[serde(flatten)]
+    keys: Option<&'a ClientKeys>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_endpoint_auth_signing_alg: Option<Algorithm>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assertion_audience: Option<AssertionAudience>,
     grant_types: &'a [GrantType],
     response_types: &'static [&'static str],
     scope: &'a Scopes,
@@ -34,6 +42,19 @@ pub struct ClientInformation<'a> {
     rotate_refresh_tokens: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token_lifetime: Option<Seconds>,
+    access_token_format: AccessTokenFormat,
+    subject_type: SubjectType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sector_identifier_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    post_logout_redirect_uris: &'a [RedirectUri],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backchannel_logout_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backchannel_logout_session_required: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_max_age: Option<Seconds>,
+    require_auth_time: bool,
 }
 
 /// What is told once or only to whom it belongs.
@@ -49,17 +70,22 @@ impl<'a> ClientInformation<'a> {
     /// Tells of `client`, which is managed at `address`.
     #[must_use]
     pub fn new(client: &'a Client, address: String, confidences: Confidences<'a>) -> Self {
+        let asserts = client.authentication == AuthenticationMethod::PrivateKeyJwt;
+        let backchannel_logout_uri = client.logout.backchannel_uri.as_deref();
         Self {
             client_id: &client.id,
             client_id_issued_at: client.registered_at,
             client_secret: confidences.secret.map(|secret| secret.expose().as_str()),
-            client_secret_expires_at: (!client.is_public()).then_some(0),
+            client_secret_expires_at: client.authentication.has_secret().then_some(0),
             registration_client_uri: address,
             registration_access_token: confidences.access_token.map(|token| token.expose().as_str()),
             client_name: &client.name,
             client_uri: client.site.as_deref(),
             redirect_uris: &client.redirect_uris,
             token_endpoint_auth_method: client.authentication,
+            keys: client.assertions.keys.as_ref(),
+            token_endpoint_auth_signing_alg: client.assertions.algorithm,
+            assertion_audience: asserts.then_some(client.assertions.audience),
             grant_types: &client.grant_types,
             response_types: if client.may_use(GrantType::AuthorizationCode) { &["code"] } else { &[] },
             scope: &client.scopes,
@@ -67,6 +93,15 @@ impl<'a> ClientInformation<'a> {
             require_pkce: client.require_pkce,
             rotate_refresh_tokens: client.rotates_refresh_tokens,
             access_token_lifetime: client.access_token_lifetime,
+            access_token_format: client.access_token_format,
+            subject_type: client.subjects.kind,
+            sector_identifier_uri: client.subjects.sector_identifier_uri.as_deref(),
+            post_logout_redirect_uris: &client.logout.post_logout_redirect_uris,
+            backchannel_logout_uri,
+            backchannel_logout_session_required: backchannel_logout_uri
+                .map(|_| client.logout.backchannel_session_required),
+            default_max_age: client.default_max_age,
+            require_auth_time: client.require_auth_time,
         }
     }
 }

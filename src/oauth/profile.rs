@@ -4,6 +4,22 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// What a claim of the deployment's own can be made of: attributes that are no standard claims, by the names of SCIM.
+pub const ATTRIBUTES: [&str; 12] = [
+    "costCenter",
+    "department",
+    "displayName",
+    "division",
+    "employeeNumber",
+    "externalId",
+    "honorificPrefix",
+    "honorificSuffix",
+    "organization",
+    "preferredLanguage",
+    "title",
+    "userType",
+];
+
 /// A person's attributes. Empty ones are absent. As JSON they have the names of SCIM, those of our extension beside them.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -67,6 +83,21 @@ pub struct Profile {
     /// `phone_number_verified`: the same of the primary number.
     #[serde(skip_serializing_if = "is_false")]
     pub phone_number_verified: bool,
+    /// `employeeNumber` (RFC 7643 section 4.3, as the four that follow).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub employee_number: Option<String>,
+    /// `costCenter`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_center: Option<String>,
+    /// `organization`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// `division`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub division: Option<String>,
+    /// `department`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
 }
 
 /// The parts of a name (RFC 7643 section 4.1.1).
@@ -197,6 +228,27 @@ impl Profile {
         claims
     }
 
+    /// The [`ATTRIBUTES`] by their names, those without a value left out.
+    #[must_use]
+    pub fn attributes(&self) -> Map<String, Value> {
+        let texts = [
+            &self.cost_center,
+            &self.department,
+            &self.display_name,
+            &self.division,
+            &self.employee_number,
+            &self.external_id,
+            &self.name.prefix,
+            &self.name.suffix,
+            &self.organization,
+            &self.preferred_language,
+            &self.title,
+            &self.user_type,
+        ];
+        let named = ATTRIBUTES.into_iter().zip(texts);
+        named.filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))).collect()
+    }
+
     fn full_name(&self) -> Option<String> {
         let Name { formatted, family, given, middle, .. } = &self.name;
         let joined = || {
@@ -273,8 +325,20 @@ mod tests {
 
     // spec: OpenID Connect Core section 5.3.2 - claims without a value are left out
     #[test]
+    fn attributes_have_the_names_of_scim() {
+        let written: Map<String, Value> =
+            ATTRIBUTES.iter().map(|name| ((*name).to_owned(), Value::from(name.to_uppercase()))).collect();
+        let (parts, mut flat): (Map<_, _>, Map<_, _>) =
+            written.clone().into_iter().partition(|(name, _)| name.starts_with("honorific"));
+        flat.insert("name".to_owned(), Value::Object(parts));
+        let profile: Profile = serde_json::from_value(Value::Object(flat)).unwrap();
+        assert_eq!(profile.attributes(), written);
+    }
+
+    #[test]
     fn nothing_known_is_nothing_claimed() {
         assert!(Profile::default().claims().is_empty());
+        assert!(Profile::default().attributes().is_empty());
         let profile = Profile { user_name: "ada".to_owned(), email_verified: true, ..Profile::default() };
         assert_eq!(profile.shown_name(), "ada");
         assert!(!profile.claims().contains_key("email_verified"));

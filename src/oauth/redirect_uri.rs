@@ -138,15 +138,7 @@ impl RedirectUri {
     /// Its scheme and, where it has one, its host and port: who receives what is sent there.
     #[must_use]
     pub fn place(&self) -> &str {
-        let end = match self.text.find("://") {
-            Some(start) => {
-                let host = start.saturating_add(3);
-                let rest = self.text.get(host..).unwrap_or_default();
-                rest.find(['/', '?']).map_or(self.text.len(), |length| host.saturating_add(length))
-            }
-            None => self.text.find(':').unwrap_or(self.text.len()),
-        };
-        self.text.get(..end).unwrap_or_default()
+        place(&self.text)
     }
 
     /// Who receives what is sent there.
@@ -154,6 +146,19 @@ impl RedirectUri {
     pub const fn kind(&self) -> RedirectKind {
         self.kind
     }
+}
+
+/// The scheme of a redirect URI and, where it has one, its host and port.
+pub(super) fn place(uri: &str) -> &str {
+    let end = match uri.find("://") {
+        Some(start) => {
+            let host = start.saturating_add(3);
+            let rest = uri.get(host..).unwrap_or_default();
+            rest.find(['/', '?']).map_or(uri.len(), |length| host.saturating_add(length))
+        }
+        None => uri.find(':').unwrap_or(uri.len()),
+    };
+    uri.get(..end).unwrap_or_default()
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {

@@ -3,9 +3,12 @@
 
 pub mod clients;
 pub mod names;
+pub mod outbound;
 
 use self::clients::ClientMemory;
+use self::outbound::{Document, OutboundFault};
 use crate::base::AccountId;
+use crate::http::OutboundUrl;
 use crate::jose::{PublicKey, SigningKey};
 use crate::seal::NotSealed;
 use crate::store::{Ask, account, directory, registry};
@@ -46,6 +49,19 @@ pub trait Platform {
 
     /// Whether `signature` over `input` is one of `key`, by the key's own algorithm.
     async fn verify(&self, key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault>;
+
+    /// Asks a server elsewhere for a document with one GET. Redirects are not followed: they come back as the status that
+    /// they are.
+    ///
+    /// # Errors
+    /// [`OutboundFault`], within [`outbound::DEADLINE`].
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault>;
+
+    /// Sends a server elsewhere a form with one POST, and answers with the status. Of the body nothing is read.
+    ///
+    /// # Errors
+    /// [`OutboundFault`], within [`outbound::DEADLINE`].
+    async fn post_form(&self, address: &OutboundUrl, form: &str) -> Result<u16, OutboundFault>;
 
     /// Waits until so many milliseconds have passed since the request arrived; not at all when they have.
     async fn wait_until(&self, milliseconds: u32);

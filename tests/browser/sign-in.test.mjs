@@ -20,13 +20,15 @@ const authorizeUrl = (client, more = {}) => {
 
 /** The client's side: what arrives at its redirect URI on this machine is kept. */
 const arrived = [];
-const listening = createServer((request, response) => {
+const posted = [];
+const listening = createServer(async (request, response) => {
   if (request.url.startsWith("/callback")) arrived.push(new URL(request.url, "http://localhost"));
+  if (request.method === "POST") posted.push(new URLSearchParams(Buffer.concat(await request.toArray()).toString()));
   response.setHeader("content-type", "text/html").end("<h1>Back at the app</h1>");
 }).listen(0, "localhost");
 await once(listening, "listening");
 after(() => listening.close());
-beforeEach(() => arrived.splice(0));
+beforeEach(() => [arrived, posted].forEach((list) => list.splice(0)));
 const newApp = (more) => newClient(server.url, { redirect_uris: [`http://localhost:${listening.address().port}/callback`], ...more });
 
 async function signIn(page, person) {
@@ -50,6 +52,27 @@ browserTest("a person signs in, allows, and the app gets a code", async ({ page 
   // Any program could listen on this machine, so an app there is asked about each time.
   await page.goto(authorizeUrl(app));
   assert.equal(new URL(page.url()).pathname, "/consent");
+});
+
+browserTest("form_post brings the answer by itself, and nothing of it in an address", async ({ page }) => {
+  const app = await newApp();
+  await page.goto(authorizeUrl(app, { response_mode: "form_post" }));
+  await signIn(page, ada);
+  await page.click("#consent-allow");
+  await page.getByText("Back at the app").waitFor();
+  assert.equal(arrived.at(-1).search, "");
+  assert.match(posted[0].get("code"), /^gr_code_/);
+  assert.equal(posted[0].get("state"), "s");
+});
+
+browserTest("form_post without script has a button", { javaScriptEnabled: false }, async ({ page }) => {
+  const app = await newApp();
+  await page.goto(authorizeUrl(app, { response_mode: "form_post" }));
+  await signIn(page, ada);
+  await page.click("#consent-deny");
+  await page.click("#form-post-continue");
+  await page.getByText("Back at the app").waitFor();
+  assert.equal(posted[0].get("error"), "access_denied");
 });
 
 // spec: WCAG 2.2 section 2.1.1 - signing in and deciding need no pointer
@@ -135,6 +158,8 @@ browserTest("who is not the person shown signs in as herself", async ({ page }) 
   await signIn(page, ada);
   await page.locator("#consent-form a").first().click();
   assert.equal(new URL(page.url()).pathname, "/login");
+  assert.ok((await page.locator("#choose-form button").innerText()).includes("Ada"), "Ada stays signed in");
+  await page.locator("#choose-form a").click();
   await signIn(page, bob);
   assert.ok((await page.locator("#consent-person").innerText()).includes("Bob"));
   await page.click("#consent-allow");

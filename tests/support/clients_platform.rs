@@ -10,12 +10,14 @@ use std::task::{Context, Poll, Waker};
 use grantry::base::encoding::base64url;
 use grantry::base::{AccountId, AttemptId, RegistrationAccessId, Secret, UnixTime};
 use grantry::config::{Config, TENANT};
-use grantry::http::{Body, Method, Request, Response};
+use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{Algorithm, PublicKey, SigningKey};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
+use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
+use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
 use grantry::store::{Ask, account, directory, registry};
@@ -61,6 +63,10 @@ pub struct World {
     pub isolates: Vec<RefCell<ClientMemory>>,
     pub isolate: Cell<usize>,
     pub log: RefCell<Vec<String>>,
+    /// What servers elsewhere answer, by address; all others cannot be reached.
+    pub elsewhere: RefCell<BTreeMap<String, Document>>,
+    /// The addresses that were asked, in order.
+    pub asked: RefCell<Vec<String>>,
     entropy: Cell<u64>,
 }
 
@@ -80,6 +86,8 @@ impl World {
             isolates: vec![RefCell::default(), RefCell::default()],
             isolate: Cell::new(0),
             log: RefCell::default(),
+            elsewhere: RefCell::default(),
+            asked: RefCell::default(),
             entropy: Cell::new(0),
         }
     }
@@ -187,8 +195,9 @@ impl World {
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query.to_owned())));
         let body = Body::Complete(body.unwrap_or_default().as_bytes().to_vec());
         let request = Request::new(method, ISSUER.to_owned(), path.to_owned(), query, headers, body);
-        // The configuration goes in as it came out of parsing.
-        let config = Ok(config());
+        // The configuration goes in as it came out of parsing, but for what the test changed.
+        let outbound = self.config.outbound.clone();
+        let config = Ok(Config { outbound, ..config() });
         let response = now_or_never(grantry::endpoints::respond(&config, self, self.at(), &request));
         Answer::of(&response)
     }
@@ -241,6 +250,17 @@ impl Platform for World {
     async fn ask_directory<A: Ask<Command = directory::Command>>(&self, _: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         Err(Fault::Object("there is no directory here".to_owned()))
+    }
+
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault> {
+        self.asked.borrow_mut().push(address.as_str().to_owned());
+        let document = self.elsewhere.borrow().get(address.as_str()).cloned();
+        document.ok_or_else(|| OutboundFault::Unreachable("nobody is there".to_owned()))
+    }
+
+    async fn post_form(&self, address: &OutboundUrl, _: &str) -> Result<u16, OutboundFault> {
+        self.asked.borrow_mut().push(address.as_str().to_owned());
+        Ok(200)
     }
 
     async fn wait_until(&self, _: u32) {}
@@ -335,6 +355,12 @@ pub fn client(id: &str, name: &str) -> Client {
         rotates_refresh_tokens: false,
         id_token_algorithm: Algorithm::Rs256,
         access_token_lifetime: None,
+        access_token_format: AccessTokenFormat::default(),
+        subjects: Subjects::default(),
+        logout: LogoutSettings::default(),
+        default_max_age: None,
+        require_auth_time: false,
+        assertions: Assertions::default(),
         revoked_before: None,
     }
 }

@@ -32,7 +32,14 @@ impl Home {
         let epoch = person.ask(OpenSession { attempt, session, expires_at: UnixTime::from_secs(ends_at) });
         let grant = person.grant();
         person
-            .ask(AddGrant { session, grant, client: client(0), face: face(), scopes: scopes("openid rooms.read") })
+            .ask(AddGrant {
+                session,
+                grant,
+                client: client(0),
+                face: face(),
+                scopes: scopes("openid rooms.read"),
+                authenticated_since: None,
+            })
             .expect("granted");
         Self { person, session, grant, epoch: epoch.expect("opened") }
     }

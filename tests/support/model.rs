@@ -13,8 +13,8 @@ use grantry::oauth::family::{Member, Refusal};
 use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{
-    AddGrant, Command, Create, Created, Denied, Disconnect, EndSession, Inspect, Inspected, Issued, OpenSession,
-    RaiseEpoch, Redeem, Refresh, Revoke, SetActive, Sweep, Swept,
+    AddGrant, Authentication, Command, Create, Created, Denied, Disconnect, EndSession, Inspect, Inspected, Issued,
+    OpenSession, RaiseEpoch, Redeem, Refresh, Revoke, SetActive, Sweep, Swept,
 };
 use serde_json::{Value, to_value};
 
@@ -31,7 +31,7 @@ pub struct Account {
     /// The last attempt that changed any of the above.
     pub attempt: AttemptId,
     pub sessions: BTreeMap<SessionId, Session>,
-    pub grants: BTreeMap<(ClientId, GrantId), Scopes>,
+    pub grants: BTreeMap<(ClientId, GrantId), (Scopes, UnixTime)>,
     pub families: BTreeMap<FamilyId, Family>,
     pub events: usize,
 }
@@ -41,6 +41,7 @@ pub struct Account {
 pub struct Session {
     pub attempt: AttemptId,
     pub epoch: u32,
+    pub auth_time: UnixTime,
     pub expires_at: UnixTime,
 }
 
@@ -138,7 +139,7 @@ impl Account {
         }
         match self.grants.get(&(family.client.clone(), family.grant)) {
             None => reasons.push(Refusal::GrantRevoked),
-            Some(granted) if !family.scopes.is_within(granted) => reasons.push(Refusal::ScopeNotGranted),
+            Some((granted, _)) if !family.scopes.is_within(granted) => reasons.push(Refusal::ScopeNotGranted),
             Some(_) => {}
         }
         reasons
@@ -306,6 +307,7 @@ impl Account {
             scopes,
             session,
             context,
+            claims: None,
         }
     }
 
@@ -345,7 +347,11 @@ impl Account {
     fn sweep(&mut self, now: UnixTime, ask: &Sweep) -> Expected {
         let limit = ask.limit as usize;
         let ahead = self.families_after(ask.after);
-        let rows = self.remove_families(now, ask.after, limit) + self.remove_sessions(now, limit);
+        let mut rows = self.remove_families(now, ask.after, limit) + self.remove_sessions(now, limit);
+        // The batch that sees the end takes along the consents that were given again and are of no use any more.
+        if ahead.len() < limit || limit == 0 {
+            rows += self.remove_grants(now);
+        }
         let rows_left = !self.families.is_empty() || !self.sessions.is_empty();
         // A batch that is exactly full may or may not know that it saw the end.
         let mut replies = Vec::new();
@@ -356,6 +362,17 @@ impl Account {
             replies.push(json::<Sweep>(&Swept { next: Some(ahead[limit - 1]), rows_left }));
         }
         Expected { replies, rows }
+    }
+
+    fn remove_grants(&mut self, now: UnixTime) -> usize {
+        let before = self.grants.clone();
+        let in_use: Vec<GrantId> = self.families.values().map(|family| family.founded.grant).collect();
+        self.grants.retain(|(client, id), (_, at)| {
+            let newer =
+                before.iter().any(|((other, newer), (_, later))| other == client && (later, newer) > (&*at, id));
+            !newer || in_use.contains(id) || now.since(*at) <= 360
+        });
+        before.len() - self.grants.len()
     }
 
     fn open_session(&mut self, now: UnixTime, ask: &OpenSession) -> Outcome<u32, Denied> {
@@ -370,7 +387,7 @@ impl Account {
             );
         }
         let removed = self.remove_two(now);
-        let session = Session { attempt: ask.attempt, epoch: self.epoch, expires_at: ask.expires_at };
+        let session = Session { attempt: ask.attempt, epoch: self.epoch, auth_time: now, expires_at: ask.expires_at };
         self.sessions.insert(ask.session, session);
         (1 + removed, Ok(self.epoch))
     }
@@ -379,12 +396,18 @@ impl Account {
         (usize::from(self.sessions.remove(&ask.session).is_some()), Ok(()))
     }
 
-    fn add_grant(&mut self, now: UnixTime, ask: &AddGrant) -> Outcome<(), Denied> {
-        if !self.is_alive(now, &ask.session) {
+    fn add_grant(&mut self, now: UnixTime, ask: &AddGrant) -> Outcome<Authentication, Denied> {
+        let session = self.sessions.get(&ask.session).filter(|_| self.is_alive(now, &ask.session));
+        let Some(session) =
+            session.filter(|session| ask.authenticated_since.is_none_or(|since| session.auth_time >= since))
+        else {
             return (0, Err(vec![Denied::SessionEnded, Denied::Disabled]));
-        }
-        let new = self.grants.insert((ask.client.clone(), ask.grant), ask.scopes.clone()).is_none();
-        (usize::from(new), Ok(()))
+        };
+        let authentication = Authentication { epoch: self.epoch, auth_time: session.auth_time, amr: String::new() };
+        let key = (ask.client.clone(), ask.grant);
+        let new = !self.grants.contains_key(&key);
+        self.grants.entry(key).or_insert((ask.scopes.clone(), now));
+        (usize::from(new), Ok(authentication))
     }
 
     fn disconnect(&mut self, ask: &Disconnect) -> Outcome<(), Denied> {

@@ -11,9 +11,10 @@ use std::task::{Context, Poll, Waker};
 use grantry::base::{AccountId, UnixTime};
 use grantry::config::{Config, Problem};
 use grantry::endpoints::respond;
-use grantry::http::{Body, Method, Request, Response};
+use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{PublicKey, SigningKey};
 use grantry::platform::clients::ClientMemory;
+use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage};
 use grantry::store::sql::Sql as _;
 use grantry::store::{Ask, account, directory, registry};
@@ -200,6 +201,14 @@ impl Platform for World {
 
     async fn verify(&self, key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault> {
         self.clients.verify(key, input, signature).await
+    }
+
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault> {
+        self.clients.fetch_document(address).await
+    }
+
+    async fn post_form(&self, address: &OutboundUrl, form: &str) -> Result<u16, OutboundFault> {
+        self.clients.post_form(address, form).await
     }
 
     async fn wait_until(&self, milliseconds: u32) {

@@ -1,40 +1,15 @@
 // The main job over HTTP: an app connects, a person signs in and consents, tokens flow and end.
 import assert from "node:assert/strict";
-import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { administer, newClient, newPerson } from "../support/administration.mjs";
+import { basic, connection, pkce, SCOPE } from "../support/connection.mjs";
 import { startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
 const server = await startServer();
 const ada = await newPerson(server.url);
 const app = await newClient(server.url);
-const SCOPE = "openid email offline_access reservations.read";
-
-function pkce() {
-  const verifier = randomBytes(32).toString("base64url");
-  return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
-}
-
-function authorizeUrl(client, { challenge }, more = {}) {
-  const url = new URL(`${server.url}/authorize`);
-  const parameters = { response_type: "code", client_id: client.client_id, redirect_uri: client.redirect_uris[0], scope: SCOPE, state: "a state", nonce: "a nonce", code_challenge: challenge, code_challenge_method: "S256", ...more };
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) url.searchParams.set(name, value);
-  return url.href;
-}
-
-const basic = ({ client_id, client_secret }) => ({ authorization: `Basic ${btoa(`${encodeURIComponent(client_id)}:${encodeURIComponent(client_secret)}`)}` });
-
-async function post(path, client, fields) {
-  const response = await fetch(server.url + path, { method: "POST", headers: client ? basic(client) : {}, body: new URLSearchParams(fields) });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text && response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text };
-}
-
-const redeem = (client, answer, verifier, more) =>
-  post("/token", client, { grant_type: "authorization_code", code: answer.searchParams.get("code"), redirect_uri: client.redirect_uris[0], code_verifier: verifier, ...more });
-const refresh = (client, token, more) => post("/token", client, { grant_type: "refresh_token", refresh_token: token, ...more });
-const userinfo = (token) => fetch(`${server.url}/userinfo`, { headers: { authorization: `Bearer ${token}` } });
+const { authorizeUrl, post, redeem, refresh, userinfo } = connection(server.url);
 
 /** A new browser in which Ada signed in, and her tokens for a client. */
 async function connected(client = app, person = ada) {
@@ -57,10 +32,10 @@ async function usage(requestId) {
 
 // spec: RFC 6749 section 4.1.2 - the answer has the code and the state that was sent
 // spec: RFC 9207 section 2 - the answer names the issuer
-test("the answer carries code, state, scope and iss, and nothing else", async () => {
+test("the answer carries code, state, scope, session_state and iss, and nothing else", async () => {
   const { answer } = await connected();
   assert.equal(`${answer.origin}${answer.pathname}`, app.redirect_uris[0]);
-  assert.deepEqual([...answer.searchParams.keys()].sort(), ["code", "iss", "scope", "state"]);
+  assert.deepEqual([...answer.searchParams.keys()].sort(), ["code", "iss", "scope", "session_state", "state"]);
   assert.equal(answer.searchParams.get("state"), "a state");
   assert.equal(answer.searchParams.get("iss"), server.url);
   assert.equal(answer.searchParams.get("scope"), SCOPE);
@@ -139,7 +114,7 @@ test("B3, B5, C1: whoever lacks a part of the proof neither spends nor voids the
     await redeem(app, answer, "short"),
     await redeem(app, answer, proof.verifier, { redirect_uri: "https://reports.example.com/callback2" }),
     await post("/token", app, { grant_type: "authorization_code", code: answer.searchParams.get("code"), redirect_uri: app.redirect_uris[0] }),
-    await redeem(app, answer, proof.verifier, { code: `${answer.searchParams.get("code").slice(0, -1)}A` }),
+    await redeem(app, answer, proof.verifier, { code: answer.searchParams.get("code").replace(/.{8}$/, "AAAAAAAA") }),
     await redeem(app, answer, proof.verifier, { code: "gr_code_garbage" }),
   ];
   for (const { status, body } of attempts) assert.deepEqual([status, body.error], [400, "invalid_grant"]);
@@ -355,6 +330,20 @@ test("a sign-in costs two objects and one row", async () => {
   const second = await fetch(`${server.url}/login`, { method: "POST", redirect: "manual", headers, body: fields });
   const again = await usage(second.headers.get("x-request-id"));
   assert.deepEqual([again.object_calls, again.rows_written], [2, 1]);
+});
+
+test("a first consent costs one account, one registry and one row", async () => {
+  const dora = await newPerson(server.url);
+  const visitor = new Visitor(server.url);
+  const login = await visitor.open(authorizeUrl(app, pkce()));
+  const page = await visitor.submit(login, "login-form", { username: dora.userName, password: dora.password });
+  const hidden = (name) => page.html.match(new RegExp(`name="${name}" value="([^"]+)"`))[1];
+  const fields = new URLSearchParams({ interaction: hidden("interaction"), ticket: hidden("ticket"), decision: "allow" });
+  const headers = { cookie: visitor.cookies, origin: server.url };
+  const response = await fetch(`${server.url}/consent`, { method: "POST", redirect: "manual", headers, body: fields });
+  assert.match(response.headers.get("location"), /[?&]code=gr_code_/);
+  const { object_calls, rows_written } = await usage(response.headers.get("x-request-id"));
+  assert.deepEqual([object_calls, rows_written], [2, 1]);
 });
 
 // spec: RFC 6749 section 4.4.3 - client credentials give an access token and no refresh token

@@ -4,14 +4,12 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::access_token::verified;
+use super::access_token::{living_client, verified};
 use crate::base::{Secret, UnixTime};
 use crate::endpoints::{App, Failure, Refused, log_line};
 use crate::http::Request;
 use crate::http::authorization::Authorization;
-use crate::oauth::client::ClientId;
 use crate::platform::Platform;
-use crate::platform::clients::{self, Freshness};
 
 /// Who was proven to administer.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -57,8 +55,9 @@ async fn client<P: Platform>(app: &App<'_, P>, token: &str, scope: &str) -> Resu
     let token = verified(app, token).await?.map_err(|cause| unauthorized().because(cause))?;
     let for_us = token.audiences.iter().any(|audience| audience == app.config.issuer.as_str());
     // A token of a person's family is that person's, whatever its scopes are called.
-    let id = ClientId::parse(&token.client_id).filter(|_| for_us && token.place.is_none());
-    let id = id.ok_or_else(|| unauthorized().because("the token is not a client's own token for this server"))?;
+    if !for_us || token.place.is_some() {
+        return Err(unauthorized().because("the token is not a client's own token for this server").into());
+    }
     if !token.scopes.contains(scope) {
         let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
         return Err(Refused::json(403, "insufficient_scope", "The access token lacks the scope that this needs.")
@@ -66,12 +65,11 @@ async fn client<P: Platform>(app: &App<'_, P>, token: &str, scope: &str) -> Resu
             .into());
     }
     // Nothing is stored about the token, so it is as good as its client.
-    let client = clients::find(app.platform, app.config, &id, Freshness::Cached, app.now).await?;
-    let allowed = client.is_some_and(|client| client.scopes.contains(scope));
-    if allowed {
-        Ok(Administrator::Client(token.client_id))
+    let client = living_client(app, &token).await?.map_err(|cause| unauthorized().because(cause))?;
+    if client.scopes.contains(scope) {
+        Ok(Administrator::Client(client.id.as_str().to_owned()))
     } else {
-        Err(unauthorized().because("the client is gone").into())
+        Err(unauthorized().because("the client may not ask for the scope any more").into())
     }
 }
 

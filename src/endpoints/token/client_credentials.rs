@@ -1,18 +1,16 @@
 //! `grant_type=client_credentials` (RFC 6749 section 4.4): a client in its own name. Nothing is stored.
 
 use super::permitted;
-use crate::endpoints::steps::issue;
+use crate::endpoints::steps::issue::{self, invalid_target};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Response};
+use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
 use crate::oauth::scope::Scopes;
 use crate::platform::Platform;
 
 /// Scopes that are about a person, whom this grant does not have.
 const OF_PERSONS: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
-
-/// Scopes of our own administration: their tokens are for us.
-pub const ADMINISTRATION: [&str; 3] = ["clients", "people:read", "people:write"];
 
 pub(super) async fn issue<P: Platform>(
     app: &App<'_, P>,
@@ -34,13 +32,11 @@ pub(super) async fn issue<P: Platform>(
     let resources: Vec<String> = parameters.all("resource").map(ToOwned::to_owned).collect();
     let known = |resource: &String| resource == issuer || app.config.apis.iter().any(|api| api.audience == *resource);
     if !resources.iter().all(known) {
-        return Err(Refused::json(400, "invalid_target", "A resource is not an API of this server.").into());
+        return Err(invalid_target("a resource is no API of this server"));
     }
-    let ours = scopes.iter().any(|scope| ADMINISTRATION.contains(&scope));
-    let audiences = if ours && resources.is_empty() {
-        vec![issuer.to_owned()]
-    } else {
-        issue::audiences(&app.config.apis, &resources, &scopes, issuer)
-    };
-    issue::machine_token(app, client, &scopes, &audiences).await
+    let target = Target::of(&app.config.apis, issuer, &resources, &scopes);
+    if target.scopes.is_empty() {
+        return Err(invalid_target("none of the scopes belongs to a resource"));
+    }
+    issue::machine_token(app, client, &target).await
 }

@@ -1,13 +1,17 @@
 //! `grant_type=authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
-use super::{is_of_this_registration, permitted, required};
+use super::{is_of_this_registration, narrowed_resources, permitted, required};
 use crate::base::Seconds;
 use crate::endpoints::steps::interaction::attempt;
-use crate::endpoints::steps::issue::{self, FamilyContext, Issuing, invalid_grant};
-use crate::endpoints::{App, Failure, Refused};
+use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
+use crate::endpoints::steps::mint;
+use crate::endpoints::{App, Failure};
 use crate::http::{Parameters, Response};
+use crate::oauth::api::Target;
+use crate::oauth::claims_request::AskedClaims;
 use crate::oauth::client::{Client, GrantType};
 use crate::oauth::family::RefreshLifetime;
+use crate::oauth::family_context::FamilyContext;
 use crate::oauth::pkce::CodeVerifier;
 use crate::platform::{Fault, Platform};
 use crate::seal::Opened;
@@ -37,11 +41,19 @@ pub(super) async fn redeem<P: Platform>(
         return Err(invalid_grant(INVALID, "the client was registered anew since"));
     }
     check(&code, client, parameters)?;
-    let resources = narrowed(&code, parameters)?;
-    let signers = issue::signers(app, client)?;
+    let issuer = app.config.issuer.as_str();
+    let granted = Target::of(&app.config.apis, issuer, &code.resources, &code.scopes);
+    let target = match narrowed_resources(&granted.audiences, parameters)?.as_slice() {
+        [] => granted.clone(),
+        asked => Target::of(&app.config.apis, issuer, asked, &code.scopes),
+    };
+    if target.scopes.is_empty() {
+        return Err(invalid_target("none of the scopes belongs to a resource"));
+    }
+    let signers = mint::signers(app, client)?;
 
-    let audiences = issue::audiences(&app.config.apis, &resources, &code.scopes, app.config.issuer.as_str());
-    let context = FamilyContext { auth_time: code.auth_time };
+    let claims = AskedClaims::from_text(code.claims.as_deref()).map_err(|error| Fault::Malformed(error.to_string()))?;
+    let context = FamilyContext { auth_time: code.auth_time, authentication: code.authentication.clone(), claims };
     let offline = code.scopes.contains("offline_access");
     let refresh = (offline && client.may_use(GrantType::RefreshToken))
         .then(|| RefreshLifetime { ends_at: app.now.plus(REFRESH_ABSOLUTE), idle: REFRESH_IDLE });
@@ -57,7 +69,7 @@ pub(super) async fn redeem<P: Platform>(
         scopes: code.scopes.clone(),
         offline,
         refresh,
-        access_lifetime: issue::access_token_lifetime(&app.config.apis, &audiences, client),
+        access_lifetime: granted.longest_lifetime(&app.config.apis, client),
         context: serde_json::to_string(&context).map_err(|error| Fault::Malformed(error.to_string()))?,
     };
     let issued = app.platform.ask_account(code.account, ask).await?.map_err(|error| invalid_grant(INVALID, error))?;
@@ -66,9 +78,8 @@ pub(super) async fn redeem<P: Platform>(
         client,
         account: code.account,
         family: code.family,
-        scopes: issued.scopes.clone(),
-        audiences,
-        resources: &code.resources,
+        target,
+        resources: granted.resources(issuer),
         nonce: code.nonce.as_deref(),
     };
     issue::tokens(app, &signers, issuing, &context, &issued).await
@@ -97,18 +108,5 @@ fn check(code: &Code, client: &Client, parameters: &Parameters) -> Result<(), Fa
         // OAuth 2.1 section 10.2 dropped the parameter, because PKCE protects what it protected; without PKCE it stays.
         None if code.challenge.is_some() => Ok(()),
         None => Err(invalid_grant(INVALID, "the redirect URI is missing")),
-    }
-}
-
-/// RFC 8707 section 2.2: at the token endpoint a client may ask for fewer resources than it was granted.
-fn narrowed(code: &Code, parameters: &Parameters) -> Result<Vec<String>, Failure> {
-    let asked: Vec<String> = parameters.all("resource").map(ToOwned::to_owned).collect();
-    if asked.is_empty() {
-        return Ok(code.resources.clone());
-    }
-    if asked.iter().all(|resource| code.resources.contains(resource)) {
-        Ok(asked)
-    } else {
-        Err(Refused::json(400, "invalid_target", "A resource was not part of the authorization request.").into())
     }
 }

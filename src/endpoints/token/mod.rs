@@ -5,6 +5,7 @@ mod code;
 mod refresh;
 
 use super::steps::client_authentication::authenticate_client;
+use super::steps::issue::invalid_target;
 use super::steps::parameters;
 use super::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
@@ -36,6 +37,18 @@ fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
 /// A parameter that the grant type cannot do without.
 fn required<'a>(parameters: &'a Parameters, name: &str, description: &'static str) -> Result<&'a str, Failure> {
     parameters.get(name).ok_or_else(|| Refused::json(400, "invalid_request", description).into())
+}
+
+/// The resources of a request, each of which must be among the `granted` audiences: at the token endpoint a client may ask
+/// for fewer than it was granted, never for more (RFC 8707 section 2.2). Compared as texts, so that nothing relative,
+/// unknown or with a fragment is ever one of them. Empty where the request names none.
+fn narrowed_resources(granted: &[String], parameters: &Parameters) -> Result<Vec<String>, Failure> {
+    let asked: Vec<String> = parameters.all("resource").map(ToOwned::to_owned).collect();
+    if asked.iter().all(|resource| granted.contains(resource)) {
+        Ok(asked)
+    } else {
+        Err(invalid_target("a resource was not granted"))
+    }
 }
 
 /// Whether what was sealed then may be used by the client as it is now: a client that was deleted and registered anew is

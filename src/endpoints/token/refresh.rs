@@ -1,12 +1,15 @@
 //! `grant_type=refresh_token` (RFC 6749 section 6).
 
-use super::{is_of_this_registration, permitted, required};
+use super::{is_of_this_registration, narrowed_resources, permitted, required};
 use crate::endpoints::steps::interaction::attempt;
-use crate::endpoints::steps::issue::{self, FamilyContext, Issuing, invalid_grant};
+use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
+use crate::endpoints::steps::mint;
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Response};
+use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
 use crate::oauth::family::Refusal;
+use crate::oauth::family_context::FamilyContext;
 use crate::oauth::scope::Scopes;
 use crate::platform::{Fault, Platform};
 use crate::seal::Opened;
@@ -33,8 +36,15 @@ pub(super) async fn refresh<P: Platform>(
     }
     let narrowed =
         parameters.get("scope").map(Scopes::parse).transpose().map_err(|error| invalid_scope(error.to_string()))?;
-    let resources = narrowed_resources(&token, parameters)?;
-    let signers = issue::signers(app, client)?;
+    let issuer = app.config.issuer.as_str();
+    let granted = [&token.resources[..], &[issuer.to_owned()]].concat();
+    let asked = narrowed_resources(&granted, parameters)?;
+    let resources = if asked.is_empty() { &token.resources } else { &asked };
+    let target_of = |scopes: &Scopes| Target::of(&app.config.apis, issuer, resources, scopes);
+    if narrowed.as_ref().is_some_and(|scopes| target_of(scopes).scopes.is_empty()) {
+        return Err(invalid_target("none of the scopes belongs to a resource"));
+    }
+    let signers = mint::signers(app, client)?;
 
     let ask = Refresh {
         attempt: attempt(app),
@@ -48,17 +58,15 @@ pub(super) async fn refresh<P: Platform>(
         Refusal::ScopeNotGranted => invalid_scope(refusal.to_string()),
         refusal => invalid_grant(INVALID, refusal),
     })?;
-    let context: FamilyContext =
-        serde_json::from_str(&issued.context).map_err(|error| Fault::Malformed(error.to_string()))?;
+    let context = FamilyContext::from_text(&issued.context).map_err(|error| Fault::Malformed(error.to_string()))?;
 
-    let scopes = narrowed.unwrap_or_else(|| issued.scopes.clone());
     let issuing = Issuing {
         client,
         account: token.account,
         family: token.family,
-        audiences: issue::audiences(&app.config.apis, &resources, &scopes, app.config.issuer.as_str()),
-        scopes,
-        resources: &token.resources,
+        target: target_of(narrowed.as_ref().unwrap_or(&issued.scopes)),
+        resources: token.resources.clone(),
+        // OpenID Connect Core section 12.2: "[...] it SHOULD NOT have a nonce Claim".
         nonce: None,
     };
     issue::tokens(app, &signers, issuing, &context, &issued).await
@@ -66,16 +74,4 @@ pub(super) async fn refresh<P: Platform>(
 
 fn invalid_scope(cause: String) -> Failure {
     Refused::json(400, "invalid_scope", "The scope is malformed or was not granted.").because(cause).into()
-}
-
-/// RFC 8707 section 2.2: fewer resources than were granted, never more.
-fn narrowed_resources(token: &RefreshToken, parameters: &Parameters) -> Result<Vec<String>, Failure> {
-    let asked: Vec<String> = parameters.all("resource").map(ToOwned::to_owned).collect();
-    if asked.is_empty() {
-        Ok(token.resources.clone())
-    } else if asked.iter().all(|resource| token.resources.contains(resource)) {
-        Ok(asked)
-    } else {
-        Err(Refused::json(400, "invalid_target", "A resource was not part of the authorization request.").into())
-    }
 }

@@ -1,15 +1,18 @@
 //! What a client asks to be registered as (RFC 7591 section 2, RFC 7592 section 2.2), read strictly.
 
 mod reader;
+mod settings;
 
 use serde_json::{Map, Value};
 
 use self::reader::Reader;
 use super::api::Api;
 use super::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
+use super::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use super::redirect_uri::RedirectUri;
 use super::scope::Scopes;
 use crate::base::{Seconds, Secret, UnixTime};
+use crate::http::Outbound;
 use crate::jose::Algorithm;
 
 /// The most secrets of one client: the current one, and older ones that are being replaced.
@@ -30,6 +33,8 @@ pub struct Registration {
     pub redirect_uris: Vec<RedirectUri>,
     /// `token_endpoint_auth_method`.
     pub authentication: AuthenticationMethod,
+    /// `jwks` or `jwks_uri`, `token_endpoint_auth_signing_alg`, `assertion_audience`.
+    pub assertions: Assertions,
     /// `grant_types`.
     pub grant_types: Vec<GrantType>,
     /// `scope`.
@@ -42,6 +47,16 @@ pub struct Registration {
     pub id_token_algorithm: Algorithm,
     /// `access_token_lifetime` in seconds, a member of our own.
     pub access_token_lifetime: Option<Seconds>,
+    /// `access_token_format`, a member of our own.
+    pub access_token_format: AccessTokenFormat,
+    /// `subject_type`, `sector_identifier_uri`.
+    pub subjects: Subjects,
+    /// `post_logout_redirect_uris`, `backchannel_logout_uri`, `backchannel_logout_session_required`.
+    pub logout: LogoutSettings,
+    /// `default_max_age` in seconds.
+    pub default_max_age: Option<Seconds>,
+    /// `require_auth_time`.
+    pub require_auth_time: bool,
 }
 
 /// A registration request.
@@ -98,6 +113,8 @@ pub struct Offer<'a> {
     pub apis: &'a [Api],
     /// What can sign ID tokens.
     pub algorithms: &'a [Algorithm],
+    /// Where requests of the server may go.
+    pub outbound: &'a Outbound,
 }
 
 impl Metadata {
@@ -110,7 +127,7 @@ impl Metadata {
         offer: Offer<'_>,
         authority: Authority<'_>,
     ) -> Result<Self, Unregistrable> {
-        let reader = Reader::new(members);
+        let reader = Reader::new(members, offer);
         if RESPONSE_ONLY.iter().any(|name| members.contains_key(*name)) {
             return Err(Unregistrable {
                 code: "invalid_request",
@@ -118,7 +135,7 @@ impl Metadata {
             });
         }
         let administrator = matches!(authority, Authority::Administrator);
-        let registration = reader.registration(offer, authority)?;
+        let registration = reader.registration(authority)?;
         let client_id = reader.text("client_id")?.map(ClientId::parse);
         let client_id = match client_id {
             Some(None) => return Err(Unregistrable::metadata("client_id must be printable ASCII without spaces")),
@@ -159,6 +176,7 @@ impl Registration {
             site: self.site,
             redirect_uris: self.redirect_uris,
             authentication: self.authentication,
+            assertions: self.assertions,
             secrets,
             grant_types: self.grant_types,
             scopes: self.scopes,
@@ -166,12 +184,13 @@ impl Registration {
             rotates_refresh_tokens: self.rotates_refresh_tokens,
             id_token_algorithm: self.id_token_algorithm,
             access_token_lifetime: self.access_token_lifetime,
+            access_token_format: self.access_token_format,
+            subjects: self.subjects,
+            logout: self.logout,
+            default_max_age: self.default_max_age,
+            require_auth_time: self.require_auth_time,
             revoked_before: None,
         }
-    }
-
-    const fn is_public(&self) -> bool {
-        matches!(self.authentication, AuthenticationMethod::None)
     }
 }
 

@@ -35,14 +35,15 @@ const ADMINISTRATION: [&str; 3] = ["clients", "people:read", "people:write"];
 /// The members of a request.
 pub(super) struct Reader<'a> {
     members: &'a Map<String, Value>,
+    pub(super) offer: Offer<'a>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) const fn new(members: &'a Map<String, Value>) -> Self {
-        Self { members }
+    pub(super) const fn new(members: &'a Map<String, Value>, offer: Offer<'a>) -> Self {
+        Self { members, offer }
     }
 
-    fn value(&self, name: &str) -> Option<&'a Value> {
+    pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
         self.members.get(name).filter(|value| !value.is_null())
     }
 
@@ -72,11 +73,8 @@ impl<'a> Reader<'a> {
             .map(Some)
     }
 
-    pub(super) fn registration(
-        &self,
-        offer: Offer<'_>,
-        authority: Authority<'_>,
-    ) -> Result<Registration, Unregistrable> {
+    pub(super) fn registration(&self, authority: Authority<'_>) -> Result<Registration, Unregistrable> {
+        self.refuse_what_nobody_does()?;
         let authentication = self.authentication(authority)?;
         let public = authentication == AuthenticationMethod::None;
         let grant_types = self.grant_types(public, authority)?;
@@ -87,7 +85,8 @@ impl<'a> Reader<'a> {
             site: self.site()?,
             redirect_uris: self.redirect_uris(signs_in)?,
             authentication,
-            scopes: self.scopes(offer.apis, &grant_types, authority)?,
+            assertions: self.assertions(authentication, authority)?,
+            scopes: self.scopes(self.offer.apis, &grant_types, authority)?,
             grant_types,
             require_pkce: self
                 .granted(authority, "require_pkce", Self::flag, |client| Some(client.require_pkce))?
@@ -95,9 +94,18 @@ impl<'a> Reader<'a> {
             rotates_refresh_tokens: self
                 .granted(authority, "rotate_refresh_tokens", Self::flag, |client| Some(client.rotates_refresh_tokens))?
                 .unwrap_or(public),
-            id_token_algorithm: self.id_token_algorithm(offer.algorithms)?,
+            id_token_algorithm: self.id_token_algorithm(self.offer.algorithms)?,
             access_token_lifetime: self
                 .granted(authority, "access_token_lifetime", Self::lifetime, |client| client.access_token_lifetime)?,
+            access_token_format: self
+                .granted(authority, "access_token_format", Self::access_token_format, |client| {
+                    Some(client.access_token_format)
+                })?
+                .unwrap_or_default(),
+            subjects: self.subjects(authority)?,
+            logout: self.logout()?,
+            default_max_age: self.max_age()?,
+            require_auth_time: self.flag("require_auth_time")?.unwrap_or_default(),
         };
         if public && !registration.require_pkce {
             return Err(Unregistrable::metadata("a public client must use PKCE"));
@@ -109,7 +117,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A member that only the administrator decides: the client keeps what it has, and may repeat it.
-    fn granted<T: PartialEq>(
+    pub(super) fn granted<T: PartialEq>(
         &self,
         authority: Authority<'_>,
         name: &str,
@@ -123,7 +131,8 @@ impl<'a> Reader<'a> {
         let kept = kept(before);
         if sent.is_some() && sent != kept {
             return Err(Unregistrable::metadata(
-                "only the administrator may change require_pkce, rotate_refresh_tokens and access_token_lifetime",
+                "only the administrator may change the client's keys, its subject type, require_pkce, \
+                 rotate_refresh_tokens, access_token_lifetime and access_token_format",
             ));
         }
         Ok(kept)
@@ -156,10 +165,16 @@ impl<'a> Reader<'a> {
     }
 
     fn redirect_uris(&self, needed: bool) -> Result<Vec<RedirectUri>, Unregistrable> {
-        let texts = self.texts("redirect_uris")?.unwrap_or_default();
-        if texts.is_empty() && needed {
+        let uris = self.places("redirect_uris")?;
+        if uris.is_empty() && needed {
             return Err(Unregistrable::redirect_uri("a redirect URI is needed for the authorization_code grant"));
         }
+        Ok(uris)
+    }
+
+    /// A list of places that browsers are sent to.
+    pub(super) fn places(&self, name: &str) -> Result<Vec<RedirectUri>, Unregistrable> {
+        let texts = self.texts(name)?.unwrap_or_default();
         if texts.len() > MOST_REDIRECT_URIS {
             return Err(Unregistrable::redirect_uri("there must be at most 20 redirect URIs"));
         }
@@ -178,17 +193,21 @@ impl<'a> Reader<'a> {
         let method = match self.text("token_endpoint_auth_method")? {
             None | Some("client_secret_basic") => AuthenticationMethod::SecretBasic,
             Some("client_secret_post") => AuthenticationMethod::SecretPost,
+            Some("private_key_jwt") => AuthenticationMethod::PrivateKeyJwt,
             Some("none") => AuthenticationMethod::None,
             Some(_) => {
                 return Err(Unregistrable::metadata(
-                    "token_endpoint_auth_method must be none, client_secret_basic or client_secret_post",
+                    "token_endpoint_auth_method must be none, client_secret_basic, client_secret_post or \
+                     private_key_jwt",
                 ));
             }
         };
         match authority {
-            Authority::Client(before) if before.is_public() != (method == AuthenticationMethod::None) => Err(
-                Unregistrable::metadata("only the administrator may make a public client confidential or the reverse"),
-            ),
+            Authority::Client(before)
+                if before.authentication != method && !(before.authentication.has_secret() && method.has_secret()) =>
+            {
+                Err(Unregistrable::metadata("only the administrator may change what the client proves itself with"))
+            }
             _ => Ok(method),
         }
     }
@@ -289,8 +308,8 @@ impl<'a> Reader<'a> {
         let Some(text) = self.text("client_secret")? else {
             return Ok(None);
         };
-        if registration.is_public() {
-            return Err(Unregistrable::metadata("a public client has no secret"));
+        if !registration.authentication.has_secret() {
+            return Err(Unregistrable::metadata("a client that authenticates otherwise has no secret"));
         }
         if !SECRET_LENGTHS.contains(&text.len()) || !text.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
             return Err(Unregistrable::metadata("client_secret must have 32 to 256 printable ASCII characters"));
@@ -302,8 +321,8 @@ impl<'a> Reader<'a> {
         let Some(value) = self.value("rotate_client_secret") else {
             return Ok(None);
         };
-        if registration.is_public() {
-            return Err(Unregistrable::metadata("a public client has no secret"));
+        if !registration.authentication.has_secret() {
+            return Err(Unregistrable::metadata("a client that authenticates otherwise has no secret"));
         }
         let overlap = value.get("overlap_seconds").and_then(|value| seconds(value, 0..=LONGEST_OVERLAP));
         overlap.map(Some).ok_or(Unregistrable::metadata(
@@ -312,7 +331,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn seconds(value: &Value, range: std::ops::RangeInclusive<u32>) -> Option<Seconds> {
+pub(super) fn seconds(value: &Value, range: std::ops::RangeInclusive<u32>) -> Option<Seconds> {
     let seconds = u32::try_from(value.as_u64()?).ok()?;
     range.contains(&seconds).then_some(Seconds::new(seconds))
 }

@@ -1,14 +1,16 @@
 //! Token families in storage: the rules of [`crate::oauth::family`], each applied in one step.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 
 use super::events::{self, Kind};
-use super::{grants, head, sessions, sweep};
+use super::{grants, head, person, sessions, sweep};
 use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use crate::oauth::client::ClientId;
 use crate::oauth::family::{
     self, Family, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, Use,
 };
+use crate::oauth::family_context::FamilyContext;
 use crate::oauth::scope::Scopes;
 use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
@@ -40,7 +42,8 @@ pub struct Redeem {
     pub refresh: Option<RefreshLifetime>,
     /// How long an access token lives.
     pub access_lifetime: Seconds,
-    /// What the Worker wants back with every later answer about the family; the object does not read it.
+    /// What the Worker wants back with every later answer about the family: a
+    /// [`FamilyContext`](crate::oauth::family_context::FamilyContext), of which the object reads what claims are asked for.
     pub context: String,
 }
 ask!(Redeem -> Result<Issued, Refusal>);
@@ -102,6 +105,9 @@ pub struct Issued {
     pub session: SessionId,
     /// What the Worker left when the family was founded.
     pub context: String,
+    /// What a claim can tell of the person, where the context asks for claims in ID tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claims: Option<Map<String, serde_json::Value>>,
 }
 
 /// A good token.
@@ -158,10 +164,11 @@ pub(super) fn redeem(sql: &dyn Sql, now: UnixTime, ask: Redeem) -> Result<Result
             sweep::on_the_way(sql, now)?;
             let stored = Stored { id: ask.family, family, context };
             insert(sql, &stored)?;
-            Ok(Ok(issued(head.sub, stored, now, Handout::Current)))
+            issued(sql, head.sub, stored, now, Handout::Current).map(Ok)
         }
         Redemption::Again(family) => {
-            Ok(Ok(issued(head.sub, Stored { id: ask.family, family, context }, now, Handout::Current)))
+            let stored = Stored { id: ask.family, family, context };
+            issued(sql, head.sub, stored, now, Handout::Current).map(Ok)
         }
         Redemption::Refused(refusal) => Ok(Err(refusal)),
         Redemption::Replayed(family) => replayed(sql, now, ask.family, &family, Kind::CodeReplayed, ask.attempt),
@@ -192,7 +199,7 @@ pub(super) fn refresh(sql: &dyn Sql, now: UnixTime, ask: Refresh) -> Result<Resu
     if write {
         update(sql, id, &family)?;
     }
-    Ok(Ok(issued(head.sub, Stored { id, family, context }, now, handout)))
+    issued(sql, head.sub, Stored { id, family, context }, now, handout).map(Ok)
 }
 
 pub(super) fn inspect(sql: &dyn Sql, now: UnixTime, ask: Inspect) -> Result<Result<Inspected, Refusal>, SqlFault> {
@@ -247,11 +254,13 @@ enum Handout {
     Nothing,
 }
 
-fn issued(sub: String, stored: Stored, now: UnixTime, handout: Handout) -> Issued {
+fn issued(sql: &dyn Sql, sub: String, stored: Stored, now: UnixTime, handout: Handout) -> Result<Issued, SqlFault> {
     let Stored { family, context, .. } = stored;
     let serial = family.serial(now);
     let rotation = family.refresh.as_ref();
-    Issued {
+    let asks = FamilyContext::from_text(&context).is_ok_and(|context| !context.claims.id_token.is_empty());
+    let person = if asks { person::read(sql)?.ok() } else { None };
+    Ok(Issued {
         sub,
         refresh: match handout {
             Handout::Current => rotation.map(|rotation| rotation.current),
@@ -262,7 +271,8 @@ fn issued(sub: String, stored: Stored, now: UnixTime, handout: Handout) -> Issue
         scopes: family.scopes,
         session: family.session,
         context,
-    }
+        claims: person.as_ref().map(person::known),
+    })
 }
 
 fn standing(sql: &dyn Sql, now: UnixTime, head: &head::Head, family: &Family) -> Result<Standing, SqlFault> {

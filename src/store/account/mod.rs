@@ -12,7 +12,7 @@ mod sessions;
 mod sign_in;
 mod sweep;
 
-pub use facts::{Facts, Granted, ReadFacts, ReadSession, Session};
+pub use facts::{Authentication, Facts, Granted, ReadFacts, ReadSession, Session};
 pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Revoke};
 pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
@@ -90,7 +90,7 @@ pub enum Denied {
     /// The account is disabled.
     #[error("the account is disabled")]
     Disabled,
-    /// The session it was asked in has ended.
+    /// The session it was asked in has ended, or began too long ago for what was asked.
     #[error("the session has ended")]
     SessionEnded,
     /// There is no such account.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::Denied;
-use super::families::{self, Inspect};
+use super::families::{self, Inspect, Inspected};
 use super::head::{self, next_epoch};
 use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{AttemptId, FamilyId, UnixTime};
@@ -37,13 +37,16 @@ pub struct ReadClaims {
 }
 ask!(ReadClaims -> Result<PersonClaims, Refusal>);
 
-/// The claims about a person whose token is good; which of them the token's scopes open is not decided here.
+/// The claims about a person whose token is good; which of them the token opens is not decided here.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PersonClaims {
     /// The subject identifier.
     pub sub: String,
-    /// The standard claims by their names (OpenID Connect Core section 5.1).
+    /// The standard claims by their names (`OpenID` Connect Core section 5.1), and the other attributes by theirs.
     pub claims: Map<String, serde_json::Value>,
+    /// What the Worker left when the family was founded.
+    #[serde(default)]
+    pub context: String,
 }
 
 /// A person as the account knows her.
@@ -147,15 +150,23 @@ pub(super) fn read(sql: &dyn Sql) -> Result<Result<PersonRecord, Denied>, SqlFau
 
 pub(super) fn claims(sql: &dyn Sql, now: UnixTime, ask: ReadClaims) -> Result<Result<PersonClaims, Refusal>, SqlFault> {
     let good = families::inspect(sql, now, Inspect { family: ask.family, member: ask.member })?;
-    let person = match good {
-        Ok(_) => read(sql)?,
+    let Inspected { context, .. } = match good {
+        Ok(good) => good,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    Ok(person.map_err(|_| Refusal::Unknown).map(|person| {
-        let mut claims = person.profile.claims();
-        claims.insert("updated_at".to_owned(), person.modified_at.as_secs().into());
-        PersonClaims { sub: person.sub, claims }
+    Ok(read(sql)?.map_err(|_| Refusal::Unknown).map(|person| PersonClaims {
+        claims: known(&person),
+        sub: person.sub,
+        context,
     }))
+}
+
+/// Everything about a person that a claim can tell.
+pub(super) fn known(person: &PersonRecord) -> Map<String, serde_json::Value> {
+    let mut known = person.profile.claims();
+    known.extend(person.profile.attributes());
+    known.insert("updated_at".to_owned(), person.modified_at.as_secs().into());
+    known
 }
 
 pub(super) fn replace(

@@ -1,0 +1,216 @@
+//! Tokens as texts: access tokens (RFC 9068) and ID tokens (`OpenID` Connect Core section 2).
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256, Sha512};
+
+use crate::base::encoding::base64url;
+use crate::base::{Seconds, UnixTime};
+use crate::endpoints::{App, Failure};
+use crate::jose::jws::SigningInput;
+use crate::jose::{Algorithm, SigningKey};
+use crate::oauth::api::Target;
+use crate::oauth::client::{Client, ClientId};
+use crate::oauth::client_settings::AccessTokenFormat;
+use crate::oauth::family_context::FamilyContext;
+use crate::oauth::sid::Sid;
+use crate::platform::{Fault, Platform, random};
+use crate::seal::Life;
+use crate::seal::access_claim::AccessClaim;
+use crate::seal::opaque::OpaqueToken;
+
+/// How long an ID token can be used to sign in.
+const ID_TOKEN_LIFETIME: Seconds = Seconds::new(600);
+
+/// The keys that sign for a client. Asked before anything is stored: what was stored must be answered.
+pub struct Signers<'a> {
+    access: &'a SigningKey,
+    id: &'a SigningKey,
+}
+
+/// Finds the keys.
+///
+/// # Errors
+/// When the client registered an algorithm for which there is no key any more.
+pub fn signers<'a, P>(app: &App<'a, P>, client: &Client) -> Result<Signers<'a>, Failure> {
+    let key = |algorithm| app.config.keyring.signing(algorithm);
+    match (key(Algorithm::Es256), key(client.id_token_algorithm)) {
+        (Some(access), Some(id)) => Ok(Signers { access, id }),
+        _ => Err(Fault::Crypto("there is no key for an algorithm that tokens need".to_owned()).into()),
+    }
+}
+
+/// What an access token says.
+pub struct AccessContent<'a> {
+    /// The client that gets it, in the format that it registered.
+    pub client: &'a Client,
+    /// Whom it is about: a person, or the client itself.
+    pub sub: &'a str,
+    /// Whom it is for, and what it allows.
+    pub target: &'a Target,
+    /// How the person was authenticated; tokens of a client itself have none.
+    pub context: Option<&'a FamilyContext>,
+    /// Its place in a family; tokens of a client itself have none.
+    pub place: Option<AccessClaim>,
+    /// How long it lives.
+    pub lifetime: Seconds,
+}
+
+/// Claims of an access token (RFC 9068 section 2.2).
+#[derive(Serialize)]
+struct AccessTokenClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: Audience<'a>,
+    client_id: &'a ClientId,
+    scope: String,
+    iat: UnixTime,
+    exp: UnixTime,
+    jti: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<UnixTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<&'a str>,
+    #[serde(rename = "gr", skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
+}
+
+/// One audience is a string, several are a list (RFC 7519 section 4.1.3).
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Audience<'a> {
+    /// The only one.
+    One(&'a str),
+    /// All of them.
+    Several(&'a [String]),
+}
+
+impl<'a> Audience<'a> {
+    /// Of these.
+    #[must_use]
+    pub fn of(audiences: &'a [String]) -> Self {
+        match audiences {
+            [one] => Self::One(one),
+            several => Self::Several(several),
+        }
+    }
+}
+
+/// An access token.
+///
+/// # Errors
+/// When the platform fails.
+pub async fn access_token<P: Platform>(
+    app: &App<'_, P>,
+    signers: &Signers<'_>,
+    content: &AccessContent<'_>,
+) -> Result<String, Fault> {
+    let life = Life { sealed_at: app.now, expires_at: app.now.plus(content.lifetime) };
+    let seal = |place: AccessClaim| app.config.sealer.seal(&place, life, random(app.platform));
+    let claims = AccessTokenClaims {
+        iss: app.config.issuer.as_str(),
+        sub: content.sub,
+        aud: Audience::of(&content.target.audiences),
+        client_id: &content.client.id,
+        scope: content.target.scopes.to_string(),
+        iat: life.sealed_at,
+        exp: life.expires_at,
+        jti: base64url(&random::<16>(app.platform)),
+        auth_time: content.context.map(|context| context.auth_time),
+        acr: content.context.and_then(FamilyContext::acr),
+        place: content.place.map(seal).transpose()?,
+    };
+    let signed = sign(app, signers.access, "at+jwt", &claims).await?;
+    match content.client.access_token_format {
+        AccessTokenFormat::Jwt => Ok(signed),
+        AccessTokenFormat::Opaque => Ok(app.config.sealer.seal(&OpaqueToken(signed), life, random(app.platform))?),
+    }
+}
+
+/// What an ID token says.
+pub struct IdContent<'a> {
+    /// The client that gets it.
+    pub client: &'a Client,
+    /// The person.
+    pub sub: &'a str,
+    /// How the person was authenticated.
+    pub context: &'a FamilyContext,
+    /// The session in which.
+    pub sid: Sid,
+    /// The access token that is issued with it.
+    pub access_token: &'a str,
+    /// The request's `nonce`.
+    pub nonce: Option<&'a str>,
+    /// Claims about the person that were asked for by name.
+    pub asked: Map<String, Value>,
+}
+
+/// Claims of an ID token. There is no `azp`: the only audience is the client, and section 2 encourages to leave it out then.
+#[derive(Serialize)]
+struct IdTokenClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a ClientId,
+    iat: UnixTime,
+    exp: UnixTime,
+    auth_time: UnixTime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amr: Vec<&'a str>,
+    sid: Sid,
+    at_hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
+    // The catalogue holds no claim with a name of those above.
+    #[serde(flatten)]
+    asked: Map<String, Value>,
+}
+
+/// An ID token.
+///
+/// # Errors
+/// When the platform fails.
+pub async fn id_token<P: Platform>(
+    app: &App<'_, P>,
+    signers: &Signers<'_>,
+    content: IdContent<'_>,
+) -> Result<String, Fault> {
+    let claims = IdTokenClaims {
+        iss: app.config.issuer.as_str(),
+        sub: content.sub,
+        aud: &content.client.id,
+        iat: app.now,
+        exp: app.now.plus(ID_TOKEN_LIFETIME),
+        auth_time: content.context.auth_time,
+        acr: content.context.acr(),
+        amr: content.context.amr(),
+        sid: content.sid,
+        at_hash: half_hash(signers.id.algorithm(), content.access_token),
+        nonce: content.nonce,
+        asked: content.asked,
+    };
+    sign(app, signers.id, "JWT", &claims).await
+}
+
+async fn sign<P: Platform>(
+    app: &App<'_, P>,
+    key: &SigningKey,
+    typ: &str,
+    claims: &impl Serialize,
+) -> Result<String, Fault> {
+    let input = SigningInput::new(key, typ, claims).map_err(|error| Fault::Malformed(error.to_string()))?;
+    let signature = app.platform.sign(key, input.as_bytes()).await?;
+    Ok(input.signed(&signature))
+}
+
+/// `at_hash` (`OpenID` Connect Core section 3.1.3.6): the left half of the digest that belongs to the ID token's algorithm.
+fn half_hash(algorithm: Algorithm, token: &str) -> String {
+    match algorithm {
+        // Ed25519 signs with SHA-512 inside.
+        Algorithm::EdDsa => base64url(Sha512::digest(token.as_bytes()).split_at(32).0),
+        Algorithm::Es256 | Algorithm::Ps256 | Algorithm::Rs256 => {
+            base64url(Sha256::digest(token.as_bytes()).split_at(16).0)
+        }
+    }
+}
