@@ -34,9 +34,9 @@ const STAGES = {
     [findApache(), "Apache with mod_auth_openidc", "Debian: apt-get install apache2-bin libapache2-mod-auth-openidc"],
     [hasPython(), "Python with venv", "Debian: apt-get install python3-venv"],
   ]),
-  browser: () => testsWith("tests/browser", [
+  browser: () => pagesWritten().then(() => testsWith("tests/browser", [
     [findChromium(), "Chromium", "Debian: apt-get install chromium; macOS: brew install chromium; or CHROMIUM_PATH=/path/to/chromium"],
-  ]),
+  ])),
 };
 
 await main(async () => {
@@ -98,6 +98,12 @@ async function testsOfTheBuild(folder) {
     return counts(0, Math.max(1, testFiles(folder).length));
   }
   return nodeTests(folder);
+}
+
+/** Has the host tests write every page in every state; of an earlier run nothing stays, so what fails here fails in the browser. */
+async function pagesWritten() {
+  rmSync(inRoot("target/pages"), { recursive: true, force: true });
+  await check(["cargo", "test", "--locked", "--quiet", "--test", "pages", "every_page_is_written_for_looking_at"]);
 }
 
 /** Tests that need programs which may be missing: then they are skipped, counted, and nobody can overlook it. */

@@ -1,6 +1,7 @@
 // Authlib from PyPI, untouched, against the running Worker: see authlib_client.py.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
@@ -11,12 +12,15 @@ import { startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
 const skip = !(await hasPython()) && "there is no Python that can make environments";
-const { server, ada, python } = skip ? {} : await arrange();
 const SCOPE = "openid profile email offline_access reservations.read";
 const AUDIENCE = "https://api.example.com";
+/** The resource server, as a client that may ask about tokens. */
+const API = { client_id: "reservations-api", client_secret: randomBytes(32).toString("base64url") };
+const { server, ada, python } = skip ? {} : await arrange();
 
 async function arrange() {
-  const [python, server] = await Promise.all([ensurePython(), startServer()]);
+  const demo = { audience: AUDIENCE, scopes: { "reservations.read": "See your reservations" }, default: true, introspection_clients: [API.client_id] };
+  const [python, server] = await Promise.all([ensurePython(), startServer({ vars: { API_DEMO: JSON.stringify(demo) } })]);
   return { python, server, ada: await newPerson(server.url) };
 }
 
@@ -47,8 +51,16 @@ const CLIENTS = [
   ["client_secret_basic", "RS256", false],
   ["client_secret_post", "ES256", false],
   ["client_secret_basic", "EdDSA", false],
+  ["private_key_jwt", "RS256", false],
   ["none", "PS256", true],
 ];
+
+/** A key of the client's own, as it registers it and as it keeps it. */
+function newKey() {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const named = (key) => ({ ...key.export({ format: "jwk" }), kid: "of-the-client", alg: "ES256", use: "sig" });
+  return { jwks: { keys: [named(publicKey)] }, private_key: named(privateKey) };
+}
 
 // spec: Invariant 8 - each client authentication method and algorithm that discovery names is used by a client below
 // spec: OpenID Connect Discovery section 3 - what the provider supports
@@ -66,8 +78,9 @@ for (const [method, alg, rotated] of CLIENTS) {
   // spec: RFC 9068 section 4 - Authlib finds the access token valid
   // spec: RFC 7009 section 2.1 - a revoked refresh token takes the access tokens along
   test(`Authlib: a client that uses ${method}, with ID tokens by ${alg}, from discovery to revocation`, { skip }, async () => {
-    const app = await newClient(server.url, { token_endpoint_auth_method: method, id_token_signed_response_alg: alg });
-    assert.deepEqual(await run("code", settingsOf(app, method)), {
+    const { jwks, private_key } = method === "private_key_jwt" ? newKey() : {};
+    const app = await newClient(server.url, { token_endpoint_auth_method: method, id_token_signed_response_alg: alg, jwks, scope: SCOPE });
+    assert.deepEqual(await run("code", settingsOf(app, method, { private_key, alg: "ES256" })), {
       sub: ada.id,
       name: "Ada Lovelace",
       alg,
@@ -84,4 +97,15 @@ test("Authlib: client credentials", { skip }, async () => {
   const service = await newClient(server.url, { redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read" });
   const found = await run("machine", settingsOf(service, "client_secret_basic", { scope: "reservations.read" }));
   assert.deepEqual(found, { sub: service.client_id, scope: "reservations.read" });
+});
+
+// spec: RFC 7662 section 2.2 - Authlib learns what a token is good for, and that it is not active once it was revoked
+test("Authlib: introspection by the resource server", { skip }, async () => {
+  const app = await newClient(server.url, { scope: SCOPE });
+  const api = await newClient(server.url, { ...API, redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read" });
+  const settings = { app: settingsOf(app, "client_secret_basic"), api: settingsOf(api, "client_secret_basic") };
+  const { before, after } = await run("introspect", settings);
+  const { active, iss, sub, client_id, scope, token_type } = before;
+  assert.deepEqual({ active, iss, sub, client_id, scope, token_type }, { active: true, iss: server.url, sub: ada.id, client_id: app.client_id, scope: "reservations.read", token_type: "Bearer" });
+  assert.deepEqual(after, { active: false });
 });
