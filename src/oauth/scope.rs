@@ -104,12 +104,14 @@ impl<'de> Deserialize<'de> for Scopes {
 mod tests {
     use super::*;
 
+    // spec: RFC 6749 section 3.3 - a scope is a set of tokens
     #[test]
     fn order_is_kept_and_duplicates_are_not() {
         let scopes = Scopes::parse("openid identity:account-users.read openid reservations.create").unwrap();
         assert_eq!(scopes.to_string(), "openid identity:account-users.read reservations.create");
     }
 
+    // spec: RFC 6749 section 3.3 - tokens of printable ASCII with one space between
     #[test]
     fn syntax_of_rfc_6749_section_3_3() {
         for text in
