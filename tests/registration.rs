@@ -12,6 +12,7 @@ use grantry::http::Method;
 use grantry::oauth::client::{Client, SecretDigest};
 use grantry::oauth::client_id::ClientIdKey;
 use grantry::oauth::registration::rotated;
+use grantry::platform::outbound::Document;
 use grantry::store::registry::{Found, Read};
 use serde_json::{Value, json};
 use support::clients_platform::{ADMIN_TOKEN, Answer, Crash, ISSUER, START, World, id};
@@ -193,6 +194,67 @@ fn records_of_the_release_before_still_open() {
     members.insert("of_a_later_release".to_owned(), json!({"x": 1}));
     let client: Client = serde_json::from_value(record).expect("opens");
     assert_eq!(client, stored(&world, "hotel"));
+}
+
+/// What the sector's document lists.
+fn sector(world: &World, address: &str, uris: &Value) {
+    let content_type = Some("application/json".to_owned());
+    let document = Document { status: 200, content_type, cache_control: None, body: uris.to_string().into_bytes() };
+    world.elsewhere.borrow_mut().insert(address.to_owned(), document);
+}
+
+#[test]
+fn g9_a_sector_must_list_all_redirect_uris() {
+    const SECTOR: &str = "https://example.com/sector.json";
+    let world = World::new();
+    let uris = json!(["https://app.example.com/cb", "https://www.example.com/cb"]);
+    let pairwise = |more| metadata(with(json!({"subject_type": "pairwise", "redirect_uris": uris}), more));
+    let by_sector = pairwise(json!({"sector_identifier_uri": SECTOR}));
+    let refused = |body: &Value, why: &str| {
+        let answer = post(&world, body);
+        assert_eq!((answer.status, answer.text("error")), (400, "invalid_client_metadata"), "{why}");
+        assert!(world.registry.dump().is_empty(), "{why}");
+    };
+    refused(&pairwise(json!({})), "several hosts, and no sector");
+    for native in ["http://127.0.0.1/cb", "com.example.app:/cb"] {
+        refused(&pairwise(json!({"redirect_uris": [native]})), native);
+    }
+    refused(&by_sector, "nobody is there");
+    for listed in [
+        json!([]),
+        json!(["https://app.example.com/cb"]),
+        json!(["https://app.example.com/cb", "https://www.example.com/cb/"]),
+        json!({"redirect_uris": uris}),
+        json!([uris]),
+    ] {
+        sector(&world, SECTOR, &listed);
+        refused(&by_sector, &listed.to_string());
+    }
+    world.elsewhere.borrow_mut().get_mut(SECTOR).expect("a document").status = 302;
+    refused(&by_sector, "a redirect");
+
+    sector(&world, SECTOR, &json!([uris[1], "https://other.example.com/", uris[0]]));
+    let made = post(&world, &by_sector);
+    assert_eq!((made.status, made.text("sector_identifier_uri")), (201, SECTOR), "{}", made.json);
+    assert_eq!(made.text("subject_type"), "pairwise");
+    world.elsewhere.borrow_mut().clear();
+    let same = with(by_sector.clone(), json!({"client_id": made.text("client_id"), "client_name": "Renamed"}));
+    assert_eq!(put(&world, &path(&made), &own(&made), &same).status, 200, "what was good is not asked for again");
+    let takeover = with(same, json!({"redirect_uris": ["https://evil.example.com/cb"]}));
+    assert_eq!(put(&world, &path(&made), &own(&made), &takeover).status, 400);
+}
+
+/// Refresh tokens of a client that moved would tell it how people are known in the other sector.
+#[test]
+fn g9_a_client_does_not_move_to_another_sector_by_itself() {
+    let world = World::new();
+    let made = registered(&world, json!({"subject_type": "pairwise"}));
+    let with_uris = |uris: Value| metadata(json!({"client_id": made.text("client_id"), "redirect_uris": uris}));
+    let elsewhere = with(with_uris(json!(["https://victim.example.com/cb"])), json!({"subject_type": "pairwise"}));
+    assert_eq!(put(&world, &path(&made), &own(&made), &elsewhere).text("error"), "invalid_client_metadata");
+    let within = with_uris(json!(["https://app.example.com/other"]));
+    assert_eq!(put(&world, &path(&made), &own(&made), &within).status, 200);
+    assert_eq!(put(&world, &path(&made), &admin(), &elsewhere).status, 200);
 }
 
 /// Where the server will ask by itself, it asks only whom an operator allowed.

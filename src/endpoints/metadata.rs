@@ -10,6 +10,7 @@ use crate::http::Response;
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::OWN_SCOPES;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
+use crate::oauth::client_settings::SubjectType;
 use crate::oauth::verified_return::ResponseMode;
 use crate::platform::Fault;
 
@@ -34,7 +35,7 @@ struct Metadata<'a> {
     response_types_supported: [&'static str; 1],
     response_modes_supported: [ResponseMode; 2],
     grant_types_supported: [GrantType; 3],
-    subject_types_supported: [&'static str; 1],
+    subject_types_supported: [SubjectType; 2],
     acr_values_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<Algorithm>,
     token_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
@@ -69,7 +70,7 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::ALL,
         grant_types_supported: [GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::RefreshToken],
-        subject_types_supported: ["public"],
+        subject_types_supported: SubjectType::ALL,
         acr_values_supported: assurance::SUPPORTED,
         id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(SigningKey::algorithm).collect(),
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
