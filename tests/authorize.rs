@@ -86,6 +86,10 @@ fn judged(client: &Client, pairs: &[(&str, &str)]) -> Result<AuthorizationReques
 }
 
 /// Invariant 1 and A1, A12, A13 of the attacks.
+// spec: Invariant 1 - without a client and exactly one of its redirect URIs there is nobody to answer
+// spec: RFC 9700 section 2.1 - redirect URIs are compared as text; only the port of a loopback address may differ
+// spec: RFC 8252 section 7.3 - a loopback redirect URI may name any port
+// spec: OpenID Connect Core section 3.1.2.1 - redirect_uri is required even where one alone is registered
 #[test]
 fn nothing_is_answered_before_client_and_redirect_uri_belong_together() {
     assert_eq!(parameters(&with("client_id", "")).client_id(), Err(Unanswerable::NoClient));
@@ -104,6 +108,13 @@ fn nothing_is_answered_before_client_and_redirect_uri_belong_together() {
     assert_eq!(missing, Err(Unanswerable::NoRedirectUri), "not even where only one is registered");
 }
 
+// spec: RFC 6749 section 4.1.2.1 - a missing response_type is invalid_request, another than code unsupported_response_type
+// spec: RFC 6749 section 4.1.2.1 - an unknown or malformed scope is invalid_scope
+// spec: RFC 6749 section 4.1.2.1 - a client that may not use the grant type is unauthorized_client
+// spec: RFC 7636 section 4.4.1 - a missing or malformed challenge, or a method other than S256, is invalid_request
+// spec: OpenID Connect Core section 3.1.2.1 - prompt=none with another value is an error
+// spec: OpenID Connect Core section 3.1.2.6 - request, request_uri and registration are refused with codes of their own
+// spec: RFC 8707 section 2 - a resource that no API has is invalid_target
 #[test]
 fn what_is_refused_with_which_code() {
     for (name, value, rejection, code) in [
@@ -144,6 +155,7 @@ fn what_is_refused_with_which_code() {
     assert_eq!(judged(&machine, &good()), Err(Rejection::UnauthorizedClient));
 }
 
+// spec: RFC 9700 section 2.1.1 - public clients must use PKCE
 #[test]
 fn pkce_is_left_out_only_by_confidential_clients_registered_so() {
     let mut without = good();
@@ -156,6 +168,7 @@ fn pkce_is_left_out_only_by_confidential_clients_registered_so() {
     assert_eq!(judged(&confidential(), &without), Err(Rejection::Challenge), "a method without a challenge");
 }
 
+// spec: RFC 6749 section 4.1.2 - state comes back whole or the request is refused
 #[test]
 fn long_values_are_carried_or_refused_never_cut() {
     let state: &'static str = Box::leak("s".repeat(128).into_boxed_str());
@@ -170,6 +183,9 @@ fn long_values_are_carried_or_refused_never_cut() {
     }
 }
 
+// spec: RFC 6749 section 3.1.2 - the query of the redirect URI is kept when parameters are added
+// spec: RFC 6749 section 4.1.2 - state comes back unchanged, and only if it was sent
+// spec: RFC 9207 section 2 - the answer names the issuer
 #[test]
 fn answers_keep_the_registered_query_and_say_who_answers() {
     let request = judged(&client(), &good()).expect("good");
@@ -222,6 +238,10 @@ fn facts(scopes: &str, auth_time: i64) -> Facts {
     }
 }
 
+// spec: OpenID Connect Core section 3.1.2.1 - prompt=none shows no page: login_required or consent_required instead
+// spec: OpenID Connect Core section 3.1.2.1 - prompt=login and prompt=consent ask again, once
+// spec: OpenID Connect Core section 3.1.2.1 - who signed in longer ago than max_age signs in again
+// spec: OpenID Connect Core section 3.1.2.4 - scopes that were not consented to are asked for
 #[test]
 fn what_a_request_needs_next() {
     let here = &[SessionId::from_bytes([9; 20]), SESSION][..];
@@ -332,6 +352,7 @@ fn claims_by_name_need_the_same_consent() {
 }
 
 /// H2 of the attacks: remembered consent is silent only where the answer reaches nobody but a client that is vouched for.
+// spec: RFC 8252 section 8.6 - a client whose identity is not assured is never answered without asking the person
 #[test]
 fn who_is_always_asked() {
     let here = Progress { began_with: &[SESSION], ..Progress::default() };
@@ -350,6 +371,7 @@ fn who_is_always_asked() {
 }
 
 /// G7 of the attacks: a consent is given to a name, a site and the places an app returns to.
+// spec: OpenID Connect Core section 3.1.2.4 - a consent is given to a name, a site and the hosts an app returns to
 #[test]
 fn a_client_with_another_face_is_a_stranger() {
     let here = Progress { began_with: &[SESSION], ..Progress::default() };

@@ -36,6 +36,8 @@ fn form(secret: &str) -> String {
     secret.replace(' ', "+")
 }
 
+// spec: RFC 6749 section 2.3.1 - a client with a secret authenticates by HTTP Basic or in the body
+// spec: RFC 6749 section 3.2 - a parameter without a value counts as not sent
 #[test]
 fn each_client_authenticates_in_the_way_it_registered() {
     let world = world();
@@ -48,6 +50,7 @@ fn each_client_authenticates_in_the_way_it_registered() {
     assert_eq!(answer(&world, None, None, "client_id=public&client_secret="), Ok("Public".to_owned()));
 }
 
+// spec: RFC 6749 section 2.3 - more than one authentication method in a request is invalid_request
 #[test]
 fn d1_more_than_one_way_at_once() {
     let world = world();
@@ -65,6 +68,7 @@ fn d1_more_than_one_way_at_once() {
     assert_eq!(answer(&world, None, None, &both), invalid_request());
 }
 
+// spec: RFC 6749 section 2.3.1 - credentials are not accepted in the request URI
 #[test]
 fn d1_credentials_in_the_query() {
     let world = world();
@@ -75,6 +79,8 @@ fn d1_credentials_in_the_query() {
     assert_eq!(answer(&world, None, Some("client_secret=%"), "client_id=public"), invalid_request());
 }
 
+// spec: RFC 6749 section 3.2.1 - a confidential client must authenticate
+// spec: RFC 6749 section 5.2 - who tried the Authorization header is answered with 401 and a challenge
 #[test]
 fn d1_a_secret_for_a_public_client_and_none_for_a_confidential_one() {
     let world = world();
@@ -86,6 +92,7 @@ fn d1_a_secret_for_a_public_client_and_none_for_a_confidential_one() {
     assert_eq!(answer(&world, None, None, ""), invalid_client(false));
 }
 
+// spec: RFC 7591 section 2 - a client authenticates by its token_endpoint_auth_method and no other
 #[test]
 fn d1_another_way_than_the_registered_one() {
     let world = world();
@@ -97,6 +104,8 @@ fn d1_another_way_than_the_registered_one() {
     assert_eq!(answer(&world, None, None, "client_id=post&client_assertion=e30.e30.e30"), invalid_client(false));
 }
 
+// spec: RFC 6749 section 3.2 - parameters must not be included more than once
+// spec: RFC 6749 section 5.2 - empty credentials are invalid_client
 #[test]
 fn d1_empty_and_repeated_credentials() {
     let world = world();
@@ -109,6 +118,7 @@ fn d1_empty_and_repeated_credentials() {
 }
 
 /// D2: a client without a secret of its own to compare with is not one whose secret is not compared.
+// spec: RFC 6749 section 3.2.1 - a confidential client for which no secret is stored never passes
 #[test]
 fn d2_a_confidential_client_never_passes_without_its_secret() {
     let world = world();
@@ -119,6 +129,8 @@ fn d2_a_confidential_client_never_passes_without_its_secret() {
     assert_eq!(answer(&world, None, None, "grant_type=refresh_token&client_id=basic"), invalid_client(false));
 }
 
+// spec: RFC 7617 section 2 - the scheme is not case sensitive, and credentials need a colon
+// spec: RFC 6749 section 5.2 - a malformed Authorization header is a failed authentication, not none
 #[test]
 fn d3_the_header_is_read_strictly() {
     let world = world();
@@ -147,6 +159,7 @@ fn d3_the_header_is_read_strictly() {
     }
 }
 
+// spec: RFC 6749 section 2.3.1 - client identifier and secret are form-encoded inside the Basic credentials
 #[test]
 fn d3_both_halves_are_form_encoded() {
     let world = World::new();
@@ -159,6 +172,7 @@ fn d3_both_halves_are_form_encoded() {
     assert_eq!(answer(&world, Some(&raw), None, ""), invalid_client(true));
 }
 
+// spec: RFC 6749 section 5.2 - an unknown client and a failed authentication are the same invalid_client
 #[test]
 fn d4_unknown_clients_and_wrong_secrets_are_answered_alike() {
     let world = world();
@@ -173,6 +187,8 @@ fn d4_unknown_clients_and_wrong_secrets_are_answered_alike() {
     assert_eq!(answer(&world, None, None, "client_id=basic"), unknown);
 }
 
+// spec: RFC 7591 section 3.2.1 - a secret that has expired authenticates nobody
+// spec: RFC 7592 section 2.3 - a deleted client can no longer authenticate
 #[test]
 fn d5_deleted_clients_and_expired_secrets_are_refused() {
     let world = World::new();

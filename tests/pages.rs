@@ -82,6 +82,8 @@ fn nothing_of_the_input_becomes_markup() {
     }
 }
 
+// spec: RFC 9700 section 4.16 - no page can be framed
+// spec: Content Security Policy - a page may load its own style sheet, send its own form, and nothing else
 #[test]
 fn the_policy_allows_what_the_page_holds_and_nothing_else() {
     let branded = Brand::new("Northwind", logo(), "#0b6bcb".parse().unwrap());
@@ -153,6 +155,8 @@ fn the_page_contract() {
     has("gone-stale", &["href=\"/authorize?resume=1\""]);
 }
 
+// spec: WCAG 2.2 section 3.1.1 - a page names its language
+// spec: WCAG 2.2 section 2.4.2 - a page has a title
 #[test]
 fn every_page_is_small_and_well_formed() {
     let pseudo = pseudo::catalogue();

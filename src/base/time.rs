@@ -104,6 +104,7 @@ const fn civil(days: i64) -> (i64, i64, i64) {
 mod tests {
     use super::*;
 
+    // spec: RFC 3339 section 5.6 - times as text
     #[test]
     fn rfc_3339() {
         for (seconds, text) in [

@@ -150,6 +150,7 @@ mod tests {
         assert_eq!(parse(text.as_bytes()).map(Value::Object), Ok(expected));
     }
 
+    // spec: RFC 8259 section 4 - names within an object are unique, otherwise it is refused
     #[test]
     fn refusals() {
         let deep = format!(r#"{{"a":{}1{}}}"#, "[".repeat(8), "]".repeat(8));

@@ -166,10 +166,9 @@ impl Catalogue {
         Self { described }
     }
 
-    /// What the deployment describes.
-    #[must_use]
-    pub fn described(&self) -> &[ClaimSet] {
-        &self.described
+    /// The scopes of the deployment's own.
+    pub fn own_scopes(&self) -> impl Iterator<Item = &str> {
+        self.described.iter().filter(|set| set.sentence.is_some()).map(|set| set.scope.as_str())
     }
 
     /// The sentence of a scope that opens claims of the deployment's own.
@@ -256,6 +255,8 @@ fn has_content(value: &Value) -> bool {
 mod tests {
     use super::*;
 
+    // spec: OpenID Connect Core section 5.4 - a scope opens its claims and no other
+    // spec: OpenID Connect Core section 5.3.2 - claims without a value are left out, and sub is always there
     #[test]
     fn each_scope_opens_its_claims_and_no_other() {
         let person = serde_json::json!({"name": "Ada", "email": "ada@example.com", "email_verified": true, "nickname": "",

@@ -123,9 +123,7 @@ impl AskedClaims {
     /// consent that does not cover the scope does not cover them.
     #[must_use]
     pub fn scopes(&self, catalogue: &Catalogue) -> Scopes {
-        let names = self.id_token.iter().chain(&self.userinfo);
-        let scopes: Vec<_> = names.filter_map(|name| catalogue.scope_of(name)).collect();
-        Scopes::parse(&scopes.join(" ")).unwrap_or_default()
+        self.id_token.iter().chain(&self.userinfo).filter_map(|name| catalogue.scope_of(name)).collect()
     }
 
     /// Those whose scope `may_be_told` accepts.
@@ -202,9 +200,9 @@ mod tests {
     /// The example of section 5.5.
     #[test]
     fn each_destination_has_its_names() {
-        let text = r##"{"userinfo":{"given_name":{"essential":true},"nickname":null,"email":{"essential":true},
+        let text = r#"{"userinfo":{"given_name":{"essential":true},"nickname":null,"email":{"essential":true},
             "email_verified":{"essential":true},"picture":null,"http://example.info/claims/groups":null,"name#de":null},
-            "id_token":{"auth_time":{"essential":true},"acr":{"values":["urn:mace:incommon:iap:silver"]}},"other":1}"##;
+            "id_token":{"auth_time":{"essential":true},"acr":{"values":["urn:mace:incommon:iap:silver"]}},"other":1}"#;
         let request = parse(text).unwrap();
         let userinfo = ["email", "email_verified", "given_name", "nickname", "picture"];
         assert_eq!(request.asked(), &asked(&[], &userinfo));

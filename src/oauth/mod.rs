@@ -13,6 +13,7 @@ pub mod family;
 pub mod family_context;
 pub mod interaction;
 pub mod issuer;
+pub mod logout;
 pub mod pkce;
 pub mod profile;
 pub mod redirect_uri;

@@ -194,6 +194,7 @@ impl<'de> Deserialize<'de> for RedirectUri {
 mod tests {
     use super::*;
 
+    // spec: RFC 8252 section 7 - https, loopback addresses and private-use schemes with a dot
     #[test]
     fn what_can_be_registered() {
         for (text, kind) in [
@@ -211,6 +212,9 @@ mod tests {
     }
 
     /// A4, A5, A6, A7, A8, A10 of the attacks.
+    // spec: RFC 6749 section 3.1.2 - a redirect URI is absolute and has no fragment
+    // spec: RFC 8252 section 7.1 - a private-use scheme is a domain name in reverse
+    // spec: RFC 9700 section 4.1.3 - no wildcards, and http for loopback addresses alone
     #[test]
     fn what_cannot() {
         use RedirectUriProblem as P;
@@ -250,6 +254,7 @@ mod tests {
     }
 
     /// A1, A2, A3 of the attacks.
+    // spec: RFC 9700 section 2.1 - redirect URIs are compared as text
     #[test]
     fn only_the_same_text_matches() {
         let registered = RedirectUri::parse("https://app.example.com/callback").unwrap();
@@ -275,6 +280,7 @@ mod tests {
     }
 
     /// A9 of the attacks.
+    // spec: RFC 8252 section 7.3 - a loopback redirect URI may name any port, and differ in nothing else
     #[test]
     fn loopback_takes_any_port_and_nothing_else() {
         let registered = RedirectUri::parse("http://127.0.0.1/callback?x=1").unwrap();

@@ -160,6 +160,7 @@ mod tests {
         }
     }
 
+    // spec: Content Security Policy - no address of a client becomes another directive or a wildcard
     #[test]
     fn nothing_else_gets_into_a_policy() {
         for bad in [
@@ -210,6 +211,7 @@ mod tests {
         assert!(FormSource::scheme_of("https://*").is_err() && FormSource::scheme_of("javascript:x").is_err());
     }
 
+    // spec: Content Security Policy - the form of a page may go to us and on to the client
     #[test]
     fn policies() {
         let source = FormSource::of("https://app.example/cb").unwrap();
@@ -224,6 +226,7 @@ mod tests {
         assert_eq!(FormTarget::SelfOnly.to_string(), "'self'");
     }
 
+    // spec: Content Security Policy - the hash of the example in the specification
     #[test]
     fn hash_is_plain_base64() {
         assert_eq!(hash("alert('Hello, world.');"), "qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");

@@ -11,6 +11,9 @@ use self::key_sets::KeySetMemory;
 use self::outbound::{Document, OutboundFault};
 use crate::base::AccountId;
 use crate::http::OutboundUrl;
+use serde::Serialize;
+
+use crate::jose::jws::SigningInput;
 use crate::jose::{PublicKey, SigningKey};
 use crate::oauth::client::ClientKey;
 use crate::seal::NotSealed;
@@ -121,6 +124,21 @@ pub enum Fault {
     /// A value could not be sealed.
     #[error(transparent)]
     Seal(#[from] NotSealed),
+}
+
+/// A JWS of `claims` (RFC 7515 section 7.1), signed with `key`.
+///
+/// # Errors
+/// When the claims cannot be written, or the platform fails.
+pub async fn sign_jws<P: Platform>(
+    platform: &P,
+    key: &SigningKey,
+    typ: &str,
+    claims: &impl Serialize,
+) -> Result<String, Fault> {
+    let input = SigningInput::new(key, typ, claims).map_err(|error| Fault::Malformed(error.to_string()))?;
+    let signature = platform.sign(key, input.as_bytes()).await?;
+    Ok(input.signed(&signature))
 }
 
 /// `N` random bytes.

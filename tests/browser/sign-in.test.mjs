@@ -37,6 +37,7 @@ async function signIn(page, person) {
   await page.click("#login-submit");
 }
 
+// spec: RFC 8252 section 8.6 - an app on this machine is asked about each time
 browserTest("a person signs in, allows, and the app gets a code", async ({ page }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));
@@ -74,6 +75,8 @@ browserTest("form_post without script has a button", { javaScriptEnabled: false 
   assert.equal(posted[0].get("error"), "access_denied");
 });
 
+// spec: WCAG 2.2 section 2.1.1 - signing in and deciding need no pointer
+// spec: RFC 6749 section 4.1.2.1 - a person who declines is access_denied
 browserTest("a person denies by keyboard alone", async ({ page }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));
@@ -93,6 +96,7 @@ browserTest("a person denies by keyboard alone", async ({ page }) => {
   assert.equal(arrived[0].searchParams.get("error"), "access_denied");
 });
 
+// spec: Invariant 11 - no refusal says whether the name exists
 browserTest("a wrong password and an unknown name are answered alike", async ({ page }) => {
   const app = await newApp();
   const answers = [];
@@ -133,6 +137,7 @@ browserTest("the back button shows nothing that can be misused", async ({ page }
   assert.ok(arrived.every((url) => url.searchParams.get("code")), "every answer is a whole answer");
 });
 
+// spec: Invariant 7 - a consent page allows nothing in the name of somebody else
 browserTest("another person who signs in meanwhile is asked in her own name", async ({ page, context }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));
@@ -162,6 +167,7 @@ browserTest("who is not the person shown signs in as herself", async ({ page }) 
   assert.ok(arrived[0].searchParams.get("code"));
 });
 
+// spec: RFC 6749 section 4.1.2.1 - an unknown client is told to the person
 browserTest("a page of another browser, or garbage, says so and where to go", async ({ page }) => {
   await page.goto(`${server.url}/login?interaction=gr_int_garbage`);
   assert.ok(await page.locator("#error-message").isVisible());
@@ -171,6 +177,7 @@ browserTest("a page of another browser, or garbage, says so and where to go", as
 });
 
 for (const colorScheme of ["light", "dark"]) {
+  // spec: WCAG 2.2 section 1.4.10 - nothing scrolls sideways on a phone
   browserTest(`six scopes and a long name fit a phone (${colorScheme})`, async ({ page }) => {
     await page.setViewportSize({ width: 375, height: 667 });
     await page.emulateMedia({ colorScheme });

@@ -21,6 +21,7 @@ use grantry::platform::{Fault, Platform, Usage};
 use grantry::store::sql::Sql as _;
 use grantry::store::{Ask, account, directory, registry, replay};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::clients_platform::{self, ADMIN_TOKEN, ISSUER, config, now_or_never};
 use super::sqlite::Sqlite;
@@ -167,6 +168,10 @@ impl Answer {
     }
 }
 
+fn signature(kid: &str, input: &[u8]) -> Vec<u8> {
+    Sha256::digest([kid.as_bytes(), b"\0", input].concat()).to_vec()
+}
+
 impl Platform for World {
     fn entropy(&self, bytes: &mut [u8]) {
         self.clients.entropy(bytes);
@@ -209,12 +214,13 @@ impl Platform for World {
         self.clients.key_set_memory(use_it)
     }
 
+    /// Stands for a signature: nobody else in a test knows how to make it, and it is of this key and this text.
     async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {
-        self.clients.sign(key, input).await
+        Ok(signature(key.kid(), input))
     }
 
-    async fn verify(&self, key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault> {
-        self.clients.verify(key, input, signature).await
+    async fn verify(&self, key: &PublicKey, input: &[u8], presented: &[u8]) -> Result<bool, Fault> {
+        Ok(signature(key.kid(), input) == presented)
     }
 
     async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault> {

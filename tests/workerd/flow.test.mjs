@@ -30,6 +30,8 @@ async function usage(requestId) {
   assert.fail(`the log has no line for ${requestId}`);
 }
 
+// spec: RFC 6749 section 4.1.2 - the answer has the code and the state that was sent
+// spec: RFC 9207 section 2 - the answer names the issuer
 test("the answer carries code, state, scope, session_state and iss, and nothing else", async () => {
   const { answer } = await connected();
   assert.equal(`${answer.origin}${answer.pathname}`, app.redirect_uris[0]);
@@ -40,6 +42,10 @@ test("the answer carries code, state, scope, session_state and iss, and nothing 
   assert.match(answer.searchParams.get("code"), /^gr_code_[\w-]{100,992}$/);
 });
 
+// spec: RFC 6749 section 5.1 - the members of the answer, and that nobody may store it
+// spec: OpenID Connect Core section 3.1.3.3 - an ID token comes along
+// spec: OpenID Connect Core section 2 - iss, aud, sub and nonce of the ID token
+// spec: RFC 9068 section 2.2 - aud and client_id of the access token
 test("the token response is that of RFC 6749 and OpenID Connect", async () => {
   const { visitor, proof } = await connected();
   const answer = await visitor.allow(authorizeUrl(app, proof), ada);
@@ -55,6 +61,7 @@ test("the token response is that of RFC 6749 and OpenID Connect", async () => {
   assert.equal(access.client_id, app.client_id);
 });
 
+// spec: OpenID Connect Core section 11 - a refresh token is issued for offline_access alone
 test("offline_access decides about a refresh token", async () => {
   const proof = pkce();
   const answer = await new Visitor(server.url).allow(authorizeUrl(app, proof, { scope: "openid identity:account-users.read" }), ada);
@@ -63,6 +70,7 @@ test("offline_access decides about a refresh token", async () => {
   assert.equal(body.scope, "openid identity:account-users.read");
 });
 
+// spec: OpenID Connect Core section 5.3.2 - sub, and the claims of the granted scopes
 test("userinfo answers what the scopes ask for", async () => {
   const { access_token } = await connected();
   const response = await userinfo(access_token);
@@ -73,6 +81,7 @@ test("userinfo answers what the scopes ask for", async () => {
   assert.equal(claims.name, undefined, "profile was not asked for");
 });
 
+// spec: RFC 6749 section 4.1.2 - a code is used once, and its replay revokes access and refresh tokens
 test("a code is good once; its replay takes the tokens with it", async () => {
   const { answer, proof, access_token, refresh_token } = await connected();
   const again = await redeem(app, answer, proof.verifier);
@@ -81,6 +90,7 @@ test("a code is good once; its replay takes the tokens with it", async () => {
   assert.equal((await refresh(app, refresh_token)).body.error, "invalid_grant");
 });
 
+// spec: RFC 6749 section 4.1.2 - a code is used once, also by many requests at once
 test("of many parallel redemptions of one code, one at most is answered with tokens", async () => {
   const visitor = new Visitor(server.url);
   const proof = pkce();
@@ -90,6 +100,10 @@ test("of many parallel redemptions of one code, one at most is answered with tok
   assert.ok(answers.every(({ status, body }) => status === 200 || body.error === "invalid_grant"));
 });
 
+// spec: RFC 6749 section 4.1.3 - a code is bound to its client and redirect URI
+// spec: RFC 7636 section 4.6 - a missing or wrong verifier is invalid_grant
+// spec: RFC 8707 section 2.2 - a resource that was not granted is invalid_target
+// spec: Invariant 3 - what lacks a part of the proof does not spend the code
 test("B3, B5, C1: whoever lacks a part of the proof neither spends nor voids the code", async () => {
   const other = await newClient(server.url, { client_name: "Other" });
   const proof = pkce();
@@ -109,6 +123,8 @@ test("B3, B5, C1: whoever lacks a part of the proof neither spends nor voids the
   assert.equal((await redeem(app, answer, proof.verifier)).status, 200, "the code is still good");
 });
 
+// spec: RFC 9700 section 2.2.2 - refresh tokens of public clients rotate
+// spec: OpenID Connect Core section 12.2 - a refresh may come with a new ID token
 test("a confidential client's refresh token stays; a public one's rotates and parallel uses converge", async () => {
   const first = await connected();
   const kept = await refresh(app, first.refresh_token);
@@ -131,6 +147,7 @@ test("a confidential client's refresh token stays; a public one's rotates and pa
   }
 });
 
+// spec: RFC 6749 section 6 - a refresh asks for no scope that was not granted
 test("a refresh can ask for less, never for more", async () => {
   const { refresh_token } = await connected();
   const less = await refresh(app, refresh_token, { scope: "openid" });
@@ -140,6 +157,9 @@ test("a refresh can ask for less, never for more", async () => {
   assert.equal((await refresh(app, refresh_token)).body.scope, SCOPE, "what was granted stays");
 });
 
+// spec: RFC 7009 section 2.1 - a refresh token is revoked with its access tokens, an access token alone, a foreign one not at all
+// spec: RFC 7009 section 2.1 - a wrong token_type_hint does no harm
+// spec: RFC 7009 section 2.2 - an invalid token is answered with 200
 test("RFC 7009: a refresh token takes its family along, an access token itself, and foreign ones are untouched", async () => {
   const one = await connected();
   const other = await newClient(server.url, { client_name: "Stranger" });
@@ -177,6 +197,7 @@ for (const [what, method, body, status] of [
   });
 }
 
+// spec: RFC 7592 section 2.3 - a deleted client can no longer authenticate
 test("D5: a deleted client gets nothing any more", async () => {
   const gone = await newClient(server.url, { client_name: "Going" });
   const one = await connected(gone);
@@ -191,6 +212,7 @@ test("D5: a deleted client gets nothing any more", async () => {
   assert.deepEqual([refused.status, refused.body.error], [401, "invalid_client"]);
 });
 
+// spec: OpenID Connect Core section 3.1.2.6 - login_required and consent_required
 test("remembered consent answers in silence, and prompt=none says why it cannot", async () => {
   const { visitor } = await connected();
   const silent = await visitor.open(authorizeUrl(app, pkce(), { prompt: "none" }));
@@ -202,6 +224,7 @@ test("remembered consent answers in silence, and prompt=none says why it cannot"
   assert.equal(new URL(asked.left).searchParams.get("error"), "consent_required");
 });
 
+// spec: RFC 6749 section 4.1.2.1 - a person who declines is access_denied, with the state
 test("who declines is sent back with access_denied", async () => {
   const unseen = await newClient(server.url, { client_name: "Curious" });
   const { visitor } = await connected();
@@ -211,6 +234,9 @@ test("who declines is sent back with access_denied", async () => {
   assert.equal(new URL(left).searchParams.get("state"), "a state");
 });
 
+// spec: RFC 9700 section 4.7 - a form that another site or browser sends allows nothing
+// spec: Fetch Metadata - a form that came from another site is refused
+// spec: Invariant 7 - a consent is recorded only in the session that it was shown to
 test("H1: a consent form from elsewhere, from another browser or without its ticket allows nothing", async () => {
   const unseen = await newClient(server.url, { client_name: "Sneaky" });
   const { visitor } = await connected();
@@ -230,6 +256,8 @@ test("H1: a consent form from elsewhere, from another browser or without its tic
   assert.equal((await send(own)).status, 303, "and the right one does");
 });
 
+// spec: RFC 6749 section 4.1.2.1 - with a wrong client or redirect URI the person is told, and not redirected
+// spec: Invariant 1 - every error before there is a VerifiedReturn is a page
 test("client and redirect errors are pages at /authorize, never redirects", async () => {
   for (const [more, code] of [
     [{ client_id: "c_nobody" }, "invalid_client"],
@@ -248,6 +276,7 @@ test("client and redirect errors are pages at /authorize, never redirects", asyn
   assert.equal(doubled.status, 400);
 });
 
+// spec: OpenID Connect Core section 3.1.2.1 - authorization requests by GET and by POST
 test("a request by POST is the same request", async () => {
   const { visitor } = await connected();
   const proof = pkce();
@@ -317,6 +346,7 @@ test("a first consent costs one account, one registry and one row", async () => 
   assert.deepEqual([object_calls, rows_written], [2, 1]);
 });
 
+// spec: RFC 6749 section 4.4.3 - client credentials give an access token and no refresh token
 test("client credentials cost no object and no row", async () => {
   const service = await newClient(server.url, { client_name: "Nightly", redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read" });
   const token = await post("/token", service, { grant_type: "client_credentials" });
@@ -327,6 +357,8 @@ test("client credentials cost no object and no row", async () => {
   assert.deepEqual([object_calls, rows_written], [0, 0]);
 });
 
+// spec: RFC 6749 section 5.2 - invalid_request, unsupported_grant_type and invalid_client with 401
+// spec: RFC 6749 section 3.2 - parameters must not be included more than once
 test("bad requests at the token endpoint get their code", async () => {
   const raw = (body, headers = {}) => fetch(`${server.url}/token`, { method: "POST", body, headers: { ...basic(app), ...headers } });
   const form = { "content-type": "application/x-www-form-urlencoded" };

@@ -8,7 +8,12 @@ import { startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
 const documents = new Map();
-const sectors = createServer((request, response) => {
+/** What was posted to the paths of clients that hear of logouts. */
+const told = new Map();
+const sectors = createServer(async (request, response) => {
+  let body = "";
+  for await (const piece of request) body += piece;
+  if (request.method === "POST") told.get(request.url)?.(new URLSearchParams(body));
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(documents.get(request.url) ?? []));
 });
 await new Promise((resolve) => sectors.listen(0, "127.0.0.1", resolve));
@@ -50,7 +55,7 @@ async function subjectOf(app, person, visitor = new Visitor(server.url)) {
     const silent = await visitor.allow(await authorize({ prompt: "none", ...more }), person);
     assert.equal(silent.searchParams.get("error"), null, silent.href);
   }
-  return { sub, visitor, authorize };
+  return { sub, visitor, authorize, idToken: tokens.id_token };
 }
 
 test("a sector shares its subjects, no other one has them", async () => {
@@ -88,4 +93,14 @@ test("G9: a sector of several hosts lists them all, or nobody is registered into
     const answer = await administer(server.url, "POST", "/register", { ...metadata, redirect_uris }, 400);
     assert.equal(answer.error, "invalid_client_metadata");
   }
+});
+
+test("a client hears of a logout by the subject and the session that it knows", async () => {
+  const heard = new Promise((resolve) => told.set("/logged-out", resolve));
+  const app = await pairwise("logout.example.com", { backchannel_logout_uri: `${SECTORS}/logged-out` });
+  const { sub, visitor, idToken } = await subjectOf(app, ada);
+  const page = await visitor.open(`${server.url}/logout?id_token_hint=${idToken}`);
+  if (page.html.includes('id="logout-form"')) await visitor.submit(page, "logout-form", {});
+  const claims = said((await heard).get("logout_token"));
+  assert.deepEqual([claims.sub, claims.aud, claims.sid], [sub, app.client_id, said(idToken).sid]);
 });
