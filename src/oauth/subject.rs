@@ -74,6 +74,7 @@ mod tests {
         texts.iter().map(|text| RedirectUri::parse(text).unwrap()).collect()
     }
 
+    // spec: OpenID Connect Core section 8.1 - the host of sector_identifier_uri, or the one host of the redirect URIs
     #[test]
     fn the_sector_of_a_client() {
         let one =
@@ -93,6 +94,7 @@ mod tests {
         }
     }
 
+    // spec: OpenID Connect Core section 8.1 - a pairwise subject differs by sector and cannot be reversed
     #[test]
     fn a_pairwise_subject_depends_on_sector_person_and_key() {
         let key = |byte| Secret::new([byte; 32]);

@@ -58,6 +58,8 @@ async function subjectOf(app, person, visitor = new Visitor(server.url)) {
   return { sub, visitor, authorize, idToken: tokens.id_token };
 }
 
+// spec: OpenID Connect Core section 8.1 - a sector shares its subjects and no other one has them
+// spec: OpenID Connect Core section 5.3.2 - userinfo has the sub of the ID token
 test("a sector shares its subjects, no other one has them", async () => {
   const [one, same, other] = [await pairwise("one.example.com"), await pairwise("one.example.com"), await pairwise("other.example.com")];
   const { sub, visitor } = await subjectOf(one, ada);
@@ -70,6 +72,7 @@ test("a sector shares its subjects, no other one has them", async () => {
   assert.equal((await subjectOf(open, ada)).sub, ada.id, "clients without pairwise subjects see the public one");
 });
 
+// spec: OpenID Connect Core section 5.5.1 - a requested sub of somebody else is not answered with success
 test("a hint with somebody else's subject, or with the public one, is not answered silently", async () => {
   const app = await pairwise("hint.example.com");
   const { authorize, visitor } = await subjectOf(app, ada);
@@ -81,6 +84,7 @@ test("a hint with somebody else's subject, or with the public one, is not answer
   }
 });
 
+// spec: OpenID Connect Registration section 5 - the document of a sector lists all redirect URIs
 test("G9: a sector of several hosts lists them all, or nobody is registered into it", async () => {
   const uris = ["https://a.example.com/callback", "https://b.example.com/callback"];
   documents.set("/sector", uris);
@@ -95,6 +99,7 @@ test("G9: a sector of several hosts lists them all, or nobody is registered into
   }
 });
 
+// spec: OpenID Connect Back-Channel Logout section 2.4 - a logout token has the sub and sid of the ID token
 test("a client hears of a logout by the subject and the session that it knows", async () => {
   const heard = new Promise((resolve) => told.set("/logged-out", resolve));
   const app = await pairwise("logout.example.com", { backchannel_logout_uri: `${SECTORS}/logged-out` });
