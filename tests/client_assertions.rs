@@ -87,6 +87,7 @@ fn nothing_was_written(world: &World) -> bool {
     world.replay.borrow().is_empty()
 }
 
+// spec: RFC 7523 section 2.2 - a client authenticates with a signed assertion
 #[test]
 fn a_client_proves_itself_with_any_of_its_keys() {
     let world = world();
@@ -97,6 +98,7 @@ fn a_client_proves_itself_with_any_of_its_keys() {
     assert_eq!(answer(&world, None, None, &named), Ok("one".to_owned()));
 }
 
+// spec: FAPI 2.0 Security Profile section 5.3.2.1 - iat and nbf may be some seconds ahead
 #[test]
 fn what_differs_without_harm_is_accepted() {
     let world = world();
@@ -127,6 +129,9 @@ fn what_differs_without_harm_is_accepted() {
     assert!(world.asked.borrow().is_empty());
 }
 
+// spec: RFC 7523 section 3 - iss and sub are the client, aud is the issuer, exp is not past, and jti is there
+// spec: FAPI 2.0 Security Profile section 5.3.2.1 - the audience is the issuer as one string
+// spec: Invariant 3 - what proves nothing writes nothing
 #[test]
 fn d6_claims_that_are_refused() {
     let world = world();
@@ -163,6 +168,9 @@ fn d6_claims_that_are_refused() {
     assert_eq!(sent(&world, &of_one(json!({}))), Ok("one".to_owned()));
 }
 
+// spec: RFC 8725 section 3.1 - the algorithm is the key's, never the header's
+// spec: RFC 8725 section 3.11 - tokens of other types are no assertions
+// spec: RFC 7515 section 4.1.11 - a critical extension is refused
 #[test]
 fn d6_e1_headers_and_signatures_that_are_refused() {
     let world = world();
@@ -223,6 +231,8 @@ fn e1_claims_that_are_there_twice_are_refused() {
     }
 }
 
+// spec: RFC 7521 section 4.2 - client_id is the client of the assertion
+// spec: RFC 6749 section 2.3 - more than one authentication method in a request is invalid_request
 #[test]
 fn d1_assertions_together_with_or_instead_of_another_way() {
     let world = world();
@@ -252,6 +262,7 @@ fn d1_assertions_together_with_or_instead_of_another_way() {
     assert!(nothing_was_written(&world));
 }
 
+// spec: RFC 7523 section 3 - a jti is good once
 #[test]
 fn d6_an_assertion_is_good_once() {
     let world = world();
@@ -292,6 +303,7 @@ fn older_clients_may_name_the_token_endpoint_if_they_registered_so() {
     assert_eq!(sent(&world, &of_one(json!({"jti": "6", "aud": [format!("{ISSUER}/token")]}))), invalid_client(false));
 }
 
+// spec: OpenID Connect Registration section 2 - token_endpoint_auth_signing_alg is the only algorithm of the client's assertions
 #[test]
 fn a_registered_algorithm_binds_the_client() {
     let world = World::new();
@@ -333,6 +345,7 @@ fn times_asked(world: &World) -> usize {
     world.asked.borrow().len()
 }
 
+// spec: RFC 7591 section 2 - jwks_uri leads to the client's keys
 #[test]
 fn published_keys_are_fetched_once_and_kept_as_their_server_says() {
     let world = publishing();

@@ -28,6 +28,7 @@ fn rows(sql: &Sqlite) -> usize {
     sql.dump().iter().filter(|row| row.starts_with("spent")).count()
 }
 
+// spec: Invariant 2 - an assertion is used up in one step
 #[test]
 fn an_assertion_is_used_once_by_one_attempt() {
     let sql = Sqlite::new();

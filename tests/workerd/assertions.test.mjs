@@ -63,6 +63,7 @@ async function logged(requestId) {
   assert.fail(`the log has no line for ${requestId}`);
 }
 
+// spec: RFC 7523 section 2.2 - ES256, EdDSA, PS256 and RS256 assertions authenticate a client
 test("keys of each algorithm prove their client, once for each assertion", async () => {
   for (const alg of ["ES256", "EdDSA", "PS256", "RS256"]) {
     const key = await newKey(alg);
@@ -76,6 +77,8 @@ test("keys of each algorithm prove their client, once for each assertion", async
   }
 });
 
+// spec: Invariant 2 - of many uses at once of one assertion, one succeeds
+// spec: RFC 7523 section 3 - a jti is good once
 test("D6: of many requests at once with one assertion, exactly one succeeds", async () => {
   const key = await newKey("ES256");
   const { client_id } = await newMachine({ jwks: { keys: [key.jwk] } });
@@ -87,6 +90,7 @@ test("D6: of many requests at once with one assertion, exactly one succeeds", as
   }
 });
 
+// spec: RFC 7515 section 5.2 - a signature is verified with the client's key
 test("D6, E1: signatures that are not the client's", async () => {
   const [key, stranger] = [await newKey("RS256", "one"), await newKey("RS256", "one")];
   const { client_id } = await newMachine({ jwks: { keys: [key.jwk] } });
@@ -155,6 +159,7 @@ test("openid-client: the whole flow of an app that signs, and revocation", async
   await assert.rejects(client.refreshTokenGrant(config, refreshed.refresh_token ?? tokens.refresh_token), (error) => error.error === "invalid_grant");
 });
 
+// spec: OpenID Connect Core section 10.1.1 - a new key of the client is picked up
 test("published keys are fetched once; a new one is picked up", async () => {
   const [first, second] = [await newKey("ES256"), await newKey("RS256")];
   const keys = [first.jwk];
@@ -173,6 +178,7 @@ test("published keys are fetched once; a new one is picked up", async () => {
   assert.equal(asked.get(path), 2, "G4: keys that nobody has are not sought again and again");
 });
 
+// spec: Invariant 13 - no redirect, three seconds, 64 KB
 test("G1, G3: servers that redirect, say too much, nothing, or something else", async () => {
   const key = await newKey("ES256");
   const good = publish(() => ({ keys: [key.jwk] }));
