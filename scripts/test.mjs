@@ -2,11 +2,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { findApache } from "./lib/apache.mjs";
 import { build } from "./lib/build.mjs";
 import { findChromium } from "./lib/chromium.mjs";
 import { cargoCounts, counts, nodeCounts, sum, summary } from "./lib/counts.mjs";
 import { Failure } from "./lib/failure.mjs";
 import { inRoot } from "./lib/paths.mjs";
+import { hasPython } from "./lib/python.mjs";
 import { main, start } from "./lib/run.mjs";
 import { ensureNodeModules, ensureRust, toolEnv } from "./lib/toolchain.mjs";
 
@@ -22,11 +24,20 @@ const STAGES = {
   fmt: () => check(["cargo", "fmt", "--check"]),
   clippy: () => check([...CLIPPY, "--all-targets", ...DENY_WARNINGS]),
   "clippy-wasm": () => check([...CLIPPY, "--lib", "--target", "wasm32-unknown-unknown", ...DENY_WARNINGS]),
+  specs: () => check(["node", "scripts/specs.mjs", "--check"]),
   host: () => cargoTests(),
   tooling: () => nodeTests("tests/tooling"),
   build: () => buildOnce().then(() => counts(1)),
   workerd: () => testsOfTheBuild("tests/workerd"),
-  browser: () => browserTests(),
+  conformance: () => testsOfTheBuild("tests/conformance"),
+  examples: () => testsOfTheBuild("tests/examples"),
+  "third-party": () => testsWith("tests/third-party", [
+    [findApache(), "Apache with mod_auth_openidc", "Debian: apt-get install apache2-bin libapache2-mod-auth-openidc"],
+    [hasPython(), "Python with venv", "Debian: apt-get install python3-venv"],
+  ]),
+  browser: () => pagesWritten().then(() => testsWith("tests/browser", [
+    [findChromium(), "Chromium", "Debian: apt-get install chromium; macOS: brew install chromium; or CHROMIUM_PATH=/path/to/chromium"],
+  ])),
 };
 
 await main(async () => {
@@ -64,7 +75,7 @@ async function runStage(name) {
 
 /** A command that is one test: it succeeds or it does not. */
 async function check(command) {
-  await ensureRust();
+  if (command[0] === "cargo") await ensureRust();
   return (await start(command, { env: toolEnv() }).ended) === 0 ? counts(1) : counts(0, 1);
 }
 
@@ -90,13 +101,18 @@ async function testsOfTheBuild(folder) {
   return nodeTests(folder);
 }
 
-async function browserTests() {
-  const result = await testsOfTheBuild("tests/browser");
-  if (result.skipped > 0 && !findChromium()) {
-    console.error(`
-!!! ${result.skipped} BROWSER TESTS WERE SKIPPED: there is no Chromium.
-!!! Install it (Debian: apt-get install chromium; macOS: brew install chromium), or name one with CHROMIUM_PATH=/path/to/chromium.
-`);
+/** Has the host tests write every page in every state; of an earlier run nothing stays, so what fails here fails in the browser. */
+async function pagesWritten() {
+  rmSync(inRoot("target/pages"), { recursive: true, force: true });
+  await check(["cargo", "test", "--locked", "--quiet", "--test", "pages", "every_page_is_written_for_looking_at"]);
+}
+
+/** Tests that need programs which may be missing: then they are skipped, counted, and nobody can overlook it. */
+async function testsWith(folder, programs) {
+  const result = await testsOfTheBuild(folder);
+  for (const [found, name, advice] of programs) {
+    if (result.skipped === 0 || (await found)) continue;
+    console.error(`\n!!! ${result.skipped} TESTS OF ${folder} WERE SKIPPED: there is no ${name}.\n!!! ${advice}\n`);
   }
   return result;
 }

@@ -5,12 +5,14 @@ use grantry::base::{GrantId, Seconds, SessionId, UnixTime};
 use grantry::http::Parameters;
 use grantry::jose::Algorithm;
 use grantry::oauth::api::Api;
-use grantry::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Rejection, Unanswerable};
+use grantry::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Rejection, Unanswerable};
+use grantry::oauth::claims::Catalogue;
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
-use grantry::oauth::interaction::{Consent, Facts, Next, next};
+use grantry::oauth::interaction::{Consent, Facts, Next, Progress, next};
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::verified_return::Delivery;
 
 const ISSUER: &str = "https://auth.example.com";
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
@@ -79,10 +81,15 @@ fn judged(client: &Client, pairs: &[(&str, &str)]) -> Result<AuthorizationReques
     let parameters = parameters(pairs);
     let answer_to = parameters.answer_to(client, ISSUER).expect("answerable");
     let api = Api::parse(r#"{"audience":"https://api.example.com","scopes":{"a:b.read":"See b"}}"#).expect("an API");
-    parameters.validate(client, answer_to, &[api])
+    let offer = Offer { apis: &[api], claims: &Catalogue::default(), acrs: &["urn:example:password"] };
+    parameters.validate(client, answer_to, offer)
 }
 
 /// Invariant 1 and A1, A12, A13 of the attacks.
+// spec: Invariant 1 - without a client and exactly one of its redirect URIs there is nobody to answer
+// spec: RFC 9700 section 2.1 - redirect URIs are compared as text; only the port of a loopback address may differ
+// spec: RFC 8252 section 7.3 - a loopback redirect URI may name any port
+// spec: OpenID Connect Core section 3.1.2.1 - redirect_uri is required even where one alone is registered
 #[test]
 fn nothing_is_answered_before_client_and_redirect_uri_belong_together() {
     assert_eq!(parameters(&with("client_id", "")).client_id(), Err(Unanswerable::NoClient));
@@ -101,6 +108,13 @@ fn nothing_is_answered_before_client_and_redirect_uri_belong_together() {
     assert_eq!(missing, Err(Unanswerable::NoRedirectUri), "not even where only one is registered");
 }
 
+// spec: RFC 6749 section 4.1.2.1 - a missing response_type is invalid_request, another than code unsupported_response_type
+// spec: RFC 6749 section 4.1.2.1 - an unknown or malformed scope is invalid_scope
+// spec: RFC 6749 section 4.1.2.1 - a client that may not use the grant type is unauthorized_client
+// spec: RFC 7636 section 4.4.1 - a missing or malformed challenge, or a method other than S256, is invalid_request
+// spec: OpenID Connect Core section 3.1.2.1 - prompt=none with another value is an error
+// spec: OpenID Connect Core section 3.1.2.6 - request, request_uri and registration are refused with codes of their own
+// spec: RFC 8707 section 2 - a resource that no API has is invalid_target
 #[test]
 fn what_is_refused_with_which_code() {
     for (name, value, rejection, code) in [
@@ -118,6 +132,13 @@ fn what_is_refused_with_which_code() {
         ("code_challenge_method", "s256", Rejection::Challenge, "invalid_request"),
         ("prompt", "none login", Rejection::Prompt, "invalid_request"),
         ("prompt", "surprise", Rejection::Prompt, "invalid_request"),
+        ("claims", "[]", Rejection::Claims, "invalid_request"),
+        (
+            "claims",
+            r#"{"id_token":{"acr":{"essential":true,"values":["urn:example:key"]}}}"#,
+            Rejection::UnmetAuthentication,
+            "unmet_authentication_requirements",
+        ),
         ("max_age", "-1", Rejection::MaxAge, "invalid_request"),
         ("max_age", "+1", Rejection::MaxAge, "invalid_request"),
         ("max_age", "soon", Rejection::MaxAge, "invalid_request"),
@@ -134,6 +155,7 @@ fn what_is_refused_with_which_code() {
     assert_eq!(judged(&machine, &good()), Err(Rejection::UnauthorizedClient));
 }
 
+// spec: RFC 9700 section 2.1.1 - public clients must use PKCE
 #[test]
 fn pkce_is_left_out_only_by_confidential_clients_registered_so() {
     let mut without = good();
@@ -146,11 +168,13 @@ fn pkce_is_left_out_only_by_confidential_clients_registered_so() {
     assert_eq!(judged(&confidential(), &without), Err(Rejection::Challenge), "a method without a challenge");
 }
 
+// spec: RFC 6749 section 4.1.2 - state comes back whole or the request is refused
 #[test]
 fn long_values_are_carried_or_refused_never_cut() {
     let state: &'static str = Box::leak("s".repeat(128).into_boxed_str());
     let request = judged(&client(), &with("state", state)).expect("good");
-    assert!(request.answer_to.with_error(Rejection::AccessDenied).contains(&format!("state={state}&")));
+    let url = redirected(request.answer_to.with_error(Rejection::AccessDenied));
+    assert!(url.contains(&format!("state={state}&")));
     let nonce: &'static str = Box::leak("n".repeat(384).into_boxed_str());
     assert_eq!(judged(&client(), &with("nonce", nonce)).expect("good").nonce.as_deref(), Some(nonce));
     for (name, length) in [("state", 1_025), ("nonce", 513)] {
@@ -159,38 +183,76 @@ fn long_values_are_carried_or_refused_never_cut() {
     }
 }
 
+// spec: RFC 6749 section 3.1.2 - the query of the redirect URI is kept when parameters are added
+// spec: RFC 6749 section 4.1.2 - state comes back unchanged, and only if it was sent
+// spec: RFC 9207 section 2 - the answer names the issuer
 #[test]
 fn answers_keep_the_registered_query_and_say_who_answers() {
     let request = judged(&client(), &good()).expect("good");
-    let url = request.answer_to.with_code("gr_code_x", "openid email");
+    let url = redirected(coded(&request));
     assert_eq!(
         url,
-        "https://app.example.com/callback?tenant=7&code=gr_code_x&scope=openid+email&state=xyz&iss=https%3A%2F%2Fauth.example.com"
+        "https://app.example.com/callback?tenant=7&code=gr_code_x&scope=openid&session_state=s.s&state=xyz\
+         &iss=https%3A%2F%2Fauth.example.com"
     );
     let without_state = judged(&client(), &with("state", "")).expect("good");
-    assert!(!without_state.answer_to.with_code("x", "openid").contains("state="), "no state is invented");
+    assert!(!redirected(coded(&without_state)).contains("&state="), "no state is invented");
 }
+
+fn coded(request: &AuthorizationRequest) -> Delivery {
+    request.answer_to.with_code("gr_code_x".to_owned(), "openid".to_owned(), "s.s".to_owned())
+}
+
+fn redirected(delivery: Delivery) -> String {
+    let Delivery::Redirect(url) = delivery else { panic!("not a redirect") };
+    url
+}
+
+/// OAuth 2.0 Form Post Response Mode: nothing in the query, the registered one kept; errors as well.
+#[test]
+fn form_post_carries_the_same_in_a_form() {
+    let request = judged(&client(), &with("response_mode", "form_post")).expect("good");
+    let Delivery::FormPost { action, parameters, client_name } = coded(&request) else { panic!("not a form") };
+    assert_eq!((action.as_str(), client_name.as_str()), (CALLBACK, "App"));
+    let sent =
+        [("code", "gr_code_x"), ("scope", "openid"), ("session_state", "s.s"), ("state", "xyz"), ("iss", ISSUER)];
+    assert_eq!(parameters, sent.map(|(name, value)| (name, value.to_owned())));
+    let error = request.answer_to.with_error(Rejection::AccessDenied);
+    assert!(matches!(error, Delivery::FormPost { parameters, .. } if parameters[0].1 == "access_denied"));
+    let mut to_an_app = with("response_mode", "form_post");
+    to_an_app.retain(|(name, _)| *name != "redirect_uri");
+    to_an_app.push(("redirect_uri", "com.example.app:/callback"));
+    assert_eq!(judged(&client(), &to_an_app), Err(Rejection::ResponseMode), "no browser posts to an app's scheme");
+}
+
+/// The session of [`facts`].
+const SESSION: SessionId = SessionId::from_bytes([1; 20]);
 
 fn facts(scopes: &str, auth_time: i64) -> Facts {
     let scopes = Scopes::parse(scopes).expect("scopes");
     Facts {
-        session: SessionId::from_bytes([1; 20]),
+        session: SESSION,
         auth_time: UnixTime::from_secs(NOW.as_secs() - auth_time),
-        consent: Some(Consent { grant: GrantId::from_bytes([2; 16]), face: client().face(), scopes }),
+        is_expected: true,
+        consent: Some(Consent { grant: GrantId::from_bytes([2; 16]), face: client().face(), scopes, is_new: false }),
     }
 }
 
+// spec: OpenID Connect Core section 3.1.2.1 - prompt=none shows no page: login_required or consent_required instead
+// spec: OpenID Connect Core section 3.1.2.1 - prompt=login and prompt=consent ask again, once
+// spec: OpenID Connect Core section 3.1.2.1 - who signed in longer ago than max_age signs in again
+// spec: OpenID Connect Core section 3.1.2.4 - scopes that were not consented to are asked for
 #[test]
 fn what_a_request_needs_next() {
-    let here = Some(SessionId::from_bytes([1; 20]));
-    let earlier = Some(SessionId::from_bytes([9; 20]));
+    let here = &[SessionId::from_bytes([9; 20]), SESSION][..];
+    let earlier = &[SessionId::from_bytes([9; 20])][..];
     let answer = Next::Answer(GrantId::from_bytes([2; 16]));
     let consented = facts("openid email", 100);
     let partly = facts("openid", 100);
     let never = Facts { consent: None, ..facts("", 100) };
-    for (prompt, max_age, facts, began_in, expected) in [
-        ("", "", None, None, Next::Login),
-        ("none", "", None, None, Next::Refuse(Rejection::LoginRequired)),
+    for (prompt, max_age, facts, began_with, expected) in [
+        ("", "", None, &[][..], Next::Login),
+        ("none", "", None, &[], Next::Refuse(Rejection::LoginRequired)),
         ("", "", Some(&consented), here, answer.clone()),
         ("none", "", Some(&consented), here, answer.clone()),
         ("", "", Some(&partly), here, Next::Consent),
@@ -199,7 +261,9 @@ fn what_a_request_needs_next() {
         ("consent", "", Some(&consented), here, Next::Consent),
         ("login", "", Some(&consented), here, Next::Login),
         ("login", "", Some(&consented), earlier, answer.clone()),
-        ("select_account", "", Some(&consented), here, Next::Login),
+        ("select_account", "", Some(&consented), here, Next::Choose),
+        ("select_account", "", Some(&consented), earlier, answer.clone()),
+        ("login select_account", "", Some(&consented), here, Next::Login),
         ("", "100", Some(&consented), here, answer.clone()),
         ("", "99", Some(&consented), here, Next::Login),
         ("none", "99", Some(&consented), here, Next::Refuse(Rejection::LoginRequired)),
@@ -209,15 +273,89 @@ fn what_a_request_needs_next() {
         let mut pairs = with("prompt", prompt);
         pairs.push(("max_age", max_age));
         let request = judged(&client(), &pairs).expect("good");
-        assert_eq!(next(&request, &client(), facts, began_in, NOW), expected, "prompt={prompt} max_age={max_age}");
+        assert_eq!(
+            next(&request, &client(), facts, Progress { began_with, ..Progress::default() }, NOW),
+            expected,
+            "prompt={prompt} max_age={max_age}"
+        );
         assert_eq!(request.max_age, max_age.parse().ok().map(Seconds::new));
     }
 }
 
+#[test]
+fn who_goes_on_where_several_are_signed_in() {
+    let consented = facts("openid email", 100);
+    let stranger = Facts { is_expected: false, ..consented.clone() };
+    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    let nobody_picked = Progress { began_with: &[SESSION], chosen: None, others: true };
+    let picked = Progress { chosen: Some(SESSION), ..nobody_picked };
+    let signed_in_since = Progress { began_with: &[], ..nobody_picked };
+    for (prompt, facts, progress, expected) in [
+        ("", None, nobody_picked, Next::Choose),
+        ("login", None, nobody_picked, Next::Login),
+        ("none", None, nobody_picked, Next::Refuse(Rejection::AccountSelectionRequired)),
+        ("", Some(&consented), nobody_picked, answer.clone()),
+        ("select_account", Some(&consented), nobody_picked, Next::Choose),
+        ("select_account", Some(&consented), picked, answer.clone()),
+        ("select_account", Some(&consented), signed_in_since, answer),
+        // Whom the client expects: somebody else is asked to make room, and refused when she insists.
+        ("", Some(&stranger), nobody_picked, Next::Login),
+        ("none", Some(&stranger), nobody_picked, Next::Refuse(Rejection::LoginRequired)),
+        ("", Some(&stranger), picked, Next::Refuse(Rejection::LoginRequired)),
+        ("", Some(&stranger), signed_in_since, Next::Refuse(Rejection::LoginRequired)),
+    ] {
+        let request = judged(&client(), &with("prompt", prompt)).expect("good");
+        assert_eq!(next(&request, &client(), facts, progress, NOW), expected, "prompt={prompt} {progress:?}");
+    }
+}
+
+/// A consent that was just given answers its own request wherever it goes, and no other.
+#[test]
+fn a_new_consent_answers_what_was_asked() {
+    let new = |scopes| {
+        let facts = facts(scopes, 100);
+        Facts { consent: facts.consent.map(|consent| Consent { is_new: true, ..consent }), ..facts }
+    };
+    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    let loopback = client();
+    let request = judged(&loopback, &with("redirect_uri", "http://127.0.0.1:51004/callback")).expect("good");
+    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    assert_eq!(next(&request, &loopback, Some(&new("openid email")), here, NOW), answer);
+    assert_eq!(next(&request, &loopback, Some(&new("openid")), here, NOW), Next::Consent);
+    let renamed = Client { name: "Bank".to_owned(), ..loopback };
+    assert_eq!(next(&request, &renamed, Some(&new("openid email")), here, NOW), Next::Consent);
+}
+
+/// OpenID Connect Core section 5.5: claims asked for by name are asked of the person like the scope that opens them, and a
+/// client that may not ask for the scope may not ask for its claims.
+#[test]
+fn claims_by_name_need_the_same_consent() {
+    let claims = r#"{"userinfo":{"email":{"essential":true},"address":null},"id_token":{"sub":{"value":"u1"}}}"#;
+    let mut pairs = with("claims", claims);
+    pairs.retain(|(name, _)| *name != "scope");
+    pairs.push(("scope", "openid"));
+    let request = judged(&client(), &pairs).expect("good");
+    assert_eq!(request.claims.userinfo, ["email"], "the client has not registered address");
+    assert_eq!(
+        (request.scopes.to_string().as_str(), request.to_allow.to_string().as_str()),
+        ("openid", "openid email")
+    );
+    assert_eq!(request.expected_sub.as_deref(), Some("u1"));
+    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    assert_eq!(next(&request, &client(), Some(&facts("openid", 100)), here, NOW), Next::Consent);
+    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    assert_eq!(next(&request, &client(), Some(&facts("openid email", 100)), here, NOW), answer);
+    pairs.retain(|(name, _)| *name != "scope");
+    pairs.push(("scope", "a:b.read"));
+    let plain = judged(&client(), &pairs).expect("good");
+    assert!(plain.claims.is_empty() && plain.expected_sub.is_none(), "claims are of OpenID Connect");
+}
+
 /// H2 of the attacks: remembered consent is silent only where the answer reaches nobody but a client that is vouched for.
+// spec: RFC 8252 section 8.6 - a client whose identity is not assured is never answered without asking the person
 #[test]
 fn who_is_always_asked() {
-    let here = Some(SessionId::from_bytes([1; 20]));
+    let here = Progress { began_with: &[SESSION], ..Progress::default() };
     let consented = facts("openid email offline_access", 100);
     for (redirect_uri, voucher, silent) in [
         (CALLBACK, Voucher::Administrator, true),
@@ -233,9 +371,10 @@ fn who_is_always_asked() {
 }
 
 /// G7 of the attacks: a consent is given to a name, a site and the places an app returns to.
+// spec: OpenID Connect Core section 3.1.2.4 - a consent is given to a name, a site and the hosts an app returns to
 #[test]
 fn a_client_with_another_face_is_a_stranger() {
-    let here = Some(SessionId::from_bytes([1; 20]));
+    let here = Progress { began_with: &[SESSION], ..Progress::default() };
     let consented = facts("openid email", 100);
     let elsewhere = RedirectUri::parse("https://elsewhere.example/callback").expect("a redirect URI");
     let deeper = RedirectUri::parse("https://app.example.com/other").expect("a redirect URI");

@@ -1,6 +1,7 @@
 //! Client authentication, attack by attack; the ids are those of the threat list.
 
 mod support {
+    pub mod authentication;
     pub mod clients_platform;
     pub mod sqlite;
 }
@@ -8,16 +9,14 @@ mod support {
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use grantry::base::{Seconds, Secret};
-use grantry::endpoints::{App, authenticate_client};
-use grantry::http::{Body, Method, Parameters, Request, Response};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientVersion, SecretDigest};
 use grantry::oauth::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
-use grantry::pages::{Catalogue, Look};
 use grantry::seal::Life;
 use grantry::seal::code::Code;
 use grantry::store::registry::{Delete, Update};
-use support::clients_platform::{Crash, ISSUER, SECRET, World, client, id, now_or_never};
+use support::authentication::{answer, invalid_client, invalid_request};
+use support::clients_platform::{Crash, SECRET, World, client, id};
 
 /// A world with a client of each kind.
 fn world() -> World {
@@ -29,46 +28,16 @@ fn world() -> World {
     world
 }
 
-/// What came of it: the client's name, or status, error and challenge.
-fn answer(world: &World, header: Option<&str>, query: Option<&str>, body: &str) -> Result<String, (u16, String, bool)> {
-    let mut headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
-    headers.extend(header.map(|value| ("authorization".to_owned(), value.to_owned())));
-    let (path, query) = ("/token".to_owned(), query.map(ToOwned::to_owned));
-    let body = Body::Complete(body.as_bytes().to_vec());
-    let request = Request::new(Method::Post, ISSUER.to_owned(), path, query, headers, body);
-    let Ok(parameters) = Parameters::of_body(&request) else {
-        return Err((400, "invalid_request".to_owned(), false));
-    };
-    let look = Look { brand: &world.config.brand, catalogue: Catalogue::for_preferences("") };
-    let app = App { config: &world.config, platform: world, now: world.at(), request_id: "request", look };
-    match now_or_never(authenticate_client(&app, &request, &parameters)) {
-        Ok(client) => Ok(client.name.clone()),
-        Err(failure) => {
-            let response: Response = failure.into_response(app.look, app.request_id);
-            let json: serde_json::Value = serde_json::from_slice(response.body()).expect("JSON");
-            let challenge = response.header("www-authenticate");
-            assert!(challenge.is_none_or(|challenge| challenge.starts_with("Basic ")));
-            Err((response.status(), json["error"].as_str().expect("an error").to_owned(), challenge.is_some()))
-        }
-    }
-}
-
 fn basic(id: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{id}:{}", secret.replace(' ', "+"))))
-}
-
-fn invalid_client(challenge: bool) -> Result<String, (u16, String, bool)> {
-    Err((401, "invalid_client".to_owned(), challenge))
-}
-
-fn invalid_request() -> Result<String, (u16, String, bool)> {
-    Err((400, "invalid_request".to_owned(), false))
 }
 
 fn form(secret: &str) -> String {
     secret.replace(' ', "+")
 }
 
+// spec: RFC 6749 section 2.3.1 - a client with a secret authenticates by HTTP Basic or in the body
+// spec: RFC 6749 section 3.2 - a parameter without a value counts as not sent
 #[test]
 fn each_client_authenticates_in_the_way_it_registered() {
     let world = world();
@@ -81,6 +50,7 @@ fn each_client_authenticates_in_the_way_it_registered() {
     assert_eq!(answer(&world, None, None, "client_id=public&client_secret="), Ok("Public".to_owned()));
 }
 
+// spec: RFC 6749 section 2.3 - more than one authentication method in a request is invalid_request
 #[test]
 fn d1_more_than_one_way_at_once() {
     let world = world();
@@ -98,6 +68,7 @@ fn d1_more_than_one_way_at_once() {
     assert_eq!(answer(&world, None, None, &both), invalid_request());
 }
 
+// spec: RFC 6749 section 2.3.1 - credentials are not accepted in the request URI
 #[test]
 fn d1_credentials_in_the_query() {
     let world = world();
@@ -108,6 +79,8 @@ fn d1_credentials_in_the_query() {
     assert_eq!(answer(&world, None, Some("client_secret=%"), "client_id=public"), invalid_request());
 }
 
+// spec: RFC 6749 section 3.2.1 - a confidential client must authenticate
+// spec: RFC 6749 section 5.2 - who tried the Authorization header is answered with 401 and a challenge
 #[test]
 fn d1_a_secret_for_a_public_client_and_none_for_a_confidential_one() {
     let world = world();
@@ -119,6 +92,7 @@ fn d1_a_secret_for_a_public_client_and_none_for_a_confidential_one() {
     assert_eq!(answer(&world, None, None, ""), invalid_client(false));
 }
 
+// spec: RFC 7591 section 2 - a client authenticates by its token_endpoint_auth_method and no other
 #[test]
 fn d1_another_way_than_the_registered_one() {
     let world = world();
@@ -130,6 +104,8 @@ fn d1_another_way_than_the_registered_one() {
     assert_eq!(answer(&world, None, None, "client_id=post&client_assertion=e30.e30.e30"), invalid_client(false));
 }
 
+// spec: RFC 6749 section 3.2 - parameters must not be included more than once
+// spec: RFC 6749 section 5.2 - empty credentials are invalid_client
 #[test]
 fn d1_empty_and_repeated_credentials() {
     let world = world();
@@ -142,6 +118,7 @@ fn d1_empty_and_repeated_credentials() {
 }
 
 /// D2: a client without a secret of its own to compare with is not one whose secret is not compared.
+// spec: RFC 6749 section 3.2.1 - a confidential client for which no secret is stored never passes
 #[test]
 fn d2_a_confidential_client_never_passes_without_its_secret() {
     let world = world();
@@ -152,6 +129,8 @@ fn d2_a_confidential_client_never_passes_without_its_secret() {
     assert_eq!(answer(&world, None, None, "grant_type=refresh_token&client_id=basic"), invalid_client(false));
 }
 
+// spec: RFC 7617 section 2 - the scheme is not case sensitive, and credentials need a colon
+// spec: RFC 6749 section 5.2 - a malformed Authorization header is a failed authentication, not none
 #[test]
 fn d3_the_header_is_read_strictly() {
     let world = world();
@@ -180,6 +159,7 @@ fn d3_the_header_is_read_strictly() {
     }
 }
 
+// spec: RFC 6749 section 2.3.1 - client identifier and secret are form-encoded inside the Basic credentials
 #[test]
 fn d3_both_halves_are_form_encoded() {
     let world = World::new();
@@ -192,6 +172,7 @@ fn d3_both_halves_are_form_encoded() {
     assert_eq!(answer(&world, Some(&raw), None, ""), invalid_client(true));
 }
 
+// spec: RFC 6749 section 5.2 - an unknown client and a failed authentication are the same invalid_client
 #[test]
 fn d4_unknown_clients_and_wrong_secrets_are_answered_alike() {
     let world = world();
@@ -206,6 +187,8 @@ fn d4_unknown_clients_and_wrong_secrets_are_answered_alike() {
     assert_eq!(answer(&world, None, None, "client_id=basic"), unknown);
 }
 
+// spec: RFC 7591 section 3.2.1 - a secret that has expired authenticates nobody
+// spec: RFC 7592 section 2.3 - a deleted client can no longer authenticate
 #[test]
 fn d5_deleted_clients_and_expired_secrets_are_refused() {
     let world = World::new();

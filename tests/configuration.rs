@@ -27,6 +27,7 @@ fn everything_that_is_missing_is_named() {
     assert_eq!(names(&required.map(|name| (name, ""))), required);
 }
 
+// spec: Invariant 9 - a problem of the configuration names the variable and never its value
 #[test]
 fn everything_that_is_malformed_is_named() {
     let later = format!(r#"[{{"kid":"00000001","key":"{}","seals_from":1800000001}}]"#, base64url(&[1; 32]));

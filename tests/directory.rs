@@ -88,6 +88,7 @@ fn confirm(sub: &str, version: u32, identifiers: &[&str]) -> Confirm {
     }
 }
 
+// spec: OpenID Connect Core section 8 - a subject identifier is never assigned again
 #[test]
 fn what_each_step_costs() {
     let directory = Directory::new();
@@ -114,6 +115,7 @@ fn what_each_step_costs() {
     assert!(directory.reserve("u2", 3, &["ada"]).is_ok(), "her names are free");
 }
 
+// spec: RFC 7643 section 4.1.1 - a user name belongs to one person
 #[test]
 fn the_same_attempt_gets_the_same_answer() {
     let directory = Directory::new();

@@ -231,7 +231,17 @@ impl World {
 
     fn add_grant(&mut self, session: SessionId, index: usize, list: &str, delivery: Delivery) -> Checked {
         let grant = self.person.grant();
-        self.send(AddGrant { session, grant, client: client(index), face: face(), scopes: scopes(list) }, delivery)?;
+        self.send(
+            AddGrant {
+                session,
+                grant,
+                client: client(index),
+                face: face(),
+                scopes: scopes(list),
+                authenticated_since: None,
+            },
+            delivery,
+        )?;
         self.grants.push((grant, index));
         Ok(())
     }
@@ -377,6 +387,8 @@ fn config(cases: u32) -> Config {
 proptest! {
     #![proptest_config(config(1_200))]
 
+    // spec: Invariant 2 - codes and refresh tokens are spent as the model says, whatever is repeated or fails
+    // spec: Invariant 3 - what is refused changes no row
     #[test]
     fn the_account_does_what_the_model_says(
         created in prop::bool::weighted(0.97),
@@ -392,6 +404,7 @@ proptest! {
         world.compare_contents()?;
     }
 
+    // spec: RFC 9700 section 4.14.2 - rotation of refresh tokens follows the model, whoever presents what and when
     #[test]
     fn a_family_does_what_the_model_says(steps in prop::collection::vec(rotations(), 1..60)) {
         let mut world = World::new();

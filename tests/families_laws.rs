@@ -12,7 +12,9 @@ use grantry::oauth::family::{
     Family, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, redeem,
 };
 use grantry::store::Ask;
-use grantry::store::account::{AddGrant, Command, EndSession, Inspect, OpenSession, Redeem, Refresh, Revoke, Sweep};
+use grantry::store::account::{
+    AddGrant, Command, Denied, EndSession, Inspect, OpenSession, Redeem, Refresh, Revoke, Sweep,
+};
 use grantry::store::sql::Sql as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -45,6 +47,7 @@ fn config() -> Config {
 proptest! {
     #![proptest_config(config())]
 
+    // spec: RFC 6749 section 4.1.2 - a code is used once and expires; its second use revokes what came of it
     #[test]
     fn a_code_is_exchanged_exactly_once(
         wait in select(vec![0, 1, 59, 60, 61]),
@@ -69,6 +72,7 @@ proptest! {
         prop_assert!(home.refresh(code.family, 1).is_err());
     }
 
+    // spec: RFC 6749 section 4.1.2 - a replayed code is found out even after the session, grant or account has ended
     #[test]
     fn a_replay_is_punished_whatever_has_ended(
         end in select(vec![End::Disable, End::DisableAndEnable, End::Disconnect, End::SignOut, End::RaiseEpoch]),
@@ -96,6 +100,7 @@ proptest! {
         prop_assert_eq!(home.redeem(&code), Err(Refusal::Replayed));
     }
 
+    // spec: Invariant 3 - another code for a family that exists changes nothing
     #[test]
     fn another_code_for_the_same_family_harms_nobody(history in history(), pause in soon()) {
         let mut home = Home::new();
@@ -106,6 +111,7 @@ proptest! {
         prop_assert!(home.refresh(code.family, current).is_ok());
     }
 
+    // spec: Invariant 2 - parallel uses of one refresh token have one successor
     #[test]
     fn parallel_presentations_converge(
         history in history(),
@@ -182,6 +188,7 @@ proptest! {
         prop_assert_eq!(home.refresh(code.family, current).err(), expected);
     }
 
+    // spec: RFC 9700 section 4.14.2 - a refresh token that was replaced is not good any more, and its use revokes the family
     #[test]
     fn a_predecessor_strikes_its_unproven_successor(history in history(), pause in select(vec![60, 61, 900, DAY - 1])) {
         let mut home = Home::new();
@@ -195,6 +202,7 @@ proptest! {
         prop_assert_eq!(home.refused(|home| home.refresh(code.family, successor))?, Refusal::Revoked);
     }
 
+    // spec: RFC 9700 section 4.14.2 - two parties with one refresh token are found out, and all tokens are revoked
     #[test]
     fn two_holders_are_found_out(
         history in history(),
@@ -235,6 +243,8 @@ proptest! {
         }
     }
 
+    // spec: RFC 6749 section 6 - a refresh token is not good after revocation, disconnection, disabling or a new epoch
+    // spec: OpenID Connect Core section 11 - offline access survives the end of the session, and only it
     #[test]
     fn nothing_is_issued_after_an_end(
         end in select(vec![
@@ -265,6 +275,7 @@ proptest! {
         home.refused(|home| home.inspect(code.family, Member::Access(serial)))?;
     }
 
+    // spec: RFC 6749 section 3.3 - a code for more than the person granted is not exchanged
     #[test]
     fn codes_and_tokens_need_a_grant_that_covers_them(wide: bool, other_client: bool) {
         let mut home = Home::new();
@@ -280,6 +291,9 @@ proptest! {
         }
     }
 
+    // spec: RFC 6749 section 6 - a refresh token is bound to the client it was issued to
+    // spec: RFC 7009 section 2.1 - tokens of another client are not revoked
+    // spec: Invariant 3 - what another client presents changes nothing
     #[test]
     fn a_presentation_by_another_client_changes_nothing(history in history(), pause in later(), old in 0..9_u32) {
         let mut home = Home::new();
@@ -300,6 +314,7 @@ proptest! {
         prop_assert!(home.refresh(code.family, current).is_ok());
     }
 
+    // spec: RFC 7009 section 2.1 - an access token is revoked alone; later ones of the same family stay good
     #[test]
     fn a_revoked_access_token_takes_only_its_elders_along(
         pauses in vec(select(vec![0, 0, 1, 60, DAY]), 1..6),
@@ -328,6 +343,7 @@ proptest! {
         prop_assert!(home.inspect(code.family, Member::Access(next)).is_ok());
     }
 
+    // spec: RFC 9700 section 4.14.2 - refresh tokens expire when they were not used for some time
     #[test]
     fn refresh_tokens_end_when_idle_or_old(
         idle in select(vec![2, 3, 3_600, 2 * DAY, 2 * DAY + 1, 14 * DAY]),
@@ -371,6 +387,7 @@ proptest! {
         }
     }
 
+    // spec: RFC 6749 section 4.1.2 - a code is no good twice, even after everything about its first use was removed
     #[test]
     fn cleaning_up_never_changes_an_answer(
         refresh in prop::option::of((select(vec![1, 100, 3_600, 5 * 86_400]), select(vec![0, 2, 100, 86_400]))),
@@ -416,6 +433,7 @@ proptest! {
         prop_assert_eq!(home.refused(|home| home.refresh(code.family, 1))?, Refusal::Unknown);
     }
 
+    // spec: Invariant 2 - a step that fails leaves nothing, and is repeated with the same result
     #[test]
     fn a_failing_database_keeps_nothing(statements in 0..9_u32, history in history(), replay: bool) {
         let mut home = Home::new();
@@ -447,7 +465,7 @@ proptest! {
         let expires_at = home.person.at().plus(Seconds::DAY);
         prop_assert_eq!(rows(&home, OpenSession { attempt, session, expires_at }), 1);
         let grant = home.person.grant();
-        let consent = AddGrant { session, grant, client: client(2), face: face(), scopes: scopes("openid") };
+        let consent = AddGrant { session, grant, client: client(2), face: face(), scopes: scopes("openid"), authenticated_since: None };
         prop_assert_eq!(rows(&home, consent.clone()), 1);
         prop_assert_eq!(rows(&home, consent), 0);
         let code = home.code(true);
@@ -476,6 +494,7 @@ proptest! {
 }
 
 /// Stored accounts rarely show one of these alone: disabling, say, raises the epoch too. So the rules are asked themselves.
+// spec: RFC 6749 section 4.1.2 - a code is refused when account, session, epoch or grant is not what it was
 #[test]
 fn each_bad_standing_is_a_reason_by_itself() {
     let mut home = Home::new();
@@ -514,6 +533,8 @@ fn each_bad_standing_is_a_reason_by_itself() {
 }
 
 /// "What fails validation changes nothing": a refresh for more than was granted does not even use the token up.
+// spec: RFC 6749 section 6 - a refresh asks for no scope that was not granted
+// spec: Invariant 3 - a refresh for more than was granted does not use the token up
 #[test]
 fn a_refresh_for_more_than_was_granted_changes_nothing() {
     let mut home = Home::new();
@@ -530,4 +551,51 @@ fn a_refresh_for_more_than_was_granted_changes_nothing() {
     let (issued, unchanged) = ask(granted.split(' ').next().expect("a scope"));
     assert_eq!(issued.map(|issued| issued.refresh), Ok(Some(current + 1)));
     assert!(!unchanged);
+}
+
+/// A consent is written in the same step that judges the sign-in: one that is older than the request accepts writes nothing.
+#[test]
+fn a_consent_needs_a_sign_in_as_young_as_the_request_wants() {
+    let mut home = Home::new();
+    let signed_in_at = home.person.at();
+    home.person.now += 100;
+    let mut ask = AddGrant {
+        session: home.session,
+        grant: home.person.grant(),
+        client: client(2),
+        face: face(),
+        scopes: scopes("openid"),
+        authenticated_since: Some(signed_in_at.plus(Seconds::new(1))),
+    };
+    assert_eq!(home.person.count(ask.clone()), (Err(Denied::SessionEnded), 0));
+    ask.authenticated_since = Some(signed_in_at);
+    let (authentication, rows) = home.person.count(ask);
+    assert_eq!((authentication.map(|authentication| authentication.auth_time), rows), (Ok(signed_in_at), 1));
+}
+
+/// A consent that was given again goes with its last family, and the newest one stays.
+#[test]
+fn superseded_consents_are_cleaned_up() {
+    let mut home = Home::new();
+    let code = home.code(true);
+    home.person.ask(code).expect("a family of the first consent");
+    let consent = |home: &mut Home| {
+        home.person.now += 1;
+        let (session, grant) = (home.session, home.person.grant());
+        let scopes = scopes("openid rooms.read");
+        let ask = AddGrant { session, grant, client: client(0), face: face(), scopes, authenticated_since: None };
+        home.person.ask(ask).expect("consented");
+    };
+    consent(&mut home);
+    consent(&mut home);
+    let grants = |home: &Home| Person::rows_of(&home.person.sql.dump(), "consent");
+    let sweep = |home: &Home| assert_eq!(home.person.ask(Sweep { after: None, limit: 100 }).next, None);
+    sweep(&home);
+    assert_eq!(grants(&home), 3, "codes of all of them may be on their way");
+    home.person.now += 400;
+    sweep(&home);
+    assert_eq!(grants(&home), 2, "the second one is of no use, the first has a family");
+    home.person.now += 367 * DAY;
+    sweep(&home);
+    assert_eq!(grants(&home), 1, "the newest one is what requests are judged by");
 }

@@ -30,6 +30,8 @@ fn garbage(rng: &mut TestRng, prefix: &str) -> String {
     format!("{prefix}{}", base64url(&bytes))
 }
 
+// spec: Invariant 3 - garbage at every endpoint reaches no object and no row
+// spec: Invariant 5 - what was not sealed here does not open
 #[test]
 fn a_hundred_thousand_pieces_of_garbage_cost_nothing() {
     let world = World::new();

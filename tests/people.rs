@@ -75,6 +75,9 @@ fn error(answer: &Answer, status: u16, scim_type: Option<&str>) {
     assert!(answer.json["detail"].as_str().is_some_and(|detail| !detail.is_empty()));
 }
 
+// spec: RFC 7644 section 3.3 - a created user is answered with 201, its location and its representation
+// spec: RFC 7643 section 7 - a password is never returned
+// spec: RFC 7644 section 3.4.1 - the same is read at its location
 #[test]
 fn what_was_created_is_read_again() {
     let world = World::new();
@@ -143,6 +146,8 @@ fn the_enterprise_extension_is_read_changed_and_shown() {
     assert_eq!((person.get(ENTERPRISE), &person["schemas"]), (None, &json!([USER, PERSON])));
 }
 
+// spec: RFC 7643 section 4.1.1 - a user name is unique, whatever its case
+// spec: RFC 7644 section 3.12 - a name that is taken is 409 with scimType uniqueness
 #[test]
 fn names_belong_to_one_person() {
     let world = World::new();
@@ -166,6 +171,8 @@ fn names_belong_to_one_person() {
     assert_eq!(record(&world, "other").profile.user_name, "other");
 }
 
+// spec: OpenID Connect Core section 8 - a subject identifier is never reassigned, not even after its person was deleted
+// spec: RFC 7643 section 7 - an immutable attribute cannot be changed: mutability
 #[test]
 fn a_subject_identifier_can_be_brought_along_and_is_never_given_again() {
     let world = World::new();
@@ -183,6 +190,8 @@ fn a_subject_identifier_can_be_brought_along_and_is_never_given_again() {
     error(&patch(&world, &id, &json!([{"op": "add", "value": {PERSON: {"sub": "x"}}}])), 400, Some("mutability"));
 }
 
+// spec: RFC 7644 section 3.4.2.4 - pages by startIndex and count, with a total
+// spec: RFC 7644 section 3.4.2.2 - a filter by userName; another one is invalidFilter
 #[test]
 fn a_list_is_paged_and_filtered() {
     let world = World::new();
@@ -214,6 +223,8 @@ fn a_list_is_paged_and_filtered() {
     error(&send(&world, Method::Get, "/scim/v2/Users?count=x", &Value::Null), 400, Some("invalidValue"));
 }
 
+// spec: RFC 7644 section 3.5.2 - add, replace and remove change what their path names and nothing else
+// spec: RFC 7644 section 3.5.2 - a new primary value takes primary from the one before
 #[test]
 fn patch_changes_what_it_names_and_nothing_else() {
     let world = World::new();
@@ -246,6 +257,9 @@ fn patch_changes_what_it_names_and_nothing_else() {
     assert_eq!(person["userName"], "Ada");
 }
 
+// spec: RFC 7644 section 3.5.2 - a patch is applied whole or not at all
+// spec: RFC 7644 section 3.12 - each kind of wrong patch has its scimType
+// spec: Invariant 3 - a refused patch changes nothing
 #[test]
 fn patches_that_are_refused_change_nothing() {
     let world = World::new();
@@ -279,6 +293,7 @@ fn patches_that_are_refused_change_nothing() {
     error(&send(&world, Method::Patch, &format!("/scim/v2/Users/{id}"), &body), 400, Some("invalidSyntax"));
 }
 
+// spec: OpenID Connect Core section 5.1 - email_verified is said of the address that was verified alone
 #[test]
 fn a_new_address_is_not_verified_because_the_old_one_was() {
     let world = World::new();
@@ -293,6 +308,7 @@ fn a_new_address_is_not_verified_because_the_old_one_was() {
     assert_eq!(find(&world, "new@example.com").map(|found| found.sub), Some(id));
 }
 
+// spec: RFC 7644 section 3.5.1 - attributes that are left out are removed; active and the password stay
 #[test]
 fn put_replaces_all_but_what_would_let_somebody_in() {
     let world = World::new();
@@ -311,6 +327,8 @@ fn put_replaces_all_but_what_would_let_somebody_in() {
     error(&send(&world, Method::Put, "/scim/v2/Users/nobody", &person(&json!({}))), 404, None);
 }
 
+// spec: RFC 7644 section 3.14 - If-Match with another version than the current is 412
+// spec: RFC 9110 section 13.1.1 - If-Match takes * and lists
 #[test]
 fn a_change_of_what_is_no_longer_there_is_refused() {
     let world = World::new();
@@ -324,6 +342,7 @@ fn a_change_of_what_is_no_longer_there_is_refused() {
     assert_eq!([change("W/\"1\""), change("W/\"1\""), change("*"), change("W/\"9\", W/\"3\"")], [200, 412, 200, 200]);
 }
 
+// spec: RFC 7644 section 3.6 - a deleted user is 404 from then on and its user name is free
 #[test]
 fn a_deleted_person_is_gone_and_her_names_are_free() {
     let world = World::new();
@@ -340,6 +359,10 @@ fn a_deleted_person_is_gone_and_her_names_are_free() {
     assert_ne!(created(&world, &json!({})), id);
 }
 
+// spec: RFC 8259 section 4 - names within an object are unique, otherwise it is refused
+// spec: RFC 7643 section 2.1 - attribute names are not case sensitive, so two spellings are the same name twice
+// spec: RFC 9110 section 15.5.16 - another media type than JSON is 415
+// spec: RFC 9110 section 15.5.14 - a body that is too large is 413
 #[test]
 fn bodies_are_read_strictly() {
     let world = World::new();
@@ -377,6 +400,7 @@ fn bodies_are_read_strictly() {
     assert!(find(&world, "ada").is_none());
 }
 
+// spec: RFC 7644 section 2 - requests without the right credentials are 401 with a challenge
 #[test]
 fn nothing_is_open_to_strangers() {
     let world = World::new();
@@ -394,6 +418,8 @@ fn nothing_is_open_to_strangers() {
     assert_eq!(read(&world, &id).status, 200);
 }
 
+// spec: RFC 7644 section 4 - ServiceProviderConfig, Schemas and ResourceTypes describe what there is
+// spec: RFC 9110 section 15.5.6 - 405 says which methods are allowed
 #[test]
 fn metadata_and_what_is_not_there() {
     let world = World::new();
@@ -416,6 +442,7 @@ fn metadata_and_what_is_not_there() {
     error(&send(&world, Method::Post, "/scim/v2/Schemas", &Value::Null), 405, None);
 }
 
+// spec: Invariant 9 - passwords that are set do not reach the log
 #[test]
 fn each_call_is_logged_with_who_did_what_to_whom() {
     let world = World::new();

@@ -310,12 +310,14 @@ fn config() -> Config {
 proptest! {
     #![proptest_config(config())]
 
+    // spec: RFC 7643 section 4.1.1 - a user name belongs to one person at every moment, however requests interleave or die
     #[test]
     fn names_survive_races_and_deaths(ops in prop::collection::vec(ops(), 1..80)) {
         let world = World::new();
         run(&world, ops, usize::MAX)?;
     }
 
+    // spec: RFC 7643 section 4.1.1 - a user name belongs to one person at every moment, also among many changes of few names
     #[test]
     fn names_survive_a_crowd(ops in prop::collection::vec(crowded(), 8..40)) {
         let world = World::new();

@@ -61,6 +61,11 @@ fn is_secret(world: &World, name: &str, secret: &str) -> bool {
     stored(world, name).secrets.iter().any(|digest| digest.is_of(&secret, world.at()))
 }
 
+// spec: RFC 7591 section 2 - defaults: client_secret_basic, authorization_code, code
+// spec: RFC 7591 section 3.2.1 - the answer tells all metadata, the secret and when it expires
+// spec: RFC 7592 section 3 - the answer has the registration access token and the address of the client
+// spec: OpenID Connect Registration section 2 - ID tokens are signed by RS256 unless another algorithm was registered
+// spec: Invariant 9 - a new secret is not logged
 #[test]
 fn the_defaults_are_those_of_the_specifications() {
     let world = World::new();
@@ -100,6 +105,8 @@ fn the_defaults_are_those_of_the_specifications() {
     assert!(!world.log.borrow().concat().contains(&secret), "the secret is logged");
 }
 
+// spec: RFC 7591 section 3.2.1 - registered metadata is answered as it was sent
+// spec: RFC 7592 section 2.1 - and read again at the address of the client
 #[test]
 fn every_member_is_kept_as_it_was_sent() {
     let world = World::new();
@@ -209,6 +216,8 @@ fn g1_exceptions_of_the_operator_can_be_registered_and_nothing_beside_them() {
     assert_eq!(post(&world, &metadata(json!({"jwks_uri": "http://127.0.0.1:1235/jwks"}))).status, 400);
 }
 
+// spec: RFC 7591 section 2 - unknown members are ignored
+// spec: RFC 9700 section 2.2.2 - refresh tokens of public clients rotate
 #[test]
 fn public_clients_have_no_secret_and_rotate() {
     let world = World::new();
@@ -219,6 +228,7 @@ fn public_clients_have_no_secret_and_rotate() {
     assert_eq!(answer.json["unknown_member"], Value::Null, "RFC 7591 section 2: unknown members are ignored");
 }
 
+// spec: RFC 7591 section 2 - redirect URIs are required of clients with redirect-based flows only
 #[test]
 fn machine_clients_need_no_redirect_uri() {
     let world = World::new();
@@ -242,6 +252,9 @@ fn with(mut value: Value, more: Value) -> Value {
     value
 }
 
+// spec: RFC 7591 section 3.2.2 - invalid_redirect_uri and invalid_client_metadata
+// spec: RFC 7591 section 2.1 - grant types and response types must agree
+// spec: Invariant 3 - what is refused writes nothing
 #[test]
 fn what_cannot_be_registered() {
     let world = World::new();
@@ -390,6 +403,8 @@ fn refused(world: &World, cases: impl IntoIterator<Item = (&'static str, Value)>
 }
 
 /// E1, K1, K2: the body itself.
+// spec: RFC 7591 section 3.1 - the request is one JSON object
+// spec: RFC 8259 section 4 - names within an object are unique, otherwise it is refused
 #[test]
 fn bodies_that_are_not_one_json_object_are_refused() {
     let world = World::new();
@@ -408,6 +423,8 @@ fn bodies_that_are_not_one_json_object_are_refused() {
 }
 
 /// K5: a bad bearer is no anonymous registration.
+// spec: RFC 7591 section 3 - a bad initial access token is no anonymous registration
+// spec: RFC 6750 section 3 - 401 comes with a Bearer challenge
 #[test]
 fn only_the_administrator_registers_and_lists() {
     let world = World::new();
@@ -466,6 +483,9 @@ fn clients_are_listed_in_pages() {
     }
 }
 
+// spec: RFC 7592 section 2.1 - a client reads its metadata with its registration access token
+// spec: RFC 7592 section 2.2 - what an update leaves out is given up
+// spec: RFC 7592 section 2.3 - after deletion the registration access token is 401
 #[test]
 fn a_client_reads_changes_and_deletes_itself_with_its_token() {
     let world = World::new();
@@ -493,6 +513,7 @@ fn a_client_reads_changes_and_deletes_itself_with_its_token() {
     assert_eq!(world.send(Method::Get, &path, Some(&own(&again)), None).status, 200);
 }
 
+// spec: RFC 7592 section 2 - a registration access token is good for its client alone
 #[test]
 fn g8_a_registration_token_is_bound_to_its_client_and_can_be_replaced() {
     let world = World::new();
@@ -524,6 +545,8 @@ fn g8_a_registration_token_is_bound_to_its_client_and_can_be_replaced() {
     assert_eq!(world.send(Method::Get, &path(&first), Some(&own(&replaced)), None).status, 200);
 }
 
+// spec: RFC 7592 section 2.2 - client_id and client_secret of an update must be the current ones
+// spec: RFC 7592 section 2.2 - a client gives itself no scope, grant type or lifetime
 #[test]
 fn g8_a_client_gives_itself_no_rights() {
     let world = World::new();
@@ -565,6 +588,7 @@ fn g8_a_client_gives_itself_no_rights() {
     assert_eq!(answer.json["scope"], json!("openid"));
 }
 
+// spec: RFC 7592 section 2.2 - a new secret comes with the answer to an update
 #[test]
 fn the_administrator_replaces_secrets_with_overlap_or_at_once() {
     let world = World::new();

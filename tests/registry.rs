@@ -29,6 +29,7 @@ fn a_registry_that_was_never_used_knows_nobody_and_makes_no_tables() {
     assert_eq!(world.registry.rows_written(), 0);
 }
 
+// spec: Invariant 2 - a command that is repeated gets the answer of the first and writes nothing
 #[test]
 fn versions_only_go_up_and_the_same_attempt_gets_the_same_answer() {
     let world = World::new();
@@ -57,6 +58,7 @@ fn versions_only_go_up_and_the_same_attempt_gets_the_same_answer() {
     assert_eq!(world.ask(Read { id: id("partner") }), Found::Deleted(ClientVersion(3)));
 }
 
+// spec: Invariant 6 - what a deleted client was granted is not revived by registering its identifier anew
 #[test]
 fn what_was_founded_before_a_deletion_does_not_come_back_with_the_identifier() {
     let world = World::new();
@@ -69,6 +71,7 @@ fn what_was_founded_before_a_deletion_does_not_come_back_with_the_identifier() {
     assert_eq!(again.revoked_before, Some(UnixTime::from_secs(START + 101)));
 }
 
+// spec: Invariant 2 - a step that fails leaves nothing
 #[test]
 fn a_step_that_fails_keeps_nothing() {
     let mut failures = 0;
@@ -152,6 +155,7 @@ fn a_client_is_read_from_memory_then_from_kv_and_from_the_registry_only_on_a_mis
     assert_eq!(cost(&world), (2, 2), "from the registry");
 }
 
+// spec: Invariant 6 - a code of a newer client is not judged by an older record
 #[test]
 fn a_version_that_is_demanded_is_never_answered_with_an_older_one() {
     let world = World::new();
@@ -185,6 +189,7 @@ fn an_entry_that_is_missing_is_put_again_but_not_before_two_minutes() {
     }
 }
 
+// spec: Invariant 5 - a record in KV that was not sealed for its client is no record
 #[test]
 fn who_can_write_kv_can_make_no_client() {
     let world = World::new();

@@ -235,6 +235,7 @@ proptest! {
         ..Config::default()
     })]
 
+    // spec: Invariant 6 - whatever KV delays or loses, an answer was true once and never revives a deleted client
     #[test]
     fn kv_can_only_make_an_answer_older(ops in vec(op(), 1..60)) {
         let mut model = Model::new();

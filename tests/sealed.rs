@@ -70,6 +70,7 @@ fn what_was_sealed_opens_as_what_it_was() {
     assert_eq!(opened, Opened { value: ordinary(), life: life(0, 60) });
 }
 
+// spec: Invariant 5 - a sealed value with any bit flipped does not open
 #[test]
 fn every_single_bit_flip_is_refused() {
     let sealed = ours().seal(&ordinary(), life(0, 60), NONCE).expect("sealed");
@@ -98,6 +99,7 @@ fn every_single_bit_flip_is_refused() {
     assert!(tried > 4_000, "only {tried} flips");
 }
 
+// spec: Invariant 5 - a sealed value that is shortened or extended does not open
 #[test]
 fn every_truncation_and_extension_is_refused() {
     let sealed = ours().seal(&ordinary(), life(0, 60), NONCE).expect("sealed");
@@ -109,6 +111,7 @@ fn every_truncation_and_extension_is_refused() {
     }
 }
 
+// spec: Invariant 5 - a sealed value opens only for its tenant, issuer, purpose and key
 #[test]
 fn another_purpose_tenant_issuer_or_key_does_not_open_it() {
     let sealed = ours().seal(&ordinary(), life(0, 60), NONCE).expect("sealed");
@@ -128,6 +131,7 @@ fn another_purpose_tenant_issuer_or_key_does_not_open_it() {
     assert_eq!(ours().open::<RefreshToken>(&disguised, at(1)), Err(Unopened::Forged));
 }
 
+// spec: Invariant 5 - a sealed value does not open after its expiry, nor before it was sealed
 #[test]
 fn age_is_judged() {
     let sealed = ours().seal(&ordinary(), life(0, 60), NONCE).expect("sealed");
@@ -140,6 +144,7 @@ fn age_is_judged() {
     assert_eq!(open(i64::from(u32::MAX)), Err(Unopened::Expired));
 }
 
+// spec: Invariant 5 - a retired key opens only what is older than its retirement
 #[test]
 fn the_ring_rotates_without_a_gap_and_retires_for_good() {
     let old = |times: &str| key("00000001", 1, times);
@@ -233,11 +238,13 @@ fn sizes() {
 }
 
 proptest! {
+    // spec: Invariant 5 - garbage does not open
     #[test]
     fn garbage_never_opens(text in "(gr_code_)?[A-Za-z0-9_-]{0,300}") {
         prop_assert!(ours().open::<Code>(&text, NOW).is_err());
     }
 
+    // spec: Invariant 10 - no text makes opening panic
     #[test]
     fn any_text_is_refused_without_a_panic(text in "\\PC{0,200}") {
         prop_assert!(ours().open::<RefreshToken>(&text, NOW).is_err());

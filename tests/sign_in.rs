@@ -85,6 +85,7 @@ impl Home {
     }
 }
 
+// spec: OpenID Connect Core section 2 - auth_time is the moment of the sign-in
 #[test]
 fn one_row_opens_a_session_that_can_be_read() {
     let mut home = Home::new();
@@ -96,8 +97,11 @@ fn one_row_opens_a_session_that_can_be_read() {
     let facts = ReadFacts { session: ask.session, client: person::client(0) };
     let (facts, rows) = home.person.count(facts);
     let facts = facts.expect("alive");
-    assert_eq!((facts.session.sub.as_str(), facts.session.amr.as_str(), facts.grant, rows), ("u-ada", "pwd", None, 0));
-    assert_eq!(facts.session.auth_time, home.person.at());
+    assert_eq!(
+        (facts.session.sub.as_str(), facts.session.authentication.amr.as_str(), facts.grant, rows),
+        ("u-ada", "pwd", None, 0)
+    );
+    assert_eq!(facts.session.authentication.auth_time, home.person.at());
     home.person.now += 43_200;
     assert_eq!(home.person.ask(ReadSession { session: ask.session }), Err(Denied::SessionEnded));
 }
@@ -139,6 +143,7 @@ fn strangers_cannot_lock_a_person_out_of_her_own_browser() {
     assert_eq!(home.try_in(1, NEAR, Some(device)), (home.locked(FIRST_LOCK.get()), 0));
 }
 
+// spec: Invariant 2 - of parallel guesses no more are compared than the limit allows
 #[test]
 fn parallel_guesses_are_counted_one_by_one() {
     let mut home = Home::new();
@@ -179,6 +184,7 @@ fn a_password_that_was_changed_is_asked_for_again_and_ends_what_was_issued() {
     assert_eq!(home.try_in(3, FAR, None).0.expect("the lock is forgotten").epoch, 1);
 }
 
+// spec: Invariant 3 - who is unknown writes nothing
 #[test]
 fn a_disabled_a_deleted_and_an_unknown_account_let_nobody_in() {
     let mut home = Home::new();
@@ -299,6 +305,9 @@ fn a_person_signs_in_with_either_name() {
     assert!(world.waits.borrow().is_empty(), "who signs in does not wait");
 }
 
+// spec: RFC 6749 section 10.10 - the number of guessed passwords is limited
+// spec: Invariant 11 - the page says the same of every refusal, and the log says why
+// spec: Invariant 9 - what was typed is not logged
 #[test]
 fn all_refusals_look_alike() {
     let world = world();
@@ -336,6 +345,7 @@ fn all_refusals_look_alike() {
     assert!(!log.contains("horse") && !log.contains("nobody"), "what was typed is not logged");
 }
 
+// spec: Invariant 3 - a refused sign-in writes a counter at most
 #[test]
 fn strangers_cost_the_owner_nothing_but_what_is_counted() {
     let world = world();

@@ -1,6 +1,7 @@
 //! The rules of authentication: how passwords are compared, what a login name is, when guessing ends, and by what a
 //! browser is known. Pure: no clock, no randomness, no storage.
 
+pub mod assurance;
 pub mod device;
 pub mod lockout;
 pub mod login_name;

@@ -176,6 +176,7 @@ mod tests {
         Secret::new(text.to_owned())
     }
 
+    // spec: RFC 9106 section 3 - the output is that of the reference implementation of Argon2id
     #[test]
     fn known_answer() {
         // The reference implementation: echo -n password | argon2 somesaltsomesalt -id -t 2 -k 19456 -p 1 -l 32

@@ -44,6 +44,8 @@ impl fmt::Display for Subject {
 mod tests {
     use super::*;
 
+    // spec: RFC 9700 section 4.15.1 - a subject is never taken for a client identifier
+    // spec: OpenID Connect Core section 2 - a subject has at most 255 ASCII characters
     #[test]
     fn generated_and_imported_ones() {
         let ours = Subject::generate([7; 16]);

@@ -25,6 +25,8 @@ pub fn from_base64url_exact<const N: usize>(text: &str) -> Option<[u8; N]> {
 mod tests {
     use super::*;
 
+    // spec: RFC 4648 section 3.5 - encodings that are not canonical are refused
+    // spec: RFC 7515 section 2 - base64url without padding
     #[test]
     fn one_spelling_for_each_value() {
         assert_eq!(from_base64url("_-8"), Some(vec![0xff, 0xef]));

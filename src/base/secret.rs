@@ -30,6 +30,7 @@ impl<T: Zeroize> fmt::Debug for Secret<T> {
 mod tests {
     use super::*;
 
+    // spec: Invariant 9 - Debug of a secret does not show it
     #[test]
     fn debug_shows_nothing() {
         let shown = format!("{:?}", Secret::new("hunter2".to_owned()));

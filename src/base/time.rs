@@ -38,6 +38,12 @@ impl UnixTime {
         Self(self.0.saturating_add(by.0 as i64))
     }
 
+    /// This time, earlier by `by`; saturates.
+    #[must_use]
+    pub const fn minus(self, by: Seconds) -> Self {
+        Self(self.0.saturating_sub(by.0 as i64))
+    }
+
     /// Seconds from `earlier` until this time; negative if `earlier` is later; saturates.
     #[must_use]
     pub const fn since(self, earlier: Self) -> i64 {
@@ -98,6 +104,7 @@ const fn civil(days: i64) -> (i64, i64, i64) {
 mod tests {
     use super::*;
 
+    // spec: RFC 3339 section 5.6 - times as text
     #[test]
     fn rfc_3339() {
         for (seconds, text) in [

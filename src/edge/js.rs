@@ -44,6 +44,60 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = toArray)]
     pub fn to_array(this: &RawCursor) -> Result<Array, JsValue>;
 
+    /// Sends a request elsewhere. By its full name, because the Worker's own entry is called `fetch` too.
+    #[wasm_bindgen(catch, js_namespace = globalThis)]
+    pub fn fetch(address: &str, init: &Object) -> Result<Promise, JsValue>;
+
+    /// Ends a request that is under way.
+    pub type AbortController;
+
+    #[wasm_bindgen(constructor, catch)]
+    pub fn new() -> Result<AbortController, JsValue>;
+
+    /// What a request listens to.
+    #[wasm_bindgen(method, getter)]
+    pub fn signal(this: &AbortController) -> JsValue;
+
+    /// Ends it.
+    #[wasm_bindgen(method, catch)]
+    pub fn abort(this: &AbortController) -> Result<(), JsValue>;
+
+    /// An answer from elsewhere.
+    pub type Fetched;
+
+    /// Its status.
+    #[wasm_bindgen(method, getter)]
+    pub fn status(this: &Fetched) -> u16;
+
+    /// Its headers.
+    #[wasm_bindgen(method, getter)]
+    pub fn headers(this: &Fetched) -> FetchedHeaders;
+
+    /// Its body; none when it is empty.
+    #[wasm_bindgen(method, getter)]
+    pub fn body(this: &Fetched) -> Option<ByteStream>;
+
+    /// The headers of an answer.
+    pub type FetchedHeaders;
+
+    /// The value of one, all of its lines together.
+    #[wasm_bindgen(method, catch)]
+    pub fn get(this: &FetchedHeaders, name: &str) -> Result<Option<String>, JsValue>;
+
+    /// A body that arrives piece by piece.
+    pub type ByteStream;
+
+    /// Begins to read it.
+    #[wasm_bindgen(method, catch, js_name = getReader)]
+    pub fn reader(this: &ByteStream) -> Result<StreamReader, JsValue>;
+
+    /// Who reads a body.
+    pub type StreamReader;
+
+    /// The next piece.
+    #[wasm_bindgen(method, catch)]
+    pub fn read(this: &StreamReader) -> Result<Promise, JsValue>;
+
     /// `crypto.subtle`.
     pub type SubtleCrypto;
 

@@ -6,6 +6,7 @@
 mod convert;
 mod js;
 mod objects;
+mod outbound;
 mod platform;
 mod webcrypto;
 

@@ -5,6 +5,7 @@ use super::{App, Failure};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::authorize::AuthorizationParameters;
 use crate::platform::{Platform, random};
+use crate::seal::browser::Browser;
 use crate::seal::interaction::Interaction;
 
 pub(super) async fn authorize<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -12,33 +13,34 @@ pub(super) async fn authorize<P: Platform>(app: &App<'_, P>, request: &Request) 
     let known = browser::known(app, request);
     if request.method() == Method::Post {
         // A POST from another site comes without our cookie; the GET that follows has it.
-        let carried = begin(app, &parameters, None, None);
+        let carried = begin(app, &parameters);
         return Ok(Response::see_other(interaction::link(app, "/authorize", &carried)?));
     }
-    let browser = known.unwrap_or_else(|| browser::new(app));
-    let began_in = browser.session.map(|session| session.session);
+    let browser = known.clone().unwrap_or_else(|| browser::new(app));
     let begun = match parameters.get("interaction") {
         Some(_) => {
             let carried = interaction::open(app, &parameters, Some(&browser))?;
             // What was sent by POST begins here, in this browser; what is already under way goes on.
-            if carried.browser.is_some() {
-                carried
-            } else {
-                Interaction { browser: Some(browser.id), began_in, ..carried }
-            }
+            if carried.browser.is_some() { carried } else { in_browser(carried, &browser) }
         }
-        None => begin(app, &parameters, Some(browser.id), began_in),
+        None => in_browser(begin(app, &parameters), &browser),
     };
     let evaluated = interaction::evaluate(app, &begun, Some(&browser)).await?;
     let response = interaction::proceed(app, &begun, &evaluated)?;
     if known.is_some() { Ok(response) } else { browser::remembered(app, response, &browser, None) }
 }
 
-fn begin<P: Platform>(
-    app: &App<'_, P>,
-    parameters: &Parameters,
-    browser: Option<crate::seal::browser::BrowserId>,
-    began_in: Option<crate::base::SessionId>,
-) -> Interaction {
-    Interaction { id: random(app.platform), browser, began_in, parameters: AuthorizationParameters::of(parameters) }
+fn begin<P: Platform>(app: &App<'_, P>, parameters: &Parameters) -> Interaction {
+    Interaction {
+        id: random(app.platform),
+        browser: None,
+        began_with: Vec::new(),
+        chosen: None,
+        parameters: AuthorizationParameters::of(parameters),
+    }
+}
+
+fn in_browser(interaction: Interaction, browser: &Browser) -> Interaction {
+    let began_with = browser.sessions().map(|session| session.session).collect();
+    Interaction { browser: Some(browser.id), began_with, ..interaction }
 }

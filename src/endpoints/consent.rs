@@ -1,19 +1,20 @@
 //! GET and POST /consent: the person is asked, and allows or denies.
 
-use super::login::target;
-use super::steps::interaction::{self, Evaluated, Person};
+use super::login::{self, target};
+use super::steps::interaction::{self, Evaluated, Person, Prepared};
 use super::steps::{browser, parameters};
-use super::{App, Failure, Refused, page};
+use super::{App, Failure, Refused, host, page};
 use crate::base::GrantId;
 use crate::http::{Method, Request, Response};
 use crate::oauth::authorize::Rejection;
 use crate::oauth::client::Voucher;
-use crate::oauth::interaction::Next;
+use crate::oauth::interaction::{Consent as Given, Facts, Next, next};
 use crate::oauth::redirect_uri::RedirectKind;
 use crate::pages::{self, Consent, Form, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
-use crate::platform::clients::{self, Freshness};
+use crate::platform::clients::Freshness;
 use crate::platform::{Platform, random};
 use crate::seal::Life;
+use crate::seal::browser::Browser;
 use crate::seal::interaction::{ConsentTicket, Interaction, LIFETIME};
 use crate::store::account::AddGrant;
 
@@ -21,65 +22,85 @@ pub(super) async fn consent<P: Platform>(app: &App<'_, P>, request: &Request) ->
     let parameters = parameters::of_person(request)?;
     let browser = browser::known(app, request);
     let interaction = interaction::open(app, &parameters, browser.as_ref())?;
-    let evaluated = interaction::evaluate(app, &interaction, browser.as_ref()).await?;
-    let (Next::Consent, Some(person)) = (&evaluated.next, &evaluated.person) else {
-        return interaction::proceed(app, &interaction, &evaluated);
-    };
-    if request.method() != Method::Post {
-        return form(app, &interaction, &evaluated, person);
+    if request.method() == Method::Post {
+        browser::same_origin(app, request)?;
+        match parameters.get("decision") {
+            Some("allow") => {
+                let ticket = parameters.get("ticket").unwrap_or_default();
+                if let Some(answer) = allow(app, &interaction, browser.as_ref(), ticket).await? {
+                    return Ok(answer);
+                }
+            }
+            Some("deny") => {
+                let prepared = interaction::prepare(app, &interaction, Freshness::Cached).await?;
+                return Ok(interaction::refuse(app, &prepared.request.answer_to, Rejection::AccessDenied));
+            }
+            _ => {}
+        }
     }
-    browser::same_origin(app, request)?;
-    let ticket =
-        parameters.get("ticket").and_then(|sealed| app.config.sealer.open::<ConsentTicket>(sealed, app.now).ok());
-    let shown = ConsentTicket {
-        interaction: interaction.id,
-        session: person.at.session,
-        scopes: evaluated.request.scopes.clone(),
-    };
-    match (ticket, parameters.get("decision")) {
-        (_, Some("deny")) => Ok(interaction::refuse(&evaluated.request.answer_to, Rejection::AccessDenied)),
-        (Some(ticket), Some("allow")) if ticket.value == shown => allow(app, &interaction, &evaluated, person).await,
-        // Another person signed in meanwhile, the request changed, or the page is too old: it is shown anew.
-        _ => form(app, &interaction, &evaluated, person),
+    let evaluated = interaction::evaluate(app, &interaction, browser.as_ref()).await?;
+    match (&evaluated.next, &evaluated.person) {
+        (Next::Consent, Some(person)) => form(app, &interaction, browser.as_ref(), &evaluated, person),
+        _ => interaction::proceed(app, &interaction, &evaluated),
     }
 }
 
-/// Records the consent and makes the code.
+/// Records the consent and makes the code. Nothing when what was allowed is not what is asked now: another person signed in
+/// meanwhile, the session ended, the client or the request changed, or the page is too old.
+///
+/// The ticket says that the page was shown to this session, so that the object is asked once: it judges the session and
+/// writes in the same step.
 async fn allow<P: Platform>(
     app: &App<'_, P>,
     interaction: &Interaction,
-    evaluated: &Evaluated,
-    person: &Person,
-) -> Result<Response, Failure> {
+    browser: Option<&Browser>,
+    ticket: &str,
+) -> Result<Option<Response>, Failure> {
+    let Ok(ticket) = app.config.sealer.open::<ConsentTicket>(ticket, app.now) else {
+        return Ok(None);
+    };
     // What KV says of a client may be some minutes old; whom a person first trusts is read from the registry.
-    let newest = clients::find(app.platform, app.config, &evaluated.client.id, Freshness::Now, app.now).await?;
-    if newest.is_none_or(|newest| newest.version != evaluated.client.version) {
-        return Ok(Response::see_other(interaction::link(app, "/authorize", interaction)?));
+    let prepared = interaction::prepare(app, interaction, Freshness::Now).await?;
+    let Some(at) = prepared.session(browser) else {
+        return Ok(None);
+    };
+    let Prepared { client, request, .. } = prepared;
+    if ticket.value != ConsentTicket::of(interaction, at.session, &client, &request) {
+        return Ok(None);
     }
     let grant = GrantId::from_bytes(random(app.platform));
     let ask = AddGrant {
-        session: person.at.session,
+        session: at.session,
         grant,
-        client: evaluated.client.id.clone(),
-        face: evaluated.client.face(),
-        scopes: evaluated.request.scopes.clone(),
+        client: client.id.clone(),
+        face: client.face(),
+        scopes: request.to_allow.clone(),
+        authenticated_since: request.authenticated_since(app.now),
     };
-    match app.platform.ask_account(person.at.account, ask).await? {
-        Ok(()) => interaction::answer(app, evaluated, person, grant),
-        // The session ended between the two calls: from the beginning.
-        Err(_) => Ok(Response::see_other(interaction::link(app, "/authorize", interaction)?)),
+    let Ok(authentication) = app.platform.ask_account(at.account, ask).await? else {
+        return Ok(None);
+    };
+    let facts = Facts {
+        session: at.session,
+        auth_time: authentication.auth_time,
+        is_expected: true,
+        consent: Some(Given { grant, face: client.face(), scopes: request.to_allow.clone(), is_new: true }),
+    };
+    match next(&request, &client, Some(&facts), interaction::progress(interaction, browser), app.now) {
+        Next::Answer(grant) => interaction::answer(app, &client, &request, at, &authentication, grant).map(Some),
+        _ => Ok(None),
     }
 }
 
 fn form<P: Platform>(
     app: &App<'_, P>,
     interaction: &Interaction,
+    browser: Option<&Browser>,
     evaluated: &Evaluated,
     person: &Person,
 ) -> Result<Response, Failure> {
     let request = &evaluated.request;
-    let ticket =
-        ConsentTicket { interaction: interaction.id, session: person.at.session, scopes: request.scopes.clone() };
+    let ticket = ConsentTicket::of(interaction, person.at.session, &evaluated.client, request);
     let life = Life { sealed_at: app.now, expires_at: app.now.plus(LIFETIME) };
     let ticket =
         app.config.sealer.seal(&ticket, life, random(app.platform)).map_err(|not_sealed| {
@@ -87,15 +108,11 @@ fn form<P: Platform>(
         })?;
     let sealed = interaction::seal(app, interaction)?;
     let hidden = [("interaction", sealed.as_str()), ("ticket", ticket.as_str())];
-    let as_somebody_else = Interaction {
-        began_in: Some(person.at.session),
-        parameters: interaction.parameters.clone().signing_in_again(),
-        ..interaction.clone()
-    };
-    let switch = interaction::link(app, "/login", &as_somebody_else)?;
+    let switch =
+        interaction::link(app, "/login", &login::with_another_account(interaction, browser, "select_account"))?;
     let before = person.grant.as_ref().map(|grant| &grant.scopes);
     let lines: Vec<ScopeLine<'_>> = request
-        .scopes
+        .to_allow
         .iter()
         .map(|scope| ScopeLine { text: words(app, scope), new: before.is_some_and(|before| !before.contains(scope)) })
         .collect();
@@ -144,10 +161,4 @@ fn return_to(kind: RedirectKind, address: &str) -> ReturnTo<'_> {
         RedirectKind::Loopback => ReturnTo::Device { host: host(address) },
         RedirectKind::PrivateScheme => ReturnTo::App { scheme: address.split(':').next().unwrap_or_default() },
     }
-}
-
-/// Host and port of an address of normal form.
-fn host(address: &str) -> &str {
-    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
-    rest.split(['/', '?']).next().unwrap_or_default()
 }

@@ -1,48 +1,136 @@
-//! GET and POST /login: a person signs in with a password, on the way of an authorization request.
+//! GET and POST /login: on the way of an authorization request, a person signs in with a password, or says with which of
+//! the accounts of this browser to go on.
 
 use super::steps::interaction::{self, Evaluated};
 use super::steps::{browser, parameters, sign_in};
 use super::{App, Failure, page};
 use crate::base::Secret;
-use crate::http::{Method, Request, Response};
+use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::interaction::Next;
-use crate::pages::{self, Form, FormSource, FormTarget, Login, LoginProblem};
+use crate::oauth::sid::Sid;
+use crate::pages::{self, Account, Choose, Form, FormSource, FormTarget, Login, LoginProblem};
 use crate::platform::Platform;
 use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::interaction::Interaction;
+use crate::store::account::ReadSession;
 
 pub(super) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_person(request)?;
     let browser = browser::known(app, request);
     let interaction = interaction::open(app, &parameters, browser.as_ref())?;
     let evaluated = interaction::evaluate(app, &interaction, browser.as_ref()).await?;
-    if evaluated.next != Next::Login {
-        return interaction::proceed(app, &interaction, &evaluated);
+    let posted = request.method() == Method::Post;
+    match (&evaluated.next, browser) {
+        (Next::Choose, Some(browser)) if posted && parameters.get("account").is_some() => {
+            browser::same_origin(app, request)?;
+            choose(app, &interaction, &evaluated, &browser, &parameters).await
+        }
+        (Next::Choose, Some(browser)) => chooser(app, &interaction, &evaluated, &browser).await,
+        (Next::Login, browser) if posted => {
+            browser::same_origin(app, request)?;
+            let browser = browser.unwrap_or_else(|| browser::new(app));
+            sign_in(app, request, &interaction, &evaluated, &browser, &parameters).await
+        }
+        (Next::Login, _) => {
+            let hint = interaction.parameters.login_hint().unwrap_or_default();
+            form(app, &interaction, &evaluated, hint, None)
+        }
+        _ => interaction::proceed(app, &interaction, &evaluated),
     }
-    if request.method() != Method::Post {
-        let hint = interaction.parameters.login_hint().unwrap_or_default();
-        return form(app, &interaction, &evaluated, hint, None);
-    }
-    browser::same_origin(app, request)?;
+}
+
+async fn sign_in<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    interaction: &Interaction,
+    evaluated: &Evaluated,
+    browser: &Browser,
+    parameters: &Parameters,
+) -> Result<Response, Failure> {
     let (Some(username), Some(password)) = (parameters.get("username"), parameters.get("password")) else {
         let username = parameters.get("username").unwrap_or_default();
-        return form(app, &interaction, &evaluated, username, Some(LoginProblem::Missing));
+        return form(app, interaction, evaluated, username, Some(LoginProblem::Missing));
     };
     let password = Secret::new(password.to_owned());
     let device = browser::device(app, request);
     match sign_in::sign_in(app, request, username, &password, device).await? {
         Ok(signed_in) => {
             let session = SessionRef { account: signed_in.account, session: signed_in.session };
-            let id = browser.map_or_else(|| browser::new(app).id, |browser| browser.id);
-            let browser = Browser { id, session: Some(session) };
-            let interaction = Interaction { browser: Some(browser.id), ..interaction };
+            let browser = browser.with_current(session);
+            let interaction = Interaction { browser: Some(browser.id), ..interaction.clone() };
             // The next step asks the object anew, and goes on by itself where there is nothing to consent to.
             let response = Response::see_other(interaction::link(app, "/consent", &interaction)?);
             let response = browser::remembered(app, response, &browser, Some(sign_in::SESSION_LIFETIME))?;
             browser::with_device(app, response, signed_in.device)
         }
         // The person is told the same of every refusal; the log knows which it was.
-        Err(_) => form(app, &interaction, &evaluated, username, Some(LoginProblem::Refused)),
+        Err(_) => form(app, interaction, evaluated, username, Some(LoginProblem::Refused)),
+    }
+}
+
+/// Goes on with the account that was picked.
+async fn choose<P: Platform>(
+    app: &App<'_, P>,
+    interaction: &Interaction,
+    evaluated: &Evaluated,
+    browser: &Browser,
+    parameters: &Parameters,
+) -> Result<Response, Failure> {
+    let picked = parameters.get("account");
+    let is_picked = |session: &SessionRef| picked == Some(Sid::of(session.session, &evaluated.client.id).as_str());
+    let Some(session) = browser.sessions().find(is_picked) else {
+        // It ended in another tab.
+        return chooser(app, interaction, evaluated, browser).await;
+    };
+    let interaction = Interaction { chosen: Some(session.session), ..interaction.clone() };
+    let response = Response::see_other(interaction::link(app, "/consent", &interaction)?);
+    browser::remembered(app, response, &browser.with_current(session), Some(sign_in::SESSION_LIFETIME))
+}
+
+/// Shows the accounts that are signed in. Where none is left, the person signs in.
+async fn chooser<P: Platform>(
+    app: &App<'_, P>,
+    interaction: &Interaction,
+    evaluated: &Evaluated,
+    browser: &Browser,
+) -> Result<Response, Failure> {
+    let mut alive = Vec::new();
+    for at in browser.sessions() {
+        if let Ok(session) = app.platform.ask_account(at.account, ReadSession { session: at.session }).await? {
+            alive.push((Sid::of(at.session, &evaluated.client.id), session.name));
+        }
+    }
+    let other = interaction::link(app, "/login", &with_another_account(interaction, Some(browser), "login"))?;
+    if alive.is_empty() {
+        return Ok(Response::see_other(other));
+    }
+    let accounts: Vec<Account<'_>> = alive
+        .iter()
+        .map(|(sid, name)| Account {
+            value: sid.as_str(),
+            person: pages::Person { name: None, username: name },
+            signed_in: true,
+        })
+        .collect();
+    let sealed = interaction::seal(app, interaction)?;
+    let hidden = [("interaction", sealed.as_str())];
+    let choose = Choose {
+        form: Form { action: "/login", hidden: &hidden, target: target(evaluated) },
+        client: Some(pages::Client { name: &evaluated.client.name, ..pages::Client::default() }),
+        accounts: &accounts,
+        other: Some(&other),
+    };
+    Ok(page(200, choose.render(app.look)))
+}
+
+/// The same interaction for a person who wants another account than those of the sessions so far: `prompt` says whether she
+/// picks one of them (`select_account`) or signs in (`login`).
+pub(super) fn with_another_account(interaction: &Interaction, browser: Option<&Browser>, prompt: &str) -> Interaction {
+    Interaction {
+        began_with: browser.into_iter().flat_map(Browser::sessions).map(|session| session.session).collect(),
+        chosen: None,
+        parameters: interaction.parameters.clone().prompting(prompt),
+        ..interaction.clone()
     }
 }
 

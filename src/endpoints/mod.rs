@@ -9,6 +9,7 @@ mod health;
 mod introspect;
 mod landing;
 mod login;
+mod logout;
 mod metadata;
 mod registration;
 mod revoke;
@@ -28,7 +29,8 @@ use crate::base::UnixTime;
 use crate::base::encoding::base64url;
 use crate::config::{Config, Problem};
 use crate::http::{Method, Request, Response};
-use crate::pages::{self, Brand, Catalogue, Look, Page};
+use crate::oauth::verified_return::Delivery;
+use crate::pages::{self, Brand, Catalogue, FormSource, FormTarget, Look, Page};
 use crate::platform::{Fault, Platform, Usage, random};
 
 /// What an endpoint works with besides the request.
@@ -112,12 +114,14 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
     match route {
         Route::Authorize => authorize::authorize(app, request).await,
         Route::Consent => consent::consent(app, request).await,
-        Route::Discovery => metadata::discovery(app),
+        Route::Discovery => metadata::discovery(app, request),
         Route::Health => health::health(app, request).await,
         Route::Introspect => introspect::introspect(app, request).await,
-        Route::Jwks => metadata::jwks(app),
+        Route::Jwks => metadata::jwks(app, request),
         Route::Landing => Ok(landing::landing(app)),
+        Route::LoggedOut => Ok(logout::logged_out(app)),
         Route::Login => login::login(app, request).await,
+        Route::Logout => logout::logout(app, request).await,
         Route::Register => registration::register(app, request).await,
         Route::Registration => registration::registration(app, request).await,
         Route::Revoke => revoke::revoke(app, request).await,
@@ -145,6 +149,25 @@ fn unavailable(catalogue: &Catalogue, problems: &[Problem]) -> Response {
 /// A page as a response.
 pub(crate) fn page(status: u16, page: Page) -> Response {
     Response::html(status, page.html, page.content_security_policy)
+}
+
+/// An answer to a client, as the browser has to carry it.
+pub(crate) fn deliver(look: Look<'_>, delivery: Delivery) -> Response {
+    let (action, parameters, client_name) = match delivery {
+        Delivery::Redirect(location) => return Response::see_other(location),
+        Delivery::FormPost { action, parameters, client_name } => (action, parameters, client_name),
+    };
+    let target = FormSource::scheme_of(&action).map_or(FormTarget::None, FormTarget::Only);
+    let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let client = pages::Client { name: &client_name, ..pages::Client::default() };
+    let host = host(&action);
+    page(200, pages::FormPost { action: &action, target, host, parameters: &parameters, client }.render(look))
+}
+
+/// Host and port of an address of normal form.
+fn host(address: &str) -> &str {
+    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or_default()
 }
 
 /// Headers that depend on the configuration and the endpoint.

@@ -73,18 +73,21 @@ mod tests {
         format!("Basic {}", STANDARD.encode(text))
     }
 
+    // spec: RFC 6749 section 2.3.1 - client identifier and secret are form-encoded inside the Basic credentials
     #[test]
     fn both_halves_are_form_decoded() {
         let expected = Authorization::Basic { id: "a:b c".to_owned(), secret: Secret::new("%+:".to_owned()) };
         assert_eq!(Authorization::parse(&encoded(b"a%3Ab+c:%25%2B:")), Ok(expected));
     }
 
+    // spec: RFC 9110 section 11.1 - the authentication scheme is not case sensitive
     #[test]
     fn the_scheme_is_not_case_sensitive() {
         assert!(matches!(Authorization::parse("bEARER abc"), Ok(Authorization::Bearer(_))));
         assert!(Authorization::parse(&encoded(b"a:b").replace("Basic", "bASIC")).is_ok());
     }
 
+    // spec: RFC 6750 section 2.1 - a malformed Authorization header is refused
     #[test]
     fn malformed_ones_are_not_taken_for_none() {
         let good = encoded(b"abcd:efgh");

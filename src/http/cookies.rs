@@ -14,6 +14,7 @@ mod tests {
     use super::*;
     use crate::http::{Body, Method};
 
+    // spec: RFC 6265 section 4.2.1 - a cookie is found by its whole name
     #[test]
     fn by_its_whole_name() {
         let headers = vec![("cookie".to_owned(), "a=1; __Host-b=2;b=3; b=4".to_owned())];

@@ -50,13 +50,21 @@ pub fn of_body(request: &Request) -> Result<Map<String, Value>, MalformedJson> {
 /// # Errors
 /// [`MalformedJson::Syntax`].
 pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, MalformedJson> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict(DEPTH).deserialize(&mut deserializer).map_err(|_| MalformedJson::Syntax)?;
-    deserializer.end().map_err(|_| MalformedJson::Syntax)?;
-    match value {
+    match parse_value(bytes)? {
         Value::Object(object) => Ok(object),
         _ => Err(MalformedJson::Syntax),
     }
+}
+
+/// Reads one value of any kind that takes up all of `bytes`, as strictly.
+///
+/// # Errors
+/// [`MalformedJson::Syntax`].
+pub fn parse_value(bytes: &[u8]) -> Result<Value, MalformedJson> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict(DEPTH).deserialize(&mut deserializer).map_err(|_| MalformedJson::Syntax)?;
+    deserializer.end().map_err(|_| MalformedJson::Syntax)?;
+    Ok(value)
 }
 
 /// Reads a value with this many levels below it.
@@ -142,6 +150,7 @@ mod tests {
         assert_eq!(parse(text.as_bytes()).map(Value::Object), Ok(expected));
     }
 
+    // spec: RFC 8259 section 4 - names within an object are unique, otherwise it is refused
     #[test]
     fn refusals() {
         let deep = format!(r#"{{"a":{}1{}}}"#, "[".repeat(8), "]".repeat(8));

@@ -145,6 +145,8 @@ fn hex(digit: u8) -> Result<u8, Malformed> {
 mod tests {
     use super::*;
 
+    // spec: RFC 6749 section 3.1 - a parameter without a value counts as not sent
+    // spec: RFC 6749 appendix B - parameters are form-decoded as UTF-8
     #[test]
     fn pairs_are_decoded() {
         let parameters = Parameters::parse(b"a=1+2%2B3&b=%C3%A9&c=&d&&e==").unwrap();
@@ -153,6 +155,7 @@ mod tests {
         assert_eq!(parameters.get("c"), None, "a parameter without a value counts as not sent");
     }
 
+    // spec: RFC 6749 section 3.1 - parameters must not be included more than once
     #[test]
     fn refusals() {
         let many = (0..101).map(|number| format!("p{number}=1")).collect::<Vec<_>>().join("&");

@@ -42,6 +42,7 @@ fn hex(digit: u8) -> Option<u8> {
 mod tests {
     use super::*;
 
+    // spec: RFC 3986 section 2.1 - segments of a path are percent-decoded, a plus stays
     #[test]
     fn what_was_encoded_is_decoded() {
         for (text, segment) in [("c_Az09-~.", "c_Az09-~."), ("a/b c", "a%2Fb%20c"), ("%", "%25"), ("é+", "%C3%A9%2B")]

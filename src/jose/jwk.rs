@@ -174,6 +174,9 @@ mod tests {
     const ED25519: &str = r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
         "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"}"#;
 
+    // spec: RFC 8037 appendix A.3 - the thumbprint of the example
+    // spec: RFC 7517 section 9.2 - the private part is not published
+    // spec: Invariant 9 - Debug does not show the private part
     #[test]
     fn thumbprint_of_rfc_8037_appendix_a_3() {
         let key = SigningKey::parse(ED25519).unwrap();
@@ -185,6 +188,9 @@ mod tests {
         assert!(!format!("{key:?}").contains("nWGxne"), "Debug shows the private part");
     }
 
+    // spec: RFC 7517 section 4.4 - a key whose alg is not its own is refused
+    // spec: RFC 7518 section 3.3 - RSA keys have 2048 bits or more
+    // spec: Invariant 4 - a key has the one algorithm of its kind, never none
     #[test]
     fn problems_are_told_apart() {
         let without_d = ED25519.replace("\"d\":\"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A\",", "");

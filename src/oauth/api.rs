@@ -246,6 +246,7 @@ mod tests {
         assert_eq!(api.access_token_lifetime, Seconds::new(3_600));
     }
 
+    // spec: RFC 8707 section 2 - an audience is an absolute URI without a fragment
     #[test]
     fn problems() {
         for (text, problem) in [

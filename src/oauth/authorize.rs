@@ -5,13 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::Seconds;
+use crate::base::{Seconds, UnixTime};
 use crate::http::Parameters;
 use crate::oauth::api::Api;
+use crate::oauth::claims::Catalogue;
+use crate::oauth::claims_request::{AskedClaims, ClaimsRequest};
 use crate::oauth::client::{Client, ClientId, GrantType};
 use crate::oauth::pkce::CodeChallenge;
 use crate::oauth::scope::Scopes;
-use crate::oauth::verified_return::VerifiedReturn;
+use crate::oauth::verified_return::{ResponseMode, VerifiedReturn};
 
 /// The parameters of a request that are looked at, as they were sent. Unknown ones are ignored (RFC 6749 section 3.1).
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -28,6 +30,8 @@ pub struct AuthorizationParameters {
     prompt: Option<String>,
     max_age: Option<String>,
     login_hint: Option<String>,
+    id_token_hint: Option<String>,
+    claims: Option<String>,
     resource: Vec<String>,
     request: bool,
     request_uri: bool,
@@ -51,17 +55,54 @@ pub struct AuthorizationRequest {
     pub max_age: Option<Seconds>,
     /// The APIs that the tokens are to be for (RFC 8707).
     pub resources: Vec<String>,
+    /// The claims that are asked for by name, as far as the client may ask for them.
+    pub claims: AskedClaims,
+    /// What the person has to allow: the scopes, and those that would open the claims.
+    pub to_allow: Scopes,
+    /// The person that the client expects, as it knows her.
+    pub expected_sub: Option<String>,
+}
+
+/// What a deployment offers.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer<'a> {
+    /// The APIs that tokens can be for.
+    pub apis: &'a [Api],
+    /// The claims that can be asked for.
+    pub claims: &'a Catalogue,
+    /// The authentication context classes that a sign-in can reach.
+    pub acrs: &'a [&'a str],
 }
 
 /// The `prompt` parameter (OpenID Connect Core section 3.1.2.1).
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Prompt {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Prompt {
     /// Nothing may be shown.
-    pub none: bool,
-    /// The person has to sign in again, with this account or another (`login`, `select_account`).
+    None,
+    /// What is needed is shown, and these in any case.
+    Show(Demands),
+}
+
+/// What a client wants to happen again.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Demands {
+    /// The person has to sign in.
     pub login: bool,
-    /// The person has to consent again.
+    /// The person has to say with which account to go on.
+    pub select_account: bool,
+    /// The person has to consent.
     pub consent: bool,
+}
+
+impl Prompt {
+    /// What has to happen again.
+    #[must_use]
+    pub const fn demands(self) -> Demands {
+        match self {
+            Self::None => Demands { login: false, select_account: false, consent: false },
+            Self::Show(demands) => demands,
+        }
+    }
 }
 
 /// Why nothing can be sent back: the person gets a page.
@@ -105,12 +146,21 @@ pub enum Rejection {
     /// The person declined.
     #[error("The person did not allow the request.")]
     AccessDenied,
+    /// `prompt=none`, but it is not clear for whom.
+    #[error("The person has to choose an account.")]
+    AccountSelectionRequired,
     /// `prompt=none`, but consent is needed.
     #[error("The person has to consent.")]
     ConsentRequired,
+    /// `claims` is not what OpenID Connect Core section 5.5 describes.
+    #[error("claims has to be a JSON object as OpenID Connect Core section 5.5 has it.")]
+    Claims,
     /// `code_challenge` is malformed or lacks its method.
     #[error("The request needs a code_challenge of method S256.")]
     Challenge,
+    /// `id_token_hint` is no ID token of ours for this client.
+    #[error("id_token_hint has to be an ID token that this server issued to the client.")]
+    IdTokenHint,
     /// A parameter is too long.
     #[error("A parameter of the request is too long.")]
     Length,
@@ -147,6 +197,9 @@ pub enum Rejection {
     /// The scope is malformed, or not one that the client may ask for.
     #[error("The scope is malformed or not one that this client may ask for.")]
     Scope,
+    /// No sign-in here reaches an authentication context class that is essential to the client.
+    #[error("The authentication that the client needs is not possible here.")]
+    UnmetAuthentication,
     /// The client may not use this endpoint.
     #[error("The client may not use the authorization code grant.")]
     UnauthorizedClient,
@@ -158,8 +211,11 @@ impl Rejection {
     pub const fn code(self) -> &'static str {
         match self {
             Self::AccessDenied => "access_denied",
+            Self::AccountSelectionRequired => "account_selection_required",
             Self::ConsentRequired => "consent_required",
-            Self::Challenge
+            Self::Claims
+            | Self::Challenge
+            | Self::IdTokenHint
             | Self::Length
             | Self::MaxAge
             | Self::NoResponseType
@@ -173,6 +229,7 @@ impl Rejection {
             Self::ResponseType => "unsupported_response_type",
             Self::Scope => "invalid_scope",
             Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnmetAuthentication => "unmet_authentication_requirements",
         }
     }
 }
@@ -180,8 +237,18 @@ impl Rejection {
 /// The longest `state` and `nonce` that are carried: longer ones are refused, never cut.
 const MAX_STATE: usize = 1_024;
 const MAX_NONCE: usize = 512;
+/// The longest `id_token_hint`: our own ID tokens are shorter.
+const MAX_HINT: usize = 3_000;
 /// The most resources of one request.
 const MOST_RESOURCES: usize = 8;
+
+impl AuthorizationRequest {
+    /// The earliest sign-in that `max_age` accepts. Zero is met by a new session, whatever the clock says by then.
+    #[must_use]
+    pub fn authenticated_since(&self, now: UnixTime) -> Option<UnixTime> {
+        self.max_age.filter(|age| age.get() > 0).map(|age| now.minus(age))
+    }
+}
 
 impl AuthorizationParameters {
     /// Takes what is looked at out of `parameters`.
@@ -201,6 +268,8 @@ impl AuthorizationParameters {
             prompt: text("prompt"),
             max_age: text("max_age"),
             login_hint: text("login_hint").filter(|hint| hint.len() <= 254),
+            id_token_hint: text("id_token_hint"),
+            claims: text("claims"),
             resource: parameters.all("resource").map(ToOwned::to_owned).collect(),
             request: parameters.get("request").is_some(),
             request_uri: parameters.get("request_uri").is_some(),
@@ -222,10 +291,16 @@ impl AuthorizationParameters {
         self.login_hint.as_deref()
     }
 
-    /// The same request, for a person who wants to sign in as somebody else.
+    /// The ID token of whom the client expects.
     #[must_use]
-    pub fn signing_in_again(self) -> Self {
-        let prompt = [self.prompt.as_deref().unwrap_or_default(), "login"].join(" ");
+    pub fn id_token_hint(&self) -> Option<&str> {
+        self.id_token_hint.as_deref()
+    }
+
+    /// The same request with one more demand: for a person who wants to go on as somebody else.
+    #[must_use]
+    pub fn prompting(self, value: &str) -> Self {
+        let prompt = [self.prompt.as_deref().unwrap_or_default(), value].join(" ");
         Self { prompt: Some(prompt), ..self }
     }
 
@@ -237,7 +312,9 @@ impl AuthorizationParameters {
         let sent = self.redirect_uri.as_deref().ok_or(Unanswerable::NoRedirectUri)?;
         // A state that is too long is not carried back either; the request is refused for it below.
         let state = self.state.clone().filter(|state| state.len() <= MAX_STATE);
-        VerifiedReturn::verify(client, sent, state, issuer).ok_or(Unanswerable::UnregisteredRedirectUri)
+        // An unknown mode is refused below, in the way that every client understands.
+        let mode = self.response_mode.as_deref().and_then(ResponseMode::parse).unwrap_or_default();
+        VerifiedReturn::verify(client, sent, mode, state, issuer).ok_or(Unanswerable::UnregisteredRedirectUri)
     }
 
     /// The request, if it can be granted to `client` at all.
@@ -248,7 +325,7 @@ impl AuthorizationParameters {
         &self,
         client: &Client,
         answer_to: VerifiedReturn,
-        apis: &[Api],
+        offer: Offer<'_>,
     ) -> Result<AuthorizationRequest, Rejection> {
         if self.request {
             return Err(Rejection::RequestObject);
@@ -260,7 +337,10 @@ impl AuthorizationParameters {
             return Err(Rejection::Registration);
         }
         let too_long = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.len() > most);
-        if too_long(&self.state, MAX_STATE) || too_long(&self.nonce, MAX_NONCE) {
+        if too_long(&self.state, MAX_STATE)
+            || too_long(&self.nonce, MAX_NONCE)
+            || too_long(&self.id_token_hint, MAX_HINT)
+        {
             return Err(Rejection::Length);
         }
         match self.response_type.as_deref() {
@@ -268,19 +348,26 @@ impl AuthorizationParameters {
             Some(_) => return Err(Rejection::ResponseType),
             None => return Err(Rejection::NoResponseType),
         }
-        if self.response_mode.as_deref().is_some_and(|mode| mode != "query") {
+        let mode = self.response_mode.as_deref().map_or(Some(ResponseMode::default()), ResponseMode::parse);
+        if mode != Some(answer_to.mode()) {
             return Err(Rejection::ResponseMode);
         }
         if !client.may_use(GrantType::AuthorizationCode) {
             return Err(Rejection::UnauthorizedClient);
         }
+        let scopes = self.scopes(client)?;
+        let claims = self.claims(&scopes, offer)?;
+        let asked = claims.asked().clone().filtered(offer.claims, |scope| client.scopes.contains(scope));
         Ok(AuthorizationRequest {
-            scopes: self.scopes(client)?,
             nonce: self.nonce.clone(),
             challenge: self.challenge(client)?,
             prompt: self.prompt()?,
-            max_age: self.max_age()?,
-            resources: self.resources(apis)?,
+            max_age: self.max_age()?.or(client.default_max_age),
+            resources: self.resources(offer.apis)?,
+            to_allow: scopes.with(&asked.scopes(offer.claims)),
+            expected_sub: claims.requested_sub().map(ToOwned::to_owned),
+            claims: asked,
+            scopes,
             answer_to,
         })
     }
@@ -298,6 +385,20 @@ impl AuthorizationParameters {
         Ok(scopes.filtered(|scope| scope != "offline_access" || client.may_use(GrantType::RefreshToken)))
     }
 
+    /// OpenID Connect Core section 5.5: for requests that are of OpenID Connect.
+    fn claims(&self, scopes: &Scopes, offer: Offer<'_>) -> Result<ClaimsRequest, Rejection> {
+        let Some(text) = self.claims.as_deref().filter(|_| scopes.contains("openid")) else {
+            return Ok(ClaimsRequest::default());
+        };
+        let claims = ClaimsRequest::parse(text, offer.claims).map_err(|_| Rejection::Claims)?;
+        let essential = claims.essential_acr();
+        if essential.is_empty() || essential.iter().any(|acr| offer.acrs.contains(&acr.as_str())) {
+            Ok(claims)
+        } else {
+            Err(Rejection::UnmetAuthentication)
+        }
+    }
+
     /// RFC 7636 section 4.4.1. The method `plain`, which is what no method means, proves nothing to who sees the request.
     fn challenge(&self, client: &Client) -> Result<Option<CodeChallenge>, Rejection> {
         match (self.code_challenge.as_deref(), self.code_challenge_method.as_deref()) {
@@ -308,16 +409,22 @@ impl AuthorizationParameters {
     }
 
     fn prompt(&self) -> Result<Prompt, Rejection> {
-        let mut prompt = Prompt::default();
+        let mut none = false;
+        let mut demands = Demands::default();
         for value in self.prompt.as_deref().unwrap_or_default().split(' ').filter(|value| !value.is_empty()) {
             match value {
-                "none" => prompt.none = true,
-                "login" | "select_account" => prompt.login = true,
-                "consent" => prompt.consent = true,
+                "none" => none = true,
+                "login" => demands.login = true,
+                "select_account" => demands.select_account = true,
+                "consent" => demands.consent = true,
                 _ => return Err(Rejection::Prompt),
             }
         }
-        if prompt.none && (prompt.login || prompt.consent) { Err(Rejection::Prompt) } else { Ok(prompt) }
+        match (none, demands == Demands::default()) {
+            (false, _) => Ok(Prompt::Show(demands)),
+            (true, true) => Ok(Prompt::None),
+            (true, false) => Err(Rejection::Prompt),
+        }
     }
 
     fn max_age(&self) -> Result<Option<Seconds>, Rejection> {

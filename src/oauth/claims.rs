@@ -255,6 +255,8 @@ fn has_content(value: &Value) -> bool {
 mod tests {
     use super::*;
 
+    // spec: OpenID Connect Core section 5.4 - a scope opens its claims and no other
+    // spec: OpenID Connect Core section 5.3.2 - claims without a value are left out, and sub is always there
     #[test]
     fn each_scope_opens_its_claims_and_no_other() {
         let person = serde_json::json!({"name": "Ada", "email": "ada@example.com", "email_verified": true, "nickname": "",

@@ -126,6 +126,7 @@ mod tests {
         }
     }
 
+    // spec: RFC 9700 section 4.15.1 - a client identifier is never taken for a subject
     #[test]
     fn what_may_be_imported() {
         let ours = ClientId::generate([7; 16], &key(1));

@@ -1,7 +1,7 @@
 //! What a request needs next: one pure function, asked at every step, and the only one that lets an answer be made.
 
 use crate::base::{GrantId, SessionId, UnixTime};
-use crate::oauth::authorize::{AuthorizationRequest, Rejection};
+use crate::oauth::authorize::{AuthorizationRequest, Prompt, Rejection};
 use crate::oauth::client::{Client, Face, Voucher};
 use crate::oauth::redirect_uri::RedirectKind;
 use crate::oauth::scope::Scopes;
@@ -13,6 +13,8 @@ pub struct Facts {
     pub session: SessionId,
     /// When the person was authenticated.
     pub auth_time: UnixTime,
+    /// Whether she is whom the client expects (`id_token_hint`, or a value for `sub`), if it expects anybody.
+    pub is_expected: bool,
     /// What the person allowed this client, if anything.
     pub consent: Option<Consent>,
 }
@@ -26,6 +28,19 @@ pub struct Consent {
     pub face: Face,
     /// What was allowed.
     pub scopes: Scopes,
+    /// Whether it was given to this very request.
+    pub is_new: bool,
+}
+
+/// What this browser has done about the request so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Progress<'a> {
+    /// The sessions that were there when the request arrived.
+    pub began_with: &'a [SessionId],
+    /// The one that the person picked since.
+    pub chosen: Option<SessionId>,
+    /// Whether anybody else is signed in who could be picked.
+    pub others: bool,
 }
 
 /// The next step.
@@ -33,6 +48,8 @@ pub struct Consent {
 pub enum Next {
     /// A code may be made on the strength of this grant.
     Answer(GrantId),
+    /// The person has to say who she is, of those who are signed in.
+    Choose,
     /// The person has to be asked.
     Consent,
     /// The person has to sign in.
@@ -41,48 +58,68 @@ pub enum Next {
     Refuse(Rejection),
 }
 
-/// What `request` of `client` needs next. `began_in` is the session that was there when the request arrived.
+/// What `request` of `client` needs next.
 #[must_use]
 pub fn next(
     request: &AuthorizationRequest,
     client: &Client,
     facts: Option<&Facts>,
-    began_in: Option<SessionId>,
+    progress: Progress<'_>,
     now: UnixTime,
 ) -> Next {
-    let Some(facts) = facts.filter(|facts| is_authenticated(request, facts, began_in, now)) else {
-        return if request.prompt.none { Next::Refuse(Rejection::LoginRequired) } else { Next::Login };
+    let person = match facts {
+        None if progress.others => Err(Next::Choose),
+        None => Err(Next::Login),
+        // Somebody else came to the form that was shown for the one whom the client expects.
+        Some(facts) if !facts.is_expected && is_picked(facts, progress) => {
+            return Next::Refuse(Rejection::LoginRequired);
+        }
+        Some(facts) if !facts.is_expected || !is_authenticated(request, facts, progress, now) => Err(Next::Login),
+        Some(facts) if !is_selected(request, facts, progress) => Err(Next::Choose),
+        Some(facts) => Ok(facts),
     };
-    match facts.consent.as_ref().filter(|consent| is_remembered(request, client, consent)) {
-        Some(consent) => Next::Answer(consent.grant),
-        None if request.prompt.none => Next::Refuse(Rejection::ConsentRequired),
-        None => Next::Consent,
+    match person {
+        // OpenID Connect Core section 3.1.2.6.
+        Err(Next::Choose) if request.prompt == Prompt::None => Next::Refuse(Rejection::AccountSelectionRequired),
+        Err(_) if request.prompt == Prompt::None => Next::Refuse(Rejection::LoginRequired),
+        // Who is to sign in again is not asked who she is first.
+        Err(_) if request.prompt.demands().login => Next::Login,
+        Err(next) => next,
+        Ok(facts) => match facts.consent.as_ref().filter(|consent| is_sufficient(request, client, consent)) {
+            Some(consent) => Next::Answer(consent.grant),
+            None if request.prompt == Prompt::None => Next::Refuse(Rejection::ConsentRequired),
+            None => Next::Consent,
+        },
     }
 }
 
 /// Whether the sign-in is what the request demands. To sign in again makes a new session.
-#[must_use]
-pub fn is_authenticated(
-    request: &AuthorizationRequest,
-    facts: &Facts,
-    began_in: Option<SessionId>,
-    now: UnixTime,
-) -> bool {
-    let again = request.prompt.login || request.max_age.is_some_and(|age| age.get() == 0);
-    if again && began_in == Some(facts.session) {
+fn is_authenticated(request: &AuthorizationRequest, facts: &Facts, progress: Progress<'_>, now: UnixTime) -> bool {
+    let again = request.prompt.demands().login || request.max_age.is_some_and(|age| age.get() == 0);
+    if again && progress.began_with.contains(&facts.session) {
         return false;
     }
-    // OpenID Connect Core section 3.1.2.1. Zero is met by a new session, whatever the clock says by then.
-    request.max_age.is_none_or(|age| age.get() == 0 || now.since(facts.auth_time) <= i64::from(age.get()))
+    request.authenticated_since(now).is_none_or(|since| facts.auth_time >= since)
 }
 
-/// Whether an earlier consent answers this request in silence.
+/// Whether the person was asked with which account to go on, where the request wants that. To sign in is an answer.
+fn is_selected(request: &AuthorizationRequest, facts: &Facts, progress: Progress<'_>) -> bool {
+    !request.prompt.demands().select_account || is_picked(facts, progress)
+}
+
+/// Whether the person came forward since the request arrived.
+fn is_picked(facts: &Facts, progress: Progress<'_>) -> bool {
+    progress.chosen == Some(facts.session) || !progress.began_with.contains(&facts.session)
+}
+
+/// Whether a consent answers this request.
 ///
-/// Only for clients that an administrator vouches for and whose answer reaches nobody else: any program can listen on
-/// loopback or take over a scheme (RFC 8252 section 8.6), and a client that registered itself may be anybody.
-fn is_remembered(request: &AuthorizationRequest, client: &Client, consent: &Consent) -> bool {
+/// One that was given to another request does so only for clients that an administrator vouches for and whose answer
+/// reaches nobody else: any program can listen on loopback or take over a scheme (RFC 8252 section 8.6), and a client that
+/// registered itself may be anybody.
+fn is_sufficient(request: &AuthorizationRequest, client: &Client, consent: &Consent) -> bool {
     let vouched = client.voucher == Voucher::Administrator;
     let reaches_its_own = request.answer_to.kind() == RedirectKind::Https;
-    let same_face = consent.face == client.face();
-    !request.prompt.consent && vouched && reaches_its_own && same_face && request.scopes.is_within(&consent.scopes)
+    let in_silence = !request.prompt.demands().consent && vouched && reaches_its_own;
+    (consent.is_new || in_silence) && consent.face == client.face() && request.to_allow.is_within(&consent.scopes)
 }

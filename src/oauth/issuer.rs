@@ -92,6 +92,7 @@ mod tests {
         }
     }
 
+    // spec: RFC 8414 section 2 - an issuer is https without query and fragment; http on this machine alone
     #[test]
     fn everything_else() {
         let cases = [

@@ -46,6 +46,7 @@ mod tests {
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
+    // spec: RFC 7636 appendix B - the example of the specification
     #[test]
     fn vector_of_rfc_7636_appendix_b() {
         let challenge = CodeChallenge::parse(CHALLENGE).unwrap();
@@ -53,6 +54,7 @@ mod tests {
         assert!(!challenge.matches(&CodeVerifier::parse(&VERIFIER.replace('d', "e")).unwrap()));
     }
 
+    // spec: RFC 7636 section 4.1 - a verifier has 43 to 128 unreserved characters
     #[test]
     fn verifier_syntax_of_rfc_7636_section_4_1() {
         assert!(CodeVerifier::parse(&"a".repeat(43)).is_some());
@@ -62,6 +64,7 @@ mod tests {
         }
     }
 
+    // spec: RFC 7636 section 4.2 - a challenge is the base64url of a SHA-256
     #[test]
     fn challenge_syntax() {
         for text in

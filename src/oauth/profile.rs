@@ -304,6 +304,7 @@ mod tests {
         Contact { value: value.to_owned(), primary, ..Contact::default() }
     }
 
+    // spec: OpenID Connect Core section 5.1 - standard claims of a profile
     #[test]
     fn claims_come_from_the_primary_values() {
         let profile = Profile {
@@ -322,6 +323,7 @@ mod tests {
         assert_eq!(claims, expected);
     }
 
+    // spec: OpenID Connect Core section 5.3.2 - claims without a value are left out
     #[test]
     fn attributes_have_the_names_of_scim() {
         let written: Map<String, Value> =

@@ -138,15 +138,7 @@ impl RedirectUri {
     /// Its scheme and, where it has one, its host and port: who receives what is sent there.
     #[must_use]
     pub fn place(&self) -> &str {
-        let end = match self.text.find("://") {
-            Some(start) => {
-                let host = start.saturating_add(3);
-                let rest = self.text.get(host..).unwrap_or_default();
-                rest.find(['/', '?']).map_or(self.text.len(), |length| host.saturating_add(length))
-            }
-            None => self.text.find(':').unwrap_or(self.text.len()),
-        };
-        self.text.get(..end).unwrap_or_default()
+        place(&self.text)
     }
 
     /// Who receives what is sent there.
@@ -154,6 +146,19 @@ impl RedirectUri {
     pub const fn kind(&self) -> RedirectKind {
         self.kind
     }
+}
+
+/// The scheme of a redirect URI and, where it has one, its host and port.
+pub(super) fn place(uri: &str) -> &str {
+    let end = match uri.find("://") {
+        Some(start) => {
+            let host = start.saturating_add(3);
+            let rest = uri.get(host..).unwrap_or_default();
+            rest.find(['/', '?']).map_or(uri.len(), |length| host.saturating_add(length))
+        }
+        None => uri.find(':').unwrap_or(uri.len()),
+    };
+    uri.get(..end).unwrap_or_default()
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {
@@ -189,6 +194,7 @@ impl<'de> Deserialize<'de> for RedirectUri {
 mod tests {
     use super::*;
 
+    // spec: RFC 8252 section 7 - https, loopback addresses and private-use schemes with a dot
     #[test]
     fn what_can_be_registered() {
         for (text, kind) in [
@@ -206,6 +212,9 @@ mod tests {
     }
 
     /// A4, A5, A6, A7, A8, A10 of the attacks.
+    // spec: RFC 6749 section 3.1.2 - a redirect URI is absolute and has no fragment
+    // spec: RFC 8252 section 7.1 - a private-use scheme is a domain name in reverse
+    // spec: RFC 9700 section 4.1.3 - no wildcards, and http for loopback addresses alone
     #[test]
     fn what_cannot() {
         use RedirectUriProblem as P;
@@ -245,6 +254,7 @@ mod tests {
     }
 
     /// A1, A2, A3 of the attacks.
+    // spec: RFC 9700 section 2.1 - redirect URIs are compared as text
     #[test]
     fn only_the_same_text_matches() {
         let registered = RedirectUri::parse("https://app.example.com/callback").unwrap();
@@ -270,6 +280,7 @@ mod tests {
     }
 
     /// A9 of the attacks.
+    // spec: RFC 8252 section 7.3 - a loopback redirect URI may name any port, and differ in nothing else
     #[test]
     fn loopback_takes_any_port_and_nothing_else() {
         let registered = RedirectUri::parse("http://127.0.0.1/callback?x=1").unwrap();

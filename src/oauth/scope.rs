@@ -52,6 +52,13 @@ impl Scopes {
         self.0.iter().all(|scope| others.contains(scope))
     }
 
+    /// These and `others`, each once.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        let more = others.0.iter().filter(|scope| !self.contains(scope));
+        Self(self.0.iter().chain(more).cloned().collect())
+    }
+
     /// Those that `keep` accepts.
     #[must_use]
     pub fn filtered(&self, mut keep: impl FnMut(&str) -> bool) -> Self {
@@ -110,12 +117,14 @@ impl<'de> Deserialize<'de> for Scopes {
 mod tests {
     use super::*;
 
+    // spec: RFC 6749 section 3.3 - a scope is a set of tokens
     #[test]
     fn order_is_kept_and_duplicates_are_not() {
         let scopes = Scopes::parse("openid identity:account-users.read openid reservations.create").unwrap();
         assert_eq!(scopes.to_string(), "openid identity:account-users.read reservations.create");
     }
 
+    // spec: RFC 6749 section 3.3 - tokens of printable ASCII with one space between
     #[test]
     fn syntax_of_rfc_6749_section_3_3() {
         for text in

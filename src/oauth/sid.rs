@@ -47,6 +47,7 @@ impl Serialize for Sid {
 mod tests {
     use super::*;
 
+    // spec: OpenID Connect Back-Channel Logout section 2.1 - sid names one session of one client
     #[test]
     fn differs_by_session_and_by_client() {
         let session = |byte| SessionId::from_bytes([byte; 20]);

@@ -1,10 +1,37 @@
 //! The proof that an answer may be sent: a registered client, one of its redirect URIs, an allowed response mode.
 
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use crate::oauth::authorize::Rejection;
 use crate::oauth::client::Client;
-use crate::oauth::redirect_uri::RedirectKind;
+use crate::oauth::redirect_uri::{self, RedirectKind};
+
+/// How the answer travels (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// In the query of the redirect URI.
+    #[default]
+    Query,
+    /// As a form that the browser posts (OAuth 2.0 Form Post Response Mode).
+    FormPost,
+}
+
+impl ResponseMode {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Query, Self::FormPost];
+
+    /// The mode of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "query" => Some(Self::Query),
+            "form_post" => Some(Self::FormPost),
+            _ => None,
+        }
+    }
+}
 
 /// Where the answer to an authorization request goes. There is no other way to make a redirect to a client, and no other
 /// way to make one of these than [`VerifiedReturn::verify`].
@@ -12,16 +39,48 @@ use crate::oauth::redirect_uri::RedirectKind;
 pub struct VerifiedReturn {
     redirect_uri: String,
     kind: RedirectKind,
+    mode: ResponseMode,
     state: Option<String>,
     issuer: String,
+    client_name: String,
+}
+
+/// An answer, ready for the browser.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Delivery {
+    /// The browser is sent to this URL.
+    Redirect(String),
+    /// The browser posts a form.
+    FormPost {
+        /// Where to.
+        action: String,
+        /// Its fields.
+        parameters: Vec<(&'static str, String)>,
+        /// What people know the client by.
+        client_name: String,
+    },
 }
 
 impl VerifiedReturn {
     /// Whether `sent` is a redirect URI of `client`; what goes out is `sent`, byte for byte.
     #[must_use]
-    pub fn verify(client: &Client, sent: &str, state: Option<String>, issuer: &str) -> Option<Self> {
-        let registered = client.redirect_uri(sent)?;
-        Some(Self { redirect_uri: sent.to_owned(), kind: registered.kind(), state, issuer: issuer.to_owned() })
+    pub fn verify(
+        client: &Client,
+        sent: &str,
+        mode: ResponseMode,
+        state: Option<String>,
+        issuer: &str,
+    ) -> Option<Self> {
+        let kind = client.redirect_uri(sent)?.kind();
+        Some(Self {
+            redirect_uri: sent.to_owned(),
+            kind,
+            // No browser posts to an app's own scheme.
+            mode: if kind == RedirectKind::PrivateScheme { ResponseMode::Query } else { mode },
+            state,
+            issuer: issuer.to_owned(),
+            client_name: client.name.clone(),
+        })
     }
 
     /// The redirect URI as it was sent.
@@ -30,33 +89,54 @@ impl VerifiedReturn {
         &self.redirect_uri
     }
 
+    /// The origin of the redirect URI; of an app's own address its scheme.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        redirect_uri::place(&self.redirect_uri)
+    }
+
     /// Who receives the answer.
     #[must_use]
     pub const fn kind(&self) -> RedirectKind {
         self.kind
     }
 
-    /// The URL that carries a code (RFC 6749 section 4.1.2, RFC 9207 section 2). `scope` is what was granted.
+    /// How the answer travels.
     #[must_use]
-    pub fn with_code(&self, code: &str, scope: &str) -> String {
-        self.with(&[("code", code), ("scope", scope)])
+    pub const fn mode(&self) -> ResponseMode {
+        self.mode
     }
 
-    /// The URL that carries a refusal (RFC 6749 section 4.1.2.1).
+    /// Carries a code (RFC 6749 section 4.1.2, RFC 9207 section 2). `scope` is what was granted; `session_state` is that of
+    /// `OpenID` Connect Session Management section 3.
     #[must_use]
-    pub fn with_error(&self, rejection: Rejection) -> String {
-        self.with(&[("error", rejection.code()), ("error_description", &rejection.to_string())])
+    pub fn with_code(&self, code: String, scope: String, session_state: String) -> Delivery {
+        self.with(vec![("code", code), ("scope", scope), ("session_state", session_state)])
+    }
+
+    /// Carries a refusal (RFC 6749 section 4.1.2.1).
+    #[must_use]
+    pub fn with_error(&self, rejection: Rejection) -> Delivery {
+        self.with(vec![("error", rejection.code().to_owned()), ("error_description", rejection.to_string())])
+    }
+
+    fn with(&self, mut parameters: Vec<(&'static str, String)>) -> Delivery {
+        parameters.extend(self.state.clone().map(|state| ("state", state)));
+        parameters.push(("iss", self.issuer.clone()));
+        match self.mode {
+            ResponseMode::Query => Delivery::Redirect(self.with_query(&parameters)),
+            ResponseMode::FormPost => Delivery::FormPost {
+                action: self.redirect_uri.clone(),
+                parameters,
+                client_name: self.client_name.clone(),
+            },
+        }
     }
 
     /// Adds parameters to the registered query, which stays as it is (RFC 6749 section 3.1.2).
-    fn with(&self, parameters: &[(&str, &str)]) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(parameters);
-        if let Some(state) = &self.state {
-            query.append_pair("state", state);
-        }
-        query.append_pair("iss", &self.issuer);
+    fn with_query(&self, parameters: &[(&str, String)]) -> String {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
         let joint = if self.redirect_uri.contains('?') { "&" } else { "?" };
-        [self.redirect_uri.as_str(), joint, query.finish().as_str()].concat()
+        [self.redirect_uri.as_str(), joint, &query].concat()
     }
 }

@@ -282,6 +282,7 @@ mod tests {
         all
     }
 
+    // spec: WCAG 2.2 section 1.4.3 - contrast is computed as defined there
     #[test]
     fn contrast_is_wcags() {
         assert!((BLACK.contrast(WHITE) - 21.0).abs() < 1e-9);
@@ -289,6 +290,8 @@ mod tests {
         assert!((Rgb(255, 0, 0).contrast(WHITE) - 3.998).abs() < 0.01);
     }
 
+    // spec: WCAG 2.2 section 1.4.3 - text on and in any accent has a contrast of at least 4.5
+    // spec: WCAG 2.2 section 1.4.11 - a button of any accent is told from its surroundings by a contrast of at least 3
     #[test]
     fn every_accent_is_legible_in_both_themes() {
         for accent in accents() {

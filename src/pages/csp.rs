@@ -93,11 +93,12 @@ impl fmt::Display for FormSource {
     }
 }
 
-/// The policy of a page whose only style sheet has this hash.
-pub(super) fn policy(style_hash: &str, images: bool, target: &FormTarget) -> String {
+/// The policy of a page whose only style sheet has this hash, and whose only script, if it has one, is `script`.
+pub(super) fn policy(style_hash: &str, script: Option<&str>, images: bool, target: &FormTarget) -> String {
+    let script = script.map(|script| format!(" script-src 'sha256-{}';", hash(script))).unwrap_or_default();
     let images = if images { " img-src data:;" } else { "" };
     format!(
-        "default-src 'none'; style-src 'sha256-{style_hash}';{images} base-uri 'none'; form-action {target}; \
+        "default-src 'none'; style-src 'sha256-{style_hash}';{script}{images} base-uri 'none'; form-action {target}; \
          frame-ancestors 'none'"
     )
 }
@@ -159,6 +160,7 @@ mod tests {
         }
     }
 
+    // spec: Content Security Policy - no address of a client becomes another directive or a wildcard
     #[test]
     fn nothing_else_gets_into_a_policy() {
         for bad in [
@@ -209,19 +211,22 @@ mod tests {
         assert!(FormSource::scheme_of("https://*").is_err() && FormSource::scheme_of("javascript:x").is_err());
     }
 
+    // spec: Content Security Policy - the form of a page may go to us and on to the client
     #[test]
     fn policies() {
         let source = FormSource::of("https://app.example/cb").unwrap();
         assert_eq!(
-            policy("abc=", false, &FormTarget::None),
+            policy("abc=", None, false, &FormTarget::None),
             "default-src 'none'; style-src 'sha256-abc='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
-        let open = policy("abc=", true, &FormTarget::SelfAnd(source.clone()));
+        let open = policy("abc=", Some("alert('Hello, world.');"), true, &FormTarget::SelfAnd(source.clone()));
+        assert!(open.contains("; script-src 'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=';"));
         assert!(open.contains("; img-src data:; ") && open.contains("; form-action 'self' https://app.example; "));
         assert_eq!(FormTarget::Only(source).to_string(), "https://app.example");
         assert_eq!(FormTarget::SelfOnly.to_string(), "'self'");
     }
 
+    // spec: Content Security Policy - the hash of the example in the specification
     #[test]
     fn hash_is_plain_base64() {
         assert_eq!(hash("alert('Hello, world.');"), "qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");

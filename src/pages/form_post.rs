@@ -1,18 +1,18 @@
-//! OAuth 2.0 Form Post Response Mode, with a button where others use a script.
+//! OAuth 2.0 Form Post Response Mode: a form that a script sends at once, with a button for browsers without script.
 
 use askama::Template;
 
 use super::face::ClientFace;
 use super::messages::Catalogue;
-use super::{Brand, Client, FormSource, FormTarget, Look, Page, text};
+use super::{Brand, Client, FormTarget, Look, Page, text};
 
 /// The context of the page that posts an authorization response to the client.
 #[derive(Clone, Debug)]
 pub struct FormPost<'a> {
     /// The verified redirect URI.
     pub action: &'a str,
-    /// Its origin, for the policy.
-    pub source: FormSource,
+    /// Its scheme, for the policy.
+    pub target: FormTarget,
     /// Its host.
     pub host: &'a str,
     /// The response parameters, to be delivered as they are.
@@ -30,7 +30,11 @@ struct View<'a> {
     host: String,
     parameters: &'a [(&'a str, &'a str)],
     client: ClientFace<'a>,
+    script: &'static str,
 }
+
+/// Presses the button.
+const SCRIPT: &str = "document.forms[0].submit()";
 
 impl FormPost<'_> {
     /// The page.
@@ -45,7 +49,8 @@ impl FormPost<'_> {
             host: text::host(self.host),
             parameters: self.parameters,
             client,
+            script: SCRIPT,
         };
-        look.page(&view, images, &FormTarget::Only(self.source.clone()))
+        look.page_with(Some(SCRIPT), &view, images, &self.target)
     }
 }

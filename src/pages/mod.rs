@@ -3,7 +3,7 @@
 //! A context is plain data and its strings are untrusted. `render` neutralises them ([`text`]), asks the catalogue for
 //! every word of ours ([`messages`]), fills a template that askama escapes and has compiled in (`templates/`), and
 //! returns the HTML together with the strictest Content-Security-Policy it works under ([`csp`]). Nothing is marked as
-//! safe markup anywhere, there is no script, and no page loads anything.
+//! safe markup anywhere, no page loads anything, and the only script is the one that presses the button of [`form_post`].
 //!
 //! | file | pages |
 //! | --- | --- |
@@ -12,7 +12,7 @@
 //! | [`consent`] | `/consent` |
 //! | [`accounts`] | account chooser, `/logout`, `/logged-out` |
 //! | [`notices`] | errors, stale sign-in pages, a configuration with problems |
-//! | [`form_post`] | OAuth 2.0 Form Post Response Mode, with a button in place of a script |
+//! | [`form_post`] | OAuth 2.0 Form Post Response Mode, with a button for browsers without script |
 
 pub mod accounts;
 pub mod brand;
@@ -71,9 +71,14 @@ pub struct Form<'a> {
 impl Look<'_> {
     /// Fills `template`. `images` says whether it shows a logo.
     fn page(&self, template: &impl Template, images: bool, target: &FormTarget) -> Page {
+        self.page_with(None, template, images, target)
+    }
+
+    /// [`Look::page`], with the script that the template holds.
+    fn page_with(&self, script: Option<&str>, template: &impl Template, images: bool, target: &FormTarget) -> Page {
         // Writing to a String fails only if a Display does, and none of ours can: an empty page is the honest rest.
         let html = template.render().unwrap_or_default();
-        Page { html, content_security_policy: csp::policy(self.brand.style_hash(), images, target) }
+        Page { html, content_security_policy: csp::policy(self.brand.style_hash(), script, images, target) }
     }
 
     /// Whether the product's own logo is shown.

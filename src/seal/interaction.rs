@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::browser::BrowserId;
 use super::envelope::Purpose;
 use crate::base::{Seconds, SessionId};
-use crate::oauth::authorize::AuthorizationParameters;
+use crate::oauth::authorize::{AuthorizationParameters, AuthorizationRequest};
+use crate::oauth::client::{Client, Face};
+use crate::oauth::scope::Scopes;
 
 /// How long a person may take to sign in and to consent.
 pub const LIFETIME: Seconds = Seconds::new(1_800);
@@ -17,8 +19,10 @@ pub struct Interaction {
     pub id: [u8; 16],
     /// The browser it belongs to; `None` until a page of ours has been opened in one (a request sent by POST).
     pub browser: Option<BrowserId>,
-    /// The session that was there when it began: a demand to sign in again is not met by it.
-    pub began_in: Option<SessionId>,
+    /// The sessions that were there when it began: a demand to sign in again is not met by them.
+    pub began_with: Vec<SessionId>,
+    /// The session that the person picked from several since it began.
+    pub chosen: Option<SessionId>,
     /// What was asked.
     pub parameters: AuthorizationParameters,
 }
@@ -37,7 +41,17 @@ pub struct ConsentTicket {
     /// The session it was shown in.
     pub session: SessionId,
     /// The scopes that were shown.
-    pub scopes: crate::oauth::scope::Scopes,
+    pub scopes: Scopes,
+    /// What was shown of the client.
+    pub face: Face,
+}
+
+impl ConsentTicket {
+    /// What a consent page for `request` of `client` shows in `session`.
+    #[must_use]
+    pub fn of(interaction: &Interaction, session: SessionId, client: &Client, request: &AuthorizationRequest) -> Self {
+        Self { interaction: interaction.id, session, scopes: request.to_allow.clone(), face: client.face() }
+    }
 }
 
 impl Purpose for ConsentTicket {

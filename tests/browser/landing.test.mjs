@@ -17,6 +17,7 @@ browserTest("a developer who opens the issuer sees what it is and where things a
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");
 });
 
+// spec: WCAG 2.2 section 1.4.10 - nothing scrolls sideways on a phone
 browserTest("the landing page fits a phone", async ({ page }) => {
   await page.setViewportSize({ width: 375, height: 667 });
   await page.goto(server.url);

@@ -20,13 +20,15 @@ const authorizeUrl = (client, more = {}) => {
 
 /** The client's side: what arrives at its redirect URI on this machine is kept. */
 const arrived = [];
-const listening = createServer((request, response) => {
+const posted = [];
+const listening = createServer(async (request, response) => {
   if (request.url.startsWith("/callback")) arrived.push(new URL(request.url, "http://localhost"));
+  if (request.method === "POST") posted.push(new URLSearchParams(Buffer.concat(await request.toArray()).toString()));
   response.setHeader("content-type", "text/html").end("<h1>Back at the app</h1>");
 }).listen(0, "localhost");
 await once(listening, "listening");
 after(() => listening.close());
-beforeEach(() => arrived.splice(0));
+beforeEach(() => [arrived, posted].forEach((list) => list.splice(0)));
 const newApp = (more) => newClient(server.url, { redirect_uris: [`http://localhost:${listening.address().port}/callback`], ...more });
 
 async function signIn(page, person) {
@@ -35,6 +37,7 @@ async function signIn(page, person) {
   await page.click("#login-submit");
 }
 
+// spec: RFC 8252 section 8.6 - an app on this machine is asked about each time
 browserTest("a person signs in, allows, and the app gets a code", async ({ page }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));
@@ -51,6 +54,29 @@ browserTest("a person signs in, allows, and the app gets a code", async ({ page 
   assert.equal(new URL(page.url()).pathname, "/consent");
 });
 
+browserTest("form_post brings the answer by itself, and nothing of it in an address", async ({ page }) => {
+  const app = await newApp();
+  await page.goto(authorizeUrl(app, { response_mode: "form_post" }));
+  await signIn(page, ada);
+  await page.click("#consent-allow");
+  await page.getByText("Back at the app").waitFor();
+  assert.equal(arrived.at(-1).search, "");
+  assert.match(posted[0].get("code"), /^gr_code_/);
+  assert.equal(posted[0].get("state"), "s");
+});
+
+browserTest("form_post without script has a button", { javaScriptEnabled: false }, async ({ page }) => {
+  const app = await newApp();
+  await page.goto(authorizeUrl(app, { response_mode: "form_post" }));
+  await signIn(page, ada);
+  await page.click("#consent-deny");
+  await page.click("#form-post-continue");
+  await page.getByText("Back at the app").waitFor();
+  assert.equal(posted[0].get("error"), "access_denied");
+});
+
+// spec: WCAG 2.2 section 2.1.1 - signing in and deciding need no pointer
+// spec: RFC 6749 section 4.1.2.1 - a person who declines is access_denied
 browserTest("a person denies by keyboard alone", async ({ page }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));
@@ -70,6 +96,7 @@ browserTest("a person denies by keyboard alone", async ({ page }) => {
   assert.equal(arrived[0].searchParams.get("error"), "access_denied");
 });
 
+// spec: Invariant 11 - no refusal says whether the name exists
 browserTest("a wrong password and an unknown name are answered alike", async ({ page }) => {
   const app = await newApp();
   const answers = [];
@@ -110,6 +137,7 @@ browserTest("the back button shows nothing that can be misused", async ({ page }
   assert.ok(arrived.every((url) => url.searchParams.get("code")), "every answer is a whole answer");
 });
 
+// spec: Invariant 7 - a consent page allows nothing in the name of somebody else
 browserTest("another person who signs in meanwhile is asked in her own name", async ({ page, context }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));
@@ -130,6 +158,8 @@ browserTest("who is not the person shown signs in as herself", async ({ page }) 
   await signIn(page, ada);
   await page.locator("#consent-form a").first().click();
   assert.equal(new URL(page.url()).pathname, "/login");
+  assert.ok((await page.locator("#choose-form button").innerText()).includes("Ada"), "Ada stays signed in");
+  await page.locator("#choose-form a").click();
   await signIn(page, bob);
   assert.ok((await page.locator("#consent-person").innerText()).includes("Bob"));
   await page.click("#consent-allow");
@@ -137,6 +167,7 @@ browserTest("who is not the person shown signs in as herself", async ({ page }) 
   assert.ok(arrived[0].searchParams.get("code"));
 });
 
+// spec: RFC 6749 section 4.1.2.1 - an unknown client is told to the person
 browserTest("a page of another browser, or garbage, says so and where to go", async ({ page }) => {
   await page.goto(`${server.url}/login?interaction=gr_int_garbage`);
   assert.ok(await page.locator("#error-message").isVisible());
@@ -146,6 +177,7 @@ browserTest("a page of another browser, or garbage, says so and where to go", as
 });
 
 for (const colorScheme of ["light", "dark"]) {
+  // spec: WCAG 2.2 section 1.4.10 - nothing scrolls sideways on a phone
   browserTest(`six scopes and a long name fit a phone (${colorScheme})`, async ({ page }) => {
     await page.setViewportSize({ width: 375, height: 667 });
     await page.emulateMedia({ colorScheme });

@@ -116,7 +116,13 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
     all.push(("logout-bare", Logout { form, client: None, person: None, stay: None }.render(look)));
     if let Some(source) = source {
         let parameters = [("code", values.sealed.as_str()), ("state", values.detail.as_str())];
-        let post = FormPost { action: &values.path, source, host: &values.site, parameters: &parameters, client };
+        let post = FormPost {
+            action: &values.path,
+            target: FormTarget::Only(source),
+            host: &values.site,
+            parameters: &parameters,
+            client,
+        };
         all.push(("form-post", post.render(look)));
     }
     all

@@ -19,11 +19,12 @@ after(async () => (await launched)?.close());
 /**
  * A test with a browser profile of its own; when it fails, what the person saw is kept in test-results/.
  * @param {string} name
+ * @param {import("playwright-core").BrowserContextOptions} options may be left out
  * @param {(tools: {page: import("playwright-core").Page, context: import("playwright-core").BrowserContext}) => Promise<void>} body
  */
-export function browserTest(name, body) {
+export function browserTest(name, ...[options, body = options]) {
   test(name, { skip: !executablePath && "there is no Chromium" }, async () => {
-    const context = await (await browser()).newContext();
+    const context = await (await browser()).newContext(typeof options === "function" ? {} : options);
     const page = await context.newPage();
     try {
       await body({ page, context });

@@ -10,16 +10,20 @@ use std::task::{Context, Poll, Waker};
 use grantry::base::encoding::base64url;
 use grantry::base::{AccountId, AttemptId, RegistrationAccessId, Secret, UnixTime};
 use grantry::config::{Config, TENANT};
-use grantry::http::{Body, Method, Request, Response};
+use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{Algorithm, PublicKey, SigningKey};
-use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
+use grantry::oauth::client::{
+    AuthenticationMethod, Client, ClientId, ClientKey, ClientVersion, GrantType, SecretDigest, Voucher,
+};
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
+use grantry::platform::key_sets::KeySetMemory;
+use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
-use grantry::store::{Ask, account, directory, registry};
+use grantry::store::{Ask, account, directory, registry, replay};
 use sha2::{Digest as _, Sha256};
 
 use super::sqlite::Sqlite;
@@ -49,6 +53,9 @@ pub enum Crash {
 pub struct World {
     pub config: Config,
     pub registry: Sqlite,
+    /// The replay objects, by their names.
+    pub replay: RefCell<BTreeMap<String, Sqlite>>,
+    pub key_sets: RefCell<KeySetMemory>,
     /// Everything that was ever put, in order.
     pub kv: RefCell<BTreeMap<String, Vec<String>>>,
     /// How many puts a reader of KV lags behind; beyond the first one there is nothing yet.
@@ -62,6 +69,10 @@ pub struct World {
     pub isolates: Vec<RefCell<ClientMemory>>,
     pub isolate: Cell<usize>,
     pub log: RefCell<Vec<String>>,
+    /// What servers elsewhere answer, by address; all others cannot be reached.
+    pub elsewhere: RefCell<BTreeMap<String, Document>>,
+    /// The addresses that were asked, in order.
+    pub asked: RefCell<Vec<String>>,
     entropy: Cell<u64>,
 }
 
@@ -70,6 +81,8 @@ impl World {
         Self {
             config: config(),
             registry: Sqlite::new(),
+            replay: RefCell::default(),
+            key_sets: RefCell::default(),
             kv: RefCell::default(),
             lag: Cell::new(0),
             kv_is_down: Cell::new(false),
@@ -81,6 +94,8 @@ impl World {
             isolates: vec![RefCell::default(), RefCell::default()],
             isolate: Cell::new(0),
             log: RefCell::default(),
+            elsewhere: RefCell::default(),
+            asked: RefCell::default(),
             entropy: Cell::new(0),
         }
     }
@@ -122,6 +137,11 @@ impl World {
     /// Asks for a client as an endpoint does.
     pub fn found(&self, id: &ClientId, freshness: Freshness) -> Option<Client> {
         now_or_never(find(self, &self.config, id, freshness, self.at())).expect("found out")
+    }
+
+    /// A new isolate has taken over.
+    pub fn client_memory_is_lost(&self) {
+        self.isolates.iter().for_each(|memory| drop(memory.take()));
     }
 
     /// A change that whoever makes it has not read the client for.
@@ -245,11 +265,34 @@ impl Platform for World {
         Err(Fault::Object("there is no directory here".to_owned()))
     }
 
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault> {
+        self.asked.borrow_mut().push(address.as_str().to_owned());
+        let document = self.elsewhere.borrow().get(address.as_str()).cloned();
+        document.ok_or_else(|| OutboundFault::Unreachable("nobody is there".to_owned()))
+    }
+
+    async fn post_form(&self, address: &OutboundUrl, _: &str) -> Result<u16, OutboundFault> {
+        self.asked.borrow_mut().push(address.as_str().to_owned());
+        Ok(200)
+    }
+
     async fn wait_until(&self, _: u32) {}
 
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         if self.registry_is_down.get() { Err(Fault::Object("down".to_owned())) } else { Ok(self.ask(ask)) }
+    }
+
+    async fn ask_replay<A: Ask<Command = replay::Command>>(
+        &self,
+        client: ClientKey,
+        ask: A,
+    ) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
+        let mut objects = self.replay.borrow_mut();
+        let sql = objects.entry(names::replay(TENANT, client)).or_insert_with(Sqlite::new);
+        let reply = replay::handle(sql, self.at(), ask.into()).expect("the database works");
+        Ok(serde_json::from_str(reply.get()).expect("a reply"))
     }
 
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault> {
@@ -265,12 +308,16 @@ impl Platform for World {
         use_it(&mut self.isolates[self.isolate.get()].borrow_mut())
     }
 
+    fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
+        use_it(&mut self.key_sets.borrow_mut())
+    }
+
     async fn sign(&self, _: &SigningKey, _: &[u8]) -> Result<Vec<u8>, Fault> {
         Err(Fault::Crypto("nothing is signed here".to_owned()))
     }
 
-    async fn verify(&self, _: &PublicKey, _: &[u8], _: &[u8]) -> Result<bool, Fault> {
-        Ok(false)
+    async fn verify(&self, key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault> {
+        Ok(signature == signature_in_form(key, input))
     }
 
     fn log(&self, line: &str) {
@@ -297,6 +344,11 @@ fn key_in_form(algorithm: &str, byte: u8) -> String {
     };
     let kid = base64url(&Sha256::digest(format!("{{{public}}}").as_bytes()));
     format!(r#"{{{public},{private},"alg":"{algorithm}","use":"sig","kid":"{kid}"}}"#)
+}
+
+/// What passes here for a signature: whether real ones are told apart, the tests in workerd show.
+pub fn signature_in_form(key: &PublicKey, input: &[u8]) -> Vec<u8> {
+    Sha256::digest([key.kid().as_bytes(), key.algorithm().as_str().as_bytes(), input].concat()).to_vec()
 }
 
 /// A complete configuration.

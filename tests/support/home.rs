@@ -1,5 +1,7 @@
 //! A person signed in at one client, for tests that tell one story.
 
+#![allow(dead_code, reason = "not every test program uses all of it")]
+
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::family::{Member, RefreshLifetime, Refusal};
 use grantry::store::account::{
@@ -32,7 +34,14 @@ impl Home {
         let epoch = person.ask(OpenSession { attempt, session, expires_at: UnixTime::from_secs(ends_at) });
         let grant = person.grant();
         person
-            .ask(AddGrant { session, grant, client: client(0), face: face(), scopes: scopes("openid rooms.read") })
+            .ask(AddGrant {
+                session,
+                grant,
+                client: client(0),
+                face: face(),
+                scopes: scopes("openid rooms.read"),
+                authenticated_since: None,
+            })
             .expect("granted");
         Self { person, session, grant, epoch: epoch.expect("opened") }
     }

@@ -13,8 +13,8 @@ use grantry::oauth::family::{Member, Refusal};
 use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{
-    AddGrant, Command, Create, Created, Denied, Disconnect, EndSession, Inspect, Inspected, Issued, OpenSession,
-    RaiseEpoch, Redeem, Refresh, Revoke, SetActive, Sweep, Swept,
+    AddGrant, Authentication, Command, Create, Created, Denied, Disconnect, EndSession, Inspect, Inspected, Issued,
+    OpenSession, RaiseEpoch, Redeem, Refresh, Revoke, SetActive, Sweep, Swept,
 };
 use serde_json::{Value, to_value};
 
@@ -31,7 +31,7 @@ pub struct Account {
     /// The last attempt that changed any of the above.
     pub attempt: AttemptId,
     pub sessions: BTreeMap<SessionId, Session>,
-    pub grants: BTreeMap<(ClientId, GrantId), Scopes>,
+    pub grants: BTreeMap<(ClientId, GrantId), (Scopes, UnixTime)>,
     pub families: BTreeMap<FamilyId, Family>,
     pub events: usize,
 }
@@ -41,6 +41,7 @@ pub struct Account {
 pub struct Session {
     pub attempt: AttemptId,
     pub epoch: u32,
+    pub auth_time: UnixTime,
     pub expires_at: UnixTime,
 }
 
@@ -88,14 +89,14 @@ impl Model {
             Command::AddGrant(ask) => answered::<AddGrant, _, _>(account.add_grant(now, ask)),
             Command::Create(_) => unreachable!("answered above"),
             Command::Disconnect(ask) => answered::<Disconnect, _, _>(account.disconnect(ask)),
-            Command::EndSession(ask) => answered::<EndSession, _, _>(account.end_session(ask)),
+            Command::EndSession(ask) => answered::<EndSession, _, _>(account.end_session(now, ask)),
             Command::Inspect(ask) => answered::<Inspect, _, _>((0, account.inspect(now, ask))),
             Command::OpenSession(ask) => answered::<OpenSession, _, _>(account.open_session(now, ask)),
-            Command::RaiseEpoch(ask) => answered::<RaiseEpoch, _, _>(account.raise_epoch(ask)),
+            Command::RaiseEpoch(ask) => answered::<RaiseEpoch, _, _>(account.raise_epoch(now, ask)),
             Command::Redeem(ask) => answered::<Redeem, _, _>(account.redeem(now, ask)),
             Command::Refresh(ask) => answered::<Refresh, _, _>(account.refresh(now, ask)),
             Command::Revoke(ask) => Expected { replies: vec![json::<Revoke>(&())], rows: account.revoke(ask) },
-            Command::SetActive(ask) => answered::<SetActive, _, _>(account.set_active(ask)),
+            Command::SetActive(ask) => answered::<SetActive, _, _>(account.set_active(now, ask)),
             Command::Sweep(ask) => account.sweep(now, ask),
             other => unreachable!("the model is of tokens and knows nothing of {other:?}"),
         }
@@ -138,7 +139,7 @@ impl Account {
         }
         match self.grants.get(&(family.client.clone(), family.grant)) {
             None => reasons.push(Refusal::GrantRevoked),
-            Some(granted) if !family.scopes.is_within(granted) => reasons.push(Refusal::ScopeNotGranted),
+            Some((granted, _)) if !family.scopes.is_within(granted) => reasons.push(Refusal::ScopeNotGranted),
             Some(_) => {}
         }
         reasons
@@ -346,7 +347,11 @@ impl Account {
     fn sweep(&mut self, now: UnixTime, ask: &Sweep) -> Expected {
         let limit = ask.limit as usize;
         let ahead = self.families_after(ask.after);
-        let rows = self.remove_families(now, ask.after, limit) + self.remove_sessions(now, limit);
+        let mut rows = self.remove_families(now, ask.after, limit) + self.remove_sessions(now, limit);
+        // The batch that sees the end takes along the consents that were given again and are of no use any more.
+        if ahead.len() < limit || limit == 0 {
+            rows += self.remove_grants(now);
+        }
         let rows_left = !self.families.is_empty() || !self.sessions.is_empty();
         // A batch that is exactly full may or may not know that it saw the end.
         let mut replies = Vec::new();
@@ -357,6 +362,17 @@ impl Account {
             replies.push(json::<Sweep>(&Swept { next: Some(ahead[limit - 1]), rows_left }));
         }
         Expected { replies, rows }
+    }
+
+    fn remove_grants(&mut self, now: UnixTime) -> usize {
+        let before = self.grants.clone();
+        let in_use: Vec<GrantId> = self.families.values().map(|family| family.founded.grant).collect();
+        self.grants.retain(|(client, id), (_, at)| {
+            let newer =
+                before.iter().any(|((other, newer), (_, later))| other == client && (later, newer) > (&*at, id));
+            !newer || in_use.contains(id) || now.since(*at) <= 360
+        });
+        before.len() - self.grants.len()
     }
 
     fn open_session(&mut self, now: UnixTime, ask: &OpenSession) -> Outcome<u32, Denied> {
@@ -371,21 +387,38 @@ impl Account {
             );
         }
         let removed = self.remove_two(now);
-        let session = Session { attempt: ask.attempt, epoch: self.epoch, expires_at: ask.expires_at };
+        let session = Session { attempt: ask.attempt, epoch: self.epoch, auth_time: now, expires_at: ask.expires_at };
         self.sessions.insert(ask.session, session);
         (1 + removed, Ok(self.epoch))
     }
 
-    fn end_session(&mut self, ask: &EndSession) -> Outcome<(), Denied> {
-        (usize::from(self.sessions.remove(&ask.session).is_some()), Ok(()))
+    fn end_session(&mut self, now: UnixTime, ask: &EndSession) -> Outcome<(), Denied> {
+        let told = self.told_of(now, |session| *session == ask.session);
+        (told + usize::from(self.sessions.remove(&ask.session).is_some()), Ok(()))
     }
 
-    fn add_grant(&mut self, now: UnixTime, ask: &AddGrant) -> Outcome<(), Denied> {
-        if !self.is_alive(now, &ask.session) {
+    /// Rows that queue the clients which hold tokens of the living sessions that end: one, if there are any.
+    fn told_of(&self, now: UnixTime, ends: impl Fn(&SessionId) -> bool) -> usize {
+        let tells = |family: &Family| {
+            let (session, client) = (&family.founded.session, &family.founded.client);
+            let granted = self.grants.contains_key(&(client.clone(), family.founded.grant));
+            !family.revoked && granted && ends(session) && self.is_alive(now, session)
+        };
+        usize::from(self.families.values().any(tells))
+    }
+
+    fn add_grant(&mut self, now: UnixTime, ask: &AddGrant) -> Outcome<Authentication, Denied> {
+        let session = self.sessions.get(&ask.session).filter(|_| self.is_alive(now, &ask.session));
+        let Some(session) =
+            session.filter(|session| ask.authenticated_since.is_none_or(|since| session.auth_time >= since))
+        else {
             return (0, Err(vec![Denied::SessionEnded, Denied::Disabled]));
-        }
-        let new = self.grants.insert((ask.client.clone(), ask.grant), ask.scopes.clone()).is_none();
-        (usize::from(new), Ok(()))
+        };
+        let authentication = Authentication { epoch: self.epoch, auth_time: session.auth_time, amr: String::new() };
+        let key = (ask.client.clone(), ask.grant);
+        let new = !self.grants.contains_key(&key);
+        self.grants.entry(key).or_insert((ask.scopes.clone(), now));
+        (usize::from(new), Ok(authentication))
     }
 
     fn disconnect(&mut self, ask: &Disconnect) -> Outcome<(), Denied> {
@@ -394,24 +427,26 @@ impl Account {
         (before - self.grants.len(), Ok(()))
     }
 
-    fn raise_epoch(&mut self, ask: &RaiseEpoch) -> Outcome<(), Denied> {
+    fn raise_epoch(&mut self, now: UnixTime, ask: &RaiseEpoch) -> Outcome<(), Denied> {
         if self.attempt == ask.attempt {
             return (0, Ok(()));
         }
+        let told = self.told_of(now, |_| true);
         self.attempt = ask.attempt;
         self.epoch += 1;
-        (1, Ok(()))
+        (1 + told, Ok(()))
     }
 
-    fn set_active(&mut self, ask: &SetActive) -> Outcome<(), Denied> {
+    fn set_active(&mut self, now: UnixTime, ask: &SetActive) -> Outcome<(), Denied> {
         // What is so already is not written.
         if self.active == ask.active || self.attempt == ask.attempt {
             return (0, Ok(()));
         }
+        let told = if ask.active { 0 } else { self.told_of(now, |_| true) };
         self.attempt = ask.attempt;
         self.active = ask.active;
         self.epoch += u32::from(!ask.active);
-        (1, Ok(()))
+        (1 + told, Ok(()))
     }
 }
 

@@ -11,12 +11,15 @@ use std::task::{Context, Poll, Waker};
 use grantry::base::{AccountId, UnixTime};
 use grantry::config::{Config, Problem};
 use grantry::endpoints::respond;
-use grantry::http::{Body, Method, Request, Response};
+use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{PublicKey, SigningKey};
+use grantry::oauth::client::ClientKey;
 use grantry::platform::clients::ClientMemory;
+use grantry::platform::key_sets::KeySetMemory;
+use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage};
 use grantry::store::sql::Sql as _;
-use grantry::store::{Ask, account, directory, registry};
+use grantry::store::{Ask, account, directory, registry, replay};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -190,6 +193,14 @@ impl Platform for World {
         Ok(self.counted(|| self.clients.ask(ask)).await)
     }
 
+    async fn ask_replay<A: Ask<Command = replay::Command>>(
+        &self,
+        client: ClientKey,
+        ask: A,
+    ) -> Result<A::Reply, Fault> {
+        self.clients.ask_replay(client, ask).await
+    }
+
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault> {
         self.usage.set(Usage { kv_reads: self.usage.get().kv_reads + 1, ..self.usage.get() });
         self.clients.read_client(key).await
@@ -199,6 +210,10 @@ impl Platform for World {
         self.clients.client_memory(use_it)
     }
 
+    fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
+        self.clients.key_set_memory(use_it)
+    }
+
     /// Stands for a signature: nobody else in a test knows how to make it, and it is of this key and this text.
     async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {
         Ok(signature(key.kid(), input))
@@ -206,6 +221,14 @@ impl Platform for World {
 
     async fn verify(&self, key: &PublicKey, input: &[u8], presented: &[u8]) -> Result<bool, Fault> {
         Ok(signature(key.kid(), input) == presented)
+    }
+
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault> {
+        self.clients.fetch_document(address).await
+    }
+
+    async fn post_form(&self, address: &OutboundUrl, form: &str) -> Result<u16, OutboundFault> {
+        self.clients.post_form(address, form).await
     }
 
     async fn wait_until(&self, milliseconds: u32) {

@@ -60,6 +60,7 @@ test("an object that was never made answers unknown and makes no tables", async 
   assert.deepEqual([reply, rows_written], [{ Err: "unknown" }, 0]);
 });
 
+// spec: RFC 6749 section 4.1.2 - a replayed code revokes what was issued for it
 test("a code is redeemed once: one row; its replay revokes the family: two rows", async () => {
   const { ask, code, refresh, opened } = await person();
   assert.equal(opened.rows_written, 2, "the session, and the account's first alarm");
@@ -76,6 +77,7 @@ test("a code is redeemed once: one row; its replay revokes the family: two rows"
   assert.deepEqual([after.reply, after.rows_written], [{ Err: "revoked" }, 0]);
 });
 
+// spec: Invariant 2 - of parallel redemptions of one code one succeeds, in the real runtime
 test("of many redemptions at once, exactly one succeeds", async () => {
   const { ask, code } = await person();
   const ours = code();
@@ -85,6 +87,7 @@ test("of many redemptions at once, exactly one succeeds", async () => {
   assert.equal(answers.filter(({ reply }) => reply.Err === "revoked").length, 18, "the rest find the family revoked");
 });
 
+// spec: Invariant 2 - parallel uses of one refresh token have one successor
 test("parallel refreshes converge on one successor, for one row in all", async () => {
   const { ask, code, refresh } = await person();
   const ours = code();
@@ -98,6 +101,7 @@ test("parallel refreshes converge on one successor, for one row in all", async (
   assert.deepEqual([kept.reply.Ok.refresh, kept.rows_written], [null, 0], "without rotation nothing is written");
 });
 
+// spec: RFC 9700 section 4.14.2 - a refresh token that nobody was given revokes the family
 test("a number that was never issued is a replay", async () => {
   const { ask, code, refresh } = await person();
   const ours = code();
@@ -106,6 +110,7 @@ test("a number that was never issued is a replay", async () => {
   assert.deepEqual((await refresh(ours, 1)).reply, { Err: "revoked" });
 });
 
+// spec: RFC 6749 section 6 - nothing is issued after the grant, the session or the account has ended
 test("nothing is issued after the end of a grant, a session or an epoch", async () => {
   for (const [end, refusal] of [
     [({ client }) => ({ disconnect: { client } }), "grant_revoked"],
@@ -126,6 +131,7 @@ test("nothing is issued after the end of a grant, a session or an epoch", async 
   }
 });
 
+// spec: Invariant 10 - a malformed command ends neither the object nor the isolate
 test("a malformed command is refused without ending the object", async () => {
   const stub = await accountStub();
   for (const body of ["", "{", '{"nothing":{}}', '{"redeem":{}}', "\u0000"]) {

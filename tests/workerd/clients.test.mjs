@@ -39,6 +39,8 @@ async function inKv(clientId, wanted = (value) => value !== null) {
   assert.fail(`KV does not get there for ${clientId}`);
 }
 
+// spec: RFC 7591 section 3.2.1 - the answer to a registration
+// spec: RFC 7592 section 2 - read, update and delete with the registration access token
 test("a client is registered, read, changed and deleted", async () => {
   const made = await register();
   assert.match(made.client_id, /^c_[\w-]{30}$/);
@@ -60,6 +62,7 @@ test("a client is registered, read, changed and deleted", async () => {
   assert.equal((await send("GET", made.registration_client_uri)).status, 404);
 });
 
+// spec: Invariant 6 - a deletion reaches KV as a record of its own
 test("each change reaches KV, sealed; a deleted client leaves a tombstone", async () => {
   const made = await register({ client_name: "Visible Name" });
   const first = await inKv(made.client_id);
@@ -109,6 +112,8 @@ test("a client is imported and listed", async () => {
   assert.deepEqual(found, [...new Set(found)].sort(), "each once, in order");
 });
 
+// spec: RFC 7591 section 3 - a bad initial access token is 401
+// spec: RFC 7592 section 2 - a registration access token is good for its client alone
 test("nobody else registers, reads or changes", async () => {
   const made = await register();
   const other = await register();
@@ -122,6 +127,7 @@ test("nobody else registers, reads or changes", async () => {
   }
 });
 
+// spec: RFC 7591 section 3.2.2 - invalid_redirect_uri and invalid_client_metadata
 test("what is wrong is named by the codes of RFC 7591", async () => {
   const cases = [
     [{ redirect_uris: ["javascript:alert(1)"] }, "invalid_redirect_uri"],

@@ -6,6 +6,7 @@ import { startServer } from "../support/server.mjs";
 
 const SECRET_LOOKING = "AAAAbroken0value";
 
+// spec: Invariant 9 - no value of a secret is shown or logged, right or wrong
 test("all problems are named at once, on every path", async () => {
   const vars = {
     ISSUER: "http://auth.example.com",
@@ -38,6 +39,7 @@ test("what is missing is named", async () => {
   await server.stop();
 });
 
+// spec: RFC 7638 section 3 - the kid of a signing key is its thumbprint
 test("keys that are public but not private, and a kid that is not the key's, are problems", async () => {
   const keys = JSON.parse(secrets.SIGNING_KEYS).keys;
   const withoutPrivate = keys.map(({ kty, crv, x, y, n, e, alg, use, kid }) => ({ kty, crv, x, y, n, e, alg, use, kid }));

@@ -1,40 +1,15 @@
 // The main job over HTTP: an app connects, a person signs in and consents, tokens flow and end.
 import assert from "node:assert/strict";
-import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { administer, newClient, newPerson } from "../support/administration.mjs";
+import { basic, connection, pkce, SCOPE } from "../support/connection.mjs";
 import { startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
 const server = await startServer();
 const ada = await newPerson(server.url);
 const app = await newClient(server.url);
-const SCOPE = "openid email offline_access reservations.read";
-
-function pkce() {
-  const verifier = randomBytes(32).toString("base64url");
-  return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
-}
-
-function authorizeUrl(client, { challenge }, more = {}) {
-  const url = new URL(`${server.url}/authorize`);
-  const parameters = { response_type: "code", client_id: client.client_id, redirect_uri: client.redirect_uris[0], scope: SCOPE, state: "a state", nonce: "a nonce", code_challenge: challenge, code_challenge_method: "S256", ...more };
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) url.searchParams.set(name, value);
-  return url.href;
-}
-
-const basic = ({ client_id, client_secret }) => ({ authorization: `Basic ${btoa(`${encodeURIComponent(client_id)}:${encodeURIComponent(client_secret)}`)}` });
-
-async function post(path, client, fields) {
-  const response = await fetch(server.url + path, { method: "POST", headers: client ? basic(client) : {}, body: new URLSearchParams(fields) });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text && response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text };
-}
-
-const redeem = (client, answer, verifier, more) =>
-  post("/token", client, { grant_type: "authorization_code", code: answer.searchParams.get("code"), redirect_uri: client.redirect_uris[0], code_verifier: verifier, ...more });
-const refresh = (client, token, more) => post("/token", client, { grant_type: "refresh_token", refresh_token: token, ...more });
-const userinfo = (token) => fetch(`${server.url}/userinfo`, { headers: { authorization: `Bearer ${token}` } });
+const { authorizeUrl, post, redeem, refresh, userinfo } = connection(server.url);
 
 /** A new browser in which Ada signed in, and her tokens for a client. */
 async function connected(client = app, person = ada) {
@@ -55,16 +30,22 @@ async function usage(requestId) {
   assert.fail(`the log has no line for ${requestId}`);
 }
 
-test("the answer carries code, state, scope and iss, and nothing else", async () => {
+// spec: RFC 6749 section 4.1.2 - the answer has the code and the state that was sent
+// spec: RFC 9207 section 2 - the answer names the issuer
+test("the answer carries code, state, scope, session_state and iss, and nothing else", async () => {
   const { answer } = await connected();
   assert.equal(`${answer.origin}${answer.pathname}`, app.redirect_uris[0]);
-  assert.deepEqual([...answer.searchParams.keys()].sort(), ["code", "iss", "scope", "state"]);
+  assert.deepEqual([...answer.searchParams.keys()].sort(), ["code", "iss", "scope", "session_state", "state"]);
   assert.equal(answer.searchParams.get("state"), "a state");
   assert.equal(answer.searchParams.get("iss"), server.url);
   assert.equal(answer.searchParams.get("scope"), SCOPE);
   assert.match(answer.searchParams.get("code"), /^gr_code_[\w-]{100,992}$/);
 });
 
+// spec: RFC 6749 section 5.1 - the members of the answer, and that nobody may store it
+// spec: OpenID Connect Core section 3.1.3.3 - an ID token comes along
+// spec: OpenID Connect Core section 2 - iss, aud, sub and nonce of the ID token
+// spec: RFC 9068 section 2.2 - aud and client_id of the access token
 test("the token response is that of RFC 6749 and OpenID Connect", async () => {
   const { visitor, proof } = await connected();
   const answer = await visitor.allow(authorizeUrl(app, proof), ada);
@@ -80,6 +61,7 @@ test("the token response is that of RFC 6749 and OpenID Connect", async () => {
   assert.equal(access.client_id, app.client_id);
 });
 
+// spec: OpenID Connect Core section 11 - a refresh token is issued for offline_access alone
 test("offline_access decides about a refresh token", async () => {
   const proof = pkce();
   const answer = await new Visitor(server.url).allow(authorizeUrl(app, proof, { scope: "openid identity:account-users.read" }), ada);
@@ -88,6 +70,7 @@ test("offline_access decides about a refresh token", async () => {
   assert.equal(body.scope, "openid identity:account-users.read");
 });
 
+// spec: OpenID Connect Core section 5.3.2 - sub, and the claims of the granted scopes
 test("userinfo answers what the scopes ask for", async () => {
   const { access_token } = await connected();
   const response = await userinfo(access_token);
@@ -98,6 +81,7 @@ test("userinfo answers what the scopes ask for", async () => {
   assert.equal(claims.name, undefined, "profile was not asked for");
 });
 
+// spec: RFC 6749 section 4.1.2 - a code is used once, and its replay revokes access and refresh tokens
 test("a code is good once; its replay takes the tokens with it", async () => {
   const { answer, proof, access_token, refresh_token } = await connected();
   const again = await redeem(app, answer, proof.verifier);
@@ -106,6 +90,7 @@ test("a code is good once; its replay takes the tokens with it", async () => {
   assert.equal((await refresh(app, refresh_token)).body.error, "invalid_grant");
 });
 
+// spec: RFC 6749 section 4.1.2 - a code is used once, also by many requests at once
 test("of many parallel redemptions of one code, one at most is answered with tokens", async () => {
   const visitor = new Visitor(server.url);
   const proof = pkce();
@@ -115,6 +100,10 @@ test("of many parallel redemptions of one code, one at most is answered with tok
   assert.ok(answers.every(({ status, body }) => status === 200 || body.error === "invalid_grant"));
 });
 
+// spec: RFC 6749 section 4.1.3 - a code is bound to its client and redirect URI
+// spec: RFC 7636 section 4.6 - a missing or wrong verifier is invalid_grant
+// spec: RFC 8707 section 2.2 - a resource that was not granted is invalid_target
+// spec: Invariant 3 - what lacks a part of the proof does not spend the code
 test("B3, B5, C1: whoever lacks a part of the proof neither spends nor voids the code", async () => {
   const other = await newClient(server.url, { client_name: "Other" });
   const proof = pkce();
@@ -125,7 +114,7 @@ test("B3, B5, C1: whoever lacks a part of the proof neither spends nor voids the
     await redeem(app, answer, "short"),
     await redeem(app, answer, proof.verifier, { redirect_uri: "https://reports.example.com/callback2" }),
     await post("/token", app, { grant_type: "authorization_code", code: answer.searchParams.get("code"), redirect_uri: app.redirect_uris[0] }),
-    await redeem(app, answer, proof.verifier, { code: `${answer.searchParams.get("code").slice(0, -1)}A` }),
+    await redeem(app, answer, proof.verifier, { code: answer.searchParams.get("code").replace(/.{8}$/, "AAAAAAAA") }),
     await redeem(app, answer, proof.verifier, { code: "gr_code_garbage" }),
   ];
   for (const { status, body } of attempts) assert.deepEqual([status, body.error], [400, "invalid_grant"]);
@@ -134,6 +123,8 @@ test("B3, B5, C1: whoever lacks a part of the proof neither spends nor voids the
   assert.equal((await redeem(app, answer, proof.verifier)).status, 200, "the code is still good");
 });
 
+// spec: RFC 9700 section 2.2.2 - refresh tokens of public clients rotate
+// spec: OpenID Connect Core section 12.2 - a refresh may come with a new ID token
 test("a confidential client's refresh token stays; a public one's rotates and parallel uses converge", async () => {
   const first = await connected();
   const kept = await refresh(app, first.refresh_token);
@@ -156,6 +147,7 @@ test("a confidential client's refresh token stays; a public one's rotates and pa
   }
 });
 
+// spec: RFC 6749 section 6 - a refresh asks for no scope that was not granted
 test("a refresh can ask for less, never for more", async () => {
   const { refresh_token } = await connected();
   const less = await refresh(app, refresh_token, { scope: "openid" });
@@ -165,6 +157,9 @@ test("a refresh can ask for less, never for more", async () => {
   assert.equal((await refresh(app, refresh_token)).body.scope, SCOPE, "what was granted stays");
 });
 
+// spec: RFC 7009 section 2.1 - a refresh token is revoked with its access tokens, an access token alone, a foreign one not at all
+// spec: RFC 7009 section 2.1 - a wrong token_type_hint does no harm
+// spec: RFC 7009 section 2.2 - an invalid token is answered with 200
 test("RFC 7009: a refresh token takes its family along, an access token itself, and foreign ones are untouched", async () => {
   const one = await connected();
   const other = await newClient(server.url, { client_name: "Stranger" });
@@ -202,6 +197,7 @@ for (const [what, method, body, status] of [
   });
 }
 
+// spec: RFC 7592 section 2.3 - a deleted client can no longer authenticate
 test("D5: a deleted client gets nothing any more", async () => {
   const gone = await newClient(server.url, { client_name: "Going" });
   const one = await connected(gone);
@@ -216,6 +212,7 @@ test("D5: a deleted client gets nothing any more", async () => {
   assert.deepEqual([refused.status, refused.body.error], [401, "invalid_client"]);
 });
 
+// spec: OpenID Connect Core section 3.1.2.6 - login_required and consent_required
 test("remembered consent answers in silence, and prompt=none says why it cannot", async () => {
   const { visitor } = await connected();
   const silent = await visitor.open(authorizeUrl(app, pkce(), { prompt: "none" }));
@@ -227,6 +224,7 @@ test("remembered consent answers in silence, and prompt=none says why it cannot"
   assert.equal(new URL(asked.left).searchParams.get("error"), "consent_required");
 });
 
+// spec: RFC 6749 section 4.1.2.1 - a person who declines is access_denied, with the state
 test("who declines is sent back with access_denied", async () => {
   const unseen = await newClient(server.url, { client_name: "Curious" });
   const { visitor } = await connected();
@@ -236,6 +234,9 @@ test("who declines is sent back with access_denied", async () => {
   assert.equal(new URL(left).searchParams.get("state"), "a state");
 });
 
+// spec: RFC 9700 section 4.7 - a form that another site or browser sends allows nothing
+// spec: Fetch Metadata - a form that came from another site is refused
+// spec: Invariant 7 - a consent is recorded only in the session that it was shown to
 test("H1: a consent form from elsewhere, from another browser or without its ticket allows nothing", async () => {
   const unseen = await newClient(server.url, { client_name: "Sneaky" });
   const { visitor } = await connected();
@@ -255,6 +256,8 @@ test("H1: a consent form from elsewhere, from another browser or without its tic
   assert.equal((await send(own)).status, 303, "and the right one does");
 });
 
+// spec: RFC 6749 section 4.1.2.1 - with a wrong client or redirect URI the person is told, and not redirected
+// spec: Invariant 1 - every error before there is a VerifiedReturn is a page
 test("client and redirect errors are pages at /authorize, never redirects", async () => {
   for (const [more, code] of [
     [{ client_id: "c_nobody" }, "invalid_client"],
@@ -273,6 +276,7 @@ test("client and redirect errors are pages at /authorize, never redirects", asyn
   assert.equal(doubled.status, 400);
 });
 
+// spec: OpenID Connect Core section 3.1.2.1 - authorization requests by GET and by POST
 test("a request by POST is the same request", async () => {
   const { visitor } = await connected();
   const proof = pkce();
@@ -328,6 +332,21 @@ test("a sign-in costs two objects and one row", async () => {
   assert.deepEqual([again.object_calls, again.rows_written], [2, 1]);
 });
 
+test("a first consent costs one account, one registry and one row", async () => {
+  const dora = await newPerson(server.url);
+  const visitor = new Visitor(server.url);
+  const login = await visitor.open(authorizeUrl(app, pkce()));
+  const page = await visitor.submit(login, "login-form", { username: dora.userName, password: dora.password });
+  const hidden = (name) => page.html.match(new RegExp(`name="${name}" value="([^"]+)"`))[1];
+  const fields = new URLSearchParams({ interaction: hidden("interaction"), ticket: hidden("ticket"), decision: "allow" });
+  const headers = { cookie: visitor.cookies, origin: server.url };
+  const response = await fetch(`${server.url}/consent`, { method: "POST", redirect: "manual", headers, body: fields });
+  assert.match(response.headers.get("location"), /[?&]code=gr_code_/);
+  const { object_calls, rows_written } = await usage(response.headers.get("x-request-id"));
+  assert.deepEqual([object_calls, rows_written], [2, 1]);
+});
+
+// spec: RFC 6749 section 4.4.3 - client credentials give an access token and no refresh token
 test("client credentials cost no object and no row", async () => {
   const service = await newClient(server.url, { client_name: "Nightly", redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read" });
   const token = await post("/token", service, { grant_type: "client_credentials" });
@@ -338,6 +357,8 @@ test("client credentials cost no object and no row", async () => {
   assert.deepEqual([object_calls, rows_written], [0, 0]);
 });
 
+// spec: RFC 6749 section 5.2 - invalid_request, unsupported_grant_type and invalid_client with 401
+// spec: RFC 6749 section 3.2 - parameters must not be included more than once
 test("bad requests at the token endpoint get their code", async () => {
   const raw = (body, headers = {}) => fetch(`${server.url}/token`, { method: "POST", body, headers: { ...basic(app), ...headers } });
   const form = { "content-type": "application/x-www-form-urlencoded" };

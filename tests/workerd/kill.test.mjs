@@ -18,6 +18,7 @@ const port = await freePort();
 const ROUNDS = 3;
 const CODES = 24;
 
+// spec: Invariant 2 - what was answered is still true after a power cut, and nothing is spent twice
 test("a power cut in the middle of redemptions and refreshes loses nothing and spends nothing twice", async () => {
   let server = await startServer({ persistTo, port });
   const ada = await newPerson(server.url);

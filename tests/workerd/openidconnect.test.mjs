@@ -9,6 +9,7 @@ import { newClient, newPerson } from "../support/administration.mjs";
 import { startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
+// spec: OpenID Connect Core section 3.1.3.7 - the openidconnect crate finds the ID token and its at_hash valid
 test("the openidconnect crate: discovery, code with PKCE, ID token, userinfo, refresh, revocation", async () => {
   const server = await startServer();
   const ada = await newPerson(server.url);

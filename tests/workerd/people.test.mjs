@@ -41,6 +41,8 @@ async function signsIn(username, password, visitor = new Visitor(server.url)) {
   return { ...next, in: !next.html?.includes('id="login-form"'), milliseconds: Date.now() - began, visitor };
 }
 
+// spec: RFC 7644 section 3 - create, read, filter, patch, replace and delete users
+// spec: RFC 7644 section 3.14 - If-Match with another version than the current is 412
 test("a person is created, read, found, changed and deleted", async () => {
   const made = await created({ displayName: "Ada", emails: [{ value: "ada@work.example", type: "work", primary: true }] });
   assert.equal(made.meta.location, `${server.url}/scim/v2/Users/${made.id}`);
@@ -66,6 +68,7 @@ test("a person is created, read, found, changed and deleted", async () => {
   assert.equal((await scim("POST", "/Users", person({ userName: made.userName }))).status, 201, "the name is free");
 });
 
+// spec: RFC 7644 section 3.12 - errors have a status and a scimType
 test("errors are SCIM's", async () => {
   const made = await created();
   const taken = await scim("POST", "/Users", person({ userName: made.userName }));
@@ -79,12 +82,14 @@ test("errors are SCIM's", async () => {
   assert.match(stranger.headers.get("www-authenticate"), /^Bearer /);
 });
 
+// spec: RFC 7643 section 4.1.1 - of many who want one user name at once, one gets it
 test("of many who want one name at once, one gets it", async () => {
   const userName = unique("grace");
   const answers = await Promise.all(Array.from({ length: 8 }, () => scim("POST", "/Users", person({ userName, password: undefined }))));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409, 409, 409, 409, 409, 409]);
 });
 
+// spec: RFC 7644 section 3.4.2.4 - pages by startIndex and count, with a total
 test("pages have a total and an end", async () => {
   const made = await Promise.all([1, 2, 3].map(() => created({ password: undefined })));
   const { body: all } = await scim("GET", "/Users?count=0");
@@ -97,6 +102,7 @@ test("pages have a total and an end", async () => {
   assert.ok(made.every(({ id }) => seen.has(id)));
 });
 
+// spec: RFC 7644 section 4 - the schemas that are listed can be read
 test("what discovery says is there", async () => {
   const config = await scim("GET", "/ServiceProviderConfig");
   assert.equal(config.body.patch.supported, true);
@@ -107,6 +113,7 @@ test("what discovery says is there", async () => {
   }
 });
 
+// spec: RFC 7643 section 4.1.1 - a user name is not case sensitive
 test("a person signs in with the user name, and with a verified address only", async () => {
   const email = `${unique("ada")}@example.com`;
   const made = await created({ emails: [email] });
@@ -116,6 +123,7 @@ test("a person signs in with the user name, and with a verified address only", a
   assert.equal((await signsIn(email, made.password)).in, true);
 });
 
+// spec: RFC 7643 section 4.1.1 - who is not active cannot sign in, and her sessions are over
 test("who is deactivated is out at once, in every browser", async () => {
   const made = await created();
   const { visitor } = await signsIn(made.userName, made.password);
@@ -134,6 +142,7 @@ test("a new password ends the sessions of the old one", async () => {
   assert.equal((await signsIn(made.userName, password)).in, true);
 });
 
+// spec: Invariant 11 - no refusal says whether the name exists
 test("refusals look alike and take as long, whoever is meant", async () => {
   const made = await created();
   const known = await signsIn(made.userName, "wrong password");
@@ -142,6 +151,7 @@ test("refusals look alike and take as long, whoever is meant", async () => {
   for (const { milliseconds } of [known, unknown]) assert.ok(milliseconds >= 700, `answered after ${milliseconds} ms`);
 });
 
+// spec: RFC 6749 section 10.10 - the number of guesses is bounded
 test("guessing ends, and the browser that is known goes on", async () => {
   const made = await created();
   const hers = await signsIn(made.userName, made.password);

@@ -27,6 +27,7 @@ test("the administrator has an object with SQLite, KV and a signature by each ke
   assert.deepEqual([line.object_calls, line.kv_reads], [1, 1]);
 });
 
+// spec: RFC 6750 section 3 - a wrong credential is 401 with a Bearer challenge and invalid_token
 test("any other credential is refused and never taken for none", async () => {
   const wrong = ["Bearer wrong", `bearer ${secrets.ADMIN_TOKEN}x`, `Basic ${btoa(`a:${secrets.ADMIN_TOKEN}`)}`, secrets.ADMIN_TOKEN, "Bearer"];
   for (const authorization of wrong) {
@@ -37,6 +38,9 @@ test("any other credential is refused and never taken for none", async () => {
   }
 });
 
+// spec: RFC 9111 section 5.2.2.5 - answers may not be stored
+// spec: RFC 9700 section 4.16 - no answer can be framed
+// spec: RFC 9700 section 4.2.4 - the referrer is not told to other sites
 test("every response carries the headers that protect it", async () => {
   for (const path of ["/", "/health", "/nothing"]) {
     const { headers } = await at(path);
@@ -48,6 +52,7 @@ test("every response carries the headers that protect it", async () => {
   }
 });
 
+// spec: Content Security Policy - pages load nothing but their own style sheet and cannot be framed
 test("pages come with a policy that lets nothing in", async () => {
   for (const path of ["/", "/nothing"]) {
     const policy = (await at(path)).headers.get("content-security-policy");
@@ -57,6 +62,7 @@ test("pages come with a policy that lets nothing in", async () => {
   }
 });
 
+// spec: Invariant 11 - an error page shows the id under which the cause is logged
 test("an unknown path is a page with the request's id, in every spelling of a known one", async () => {
   for (const path of ["/nothing", "/health/", "//health", "/Health", "/%68ealth", "/health;x", "/health%2f", "/token%00"]) {
     const response = await at(path);
@@ -67,18 +73,22 @@ test("an unknown path is a page with the request's id, in every spelling of a kn
   }
 });
 
+// spec: RFC 9110 section 15.5.6 - 405 says which methods are allowed
 test("another method is told which are accepted", async () => {
   const response = await at("/health", { method: "POST" });
   assert.equal(response.status, 405);
   assert.equal(response.headers.get("allow"), "GET, HEAD");
 });
 
+// spec: RFC 9110 section 9.3.2 - HEAD is GET without the body
 test("HEAD has the headers of GET and no body", async () => {
   const response = await at("/", { method: "HEAD" });
   assert.equal(response.status, 200);
   assert.equal(await response.text(), "");
 });
 
+// spec: RFC 9110 section 15.5.20 - a request for another host is 421
+// spec: Invariant 12 - Host and its forwarded kin change nothing
 test("a request for another host is answered 421", async () => {
   const { port } = new URL(server.url);
   for (const host of ["evil.example", `localhost.evil.example:${port}`, `127.0.0.1:${port}`, "localhost:1"]) {

@@ -53,6 +53,7 @@ fn most_within(moments: &[i64], window: i64) -> usize {
 }
 
 proptest! {
+    // spec: RFC 6749 section 10.10 - the number of guesses in any time is bounded
     #[test]
     fn guesses_cannot_outrun_the_lock(tries in tries(0.0)) {
         let (_, compared) = run(&tries);

@@ -69,6 +69,7 @@ mod tests {
         query(&Parameters::parse(text.as_bytes()).unwrap()).map(|query| (query.start, query.list))
     }
 
+    // spec: RFC 7644 section 3.4.2.4 - a startIndex below 1 is 1, a negative count is 0
     #[test]
     fn pages_are_bounded() {
         for (text, start, skip, count) in [
@@ -87,6 +88,7 @@ mod tests {
         }
     }
 
+    // spec: RFC 7644 section 3.4.2.2 - names and operators of a filter are not case sensitive
     #[test]
     fn one_filter() {
         for text in [

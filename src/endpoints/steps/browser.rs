@@ -22,7 +22,7 @@ pub fn known<P>(app: &App<'_, P>, request: &Request) -> Option<Browser> {
 
 /// A browser that has none yet.
 pub fn new<P: Platform>(app: &App<'_, P>) -> Browser {
-    Browser { id: BrowserId(random(app.platform)), session: None }
+    Browser::new(BrowserId(random(app.platform)))
 }
 
 /// `response` with the cookie for `browser`, good for `lifetime`.

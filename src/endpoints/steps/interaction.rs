@@ -1,12 +1,16 @@
 //! An authorization request on its way: at every step everything is evaluated anew, and what comes next follows from
 //! [`crate::oauth::interaction::next`] alone.
 
+use super::id_token::{self, IdTokenHint};
+use crate::authn::assurance;
 use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds};
-use crate::endpoints::{App, Failure, Refused, page};
+use crate::endpoints::{App, Failure, Refused, deliver, page};
 use crate::http::{Parameters, Response};
-use crate::oauth::authorize::{AuthorizationRequest, Unanswerable};
+use crate::oauth::authorize::{AuthorizationRequest, Offer, Rejection, Unanswerable};
 use crate::oauth::client::Client;
-use crate::oauth::interaction::{self, Consent, Facts, Next};
+use crate::oauth::interaction::{self, Consent, Facts, Next, Progress};
+use crate::oauth::session_state::session_state;
+use crate::oauth::sid::Sid;
 use crate::oauth::verified_return::VerifiedReturn;
 use crate::pages::{Gone, InteractionGone};
 use crate::platform::clients::{self, Freshness};
@@ -15,10 +19,20 @@ use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::code::{self, Code};
 use crate::seal::interaction::{Interaction, LIFETIME};
 use crate::seal::{Life, Unopened};
-use crate::store::account::{Granted, ReadFacts, Session};
+use crate::store::account::{Authentication, Granted, ReadFacts, Session};
 
 /// How long a family with refresh tokens lives at most, which orders its row.
 pub const LONGEST_FAMILY: Seconds = Seconds::new(366 * 86_400);
+
+/// A request that can be answered, and its client.
+pub struct Prepared {
+    /// The client.
+    pub client: Client,
+    /// What it asks.
+    pub request: AuthorizationRequest,
+    /// Whom it expects.
+    hint: Option<IdTokenHint>,
+}
 
 /// A request that was evaluated.
 pub struct Evaluated {
@@ -40,13 +54,6 @@ pub struct Person {
     pub session: Session,
     /// What the person allowed this client last.
     pub grant: Option<Granted>,
-}
-
-impl Person {
-    fn facts(&self) -> Facts {
-        let consent = |grant: &Granted| Consent { grant: grant.grant, face: grant.face, scopes: grant.scopes.clone() };
-        Facts { session: self.at.session, auth_time: self.session.auth_time, consent: self.grant.as_ref().map(consent) }
-    }
 }
 
 /// Opens the interaction that a form or a link carries, if it is this browser's.
@@ -89,37 +96,88 @@ pub fn seal<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<
     })
 }
 
-/// Evaluates a request: client, redirect URI, the request itself, session and consent.
+/// Prepares a request: client, redirect URI, the request itself.
 ///
 /// # Errors
 /// A page while nothing can be sent back, a redirect with an error afterwards.
+pub async fn prepare<P: Platform>(
+    app: &App<'_, P>,
+    interaction: &Interaction,
+    freshness: Freshness,
+) -> Result<Prepared, Failure> {
+    let parameters = &interaction.parameters;
+    let client_id = parameters.client_id().map_err(unanswerable)?;
+    let client = clients::find(app.platform, app.config, &client_id, freshness, app.now).await?;
+    let client = client.ok_or_else(|| unanswerable(Unanswerable::UnknownClient))?;
+    let answer_to = parameters.answer_to(&client, app.config.issuer.as_str()).map_err(unanswerable)?;
+    let returned = |rejection| Failure::Returned(answer_to.clone(), rejection);
+    let offer = Offer { apis: &app.config.apis, claims: &app.config.claims, acrs: &assurance::SUPPORTED };
+    let request = parameters.validate(&client, answer_to.clone(), offer).map_err(returned)?;
+    let hint = match parameters.id_token_hint() {
+        None => None,
+        Some(token) => {
+            let hint = id_token::verified(app, token).await?.ok().filter(|hint| hint.client == client.id);
+            Some(hint.ok_or_else(|| returned(Rejection::IdTokenHint))?)
+        }
+    };
+    Ok(Prepared { client, request, hint })
+}
+
+impl Prepared {
+    /// The session of `browser` that the request is about: the one that it hints at, or the current one.
+    pub fn session(&self, browser: Option<&Browser>) -> Option<SessionRef> {
+        let browser = browser?;
+        let sid = self.hint.as_ref().and_then(|hint| hint.sid.as_deref());
+        let hinted = |session: &SessionRef| sid == Some(Sid::of(session.session, &self.client.id).as_str());
+        browser.sessions().find(hinted).or(browser.current)
+    }
+
+    fn expects(&self, session: &Session) -> bool {
+        let hinted = self.hint.as_ref().map(|hint| hint.sub.as_str());
+        hinted.into_iter().chain(self.request.expected_sub.as_deref()).all(|sub| sub == session.sub)
+    }
+}
+
+/// Evaluates a request: the request itself, session and consent.
+///
+/// # Errors
+/// As [`prepare`].
 pub async fn evaluate<P: Platform>(
     app: &App<'_, P>,
     interaction: &Interaction,
     browser: Option<&Browser>,
 ) -> Result<Evaluated, Failure> {
-    let parameters = &interaction.parameters;
-    let client_id = parameters.client_id().map_err(unanswerable)?;
-    let client = clients::find(app.platform, app.config, &client_id, Freshness::Cached, app.now).await?;
-    let client = client.ok_or_else(|| unanswerable(Unanswerable::UnknownClient))?;
-    let answer_to = parameters.answer_to(&client, app.config.issuer.as_str()).map_err(unanswerable)?;
-    let request = parameters
-        .validate(&client, answer_to.clone(), &app.config.apis)
-        .map_err(|rejection| Failure::Returned(answer_to, rejection))?;
-    let person = person(app, &client, browser).await?;
-    let facts = person.as_ref().map(Person::facts);
-    let next = interaction::next(&request, &client, facts.as_ref(), interaction.began_in, app.now);
+    let prepared = prepare(app, interaction, Freshness::Cached).await?;
+    let person = match prepared.session(browser) {
+        Some(at) => person(app, &prepared.client, at).await?,
+        None => None,
+    };
+    let facts = person.as_ref().map(|person| Facts {
+        session: person.at.session,
+        auth_time: person.session.authentication.auth_time,
+        is_expected: prepared.expects(&person.session),
+        consent: person.grant.as_ref().map(|grant| Consent {
+            grant: grant.grant,
+            face: grant.face,
+            scopes: grant.scopes.clone(),
+            is_new: false,
+        }),
+    });
+    let Prepared { client, request, .. } = prepared;
+    let next = interaction::next(&request, &client, facts.as_ref(), progress(interaction, browser), app.now);
     Ok(Evaluated { client, request, person, next })
 }
 
-async fn person<P: Platform>(
-    app: &App<'_, P>,
-    client: &Client,
-    browser: Option<&Browser>,
-) -> Result<Option<Person>, Fault> {
-    let Some(at) = browser.and_then(|browser| browser.session) else {
-        return Ok(None);
-    };
+/// What `browser` has done about an interaction so far.
+pub fn progress<'a>(interaction: &'a Interaction, browser: Option<&Browser>) -> Progress<'a> {
+    Progress {
+        began_with: &interaction.began_with,
+        chosen: interaction.chosen,
+        others: browser.is_some_and(|browser| browser.sessions().any(|session| browser.current != Some(session))),
+    }
+}
+
+async fn person<P: Platform>(app: &App<'_, P>, client: &Client, at: SessionRef) -> Result<Option<Person>, Fault> {
     let ask = ReadFacts { session: at.session, client: client.id.clone() };
     let facts = app.platform.ask_account(at.account, ask).await?;
     Ok(facts.ok().map(|facts| Person { at, session: facts.session, grant: facts.grant }))
@@ -139,16 +197,18 @@ pub fn proceed<P: Platform>(
     evaluated: &Evaluated,
 ) -> Result<Response, Failure> {
     match (&evaluated.next, &evaluated.person) {
-        (Next::Answer(grant), Some(person)) => answer(app, evaluated, person, *grant),
+        (Next::Answer(grant), Some(person)) => {
+            answer(app, &evaluated.client, &evaluated.request, person.at, &person.session.authentication, *grant)
+        }
         (Next::Consent, Some(_)) => Ok(Response::see_other(link(app, "/consent", interaction)?)),
-        (Next::Refuse(rejection), _) => Ok(refuse(&evaluated.request.answer_to, *rejection)),
+        (Next::Refuse(rejection), _) => Ok(refuse(app, &evaluated.request.answer_to, *rejection)),
         _ => Ok(Response::see_other(link(app, "/login", interaction)?)),
     }
 }
 
 /// Sends a refusal back to the client.
-pub fn refuse(answer_to: &VerifiedReturn, rejection: crate::oauth::authorize::Rejection) -> Response {
-    Response::see_other(answer_to.with_error(rejection))
+pub fn refuse<P>(app: &App<'_, P>, answer_to: &VerifiedReturn, rejection: Rejection) -> Response {
+    deliver(app.look, answer_to.with_error(rejection))
 }
 
 /// Makes a code for what was granted and sends it back.
@@ -157,37 +217,40 @@ pub fn refuse(answer_to: &VerifiedReturn, rejection: crate::oauth::authorize::Re
 /// When the code would be too long.
 pub fn answer<P: Platform>(
     app: &App<'_, P>,
-    evaluated: &Evaluated,
-    person: &Person,
+    client: &Client,
+    request: &AuthorizationRequest,
+    at: SessionRef,
+    authentication: &Authentication,
     grant: GrantId,
 ) -> Result<Response, Failure> {
-    let request = &evaluated.request;
     let code = Code {
-        account: person.at.account,
-        session: person.at.session,
+        account: at.account,
+        session: at.session,
         grant,
-        epoch: person.session.epoch,
+        epoch: authentication.epoch,
         family: FamilyId::allocate(app.now.plus(LONGEST_FAMILY), random(app.platform)),
         code: CodeId::from_bytes(random(app.platform)),
-        client: evaluated.client.id.clone(),
-        client_version: evaluated.client.version,
+        client: client.id.clone(),
+        client_version: client.version,
         redirect_uri: request.answer_to.redirect_uri().to_owned(),
         challenge: request.challenge,
         scopes: request.scopes.clone(),
         resources: request.resources.clone(),
         nonce: request.nonce.clone(),
-        auth_time: person.session.auth_time,
-        authentication: None,
+        auth_time: authentication.auth_time,
+        authentication: Some([assurance::PASSWORD, " ", &authentication.amr].concat()),
         dpop_jkt: None,
         authorization_details: None,
-        claims: None,
+        claims: request.claims.to_text(),
     };
     let life = Life { sealed_at: app.now, expires_at: app.now.plus(code::LIFETIME) };
     let sealed =
         app.config.sealer.seal(&code, life, random(app.platform)).map_err(|not_sealed| {
             Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed)
         })?;
-    Ok(Response::see_other(request.answer_to.with_code(&sealed, &request.scopes.to_string())))
+    let sid = Sid::of(at.session, &client.id);
+    let session_state = session_state(&client.id, request.answer_to.origin(), &sid, random(app.platform));
+    Ok(deliver(app.look, request.answer_to.with_code(sealed, request.scopes.to_string(), session_state)))
 }
 
 /// A fresh name for one try of a changing call.

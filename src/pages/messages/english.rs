@@ -65,7 +65,7 @@ pub static ENGLISH: Catalogue = Catalogue {
     error_request: text("If you ask for help, give this number: {id}"),
 
     form_post_title: text("Continue to {client}"),
-    form_post_text: text("You are signed in. The button takes you to {host}"),
+    form_post_text: text("The button takes you back to {host}"),
     form_post_continue: text("Continue"),
 
     gone_title: text("This sign-in page is no longer in use"),

@@ -35,12 +35,19 @@ pub struct Session {
     pub sub: String,
     /// What pages call the person.
     pub name: String,
+    /// When the session ends.
+    pub expires_at: UnixTime,
+    /// How the person was authenticated.
+    pub authentication: Authentication,
+}
+
+/// What a code says of the sign-in that it rests on.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Authentication {
     /// The account's epoch.
     pub epoch: u32,
     /// When the person proved who she is.
     pub auth_time: UnixTime,
-    /// When the session ends.
-    pub expires_at: UnixTime,
     /// How she proved it (RFC 8176), separated by spaces.
     pub amr: String,
 }
@@ -84,7 +91,8 @@ pub(super) fn session(sql: &dyn Sql, now: UnixTime, ask: ReadSession) -> Result<
     if now >= expires_at {
         return Ok(Err(Denied::SessionEnded));
     }
-    Ok(Ok(Session { sub, name: profile.shown_name(), epoch, auth_time, expires_at, amr }))
+    let authentication = Authentication { epoch, auth_time, amr };
+    Ok(Ok(Session { sub, name: profile.shown_name(), expires_at, authentication }))
 }
 
 pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadFacts) -> Result<Result<Facts, Denied>, SqlFault> {
@@ -96,7 +104,7 @@ pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadFacts) -> Result<Resul
 }
 
 fn newest_grant(sql: &dyn Sql, client: ClientKey) -> Result<Option<Granted>, SqlFault> {
-    let statement = "SELECT id, face, scopes, at FROM consent WHERE client = ? ORDER BY at DESC LIMIT 1";
+    let statement = "SELECT id, face, scopes, at FROM consent WHERE client = ? ORDER BY at DESC, id DESC LIMIT 1";
     let Some(mut row) = sql.run(statement, &[client.into()])?.into_iter().next() else {
         return Ok(None);
     };

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Denied, head, sessions};
+use super::facts::{self, Authentication, ReadSession};
+use super::{Denied, head};
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey, Face};
 use crate::oauth::scope::Scopes;
@@ -22,8 +23,10 @@ pub struct AddGrant {
     pub face: Face,
     /// What it allows.
     pub scopes: Scopes,
+    /// The earliest sign-in that the request accepts.
+    pub authenticated_since: Option<UnixTime>,
 }
-ask!(AddGrant -> Result<(), Denied>);
+ask!(AddGrant -> Result<Authentication, Denied>);
 
 /// Takes back everything that a client was allowed: its codes and families are dead from now on.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -33,14 +36,12 @@ pub struct Disconnect {
 }
 ask!(Disconnect -> Result<(), Denied>);
 
-pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<(), Denied>, SqlFault> {
-    let Some(head) = head::read(sql)? else {
-        return Ok(Err(Denied::Unknown));
+pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<Authentication, Denied>, SqlFault> {
+    let authentication = match facts::session(sql, now, ReadSession { session: ask.session })? {
+        Ok(session) => session.authentication,
+        Err(denied) => return Ok(Err(denied)),
     };
-    if !head.active {
-        return Ok(Err(Denied::Disabled));
-    }
-    if !sessions::is_alive(sql, ask.session, head.epoch, now)? {
+    if ask.authenticated_since.is_some_and(|since| authentication.auth_time < since) {
         return Ok(Err(Denied::SessionEnded));
     }
     sql.run(
@@ -54,7 +55,7 @@ pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<
             now.into(),
         ],
     )?;
-    Ok(Ok(()))
+    Ok(Ok(authentication))
 }
 
 pub(super) fn disconnect(sql: &dyn Sql, ask: Disconnect) -> Result<Result<(), Denied>, SqlFault> {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::families;
-use crate::base::{FamilyId, SessionId, UnixTime};
+use crate::base::{FamilyId, Seconds, SessionId, UnixTime};
 use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
 
@@ -26,6 +26,9 @@ pub struct Swept {
     /// Whether rows are left that will expire.
     pub rows_left: bool,
 }
+
+/// By when a code is surely worthless, with room for clocks that differ.
+const CODES_EXPIRE_WITHIN: Seconds = Seconds::new(360);
 
 /// How many families and sessions a redeem or a sign-in takes along.
 const ON_THE_WAY: u32 = 2;
@@ -49,6 +52,9 @@ fn sweep_tables(sql: &dyn Sql, now: UnixTime, after: Option<FamilyId>, limit: u3
     delete_sessions(sql, now, limit)?;
     let more = u32::try_from(seen.len()).is_ok_and(|seen| seen >= limit);
     let next = if more { seen.last().map(|(id, _)| *id) } else { None };
+    if next.is_none() {
+        delete_grants(sql, now)?;
+    }
     let left = sql.run("SELECT 1 WHERE EXISTS (SELECT 1 FROM family) OR EXISTS (SELECT 1 FROM session)", &[])?;
     Ok(Swept { next, rows_left: !left.is_empty() })
 }
@@ -62,6 +68,17 @@ fn delete_families(sql: &dyn Sql, now: UnixTime, seen: &[(FamilyId, UnixTime)]) 
         }
     }
     Ok(deleted)
+}
+
+/// A consent that was given again is of no use once its codes have expired and its families are gone: the newest one is what
+/// a request is judged by.
+fn delete_grants(sql: &dyn Sql, now: UnixTime) -> Result<(), SqlFault> {
+    sql.run(
+        "DELETE FROM consent WHERE at < ? AND id NOT IN (SELECT consent FROM family) AND EXISTS (SELECT 1 FROM consent \
+         AS newer WHERE newer.client = consent.client AND (newer.at, newer.id) > (consent.at, consent.id))",
+        &[now.minus(CODES_EXPIRE_WITHIN).into()],
+    )?;
+    Ok(())
 }
 
 /// A session's id begins with its end, so only the first rows of the table can have expired.

@@ -1,0 +1,11 @@
+// node scripts/specs.mjs: makes docs/specs.md of what the tests say; --check only compares, and fails when something is wrong.
+import { writeFileSync } from "node:fs";
+import { inRoot, ROOT } from "./lib/paths.mjs";
+import { readSpecs } from "./lib/specs.mjs";
+
+const { page, stale, problems } = readSpecs(ROOT);
+const checking = process.argv.includes("--check");
+if (!checking) writeFileSync(inRoot("docs/specs.md"), page);
+if (checking && stale) problems.push("docs/specs.md is stale. Make it with: node scripts/specs.mjs");
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length > 0 ? 1 : 0;

@@ -1,0 +1,51 @@
+//! ID tokens of ours that come back as hints (OpenID Connect Core section 3.1.2.1, RP-Initiated Logout section 2).
+
+use serde::Deserialize;
+
+use crate::endpoints::App;
+use crate::jose::jws::UnverifiedJws;
+use crate::oauth::client::ClientId;
+use crate::platform::{Fault, Platform};
+
+/// What a genuine ID token says of its session. It may have expired: it is a hint, and proves nothing about who sends it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct IdTokenHint {
+    /// The client that it was issued to.
+    pub client: ClientId,
+    /// The person, as that client knows her.
+    pub sub: String,
+    /// The session, as that client knows it.
+    pub sid: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    aud: String,
+    sid: Option<String>,
+}
+
+/// Reads and verifies a hint.
+///
+/// # Errors
+/// [`Fault`] when the platform fails; inside, why it is not one.
+pub async fn verified<P: Platform>(app: &App<'_, P>, token: &str) -> Result<Result<IdTokenHint, String>, Fault> {
+    let jws = match UnverifiedJws::parse(token) {
+        Ok(jws) => jws,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let Some(key) = jws.kid().and_then(|kid| app.config.keyring.find(kid)) else {
+        return Ok(Err("the hint names no key of ours".to_owned()));
+    };
+    if let Err(error) = jws.agrees(key.algorithm(), "JWT") {
+        return Ok(Err(error.to_string()));
+    }
+    let good = app.platform.verify(key, jws.signing_input(), jws.signature()).await?;
+    Ok(jws.verified::<Claims>(good).map_err(|error| error.to_string()).and_then(|token| {
+        let claims = token.claims;
+        let client = ClientId::parse(&claims.aud).filter(|_| claims.iss == app.config.issuer.as_str());
+        let client = client.ok_or("the hint is of another issuer or for nobody")?;
+        Ok(IdTokenHint { client, sub: claims.sub, sid: claims.sid })
+    }))
+}

@@ -1,0 +1,70 @@
+// Every page in every state, as the host tests wrote them (tests/pages.rs): fit for everybody, in both themes, and with room for
+// longer languages. What a person cannot reach in one test run (locked, foreign, finished) is among them.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import path from "node:path";
+import { after, test } from "node:test";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { browserTest } from "../support/browser.mjs";
+
+const FOLDER = inRoot("target/pages");
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PHONE = { width: 375, height: 667 };
+
+const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter((name) => name.endsWith(".html")) : [];
+const named = (suffix) => files.map((name) => name.slice(0, -".html".length)).filter((name) => suffix.test(name)).sort();
+
+/** The pages over HTTP, each under the policy that it comes with. */
+const server = createServer((request, response) => {
+  const file = path.join(FOLDER, path.basename(new URL(request.url, "http://localhost").pathname));
+  if (!existsSync(`${file}.html`)) return response.writeHead(404).end();
+  response.setHeader("content-security-policy", readFileSync(`${file}.csp`, "utf8"));
+  response.setHeader("content-type", "text/html; charset=utf-8").end(readFileSync(`${file}.html`));
+}).listen(0, "localhost");
+await once(server, "listening");
+after(() => server.close());
+const at = (name) => `http://localhost:${server.address().port}/${name}`;
+
+test("the host tests have written the pages", () => {
+  assert.ok(named(/^[\w-]+$/).length > 20, "make them with: cargo test --test pages");
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const name of named(/^[\w-]+(\.brand)?$/)) {
+    // spec: WCAG 2.2 - axe-core has nothing against any page, neither of any impact nor as a best practice
+    browserTest(`${name} (${colorScheme}) has nothing that axe-core would find`, { colorScheme, viewport: PHONE }, async ({ page }) => {
+      await page.goto(at(name));
+      await page.evaluate(AXE);
+      const { violations, passes } = await page.evaluate(() => window.axe.run(document));
+      const found = violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`);
+      assert.deepEqual(found, []);
+      assert.ok(passes.some(({ id }) => id === "color-contrast"), "contrast was measured");
+    });
+  }
+}
+
+for (const name of named(/\.(pseudo|wide)$/)) {
+  // spec: WCAG 2.2 section 1.4.10 - nothing scrolls sideways on a phone, in a language that is two fifths longer
+  browserTest(`${name} fits a phone`, { viewport: PHONE }, async ({ page }) => {
+    await page.goto(at(name));
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= PHONE.width, "no horizontal scrolling");
+    assert.ok(await page.locator("h1").isVisible());
+    for (const control of await page.locator("a, button, input:not([type=hidden])").all()) {
+      const box = await control.boundingBox();
+      assert.ok(box && box.x >= 0 && box.x + box.width <= PHONE.width, `${await control.evaluate(({ outerHTML }) => outerHTML)} ${JSON.stringify(box)}`);
+    }
+  });
+}
+
+for (const name of named(/^consent[\w-]*\.pseudo$/)) {
+  browserTest(`${name} shows app, person and both buttons without scrolling`, { viewport: PHONE }, async ({ page }) => {
+    await page.goto(at(name));
+    for (const id of ["#consent-client", "#consent-person", "#consent-allow", "#consent-deny"]) {
+      const box = await page.locator(id).boundingBox();
+      assert.ok(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= PHONE.width && box.y + box.height <= PHONE.height, `${id} ${JSON.stringify(box)}`);
+    }
+  });
+}
