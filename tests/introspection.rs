@@ -40,6 +40,7 @@ fn each_format(run: impl Fn(&Connected, &App<'_>)) {
     }
 }
 
+// spec: RFC 7662 section 2.2 - what is told of an active token
 #[test]
 fn a_resource_server_learns_what_is_its_business() {
     each_format(|home, app| {
@@ -61,11 +62,19 @@ fn a_resource_server_learns_what_is_its_business() {
         let of_both = home.introspect("server-ab", token);
         assert_eq!((&of_both["aud"], &of_both["scope"]), (&json!([A, B]), &json!("a.read a.write b.read")));
         assert_eq!(home.introspect("server-b", token)["scope"], "b.read");
+        let code = app.code("openid", |mut code| {
+            code.resources = vec![A.to_owned()];
+            code
+        });
+        let nothing = home.introspect("server-a", text(&app.redeem(&code, &[]).json, "access_token"));
+        assert_eq!((&nothing["active"], nothing.get("scope")), (&json!(true), None), "an empty list is none");
         let hinted = home.post("/introspect", "server-a", &[("token", token), ("token_type_hint", "refresh_token")]);
         assert_eq!(hinted.json["active"], true, "a wrong hint is tolerated");
     });
 }
 
+// spec: RFC 7662 section 2.2 - nothing but active is told of a token that is none of the caller's business
+// spec: RFC 7662 section 4 - only a server of the token's audience learns of it
 #[test]
 fn e4_a_token_of_another_audience_is_inactive_and_nothing_more() {
     each_format(|home, app| {
@@ -86,6 +95,8 @@ fn e4_a_token_of_another_audience_is_inactive_and_nothing_more() {
     });
 }
 
+// spec: RFC 7662 section 2.1 - the caller has to authenticate
+// spec: RFC 7662 section 2.3 - wrong credentials are a 401
 #[test]
 fn only_clients_that_prove_who_they_are_ask() {
     let home = Connected::new();
@@ -118,6 +129,7 @@ fn only_clients_that_prove_who_they_are_ask() {
     );
 }
 
+// spec: RFC 7662 section 4 - a token is active as long as nothing has ended it
 #[test]
 fn e5_whatever_ends_a_token_ends_it_at_once() {
     type End = fn(&Connected, &App<'_>, &str);
@@ -206,6 +218,7 @@ fn an_opaque_token_says_nothing_and_does_the_same() {
 }
 
 /// Invariant 5: whoever has the master keys and no signing key makes no token.
+// spec: Invariant 5 - a sealed value creates no right by itself
 #[test]
 fn a_seal_alone_is_no_access_token() {
     let home = Connected::new();
@@ -231,6 +244,8 @@ fn a_seal_alone_is_no_access_token() {
     assert_eq!(home.introspect("server-a", &place), inactive(), "nor is the claim of one");
 }
 
+// spec: RFC 7009 section 2.1 - a wrong hint does no harm, a foreign token is refused
+// spec: RFC 7009 section 2.2.1 - tokens of a client itself are of an unsupported type
 #[test]
 fn rfc_7009_takes_every_kind_of_token() {
     each_format(|home, app| {

@@ -23,6 +23,8 @@ fn names(object: &Value) -> Vec<&str> {
     names
 }
 
+// spec: OpenID Connect Core section 2 - acr and amr say how, and nothing is said that was not asked for
+// spec: OpenID Connect Core section 12.2 - a refreshed ID token says the same with a new iat
 #[test]
 fn an_id_token_says_who_signed_in_how_and_in_which_session() {
     let home = Connected::new();
@@ -86,6 +88,7 @@ fn asking(app: &App<'_>, allowed: &str, claims: &str) -> Value {
     answer.json
 }
 
+// spec: OpenID Connect Core section 5.5 - ID token and userinfo have the claims that were asked for there
 #[test]
 fn claims_asked_for_by_name_are_told_where_they_were_asked_for() {
     let home = Connected::new();
@@ -149,6 +152,7 @@ fn target(answer: &Value) -> (Value, String) {
     (token["aud"].clone(), text(answer, "scope").to_owned())
 }
 
+// spec: RFC 8707 section 2.2 - a token request narrows to some of the resources that were granted
 #[test]
 fn e7_scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
     let home = Connected::new();
@@ -191,6 +195,7 @@ fn e7_scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
     }
 }
 
+// spec: RFC 8707 section 2 - what was not asked for is invalid_target
 #[test]
 fn e7_a_resource_that_was_asked_for_is_the_limit() {
     let home = Connected::new();
@@ -244,6 +249,10 @@ fn a_client_in_its_own_name_gets_what_it_may_for_whom_it_asks() {
     assert_eq!(ask(&administrator, &[]), is(json!(ISSUER), "people:read"), "no API gets a token that administers");
 }
 
+// spec: RFC 6750 section 3 - the challenge has a realm, and the scope that is needed
+// spec: RFC 6750 section 3.1 - no error code without a token, then invalid_request, invalid_token, insufficient_scope
+// spec: RFC 6750 section 2.2 - a form of a POST can carry the token
+// spec: RFC 6750 section 2.3 - a token in the query is refused
 #[test]
 fn challenges_of_rfc_6750_section_3() {
     let home = Connected::new();
