@@ -29,6 +29,7 @@ const STAGES = {
   tooling: () => nodeTests("tests/tooling"),
   build: () => buildOnce().then(() => counts(1)),
   workerd: () => testsOfTheBuild("tests/workerd"),
+  conformance: () => testsOfTheBuild("tests/conformance"),
   examples: () => testsOfTheBuild("tests/examples"),
   "third-party": () => testsWith("tests/third-party", [
     [findApache(), "Apache with mod_auth_openidc", "Debian: apt-get install apache2-bin libapache2-mod-auth-openidc"],

@@ -11,8 +11,11 @@
 //! | respond | [`endpoints`]: the spine that names all steps of each endpoint in order; [`pages`] for people |
 //! | it leaves | [`platform`]: the ports; `edge` implements them on Workers |
 //!
+//! What objects do by themselves, when their alarm goes off, is in [`tasks`].
+//!
 //! Dependencies point one way, and a test holds them to it (`tests/architecture.rs`): `base < http < jose < {oauth,
-//! authn} < seal < {store, pages} < config < platform < endpoints < edge`. Nothing but `edge` knows the platform.
+//! authn} < seal < {store, pages} < config < platform < {endpoints,
+//! tasks} < edge`. Nothing but `edge` knows the platform.
 
 // A panic ends every request of the isolate, so nothing on the way of input may be able to panic.
 #![cfg_attr(
@@ -42,6 +45,7 @@ pub mod pages;
 pub mod platform;
 pub mod seal;
 pub mod store;
+pub mod tasks;
 
 #[cfg(target_arch = "wasm32")]
 mod edge;

@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["store", "pages"],
     &["config"],
     &["platform"],
-    &["endpoints"],
+    &["endpoints", "tasks"],
     &["edge"],
 ];
 

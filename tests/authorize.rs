@@ -5,7 +5,8 @@ use grantry::base::{GrantId, Seconds, SessionId, UnixTime};
 use grantry::http::Parameters;
 use grantry::jose::Algorithm;
 use grantry::oauth::api::Api;
-use grantry::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Rejection, Unanswerable};
+use grantry::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Rejection, Unanswerable};
+use grantry::oauth::claims::Catalogue;
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::interaction::{Consent, Facts, Next, Progress, next};
@@ -80,7 +81,8 @@ fn judged(client: &Client, pairs: &[(&str, &str)]) -> Result<AuthorizationReques
     let parameters = parameters(pairs);
     let answer_to = parameters.answer_to(client, ISSUER).expect("answerable");
     let api = Api::parse(r#"{"audience":"https://api.example.com","scopes":{"a:b.read":"See b"}}"#).expect("an API");
-    parameters.validate(client, answer_to, &[api])
+    let offer = Offer { apis: &[api], claims: &Catalogue::default(), acrs: &["urn:example:password"] };
+    parameters.validate(client, answer_to, offer)
 }
 
 /// Invariant 1 and A1, A12, A13 of the attacks.
@@ -130,6 +132,13 @@ fn what_is_refused_with_which_code() {
         ("code_challenge_method", "s256", Rejection::Challenge, "invalid_request"),
         ("prompt", "none login", Rejection::Prompt, "invalid_request"),
         ("prompt", "surprise", Rejection::Prompt, "invalid_request"),
+        ("claims", "[]", Rejection::Claims, "invalid_request"),
+        (
+            "claims",
+            r#"{"id_token":{"acr":{"essential":true,"values":["urn:example:key"]}}}"#,
+            Rejection::UnmetAuthentication,
+            "unmet_authentication_requirements",
+        ),
         ("max_age", "-1", Rejection::MaxAge, "invalid_request"),
         ("max_age", "+1", Rejection::MaxAge, "invalid_request"),
         ("max_age", "soon", Rejection::MaxAge, "invalid_request"),
@@ -315,6 +324,31 @@ fn a_new_consent_answers_what_was_asked() {
     assert_eq!(next(&request, &loopback, Some(&new("openid")), here, NOW), Next::Consent);
     let renamed = Client { name: "Bank".to_owned(), ..loopback };
     assert_eq!(next(&request, &renamed, Some(&new("openid email")), here, NOW), Next::Consent);
+}
+
+/// OpenID Connect Core section 5.5: claims asked for by name are asked of the person like the scope that opens them, and a
+/// client that may not ask for the scope may not ask for its claims.
+#[test]
+fn claims_by_name_need_the_same_consent() {
+    let claims = r#"{"userinfo":{"email":{"essential":true},"address":null},"id_token":{"sub":{"value":"u1"}}}"#;
+    let mut pairs = with("claims", claims);
+    pairs.retain(|(name, _)| *name != "scope");
+    pairs.push(("scope", "openid"));
+    let request = judged(&client(), &pairs).expect("good");
+    assert_eq!(request.claims.userinfo, ["email"], "the client has not registered address");
+    assert_eq!(
+        (request.scopes.to_string().as_str(), request.to_allow.to_string().as_str()),
+        ("openid", "openid email")
+    );
+    assert_eq!(request.expected_sub.as_deref(), Some("u1"));
+    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    assert_eq!(next(&request, &client(), Some(&facts("openid", 100)), here, NOW), Next::Consent);
+    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    assert_eq!(next(&request, &client(), Some(&facts("openid email", 100)), here, NOW), answer);
+    pairs.retain(|(name, _)| *name != "scope");
+    pairs.push(("scope", "a:b.read"));
+    let plain = judged(&client(), &pairs).expect("good");
+    assert!(plain.claims.is_empty() && plain.expected_sub.is_none(), "claims are of OpenID Connect");
 }
 
 /// H2 of the attacks: remembered consent is silent only where the answer reaches nobody but a client that is vouched for.

@@ -1,6 +1,7 @@
 //! Client authentication, attack by attack; the ids are those of the threat list.
 
 mod support {
+    pub mod authentication;
     pub mod clients_platform;
     pub mod sqlite;
 }
@@ -8,16 +9,14 @@ mod support {
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use grantry::base::{Seconds, Secret};
-use grantry::endpoints::{App, authenticate_client};
-use grantry::http::{Body, Method, Parameters, Request, Response};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientVersion, SecretDigest};
 use grantry::oauth::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
-use grantry::pages::{Catalogue, Look};
 use grantry::seal::Life;
 use grantry::seal::code::Code;
 use grantry::store::registry::{Delete, Update};
-use support::clients_platform::{Crash, ISSUER, SECRET, World, client, id, now_or_never};
+use support::authentication::{answer, invalid_client, invalid_request};
+use support::clients_platform::{Crash, SECRET, World, client, id};
 
 /// A world with a client of each kind.
 fn world() -> World {
@@ -29,40 +28,8 @@ fn world() -> World {
     world
 }
 
-/// What came of it: the client's name, or status, error and challenge.
-fn answer(world: &World, header: Option<&str>, query: Option<&str>, body: &str) -> Result<String, (u16, String, bool)> {
-    let mut headers = vec![("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
-    headers.extend(header.map(|value| ("authorization".to_owned(), value.to_owned())));
-    let (path, query) = ("/token".to_owned(), query.map(ToOwned::to_owned));
-    let body = Body::Complete(body.as_bytes().to_vec());
-    let request = Request::new(Method::Post, ISSUER.to_owned(), path, query, headers, body);
-    let Ok(parameters) = Parameters::of_body(&request) else {
-        return Err((400, "invalid_request".to_owned(), false));
-    };
-    let look = Look { brand: &world.config.brand, catalogue: Catalogue::for_preferences("") };
-    let app = App { config: &world.config, platform: world, now: world.at(), request_id: "request", look };
-    match now_or_never(authenticate_client(&app, &request, &parameters)) {
-        Ok(client) => Ok(client.name.clone()),
-        Err(failure) => {
-            let response: Response = failure.into_response(app.look, app.request_id);
-            let json: serde_json::Value = serde_json::from_slice(response.body()).expect("JSON");
-            let challenge = response.header("www-authenticate");
-            assert!(challenge.is_none_or(|challenge| challenge.starts_with("Basic ")));
-            Err((response.status(), json["error"].as_str().expect("an error").to_owned(), challenge.is_some()))
-        }
-    }
-}
-
 fn basic(id: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{id}:{}", secret.replace(' ', "+"))))
-}
-
-fn invalid_client(challenge: bool) -> Result<String, (u16, String, bool)> {
-    Err((401, "invalid_client".to_owned(), challenge))
-}
-
-fn invalid_request() -> Result<String, (u16, String, bool)> {
-    Err((400, "invalid_request".to_owned(), false))
 }
 
 fn form(secret: &str) -> String {

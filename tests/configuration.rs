@@ -47,6 +47,11 @@ fn everything_that_is_malformed_is_named() {
         ("API_B", r#"{"audience":"https://a.example","scopes":{"b":"See b"}}"#),
         ("API_C", r#"{"audience":"https://c.example","scopes":{"a":"See a"}}"#),
         ("API_D", &long),
+        ("CLAIMS_A", r#"{"scope":"acme","sentence":"See where you work","claims":{"dept":"department"}}"#),
+        ("CLAIMS_B", r#"{"scope":"acme","sentence":"See where you work","claims":{"title":"title"}}"#),
+        ("CLAIMS_C", r#"{"scope":"profile","claims":{"dept":"title"}}"#),
+        ("CLAIMS_D", r#"{"scope":"a","sentence":"See a","claims":{"x":"title"}}"#),
+        ("CLAIMS_E", r#"{"scope":"profile","claims":{"sub":"externalId"}}"#),
     ]);
     let mut expected = vec![
         "ISSUER",
@@ -59,6 +64,6 @@ fn everything_that_is_malformed_is_named() {
         "BRAND_LOGO",
         "BRAND_ACCENT",
     ];
-    expected.extend(["API_B", "API_C", "API_D", "OUTBOUND_EXCEPTIONS"]);
+    expected.extend(["API_B", "API_C", "API_D", "CLAIMS_B", "CLAIMS_C", "CLAIMS_D", "CLAIMS_E", "OUTBOUND_EXCEPTIONS"]);
     assert_eq!(found, expected);
 }

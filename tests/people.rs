@@ -125,6 +125,27 @@ fn what_was_created_is_read_again() {
     assert_eq!((again.status, again.json), (200, expected));
 }
 
+/// RFC 7643 section 4.3.
+#[test]
+fn the_enterprise_extension_is_read_changed_and_shown() {
+    const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    let world = World::new();
+    let id =
+        created(&world, &json!({ENTERPRISE: {"department": "Yard", "employeeNumber": "7", "manager": {"value": "x"}}}));
+    let person = read(&world, &id).json;
+    assert_eq!(person[ENTERPRISE], json!({"department": "Yard", "employeeNumber": "7"}));
+    assert_eq!(person["schemas"], json!([USER, PERSON, ENTERPRISE]));
+    let operations = json!([
+        {"op": "replace", "path": format!("{ENTERPRISE}:department"), "value": "Dock"},
+        {"op": "add", "value": {ENTERPRISE: {"costCenter": "9"}}},
+        {"op": "remove", "path": format!("{ENTERPRISE}:employeeNumber")},
+    ]);
+    assert_eq!(patch(&world, &id, &operations).json[ENTERPRISE], json!({"costCenter": "9", "department": "Dock"}));
+    let gone = json!([{"op": "replace", "path": ENTERPRISE, "value": {"costCenter": null, "department": ""}}]);
+    let person = patch(&world, &id, &gone).json;
+    assert_eq!((person.get(ENTERPRISE), &person["schemas"]), (None, &json!([USER, PERSON])));
+}
+
 // spec: RFC 7643 section 4.1.1 - a user name is unique, whatever its case
 // spec: RFC 7644 section 3.12 - a name that is taken is 409 with scimType uniqueness
 #[test]
@@ -405,7 +426,7 @@ fn metadata_and_what_is_not_there() {
     let get = |path: &str| send(&world, Method::Get, &format!("/scim/v2{path}"), &Value::Null);
     assert_eq!(get("/ServiceProviderConfig").json["bulk"]["supported"], false);
     let schemas = get("/Schemas").json;
-    assert_eq!(schemas["totalResults"], 2);
+    assert_eq!(schemas["totalResults"], 3);
     for schema in schemas["Resources"].as_array().expect("schemas") {
         let path = schema["meta"]["location"].as_str().and_then(|at| at.strip_prefix(ISSUER)).expect("an address");
         assert_eq!(&send(&world, Method::Get, path, &Value::Null).json, schema);

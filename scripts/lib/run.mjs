@@ -29,7 +29,10 @@ const signalGroup = (child, signal) => {
 
 // npm signals the shell that runs a script, not the script: hence the `exec` in package.json.
 // wrangler's own children outlive a killed wrangler: whatever way this program ends, none of the groups stays behind.
-process.on("exit", () => running.forEach((child) => signalGroup(child, "SIGKILL")));
+const killAll = () => running.forEach((child) => signalGroup(child, "SIGKILL"));
+process.on("exit", killAll);
+// The test runner throws on what a file throws outside its tests, and such an end is no exit.
+process.on("uncaughtExceptionMonitor", killAll);
 for (const [signal, code] of [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]]) {
   process.on(signal, async () => {
     ending = true;

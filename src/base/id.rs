@@ -63,6 +63,10 @@ identifier! {
     AccountId, 32
 }
 identifier! {
+    /// Names one assertion of one client: a digest of the client and the assertion's `jti`.
+    AssertionKey, 16
+}
+identifier! {
     /// Names one try of a changing call. The same attempt gets the same answer, so the Worker may ask again when an
     /// object was reset between its write and its reply.
     AttemptId, 16

@@ -5,6 +5,8 @@ pub mod id;
 pub mod secret;
 pub mod time;
 
-pub use id::{AccountId, AttemptId, CodeId, DeviceId, FamilyId, GrantId, RegistrationAccessId, SessionId};
+pub use id::{
+    AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, RegistrationAccessId, SessionId,
+};
 pub use secret::Secret;
 pub use time::{Seconds, UnixTime};

@@ -14,14 +14,17 @@ use crate::base::AccountId;
 use crate::config::TENANT;
 use crate::http::OutboundUrl;
 use crate::jose::{PublicKey, SigningKey};
+use crate::oauth::client::ClientKey;
 use crate::platform::clients::ClientMemory;
+use crate::platform::key_sets::KeySetMemory;
 use crate::platform::outbound::{Document, OutboundFault};
 use crate::platform::{Fault, Platform, Usage, names};
-use crate::store::{Answered, Ask, account, directory, registry};
+use crate::store::{Answered, Ask, account, directory, registry, replay};
 
 thread_local! {
     /// Shared by the requests of the isolate.
     static CLIENTS: RefCell<ClientMemory> = RefCell::default();
+    static KEY_SETS: RefCell<KeySetMemory> = RefCell::default();
 }
 
 /// The platform for one request.
@@ -135,6 +138,19 @@ impl Platform for Workers<'_> {
         self.ask(stub, ask).await
     }
 
+    async fn ask_replay<A: Ask<Command = replay::Command>>(
+        &self,
+        client: ClientKey,
+        ask: A,
+    ) -> Result<A::Reply, Fault> {
+        let stub = self
+            .env
+            .durable_object("REPLAY")
+            .and_then(|namespace| namespace.get_by_name(&names::replay(TENANT, client)))
+            .map_err(object)?;
+        self.ask(stub, ask).await
+    }
+
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault> {
         self.count(|usage| usage.kv_reads = usage.kv_reads.saturating_add(1));
         let store = self.env.kv("CLIENTS").map_err(kv)?;
@@ -143,6 +159,10 @@ impl Platform for Workers<'_> {
 
     fn client_memory<R>(&self, use_it: impl FnOnce(&mut ClientMemory) -> R) -> R {
         CLIENTS.with_borrow_mut(use_it)
+    }
+
+    fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
+        KEY_SETS.with_borrow_mut(use_it)
     }
 
     async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {

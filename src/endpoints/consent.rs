@@ -74,7 +74,7 @@ async fn allow<P: Platform>(
         grant,
         client: client.id.clone(),
         face: client.face(),
-        scopes: request.scopes.clone(),
+        scopes: request.to_allow.clone(),
         authenticated_since: request.authenticated_since(app.now),
     };
     let Ok(authentication) = app.platform.ask_account(at.account, ask).await? else {
@@ -84,7 +84,7 @@ async fn allow<P: Platform>(
         session: at.session,
         auth_time: authentication.auth_time,
         is_expected: true,
-        consent: Some(Given { grant, face: client.face(), scopes: request.scopes.clone(), is_new: true }),
+        consent: Some(Given { grant, face: client.face(), scopes: request.to_allow.clone(), is_new: true }),
     };
     match next(&request, &client, Some(&facts), interaction::progress(interaction, browser), app.now) {
         Next::Answer(grant) => interaction::answer(app, &client, &request, at, &authentication, grant).map(Some),
@@ -112,7 +112,7 @@ fn form<P: Platform>(
         interaction::link(app, "/login", &login::with_another_account(interaction, browser, "select_account"))?;
     let before = person.grant.as_ref().map(|grant| &grant.scopes);
     let lines: Vec<ScopeLine<'_>> = request
-        .scopes
+        .to_allow
         .iter()
         .map(|scope| ScopeLine { text: words(app, scope), new: before.is_some_and(|before| !before.contains(scope)) })
         .collect();
@@ -148,7 +148,8 @@ fn words<'a, P>(app: &'a App<'_, P>, scope: &'a str) -> ScopeText<'a> {
         "phone" => ScopeText::Standard(StandardScope::Phone),
         "offline_access" => ScopeText::Standard(StandardScope::OfflineAccess),
         scope => {
-            let title = app.config.apis.iter().find_map(|api| api.sentence(scope)).unwrap_or(scope);
+            let of_api = app.config.apis.iter().find_map(|api| api.sentence(scope));
+            let title = of_api.or_else(|| app.config.claims.sentence(scope)).unwrap_or(scope);
             ScopeText::Api { title, description: None }
         }
     }

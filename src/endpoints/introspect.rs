@@ -18,7 +18,7 @@ use crate::store::account::Inspect;
 
 /// What is told of a good token (RFC 7662 section 2.2).
 #[derive(Serialize)]
-struct Active<'a> {
+struct Good<'a> {
     active: bool,
     iss: &'a str,
     sub: &'a str,
@@ -61,7 +61,7 @@ pub(super) async fn introspect<P: Platform>(app: &App<'_, P>, request: &Request)
         return inactive();
     }
     let audiences: Vec<String> = apis.iter().map(|api| api.audience.clone()).collect();
-    let active = Active {
+    let good = Good {
         active: true,
         iss: app.config.issuer.as_str(),
         sub: &token.sub,
@@ -75,7 +75,7 @@ pub(super) async fn introspect<P: Platform>(app: &App<'_, P>, request: &Request)
         auth_time: token.auth_time,
         acr: token.acr.as_deref(),
     };
-    Response::json(200, &active).map_err(|error| Fault::Malformed(error.to_string()).into())
+    Response::json(200, &good).map_err(|error| Fault::Malformed(error.to_string()).into())
 }
 
 /// The APIs that the token is for and the caller is a server of. Only for those is the token the caller's business: neither

@@ -3,10 +3,12 @@
 //! Everything that is advertised is read from the tables that the endpoints run on.
 
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::{App, Failure, Route};
 use crate::authn::assurance;
-use crate::http::Response;
+use crate::base::encoding::base64url;
+use crate::http::{Request, Response};
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::OWN_SCOPES;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
@@ -21,6 +23,7 @@ const OF_TOKENS: [&str; 11] = ["sub", "iss", "aud", "exp", "iat", "auth_time", "
 
 /// Authorization server metadata (RFC 8414 section 2, OpenID Connect Discovery section 3).
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the members are those of the specifications")]
 struct Metadata<'a> {
     issuer: &'a str,
     authorization_endpoint: String,
@@ -28,6 +31,7 @@ struct Metadata<'a> {
     userinfo_endpoint: String,
     revocation_endpoint: String,
     introspection_endpoint: String,
+    end_session_endpoint: String,
     jwks_uri: String,
     registration_endpoint: String,
     scopes_supported: Vec<&'a str>,
@@ -38,21 +42,27 @@ struct Metadata<'a> {
     acr_values_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<Algorithm>,
     token_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
+    token_endpoint_auth_signing_alg_values_supported: [Algorithm; 4],
     revocation_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
+    revocation_endpoint_auth_signing_alg_values_supported: [Algorithm; 4],
     introspection_endpoint_auth_methods_supported: Vec<AuthenticationMethod>,
+    introspection_endpoint_auth_signing_alg_values_supported: [Algorithm; 4],
     code_challenge_methods_supported: [&'static str; 1],
     claims_supported: Vec<&'a str>,
     claims_parameter_supported: bool,
     prompt_values_supported: [&'static str; 4],
     authorization_response_iss_parameter_supported: bool,
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
     /// Said because it would be taken for true otherwise.
     request_uri_parameter_supported: bool,
 }
 
-pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
+pub(super) fn discovery<P>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let issuer = &app.config.issuer;
     let at = |route: Route| issuer.at(route.path());
     let of_apis = app.config.apis.iter().flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+    let of_claims = app.config.claims.own_scopes();
     let metadata = Metadata {
         issuer: issuer.as_str(),
         authorization_endpoint: at(Route::Authorize),
@@ -60,9 +70,10 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         userinfo_endpoint: at(Route::Userinfo),
         revocation_endpoint: at(Route::Revoke),
         introspection_endpoint: at(Route::Introspect),
+        end_session_endpoint: at(Route::Logout),
         jwks_uri: at(Route::Jwks),
         registration_endpoint: at(Route::Register),
-        scopes_supported: OWN_SCOPES.into_iter().chain(of_apis).collect(),
+        scopes_supported: OWN_SCOPES.into_iter().chain(of_claims).chain(of_apis).collect(),
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::ALL,
         grant_types_supported: [GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::RefreshToken],
@@ -70,7 +81,10 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         acr_values_supported: assurance::SUPPORTED,
         id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(SigningKey::algorithm).collect(),
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
+        token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
         revocation_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
+        revocation_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
+        introspection_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
         introspection_endpoint_auth_methods_supported: AuthenticationMethod::ALL
             .into_iter()
             .filter(|method| *method != AuthenticationMethod::None)
@@ -80,16 +94,23 @@ pub(super) fn discovery<P>(app: &App<'_, P>) -> Result<Response, Failure> {
         claims_parameter_supported: true,
         prompt_values_supported: ["none", "login", "consent", "select_account"],
         authorization_response_iss_parameter_supported: true,
+        backchannel_logout_supported: true,
+        backchannel_logout_session_supported: true,
         request_uri_parameter_supported: false,
     };
-    published(&metadata)
+    published(request, &metadata)
 }
 
-pub(super) fn jwks<P>(app: &App<'_, P>) -> Result<Response, Failure> {
-    published(&app.config.keyring.public_set())
+pub(super) fn jwks<P>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    published(request, &app.config.keyring.public_set())
 }
 
-fn published(document: &impl Serialize) -> Result<Response, Failure> {
-    let response = Response::json(200, document).map_err(|error| Fault::Malformed(error.to_string()))?;
-    Ok(response.with("cache-control", FRESH))
+/// A document that may be kept, and need not be sent again to who has it (RFC 9110 section 13.1.2).
+fn published(request: &Request, document: &impl Serialize) -> Result<Response, Failure> {
+    let body = serde_json::to_vec(document).map_err(|error| Fault::Malformed(error.to_string()))?;
+    let tag = format!("\"{}\"", base64url(Sha256::digest(&body).split_at(16).0));
+    let mut known = request.header("if-none-match").unwrap_or_default().split(',').map(str::trim);
+    let has_it = known.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag);
+    let response = if has_it { Response::empty(304) } else { Response::encoded(200, "application/json", body) };
+    Ok(response.with("cache-control", FRESH).with("etag", tag))
 }

@@ -9,6 +9,7 @@ mod health;
 mod introspect;
 mod landing;
 mod login;
+mod logout;
 mod metadata;
 mod registration;
 mod revoke;
@@ -113,12 +114,14 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
     match route {
         Route::Authorize => authorize::authorize(app, request).await,
         Route::Consent => consent::consent(app, request).await,
-        Route::Discovery => metadata::discovery(app),
+        Route::Discovery => metadata::discovery(app, request),
         Route::Health => health::health(app, request).await,
         Route::Introspect => introspect::introspect(app, request).await,
-        Route::Jwks => metadata::jwks(app),
+        Route::Jwks => metadata::jwks(app, request),
         Route::Landing => Ok(landing::landing(app)),
+        Route::LoggedOut => Ok(logout::logged_out(app)),
         Route::Login => login::login(app, request).await,
+        Route::Logout => logout::logout(app, request).await,
         Route::Register => registration::register(app, request).await,
         Route::Registration => registration::registration(app, request).await,
         Route::Revoke => revoke::revoke(app, request).await,

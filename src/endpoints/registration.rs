@@ -9,6 +9,7 @@ use super::steps::administrator::{Administrator, administrator, log};
 use super::{App, Failure, Refused, Route};
 use crate::base::encoding::base64url;
 use crate::base::{AttemptId, RegistrationAccessId, Secret};
+use crate::config::Config;
 use crate::http::authorization::Authorization;
 use crate::http::json_object::{self, MalformedJson};
 use crate::http::path::{decode_segment, encode_segment};
@@ -248,7 +249,8 @@ fn metadata<P>(app: &App<'_, P>, request: &Request, authority: Authority<'_>) ->
     })?;
     let signs = |algorithm: &Algorithm| app.config.keyring.signing(*algorithm).is_some();
     let algorithms: Vec<Algorithm> = Algorithm::ALL.into_iter().filter(signs).collect();
-    let offer = Offer { apis: &app.config.apis, algorithms: &algorithms, outbound: &app.config.outbound };
+    let Config { apis, claims, outbound, .. } = app.config;
+    let offer = Offer { apis, claims, algorithms: &algorithms, outbound };
     Metadata::parse(&members, offer, authority).map_err(unregistrable)
 }
 

@@ -20,8 +20,12 @@ pub enum Route {
     Jwks,
     /// What this is, for a developer who opens the issuer in a browser.
     Landing,
+    /// Nobody is signed in any more.
+    LoggedOut,
     /// The person signs in.
     Login,
+    /// OpenID Connect RP-Initiated Logout section 2.
+    Logout,
     /// Registers clients (RFC 7591), and lists them.
     Register,
     /// Reads, changes and deletes a client (RFC 7592).
@@ -41,7 +45,7 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
@@ -49,7 +53,9 @@ impl Route {
         Self::Introspect,
         Self::Jwks,
         Self::Landing,
+        Self::LoggedOut,
         Self::Login,
+        Self::Logout,
         Self::Register,
         Self::Registration,
         Self::Revoke,
@@ -91,7 +97,9 @@ impl Route {
             Self::Introspect => "/introspect",
             Self::Jwks => "/jwks",
             Self::Landing => "/",
+            Self::LoggedOut => "/logged-out",
             Self::Login => "/login",
+            Self::Logout => "/logout",
             Self::Register => "/register",
             Self::Registration => "/register/{client_id}",
             Self::Revoke => "/revoke",
@@ -112,7 +120,9 @@ impl Route {
             Self::Introspect => "introspect",
             Self::Jwks => "jwks",
             Self::Landing => "landing",
+            Self::LoggedOut => "logged-out",
             Self::Login => "login",
+            Self::Logout => "logout",
             Self::Register => "register",
             Self::Registration => "registration",
             Self::Revoke => "revoke",
@@ -124,8 +134,10 @@ impl Route {
 
     const fn methods(self) -> &'static [Method] {
         match self {
-            Self::Discovery | Self::Health | Self::Jwks | Self::Landing => &[Method::Get, Method::Head],
-            Self::Authorize | Self::Consent | Self::Login | Self::Register | Self::Userinfo => {
+            Self::Discovery | Self::Health | Self::Jwks | Self::Landing | Self::LoggedOut => {
+                &[Method::Get, Method::Head]
+            }
+            Self::Authorize | Self::Consent | Self::Login | Self::Logout | Self::Register | Self::Userinfo => {
                 &[Method::Get, Method::Post]
             }
             Self::Registration => &[Method::Delete, Method::Get, Method::Put],

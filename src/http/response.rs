@@ -38,8 +38,13 @@ impl Response {
     /// # Errors
     /// When `value` cannot be written as JSON, which is a defect.
     pub fn document(status: u16, media_type: &str, value: &impl Serialize) -> Result<Self, serde_json::Error> {
-        let body = serde_json::to_vec(value)?;
-        Ok(Self { status, headers: Vec::new(), body }.with("content-type", media_type))
+        Ok(Self::encoded(status, media_type, serde_json::to_vec(value)?))
+    }
+
+    /// A document that was written before.
+    #[must_use]
+    pub fn encoded(status: u16, media_type: &str, body: Vec<u8>) -> Self {
+        Self { status, headers: Vec::new(), body }.with("content-type", media_type)
     }
 
     /// 303, so that a browser follows with GET and never repeats a body (RFC 9700 section 4.12).

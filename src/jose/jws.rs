@@ -131,16 +131,37 @@ impl<'a> UnverifiedJws<'a> {
         self.token.signature_bytes()
     }
 
-    /// The header must agree with what the key decided (RFC 8725 section 3.1) and with the type of token expected.
+    /// The type of token that it says it is (RFC 7515 section 4.1.9).
+    #[must_use]
+    pub fn typ(&self) -> Option<&str> {
+        self.token.header().token_type.as_deref()
+    }
+
+    /// The header must agree with the algorithm that the key decided (RFC 8725 section 3.1).
+    ///
+    /// # Errors
+    /// [`NotVerified::Algorithm`].
+    pub fn agrees_with_key(&self, algorithm: Algorithm) -> Result<(), NotVerified> {
+        if self.token.algorithm() == algorithm.as_str() { Ok(()) } else { Err(NotVerified::Algorithm) }
+    }
+
+    /// The header must agree with what the key decided and with the type of token expected.
     ///
     /// # Errors
     /// [`NotVerified::Algorithm`], [`NotVerified::Type`].
     pub fn agrees(&self, algorithm: Algorithm, typ: &str) -> Result<(), NotVerified> {
-        if self.token.algorithm() != algorithm.as_str() {
-            return Err(NotVerified::Algorithm);
+        self.agrees_with_key(algorithm)?;
+        if self.typ().is_some_and(|named| named.eq_ignore_ascii_case(typ)) { Ok(()) } else { Err(NotVerified::Type) }
+    }
+
+    /// Whose token it says it is: good for finding the keys that will tell, and for nothing else.
+    #[must_use]
+    pub fn unproven_subject(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Subject {
+            sub: String,
         }
-        let named = self.token.header().token_type.as_deref();
-        if named.is_some_and(|named| named.eq_ignore_ascii_case(typ)) { Ok(()) } else { Err(NotVerified::Type) }
+        self.token.deserialize_claims_unchecked::<Subject>().ok().map(|claims| claims.custom.sub)
     }
 
     /// The claims, once `good` says that the signature over [`Self::signing_input`] is the key's.

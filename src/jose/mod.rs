@@ -11,5 +11,6 @@ pub mod keyring;
 
 pub use algorithm::Algorithm;
 pub use jwk::{KeyProblem, PublicKey, SigningKey};
+pub use jws::NotVerified;
 pub use key_set::KeySet;
 pub use keyring::Keyring;

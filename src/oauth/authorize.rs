@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Seconds, UnixTime};
 use crate::http::Parameters;
 use crate::oauth::api::Api;
+use crate::oauth::claims::Catalogue;
+use crate::oauth::claims_request::{AskedClaims, ClaimsRequest};
 use crate::oauth::client::{Client, ClientId, GrantType};
 use crate::oauth::pkce::CodeChallenge;
 use crate::oauth::scope::Scopes;
@@ -53,6 +55,23 @@ pub struct AuthorizationRequest {
     pub max_age: Option<Seconds>,
     /// The APIs that the tokens are to be for (RFC 8707).
     pub resources: Vec<String>,
+    /// The claims that are asked for by name, as far as the client may ask for them.
+    pub claims: AskedClaims,
+    /// What the person has to allow: the scopes, and those that would open the claims.
+    pub to_allow: Scopes,
+    /// The person that the client expects, as it knows her.
+    pub expected_sub: Option<String>,
+}
+
+/// What a deployment offers.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer<'a> {
+    /// The APIs that tokens can be for.
+    pub apis: &'a [Api],
+    /// The claims that can be asked for.
+    pub claims: &'a Catalogue,
+    /// The authentication context classes that a sign-in can reach.
+    pub acrs: &'a [&'a str],
 }
 
 /// The `prompt` parameter (OpenID Connect Core section 3.1.2.1).
@@ -133,6 +152,9 @@ pub enum Rejection {
     /// `prompt=none`, but consent is needed.
     #[error("The person has to consent.")]
     ConsentRequired,
+    /// `claims` is not what OpenID Connect Core section 5.5 describes.
+    #[error("claims has to be a JSON object as OpenID Connect Core section 5.5 has it.")]
+    Claims,
     /// `code_challenge` is malformed or lacks its method.
     #[error("The request needs a code_challenge of method S256.")]
     Challenge,
@@ -175,6 +197,9 @@ pub enum Rejection {
     /// The scope is malformed, or not one that the client may ask for.
     #[error("The scope is malformed or not one that this client may ask for.")]
     Scope,
+    /// No sign-in here reaches an authentication context class that is essential to the client.
+    #[error("The authentication that the client needs is not possible here.")]
+    UnmetAuthentication,
     /// The client may not use this endpoint.
     #[error("The client may not use the authorization code grant.")]
     UnauthorizedClient,
@@ -188,7 +213,8 @@ impl Rejection {
             Self::AccessDenied => "access_denied",
             Self::AccountSelectionRequired => "account_selection_required",
             Self::ConsentRequired => "consent_required",
-            Self::Challenge
+            Self::Claims
+            | Self::Challenge
             | Self::IdTokenHint
             | Self::Length
             | Self::MaxAge
@@ -203,6 +229,7 @@ impl Rejection {
             Self::ResponseType => "unsupported_response_type",
             Self::Scope => "invalid_scope",
             Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnmetAuthentication => "unmet_authentication_requirements",
         }
     }
 }
@@ -298,7 +325,7 @@ impl AuthorizationParameters {
         &self,
         client: &Client,
         answer_to: VerifiedReturn,
-        apis: &[Api],
+        offer: Offer<'_>,
     ) -> Result<AuthorizationRequest, Rejection> {
         if self.request {
             return Err(Rejection::RequestObject);
@@ -328,13 +355,19 @@ impl AuthorizationParameters {
         if !client.may_use(GrantType::AuthorizationCode) {
             return Err(Rejection::UnauthorizedClient);
         }
+        let scopes = self.scopes(client)?;
+        let claims = self.claims(&scopes, offer)?;
+        let asked = claims.asked().clone().filtered(offer.claims, |scope| client.scopes.contains(scope));
         Ok(AuthorizationRequest {
-            scopes: self.scopes(client)?,
             nonce: self.nonce.clone(),
             challenge: self.challenge(client)?,
             prompt: self.prompt()?,
-            max_age: self.max_age()?,
-            resources: self.resources(apis)?,
+            max_age: self.max_age()?.or(client.default_max_age),
+            resources: self.resources(offer.apis)?,
+            to_allow: scopes.with(&asked.scopes(offer.claims)),
+            expected_sub: claims.requested_sub().map(ToOwned::to_owned),
+            claims: asked,
+            scopes,
             answer_to,
         })
     }
@@ -350,6 +383,20 @@ impl AuthorizationParameters {
         }
         // OpenID Connect Core section 11: ignored where no refresh token can follow.
         Ok(scopes.filtered(|scope| scope != "offline_access" || client.may_use(GrantType::RefreshToken)))
+    }
+
+    /// OpenID Connect Core section 5.5: for requests that are of OpenID Connect.
+    fn claims(&self, scopes: &Scopes, offer: Offer<'_>) -> Result<ClaimsRequest, Rejection> {
+        let Some(text) = self.claims.as_deref().filter(|_| scopes.contains("openid")) else {
+            return Ok(ClaimsRequest::default());
+        };
+        let claims = ClaimsRequest::parse(text, offer.claims).map_err(|_| Rejection::Claims)?;
+        let essential = claims.essential_acr();
+        if essential.is_empty() || essential.iter().any(|acr| offer.acrs.contains(&acr.as_str())) {
+            Ok(claims)
+        } else {
+            Err(Rejection::UnmetAuthentication)
+        }
     }
 
     /// RFC 7636 section 4.4.1. The method `plain`, which is what no method means, proves nothing to who sees the request.

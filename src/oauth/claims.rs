@@ -166,10 +166,9 @@ impl Catalogue {
         Self { described }
     }
 
-    /// What the deployment describes.
-    #[must_use]
-    pub fn described(&self) -> &[ClaimSet] {
-        &self.described
+    /// The scopes of the deployment's own.
+    pub fn own_scopes(&self) -> impl Iterator<Item = &str> {
+        self.described.iter().filter(|set| set.sentence.is_some()).map(|set| set.scope.as_str())
     }
 
     /// The sentence of a scope that opens claims of the deployment's own.

@@ -202,9 +202,9 @@ mod tests {
     /// The example of section 5.5.
     #[test]
     fn each_destination_has_its_names() {
-        let text = r##"{"userinfo":{"given_name":{"essential":true},"nickname":null,"email":{"essential":true},
+        let text = r#"{"userinfo":{"given_name":{"essential":true},"nickname":null,"email":{"essential":true},
             "email_verified":{"essential":true},"picture":null,"http://example.info/claims/groups":null,"name#de":null},
-            "id_token":{"auth_time":{"essential":true},"acr":{"values":["urn:mace:incommon:iap:silver"]}},"other":1}"##;
+            "id_token":{"auth_time":{"essential":true},"acr":{"values":["urn:mace:incommon:iap:silver"]}},"other":1}"#;
         let request = parse(text).unwrap();
         let userinfo = ["email", "email_verified", "given_name", "nickname", "picture"];
         assert_eq!(request.asked(), &asked(&[], &userinfo));

@@ -121,5 +121,5 @@ fn is_sufficient(request: &AuthorizationRequest, client: &Client, consent: &Cons
     let vouched = client.voucher == Voucher::Administrator;
     let reaches_its_own = request.answer_to.kind() == RedirectKind::Https;
     let in_silence = !request.prompt.demands().consent && vouched && reaches_its_own;
-    (consent.is_new || in_silence) && consent.face == client.face() && request.scopes.is_within(&consent.scopes)
+    (consent.is_new || in_silence) && consent.face == client.face() && request.to_allow.is_within(&consent.scopes)
 }

@@ -52,6 +52,13 @@ impl Scopes {
         self.0.iter().all(|scope| others.contains(scope))
     }
 
+    /// These and `others`, each once.
+    #[must_use]
+    pub fn with(&self, others: &Self) -> Self {
+        let more = others.0.iter().filter(|scope| !self.contains(scope));
+        Self(self.0.iter().chain(more).cloned().collect())
+    }
+
     /// Those that `keep` accepts.
     #[must_use]
     pub fn filtered(&self, mut keep: impl FnMut(&str) -> bool) -> Self {

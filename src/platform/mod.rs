@@ -2,16 +2,22 @@
 //! and software keys.
 
 pub mod clients;
+pub mod key_sets;
 pub mod names;
 pub mod outbound;
 
 use self::clients::ClientMemory;
+use self::key_sets::KeySetMemory;
 use self::outbound::{Document, OutboundFault};
 use crate::base::AccountId;
 use crate::http::OutboundUrl;
+use serde::Serialize;
+
+use crate::jose::jws::SigningInput;
 use crate::jose::{PublicKey, SigningKey};
+use crate::oauth::client::ClientKey;
 use crate::seal::NotSealed;
-use crate::store::{Ask, account, directory, registry};
+use crate::store::{Ask, account, directory, registry, replay};
 
 /// What the platform does for one request.
 ///
@@ -36,12 +42,21 @@ pub trait Platform {
     /// Asks the registry of clients.
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault>;
 
+    /// Asks the object that remembers which assertions of this client were used.
+    async fn ask_replay<A: Ask<Command = replay::Command>>(&self, client: ClientKey, ask: A)
+    -> Result<A::Reply, Fault>;
+
     /// Reads the client record stored under `key`; what it says may be some minutes old.
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault>;
 
     /// Lets `use_it` work with what the isolate remembers of clients. A platform without memory forgets at once.
     fn client_memory<R>(&self, use_it: impl FnOnce(&mut ClientMemory) -> R) -> R {
         use_it(&mut ClientMemory::default())
+    }
+
+    /// The same for the key sets that clients publish.
+    fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
+        use_it(&mut KeySetMemory::default())
     }
 
     /// Signs `input` with the algorithm of `key`.
@@ -109,6 +124,21 @@ pub enum Fault {
     /// A value could not be sealed.
     #[error(transparent)]
     Seal(#[from] NotSealed),
+}
+
+/// A JWS of `claims` (RFC 7515 section 7.1), signed with `key`.
+///
+/// # Errors
+/// When the claims cannot be written, or the platform fails.
+pub async fn sign_jws<P: Platform>(
+    platform: &P,
+    key: &SigningKey,
+    typ: &str,
+    claims: &impl Serialize,
+) -> Result<String, Fault> {
+    let input = SigningInput::new(key, typ, claims).map_err(|error| Fault::Malformed(error.to_string()))?;
+    let signature = platform.sign(key, input.as_bytes()).await?;
+    Ok(input.signed(&signature))
 }
 
 /// `N` random bytes.

@@ -1,6 +1,8 @@
 //! The names of objects and the keys of KV: made here and nowhere else. All begin with the tenant, carry the version of
 //! what is stored behind them, and leave room for shards.
 
+use crate::oauth::client::ClientKey;
+
 /// The name of a tenant's `Registry` object.
 #[must_use]
 pub fn registry(tenant: &str) -> String {
@@ -11,6 +13,16 @@ pub fn registry(tenant: &str) -> String {
 #[must_use]
 pub fn directory(tenant: &str) -> String {
     [tenant, "/directory/1/0of1"].concat()
+}
+
+/// How many `Replay` objects a tenant has; all that a client does comes to one of them.
+const REPLAY_SHARDS: u8 = 16;
+
+/// The name of the `Replay` object of a client.
+#[must_use]
+pub fn replay(tenant: &str, client: ClientKey) -> String {
+    let [first, ..] = client.as_bytes();
+    format!("{tenant}/replay/1/{}of{REPLAY_SHARDS}", first % REPLAY_SHARDS)
 }
 
 /// The KV key of a client's record.

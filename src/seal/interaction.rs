@@ -50,7 +50,7 @@ impl ConsentTicket {
     /// What a consent page for `request` of `client` shows in `session`.
     #[must_use]
     pub fn of(interaction: &Interaction, session: SessionId, client: &Client, request: &AuthorizationRequest) -> Self {
-        Self { interaction: interaction.id, session, scopes: request.scopes.clone(), face: client.face() }
+        Self { interaction: interaction.id, session, scopes: request.to_allow.clone(), face: client.face() }
     }
 }
 

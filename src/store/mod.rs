@@ -6,6 +6,7 @@
 pub mod account;
 pub mod directory;
 pub mod registry;
+pub mod replay;
 pub mod sql;
 
 use serde::de::DeserializeOwned;

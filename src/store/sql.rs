@@ -4,7 +4,8 @@ use crate::authn::device::DeviceKey;
 use crate::authn::login_name::LoginName;
 use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{
-    AccountId, AttemptId, CodeId, DeviceId, FamilyId, GrantId, RegistrationAccessId, Seconds, SessionId, UnixTime,
+    AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, RegistrationAccessId, Seconds, SessionId,
+    UnixTime,
 };
 use crate::oauth::client::{ClientId, ClientKey, ClientVersion, Face};
 use crate::oauth::profile::Profile;
@@ -159,6 +160,7 @@ column!(Profile, Text, |value| serde_json::to_string(&value).unwrap_or_default()
 });
 column!(Vec<u8>, Blob, |value| value, Some);
 column!(AccountId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(AssertionKey, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(AttemptId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(ClientId, Text, |value| value.to_string(), |value: String| Self::parse(&value));
 column!(ClientVersion, Integer, |value| i64::from(value.0), |value: i64| value.try_into().ok().map(Self));

@@ -12,15 +12,18 @@ use grantry::base::{AccountId, AttemptId, RegistrationAccessId, Secret, UnixTime
 use grantry::config::{Config, TENANT};
 use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{Algorithm, PublicKey, SigningKey};
-use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
+use grantry::oauth::client::{
+    AuthenticationMethod, Client, ClientId, ClientKey, ClientVersion, GrantType, SecretDigest, Voucher,
+};
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
+use grantry::platform::key_sets::KeySetMemory;
 use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
-use grantry::store::{Ask, account, directory, registry};
+use grantry::store::{Ask, account, directory, registry, replay};
 use sha2::{Digest as _, Sha256};
 
 use super::sqlite::Sqlite;
@@ -50,6 +53,9 @@ pub enum Crash {
 pub struct World {
     pub config: Config,
     pub registry: Sqlite,
+    /// The replay objects, by their names.
+    pub replay: RefCell<BTreeMap<String, Sqlite>>,
+    pub key_sets: RefCell<KeySetMemory>,
     /// Everything that was ever put, in order.
     pub kv: RefCell<BTreeMap<String, Vec<String>>>,
     /// How many puts a reader of KV lags behind; beyond the first one there is nothing yet.
@@ -75,6 +81,8 @@ impl World {
         Self {
             config: config(),
             registry: Sqlite::new(),
+            replay: RefCell::default(),
+            key_sets: RefCell::default(),
             kv: RefCell::default(),
             lag: Cell::new(0),
             kv_is_down: Cell::new(false),
@@ -129,6 +137,11 @@ impl World {
     /// Asks for a client as an endpoint does.
     pub fn found(&self, id: &ClientId, freshness: Freshness) -> Option<Client> {
         now_or_never(find(self, &self.config, id, freshness, self.at())).expect("found out")
+    }
+
+    /// A new isolate has taken over.
+    pub fn client_memory_is_lost(&self) {
+        self.isolates.iter().for_each(|memory| drop(memory.take()));
     }
 
     /// A change that whoever makes it has not read the client for.
@@ -270,6 +283,18 @@ impl Platform for World {
         if self.registry_is_down.get() { Err(Fault::Object("down".to_owned())) } else { Ok(self.ask(ask)) }
     }
 
+    async fn ask_replay<A: Ask<Command = replay::Command>>(
+        &self,
+        client: ClientKey,
+        ask: A,
+    ) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
+        let mut objects = self.replay.borrow_mut();
+        let sql = objects.entry(names::replay(TENANT, client)).or_insert_with(Sqlite::new);
+        let reply = replay::handle(sql, self.at(), ask.into()).expect("the database works");
+        Ok(serde_json::from_str(reply.get()).expect("a reply"))
+    }
+
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault> {
         self.usage.set(Usage { kv_reads: self.usage.get().kv_reads + 1, ..self.usage.get() });
         if self.kv_is_down.get() {
@@ -283,12 +308,16 @@ impl Platform for World {
         use_it(&mut self.isolates[self.isolate.get()].borrow_mut())
     }
 
+    fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
+        use_it(&mut self.key_sets.borrow_mut())
+    }
+
     async fn sign(&self, _: &SigningKey, _: &[u8]) -> Result<Vec<u8>, Fault> {
         Err(Fault::Crypto("nothing is signed here".to_owned()))
     }
 
-    async fn verify(&self, _: &PublicKey, _: &[u8], _: &[u8]) -> Result<bool, Fault> {
-        Ok(false)
+    async fn verify(&self, key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault> {
+        Ok(signature == signature_in_form(key, input))
     }
 
     fn log(&self, line: &str) {
@@ -315,6 +344,11 @@ fn key_in_form(algorithm: &str, byte: u8) -> String {
     };
     let kid = base64url(&Sha256::digest(format!("{{{public}}}").as_bytes()));
     format!(r#"{{{public},{private},"alg":"{algorithm}","use":"sig","kid":"{kid}"}}"#)
+}
+
+/// What passes here for a signature: whether real ones are told apart, the tests in workerd show.
+pub fn signature_in_form(key: &PublicKey, input: &[u8]) -> Vec<u8> {
+    Sha256::digest([key.kid().as_bytes(), key.algorithm().as_str().as_bytes(), input].concat()).to_vec()
 }
 
 /// A complete configuration.

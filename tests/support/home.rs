@@ -1,5 +1,7 @@
 //! A person signed in at one client, for tests that tell one story.
 
+#![allow(dead_code, reason = "not every test program uses all of it")]
+
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::family::{Member, RefreshLifetime, Refusal};
 use grantry::store::account::{

@@ -89,14 +89,14 @@ impl Model {
             Command::AddGrant(ask) => answered::<AddGrant, _, _>(account.add_grant(now, ask)),
             Command::Create(_) => unreachable!("answered above"),
             Command::Disconnect(ask) => answered::<Disconnect, _, _>(account.disconnect(ask)),
-            Command::EndSession(ask) => answered::<EndSession, _, _>(account.end_session(ask)),
+            Command::EndSession(ask) => answered::<EndSession, _, _>(account.end_session(now, ask)),
             Command::Inspect(ask) => answered::<Inspect, _, _>((0, account.inspect(now, ask))),
             Command::OpenSession(ask) => answered::<OpenSession, _, _>(account.open_session(now, ask)),
-            Command::RaiseEpoch(ask) => answered::<RaiseEpoch, _, _>(account.raise_epoch(ask)),
+            Command::RaiseEpoch(ask) => answered::<RaiseEpoch, _, _>(account.raise_epoch(now, ask)),
             Command::Redeem(ask) => answered::<Redeem, _, _>(account.redeem(now, ask)),
             Command::Refresh(ask) => answered::<Refresh, _, _>(account.refresh(now, ask)),
             Command::Revoke(ask) => Expected { replies: vec![json::<Revoke>(&())], rows: account.revoke(ask) },
-            Command::SetActive(ask) => answered::<SetActive, _, _>(account.set_active(ask)),
+            Command::SetActive(ask) => answered::<SetActive, _, _>(account.set_active(now, ask)),
             Command::Sweep(ask) => account.sweep(now, ask),
             other => unreachable!("the model is of tokens and knows nothing of {other:?}"),
         }
@@ -392,8 +392,19 @@ impl Account {
         (1 + removed, Ok(self.epoch))
     }
 
-    fn end_session(&mut self, ask: &EndSession) -> Outcome<(), Denied> {
-        (usize::from(self.sessions.remove(&ask.session).is_some()), Ok(()))
+    fn end_session(&mut self, now: UnixTime, ask: &EndSession) -> Outcome<(), Denied> {
+        let told = self.told_of(now, |session| *session == ask.session);
+        (told + usize::from(self.sessions.remove(&ask.session).is_some()), Ok(()))
+    }
+
+    /// Rows that queue the clients which hold tokens of the living sessions that end: one, if there are any.
+    fn told_of(&self, now: UnixTime, ends: impl Fn(&SessionId) -> bool) -> usize {
+        let tells = |family: &Family| {
+            let (session, client) = (&family.founded.session, &family.founded.client);
+            let granted = self.grants.contains_key(&(client.clone(), family.founded.grant));
+            !family.revoked && granted && ends(session) && self.is_alive(now, session)
+        };
+        usize::from(self.families.values().any(tells))
     }
 
     fn add_grant(&mut self, now: UnixTime, ask: &AddGrant) -> Outcome<Authentication, Denied> {
@@ -416,24 +427,26 @@ impl Account {
         (before - self.grants.len(), Ok(()))
     }
 
-    fn raise_epoch(&mut self, ask: &RaiseEpoch) -> Outcome<(), Denied> {
+    fn raise_epoch(&mut self, now: UnixTime, ask: &RaiseEpoch) -> Outcome<(), Denied> {
         if self.attempt == ask.attempt {
             return (0, Ok(()));
         }
+        let told = self.told_of(now, |_| true);
         self.attempt = ask.attempt;
         self.epoch += 1;
-        (1, Ok(()))
+        (1 + told, Ok(()))
     }
 
-    fn set_active(&mut self, ask: &SetActive) -> Outcome<(), Denied> {
+    fn set_active(&mut self, now: UnixTime, ask: &SetActive) -> Outcome<(), Denied> {
         // What is so already is not written.
         if self.active == ask.active || self.attempt == ask.attempt {
             return (0, Ok(()));
         }
+        let told = if ask.active { 0 } else { self.told_of(now, |_| true) };
         self.attempt = ask.attempt;
         self.active = ask.active;
         self.epoch += u32::from(!ask.active);
-        (1, Ok(()))
+        (1 + told, Ok(()))
     }
 }
 

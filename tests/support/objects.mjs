@@ -38,6 +38,7 @@ export async function startObjects({ vars = {}, persistTo } = {}) {
     accountStub: (name) => stub("ACCOUNT", name),
     directoryStub: (name) => stub("DIRECTORY", name),
     registryStub: (name) => stub("REGISTRY", name),
+    replayStub: (name) => stub("REPLAY", name),
     stop: () => miniflare.dispose(),
   };
 }

@@ -12,8 +12,9 @@ const servers = new Set();
 
 /**
  * Starts a server on the build as it is. It ends with the test file at the latest, and its log is shown when a test fails.
- * @param {{vars?: Record<string, string>, persistTo?: string, port?: number}} [options]
- *   vars: set beside the secrets, or instead of some; persistTo: a folder to keep, by default a fresh one that is removed
+ * @param {{vars?: Record<string, string>, persistTo?: string, port?: number, certificate?: {certFile: string, keyFile: string}}} [options]
+ *   vars: set beside the secrets, or instead of some; persistTo: a folder to keep, by default a fresh one that is removed;
+ *   certificate: the server speaks https with it, its issuer is https, and it trusts those who have the same one
  * @returns {Promise<{url: string, logs: () => string, kill: () => Promise<void>, stop: () => Promise<void>}>}
  */
 export async function startServer(options) {
@@ -27,20 +28,26 @@ export async function startServer(options) {
   }
 }
 
-async function tryToStart({ vars = {}, persistTo, port } = {}) {
+async function tryToStart({ vars = {}, persistTo, port, certificate } = {}) {
   const temporary = mkdtempSync(path.join(tmpdir(), "grantry-server-"));
   const secretsFile = path.join(temporary, "secrets.vars");
   writeFileSync(secretsFile, formatDotenv(secrets), { mode: 0o600 });
 
+  const chosenPort = port ?? (await freePort());
+  const secureUrl = certificate && `https://localhost:${chosenPort}`;
   const { url, args } = devArguments([
-    ...["--port", String(port ?? (await freePort()))],
-    ...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
+    ...["--port", String(chosenPort)],
+    ...(certificate ? ["--local-protocol", "https", "--https-cert-path", certificate.certFile, "--https-key-path", certificate.keyFile] : []),
+    ...Object.entries({ ...(secureUrl && { ISSUER: secureUrl }), ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]),
     // Instead of .dev.vars: a test never depends on what a developer keeps there.
     ...["--env-file", secretsFile, "--persist-to", persistTo ?? path.join(temporary, "state")],
   ]);
-  const wrangler = startWrangler(args, { env: { GRANTRY_KEEP_BUILD: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+  const wrangler = startWrangler(args, {
+    env: { GRANTRY_KEEP_BUILD: "1", ...(certificate && { NODE_EXTRA_CA_CERTS: certificate.certFile }) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const server = {
-    url,
+    url: secureUrl ?? url,
     logs: collect(wrangler),
     /** Ends wrangler and workerd as a power cut would. */
     async kill() {
@@ -55,7 +62,7 @@ async function tryToStart({ vars = {}, persistTo, port } = {}) {
     },
   };
   servers.add(server);
-  if (await answers(url, wrangler, 180)) return server;
+  if (await answers(server.url, wrangler, 180)) return server;
   await server.stop();
   throw new Error(`The server did not start within three minutes. Its log:\n${server.logs()}`);
 }

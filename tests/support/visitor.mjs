@@ -19,24 +19,42 @@ export class Visitor {
 
   /** Fills the form with this id and sends it as the browser would. */
   submit(page, id, fields) {
-    const form = page.html.match(new RegExp(`<form[^>]*id="${id}"[^>]*>[\\s\\S]*?</form>`))?.[0];
-    assert.ok(form, `the page has no form ${id}: ${page.status} ${page.html.slice(0, 2000)}`);
+    const { action, body } = this.form(page, id);
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    return this.#send("POST", action, body);
+  }
+
+  /** Where the form with this id leads, and the values it has. */
+  form(page, id) {
+    const form = page.html?.match(new RegExp(`<form[^>]*id="${id}"[^>]*>[\\s\\S]*?</form>`))?.[0];
+    assert.ok(form, `the page has no form ${id}: ${page.status} ${page.html?.slice(0, 2000)}`);
     const body = new URLSearchParams();
     for (const [input] of form.matchAll(/<input[^>]*>/g)) {
       const name = input.match(/name="([^"]*)"/)?.[1];
       if (name && /type="hidden"/.test(input)) body.set(name, decoded(input.match(/value="([^"]*)"/)?.[1] ?? ""));
     }
-    for (const [name, value] of Object.entries(fields)) body.set(name, value);
-    return this.#send("POST", new URL(decoded(form.match(/action="([^"]*)"/)[1]), this.origin).href, body);
+    return { action: new URL(decoded(form.match(/action="([^"]*)"/)[1]), this.origin).href, body };
   }
 
   /** Signs in and allows, whichever of the two is asked for, and returns where the answer went. */
-  async allow(address, { userName, password }) {
+  async allow(address, person) {
+    const page = await this.goThrough(address, person);
+    assert.ok(page.left, `no answer went out: ${page.status} ${page.html?.slice(0, 2000)}`);
+    return new URL(page.left);
+  }
+
+  /** The same for an answer that a form carries: the request that the browser would make of it. */
+  async allowByForm(address, person) {
+    const { action, body } = this.form(await this.goThrough(address, person), "form-post");
+    return new Request(action, { method: "POST", body });
+  }
+
+  /** Signs in and allows, whichever of the two is asked for. */
+  async goThrough(address, { userName, password }) {
     let page = await this.open(address);
     if (page.html?.includes('id="login-form"')) page = await this.submit(page, "login-form", { username: userName, password });
     if (page.html?.includes('id="consent-form"')) page = await this.submit(page, "consent-form", { decision: "allow" });
-    assert.ok(page.left, `no answer went out: ${page.status} ${page.html?.slice(0, 2000)}`);
-    return new URL(page.left);
+    return page;
   }
 
   get cookies() {

@@ -13,7 +13,7 @@ test("a dry run bundles the Worker with its bindings and makes no secrets", () =
   const run = spawnSync("npm", ["run", "deploy", "--", "--dry-run", "--outdir", out], { cwd: inRoot(), encoding: "utf8" });
   const printed = run.stdout + run.stderr;
   assert.equal(run.status, 0, printed);
-  for (const binding of ["ACCOUNT", "REGISTRY", "CLIENTS"]) assert.ok(printed.includes(binding), `${binding}: ${printed}`);
+  for (const binding of ["ACCOUNT", "REGISTRY", "REPLAY", "CLIENTS"]) assert.ok(printed.includes(binding), `${binding}: ${printed}`);
   assert.ok(readdirSync(out).some((file) => file.endsWith(".wasm")), "the wasm is in the bundle");
   assert.equal(existsSync(inRoot(".prod.vars")), had);
   rmSync(out, { recursive: true });

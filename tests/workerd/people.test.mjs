@@ -9,6 +9,7 @@ import { Visitor } from "../support/visitor.mjs";
 
 const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 const PERSON = "urn:grantry:params:scim:schemas:1.0:Person";
+const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const server = await startServer();
 const app = await newClient(server.url);
@@ -106,7 +107,7 @@ test("what discovery says is there", async () => {
   const config = await scim("GET", "/ServiceProviderConfig");
   assert.equal(config.body.patch.supported, true);
   const { body } = await scim("GET", "/Schemas");
-  assert.deepEqual(body.Resources.map(({ id }) => id), [USER, PERSON]);
+  assert.deepEqual(body.Resources.map(({ id }) => id), [USER, PERSON, ENTERPRISE]);
   for (const { meta } of body.Resources) {
     assert.equal((await fetch(meta.location, { headers: { authorization: `Bearer ${secrets.ADMIN_TOKEN}` } })).status, 200);
   }

@@ -3,16 +3,18 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
-use super::{Database, log, read, respond};
-use crate::edge::now;
-use crate::store::account::{self, Command, Sweep, Swept};
+use super::{DAY, Database, arm_daily, log, read, respond};
+use crate::base::{AttemptId, UnixTime};
+use crate::edge::platform::Workers;
+use crate::edge::{config, now};
+use crate::platform::random;
+use crate::store::account::{self, Command, Logout, Sweep, Swept, Told};
 use crate::store::is_refusal;
 use crate::store::sql::Sql as _;
-
-/// How long after the first row that can expire the clean-up runs, and how long after that again.
-const DAY: Duration = Duration::from_hours(24);
+use crate::tasks;
 
 /// How many rows one batch of the clean-up looks at.
 const BATCH: u32 = 200;
@@ -20,26 +22,37 @@ const BATCH: u32 = 200;
 /// How many batches one alarm takes: clean-up is bounded, and what is left waits for the next day.
 const BATCHES: u32 = 50;
 
+/// When to try again what failed for a reason of ours.
+const RETRY: Duration = Duration::from_mins(1);
+
 /// One person's object.
 #[durable_object(alarm)]
 pub struct Account {
     state: State,
+    env: Env,
     /// Whether an alarm is known to be set, so that only the first write of an instance asks.
     armed: Cell<bool>,
+    /// Whether the tables are known to be this release's.
+    migrated: Cell<bool>,
 }
 
 impl DurableObject for Account {
-    fn new(state: State, _env: Env) -> Self {
-        Self { state, armed: Cell::new(false) }
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env, armed: Cell::new(false), migrated: Cell::new(false) }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
         let command: Command = read(request).await?;
         let now = now();
-        let database = Database::of(&self.state);
-        let expires = command.writes_rows_that_expire();
+        let database = self.database()?;
+        let (expires, ends_sessions) = (command.writes_rows_that_expire(), command.may_end_sessions());
         let outcome = account::handle(&database, now, command);
-        if expires && outcome.as_ref().is_ok_and(|reply| !is_refusal(reply)) && database.rows_written() > 0 {
+        let wrote = outcome.as_ref().is_ok_and(|reply| !is_refusal(reply)) && database.rows_written() > 0;
+        // Nothing waits between what was written and its alarm, so they are kept together or not at all.
+        if wrote && ends_sessions && account::waiting(&database).is_ok_and(|waiting| !waiting.logouts.is_empty()) {
+            self.state.storage().set_alarm(Duration::ZERO).await?;
+            database.count_alarm();
+        } else if wrote && expires {
             self.arm(&database).await?;
         }
         respond(&database, now, outcome)
@@ -47,31 +60,65 @@ impl DurableObject for Account {
 
     async fn alarm(&self) -> worker::Result<Response> {
         // An error here would make the platform repeat the alarm and then give up for good.
+        let told = self.tell().await.unwrap_or_else(|cause| {
+            log(&cause);
+            Some(RETRY)
+        });
         let rows_left = self.sweep().await.unwrap_or_else(|cause| {
             log(&cause);
             true
         });
-        if rows_left {
-            self.state.storage().set_alarm(DAY).await?;
+        let next = told.into_iter().chain(rows_left.then_some(DAY)).min();
+        let storage = self.state.storage();
+        if let Some(next) = next
+            // A session that ended meanwhile has set a sooner one.
+            && storage.get_alarm().await?.is_none()
+        {
+            storage.set_alarm(next).await?;
         }
-        self.armed.set(rows_left);
+        self.armed.set(next.is_some());
         Response::empty()
     }
 }
 
 impl Account {
-    /// Sets the daily alarm unless it is set.
+    /// The database, with the tables of this release.
+    fn database(&self) -> worker::Result<Database> {
+        let database = Database::of(&self.state);
+        if !self.migrated.get() {
+            account::migrate(&database).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
+            self.migrated.set(true);
+        }
+        Ok(database)
+    }
+
+    /// Sets the daily alarm unless one is set.
     async fn arm(&self, database: &Database) -> worker::Result<()> {
-        if self.armed.get() {
-            return Ok(());
+        arm_daily(&self.state, &self.armed, database).await
+    }
+
+    /// Tells the clients whose turn it is of logouts, all at a time, so that none waits for another. Says how long it is until
+    /// the next one's turn.
+    async fn tell(&self) -> Result<Option<Duration>, String> {
+        let database = self.database().map_err(|error| error.to_string())?;
+        let waiting = account::waiting(&database).map_err(|fault| fault.to_string())?;
+        let began = now();
+        let due: Vec<&Logout> = waiting.logouts.iter().filter(|logout| logout.due_at <= began).collect();
+        if !due.is_empty() {
+            let config = config(&self.env, began);
+            let Ok(config) = config.as_ref() else {
+                return Err("the configuration has problems".to_owned());
+            };
+            let platform = Workers::new(&self.env);
+            let telling = due.iter().map(|logout| tasks::logout::tell(config, &platform, &waiting.sub, logout, began));
+            let told = join_all(telling).await;
+            let outcomes: Vec<(Logout, Told)> = due.into_iter().cloned().zip(told).collect();
+            let attempt = AttemptId::from_bytes(random(&platform));
+            account::told(&Database::of(&self.state), now(), &outcomes, attempt).map_err(|fault| fault.to_string())?;
         }
-        let storage = self.state.storage();
-        if storage.get_alarm().await?.is_none() {
-            storage.set_alarm(DAY).await?;
-            database.count_alarm();
-        }
-        self.armed.set(true);
-        Ok(())
+        let left = account::waiting(&Database::of(&self.state)).map_err(|fault| fault.to_string())?;
+        let until = |due_at: UnixTime| Duration::from_secs(u64::try_from(due_at.since(now())).unwrap_or_default());
+        Ok(left.due_at().map(until))
     }
 
     /// Takes the clean-up batch by batch; other requests get their turn in between. Says whether rows are left.

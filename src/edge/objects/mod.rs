@@ -4,10 +4,14 @@ mod account;
 mod database;
 mod directory;
 mod registry;
+mod replay;
+
+use std::cell::Cell;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{Request, Response};
+use worker::{Request, Response, State};
 
 use self::database::Database;
 use super::now;
@@ -19,6 +23,24 @@ use crate::store::{Answered, Encoded};
 async fn read<C: DeserializeOwned>(mut request: Request) -> worker::Result<C> {
     let body = request.text().await?;
     serde_json::from_str(&body).map_err(|error| worker::Error::RustError(error.to_string()))
+}
+
+/// How long after the first row that can expire an object cleans up, and how long after that again.
+const DAY: Duration = Duration::from_hours(24);
+
+/// Sets the daily alarm unless it is set; `armed` is whether it is known to be, so that only the first write of an instance
+/// asks.
+async fn arm_daily(state: &State, armed: &Cell<bool>, database: &Database) -> worker::Result<()> {
+    if armed.get() {
+        return Ok(());
+    }
+    let storage = state.storage();
+    if storage.get_alarm().await?.is_none() {
+        storage.set_alarm(DAY).await?;
+        database.count_alarm();
+    }
+    armed.set(true);
+    Ok(())
 }
 
 /// Sends what a step came to.

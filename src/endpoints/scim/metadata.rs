@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::filter::LONGEST_PAGE;
 use super::resource::USERS;
-use super::schema::{Attribute, Kind, PERSON, PERSON_ATTRIBUTES, USER, USER_ATTRIBUTES};
+use super::schema::{Attribute, EXTENSIONS, Kind, USER, USER_ATTRIBUTES};
 use super::users::LIST;
 use crate::endpoints::App;
 
@@ -35,6 +35,8 @@ pub fn resource_types<P>(app: &App<'_, P>) -> Value {
 
 /// The one type of resource.
 pub fn user_type<P>(app: &App<'_, P>) -> Value {
+    let extensions: Vec<Value> =
+        EXTENSIONS.iter().map(|extension| json!({"schema": extension.schema, "required": false})).collect();
     json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
         "id": "User",
@@ -42,22 +44,24 @@ pub fn user_type<P>(app: &App<'_, P>) -> Value {
         "endpoint": USERS.strip_prefix("/scim/v2"),
         "description": "A person.",
         "schema": USER,
-        "schemaExtensions": [{"schema": PERSON, "required": false}],
+        "schemaExtensions": extensions,
         "meta": meta(app, "ResourceType", "/scim/v2/ResourceTypes/User"),
     })
 }
 
 /// RFC 7643 section 7.
 pub fn schemas<P>(app: &App<'_, P>) -> Value {
-    list([USER, PERSON].into_iter().filter_map(|id| schema(app, id)).collect())
+    let extensions = EXTENSIONS.iter().map(|extension| extension.schema);
+    list([USER].into_iter().chain(extensions).filter_map(|id| schema(app, id)).collect())
 }
 
 /// One schema.
 pub fn schema<P>(app: &App<'_, P>, id: &str) -> Option<Value> {
-    let (id, name, attributes): (_, _, &[Attribute]) = match id {
-        USER => (USER, "User", &USER_ATTRIBUTES),
-        PERSON => (PERSON, "Person", &PERSON_ATTRIBUTES),
-        _ => return None,
+    let (id, name, attributes): (_, _, &[Attribute]) = if id == USER {
+        (USER, "User", &USER_ATTRIBUTES)
+    } else {
+        let extension = EXTENSIONS.iter().find(|extension| extension.schema == id)?;
+        (extension.schema, extension.name, extension.attributes)
     };
     let attributes: Vec<Value> = attributes.iter().map(attribute).collect();
     Some(json!({

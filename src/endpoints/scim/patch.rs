@@ -90,7 +90,7 @@ pub fn invalid_path(description: &'static str) -> Refused {
 #[must_use]
 pub fn names(operations: &[Operation], name: &str) -> bool {
     operations.iter().any(|operation| match &operation.path {
-        Path::Extension => operation
+        Path::Extension(_) => operation
             .value
             .as_object()
             .is_some_and(|members| members.keys().any(|member| member.eq_ignore_ascii_case(name))),
@@ -112,12 +112,12 @@ pub fn apply(mut person: Map<String, Value>, operations: &[Operation]) -> Result
 fn apply_one(person: &mut Map<String, Value>, operation: &Operation) -> Result<(), Refused> {
     let Operation { verb, path, value } = operation;
     match path {
-        Path::Extension => {
+        Path::Extension(extension) => {
             let Value::Object(members) = value else {
                 return Err(invalid_syntax("The value of the extension must be an object."));
             };
             for (name, value) in members {
-                if let Some(path) = Path::of_extension(name) {
+                if let Some(path) = Path::of_extension(extension, name) {
                     apply_one(person, &Operation { verb: *verb, path, value: value.clone() })?;
                 }
             }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::patch::invalid_path;
-use super::schema::{Attribute, Kind, PERSON, PERSON_ATTRIBUTES, USER, USER_ATTRIBUTES, find};
+use super::schema::{Attribute, EXTENSIONS, Extension, Kind, USER, USER_ATTRIBUTES, find};
 use crate::endpoints::Refused;
 
 /// What an operation is about.
@@ -19,8 +19,8 @@ pub enum Path {
         /// Which part of it.
         part: Option<&'static Attribute>,
     },
-    /// All of our extension.
-    Extension,
+    /// All of an extension.
+    Extension(&'static Extension),
 }
 
 /// `part eq value`: the one kind of filter that paths may have.
@@ -52,14 +52,14 @@ impl Path {
     /// `invalidPath`.
     pub fn parse(text: &str) -> Result<Self, Refused> {
         let unknown = || invalid_path("The path names no attribute of a person.");
-        if text.eq_ignore_ascii_case(PERSON) {
-            return Ok(Self::Extension);
+        if let Some(extension) = EXTENSIONS.iter().find(|extension| text.eq_ignore_ascii_case(extension.schema)) {
+            return Ok(Self::Extension(extension));
         }
-        let (attributes, rest): (&'static [Attribute], _) = match (after(text, PERSON), after(text, USER)) {
-            (Some(rest), _) => (&PERSON_ATTRIBUTES, rest),
-            (None, Some(rest)) => (&USER_ATTRIBUTES, rest),
-            (None, None) => (&USER_ATTRIBUTES, text),
-        };
+        let of_extension = |extension: &'static Extension| Some((extension.attributes, after(text, extension.schema)?));
+        let (attributes, rest) = EXTENSIONS
+            .iter()
+            .find_map(of_extension)
+            .unwrap_or_else(|| (&USER_ATTRIBUTES, after(text, USER).unwrap_or(text)));
         let name = rest.split(['[', '.']).next().unwrap_or_default();
         let attribute = find(attributes, name).ok_or_else(unknown)?;
         let rest = rest.strip_prefix(name).unwrap_or_default();
@@ -82,10 +82,10 @@ impl Path {
         Self::parse(name).ok()
     }
 
-    /// The same in the value of the extension.
+    /// The same in the value of an extension.
     #[must_use]
-    pub fn of_extension(name: &str) -> Option<Self> {
-        let attribute = find(&PERSON_ATTRIBUTES, name)?;
+    pub fn of_extension(extension: &'static Extension, name: &str) -> Option<Self> {
+        let attribute = find(extension.attributes, name)?;
         Some(Self::Attribute { attribute, selector: None, part: None })
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::invalid_value;
-use super::schema::{Attribute, Kind, PERSON, PERSON_ATTRIBUTES, USER_ATTRIBUTES, find};
+use super::schema::{Attribute, EXTENSIONS, Kind, USER_ATTRIBUTES, find};
 use crate::endpoints::Refused;
 use crate::http::json_object::{self, MalformedJson};
 use crate::http::{Body, Request};
@@ -50,7 +50,7 @@ pub fn of_schema(body: &Map<String, Value>, schema: &str) -> Result<(), Refused>
     if named { Ok(()) } else { Err(invalid_syntax("The body's schemas do not name the one that belongs here.")) }
 }
 
-/// A person's attributes, those of the extension beside the others. What is not in the table is left out, as RFC 7644
+/// A person's attributes, those of the extensions beside the others. What is not in the table is left out, as RFC 7644
 /// section 3.1 says of attributes that are not understood.
 ///
 /// # Errors
@@ -58,11 +58,11 @@ pub fn of_schema(body: &Map<String, Value>, schema: &str) -> Result<(), Refused>
 pub fn person(body: Map<String, Value>) -> Result<Map<String, Value>, Refused> {
     let mut read = Map::new();
     for (name, value) in body {
-        if name.eq_ignore_ascii_case(PERSON) {
-            let Value::Object(extension) = value else {
+        if let Some(extension) = EXTENSIONS.iter().find(|extension| name.eq_ignore_ascii_case(extension.schema)) {
+            let Value::Object(members) = value else {
                 return Err(invalid_value("extension", "This must be an object."));
             };
-            for (name, value) in object(extension, &PERSON_ATTRIBUTES)? {
+            for (name, value) in object(members, extension.attributes)? {
                 insert(&mut read, &name, value)?;
             }
         } else if let Some(attribute) = find(&USER_ATTRIBUTES, name.strip_prefix(USER_PREFIX).unwrap_or(&name))

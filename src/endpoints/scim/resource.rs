@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::invalid_value;
-use super::schema::{PERSON, PERSON_ATTRIBUTES, USER};
+use super::schema::{EXTENSIONS, USER};
 use crate::authn::login_name::LoginName;
 use crate::base::{Secret, UnixTime};
 use crate::endpoints::Refused;
@@ -126,14 +126,19 @@ fn of_profile(profile: &Profile) -> Map<String, Value> {
 #[must_use]
 pub fn full(issuer: &str, record: &PersonRecord) -> Value {
     let mut resource = attributes(record);
-    let mut extension: Map<String, Value> = PERSON_ATTRIBUTES
-        .iter()
-        .filter_map(|attribute| Some((attribute.name.to_owned(), resource.remove(attribute.name)?)))
-        .collect();
-    extension.insert("sub".to_owned(), record.sub.as_str().into());
-    resource.insert("schemas".to_owned(), json!([USER, PERSON]));
+    resource.insert("sub".to_owned(), record.sub.as_str().into());
+    let mut schemas = vec![USER];
+    for extension in &EXTENSIONS {
+        let names = extension.attributes.iter().map(|attribute| attribute.name);
+        let members: Map<String, Value> =
+            names.filter_map(|name| Some((name.to_owned(), resource.remove(name)?))).collect();
+        if !members.is_empty() {
+            schemas.push(extension.schema);
+            resource.insert(extension.schema.to_owned(), Value::Object(members));
+        }
+    }
+    resource.insert("schemas".to_owned(), json!(schemas));
     resource.insert("id".to_owned(), record.sub.as_str().into());
-    resource.insert(PERSON.to_owned(), Value::Object(extension));
     let meta = meta(issuer, &record.sub, record.created_at, record.modified_at, record.version);
     resource.insert("meta".to_owned(), meta);
     Value::Object(resource)

@@ -6,6 +6,26 @@ pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 /// Our extension: what `OpenID` Connect Core section 5.1 knows of a person and SCIM does not.
 pub const PERSON: &str = "urn:grantry:params:scim:schemas:1.0:Person";
 
+/// The enterprise extension (RFC 7643 section 4.3), without `manager`, which would be another person.
+pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/// A schema that adds attributes to a person's (RFC 7643 section 3.3).
+#[derive(Debug)]
+pub struct Extension {
+    /// Its identifier.
+    pub schema: &'static str,
+    /// What it is called.
+    pub name: &'static str,
+    /// What it adds. No two schemas have an attribute of the same name.
+    pub attributes: &'static [Attribute],
+}
+
+/// All of them.
+pub static EXTENSIONS: [Extension; 2] = [
+    Extension { schema: PERSON, name: "Person", attributes: &PERSON_ATTRIBUTES },
+    Extension { schema: ENTERPRISE, name: "EnterpriseUser", attributes: &ENTERPRISE_ATTRIBUTES },
+];
+
 /// An attribute (RFC 7643 section 7).
 #[derive(Debug)]
 pub struct Attribute {
@@ -94,7 +114,7 @@ pub static USER_ATTRIBUTES: [Attribute; 17] = [
 ];
 
 /// The attributes of [`PERSON`].
-pub static PERSON_ATTRIBUTES: [Attribute; 6] = [
+static PERSON_ATTRIBUTES: [Attribute; 6] = [
     text("birthdate", "The date of birth, YYYY-MM-DD; 0000 for a year that is not told."),
     text("gender", "The gender."),
     text("website", "The person's own page."),
@@ -104,6 +124,15 @@ pub static PERSON_ATTRIBUTES: [Attribute; 6] = [
     ),
     flag("phoneNumberVerified", "Whether the primary phone number is known to be the person's."),
     text("sub", "The subject identifier, which a person can bring along when she is created. Never changes."),
+];
+
+/// The attributes of [`ENTERPRISE`].
+static ENTERPRISE_ATTRIBUTES: [Attribute; 5] = [
+    text("employeeNumber", "How the organisation counts the person."),
+    text("costCenter", "The cost centre."),
+    text("organization", "The organisation."),
+    text("division", "The division."),
+    text("department", "The department."),
 ];
 
 /// The attribute with this name, in any case of letters.

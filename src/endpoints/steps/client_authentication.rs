@@ -2,12 +2,14 @@
 
 use std::ops::Deref;
 
+use super::client_assertion::{self, Unproven};
 use crate::base::encoding::base64url;
 use crate::base::{Secret, UnixTime};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::authorization::Authorization;
 use crate::http::{Parameters, Request};
 use crate::oauth::client::{AuthenticationMethod, Client, ClientId, SecretDigest};
+use crate::oauth::client_assertion::ASSERTION_TYPE;
 use crate::platform::clients::{Freshness, find};
 use crate::platform::{Platform, random};
 use crate::seal::code::Code;
@@ -28,9 +30,35 @@ impl Deref for AuthenticatedClient {
 /// What a request says about its client, and how.
 struct Presented {
     id: ClientId,
-    secret: Option<Secret<String>>,
-    method: AuthenticationMethod,
+    proof: Proof,
     in_header: bool,
+}
+
+/// How a client wants to prove who it is.
+enum Proof {
+    /// Not at all.
+    None,
+    SecretBasic(Secret<String>),
+    SecretPost(Secret<String>),
+    PrivateKeyJwt(Secret<String>),
+}
+
+impl Proof {
+    const fn method(&self) -> AuthenticationMethod {
+        match self {
+            Self::None => AuthenticationMethod::None,
+            Self::SecretBasic(_) => AuthenticationMethod::SecretBasic,
+            Self::SecretPost(_) => AuthenticationMethod::SecretPost,
+            Self::PrivateKeyJwt(_) => AuthenticationMethod::PrivateKeyJwt,
+        }
+    }
+
+    const fn secret(&self) -> Option<&Secret<String>> {
+        match self {
+            Self::SecretBasic(secret) | Self::SecretPost(secret) => Some(secret),
+            Self::None | Self::PrivateKeyJwt(_) => None,
+        }
+    }
 }
 
 /// Authenticates the client of a request to the token, revocation or introspection endpoint.
@@ -46,10 +74,15 @@ pub async fn authenticate_client<P: Platform>(
     let presented = presented(request, parameters)?;
     let client =
         find(app.platform, app.config, &presented.id, demanded(app, parameters, &presented.id), app.now).await?;
-    match proven(client, &presented, &random(app.platform), app.now) {
-        Ok(client) => Ok(AuthenticatedClient(client)),
-        Err(cause) => Err(invalid_client(presented.in_header, cause)),
+    let client = proven(client, &presented.proof, &random(app.platform), app.now)
+        .map_err(|cause| invalid_client(presented.in_header, cause))?;
+    if let Proof::PrivateKeyJwt(assertion) = &presented.proof {
+        client_assertion::spend(app, &client, assertion.expose()).await.map_err(|unproven| match unproven {
+            Unproven::Assertion(cause) => invalid_client(false, cause),
+            Unproven::Fault(fault) => fault.into(),
+        })?;
     }
+    Ok(AuthenticatedClient(client))
 }
 
 /// Takes the credentials from the one place where they may be.
@@ -65,10 +98,10 @@ fn presented(request: &Request, parameters: &Parameters) -> Result<Presented, Fa
     if asserted && (header.is_some() || in_body.is_some()) {
         return Err(invalid_request("more than one way of authentication"));
     }
-    if asserted {
-        return Err(invalid_client(false, "a client assertion, which nobody can register"));
-    }
     let named = parameters.get("client_id");
+    if asserted {
+        return presented_assertion(parameters, named);
+    }
     match (header, in_body) {
         (Some(_), Some(_)) => Err(invalid_request("more than one way of authentication")),
         (Some(Authorization::Basic { id, secret }), None) => {
@@ -76,14 +109,28 @@ fn presented(request: &Request, parameters: &Parameters) -> Result<Presented, Fa
                 return Err(invalid_request("one client in the header and another in the body"));
             }
             let id = identifier(Some(&id), true)?;
-            Ok(Presented { id, secret: Some(secret), method: AuthenticationMethod::SecretBasic, in_header: true })
+            Ok(Presented { id, proof: Proof::SecretBasic(secret), in_header: true })
         }
         (Some(Authorization::Bearer(_)), None) => Err(invalid_client(true, "a bearer token instead of credentials")),
         (None, secret) => {
-            let method = if secret.is_some() { AuthenticationMethod::SecretPost } else { AuthenticationMethod::None };
-            Ok(Presented { id: identifier(named, false)?, secret, method, in_header: false })
+            let proof = secret.map_or(Proof::None, Proof::SecretPost);
+            Ok(Presented { id: identifier(named, false)?, proof, in_header: false })
         }
     }
+}
+
+/// RFC 7521 section 4.2: the assertion names the client, and `client_id`, which is not needed, must not name another.
+fn presented_assertion(parameters: &Parameters, named: Option<&str>) -> Result<Presented, Failure> {
+    if parameters.get("client_assertion_type") != Some(ASSERTION_TYPE) {
+        return Err(invalid_client(false, "no client_assertion_type, or an unknown one"));
+    }
+    let assertion = parameters.get("client_assertion").ok_or_else(|| invalid_client(false, "no client_assertion"))?;
+    let id = client_assertion::claimed_client(assertion)
+        .ok_or_else(|| invalid_client(false, "an assertion that names no client"))?;
+    if named.is_some_and(|named| named != id.as_str()) {
+        return Err(invalid_client(false, "an assertion of another client than client_id"));
+    }
+    Ok(Presented { id, proof: Proof::PrivateKeyJwt(Secret::new(assertion.to_owned())), in_header: false })
 }
 
 fn identifier(text: Option<&str>, in_header: bool) -> Result<ClientId, Failure> {
@@ -103,26 +150,21 @@ fn demanded<P>(app: &App<'_, P>, parameters: &Parameters, id: &ClientId) -> Fres
     }
 }
 
-/// The client, if it registered the way that was used and the secret is one of its own. An unknown client costs the same
-/// comparison as a known one; `decoy` is what its secret is compared with.
-fn proven(
-    client: Option<Client>,
-    presented: &Presented,
-    decoy: &[u8; 32],
-    now: UnixTime,
-) -> Result<Client, &'static str> {
+/// The client, if it registered the way that was used and the secret, if that way has one, is one of its own. An unknown
+/// client costs the same comparison as a known one; `decoy` is what its secret is compared with.
+fn proven(client: Option<Client>, proof: &Proof, decoy: &[u8; 32], now: UnixTime) -> Result<Client, &'static str> {
     let nobody = [SecretDigest::of(&Secret::new(base64url(decoy)), None)];
     let secrets = client.as_ref().map_or(&nobody[..], |client| &client.secrets);
-    let matching = presented.secret.as_ref().filter(|secret| !secret.expose().is_empty()).map(|secret| {
+    let matching = proof.secret().filter(|secret| !secret.expose().is_empty()).map(|secret| {
         // All of them, whichever matches.
         secrets.iter().fold(false, |found, digest| digest.is_of(secret, now) | found)
     });
     let client = client.ok_or("an unknown client")?;
-    if client.authentication != presented.method {
+    if client.authentication != proof.method() {
         return Err("another way of authentication than the registered one");
     }
-    match (presented.method, matching) {
-        (AuthenticationMethod::None, _) | (_, Some(true)) => Ok(client),
+    match (proof, matching) {
+        (Proof::None | Proof::PrivateKeyJwt(_), _) | (_, Some(true)) => Ok(client),
         (_, Some(false)) => Err("a wrong or expired secret"),
         (_, None) => Err("an empty secret"),
     }

@@ -6,7 +6,7 @@ use crate::authn::assurance;
 use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds};
 use crate::endpoints::{App, Failure, Refused, deliver, page};
 use crate::http::{Parameters, Response};
-use crate::oauth::authorize::{AuthorizationRequest, Rejection, Unanswerable};
+use crate::oauth::authorize::{AuthorizationRequest, Offer, Rejection, Unanswerable};
 use crate::oauth::client::Client;
 use crate::oauth::interaction::{self, Consent, Facts, Next, Progress};
 use crate::oauth::session_state::session_state;
@@ -111,7 +111,8 @@ pub async fn prepare<P: Platform>(
     let client = client.ok_or_else(|| unanswerable(Unanswerable::UnknownClient))?;
     let answer_to = parameters.answer_to(&client, app.config.issuer.as_str()).map_err(unanswerable)?;
     let returned = |rejection| Failure::Returned(answer_to.clone(), rejection);
-    let request = parameters.validate(&client, answer_to.clone(), &app.config.apis).map_err(returned)?;
+    let offer = Offer { apis: &app.config.apis, claims: &app.config.claims, acrs: &assurance::SUPPORTED };
+    let request = parameters.validate(&client, answer_to.clone(), offer).map_err(returned)?;
     let hint = match parameters.id_token_hint() {
         None => None,
         Some(token) => {
@@ -132,7 +133,8 @@ impl Prepared {
     }
 
     fn expects(&self, session: &Session) -> bool {
-        self.hint.as_ref().is_none_or(|hint| hint.sub == session.sub)
+        let hinted = self.hint.as_ref().map(|hint| hint.sub.as_str());
+        hinted.into_iter().chain(self.request.expected_sub.as_deref()).all(|sub| sub == session.sub)
     }
 }
 
@@ -239,7 +241,7 @@ pub fn answer<P: Platform>(
         authentication: Some([assurance::PASSWORD, " ", &authentication.amr].concat()),
         dpop_jkt: None,
         authorization_details: None,
-        claims: None,
+        claims: request.claims.to_text(),
     };
     let life = Life { sealed_at: app.now, expires_at: app.now.plus(code::LIFETIME) };
     let sealed =

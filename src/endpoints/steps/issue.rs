@@ -58,7 +58,7 @@ pub async fn tokens<P: Platform>(
 ) -> Result<Response, Failure> {
     let Issuing { client, account, family, target, resources, nonce } = issuing;
     let lifetime = target.lifetime(&app.config.apis, client);
-    let content = AccessContent {
+    let access = AccessContent {
         client,
         sub: &issued.sub,
         target: &target,
@@ -66,11 +66,11 @@ pub async fn tokens<P: Platform>(
         place: Some(AccessClaim { account, family, serial: issued.serial }),
         lifetime,
     };
-    let access_token = mint::access_token(app, signers, &content).await?;
+    let access_token = mint::access_token(app, signers, &access).await?;
     let id_token = if target.scopes.contains("openid") {
         let person = issued.claims.as_ref();
         let asked = person.map(|person| app.config.claims.asked(person, &context.claims.id_token));
-        let content = IdContent {
+        let id = IdContent {
             client,
             sub: &issued.sub,
             context,
@@ -79,7 +79,7 @@ pub async fn tokens<P: Platform>(
             nonce,
             asked: asked.unwrap_or_default(),
         };
-        Some(mint::id_token(app, signers, content).await?)
+        Some(mint::id_token(app, signers, id).await?)
     } else {
         None
     };
@@ -114,8 +114,8 @@ pub async fn machine_token<P: Platform>(
 ) -> Result<Response, Failure> {
     let signers = mint::signers(app, client)?;
     let lifetime = target.lifetime(&app.config.apis, client);
-    let content = AccessContent { client, sub: client.id.as_str(), target, context: None, place: None, lifetime };
-    let access_token = mint::access_token(app, &signers, &content).await?;
+    let access = AccessContent { client, sub: client.id.as_str(), target, context: None, place: None, lifetime };
+    let access_token = mint::access_token(app, &signers, &access).await?;
     respond(&TokenResponse {
         access_token,
         token_type: "Bearer",

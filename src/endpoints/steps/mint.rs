@@ -7,14 +7,13 @@ use sha2::{Digest as _, Sha256, Sha512};
 use crate::base::encoding::base64url;
 use crate::base::{Seconds, UnixTime};
 use crate::endpoints::{App, Failure};
-use crate::jose::jws::SigningInput;
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::Target;
 use crate::oauth::client::{Client, ClientId};
 use crate::oauth::client_settings::AccessTokenFormat;
 use crate::oauth::family_context::FamilyContext;
 use crate::oauth::sid::Sid;
-use crate::platform::{Fault, Platform, random};
+use crate::platform::{Fault, Platform, random, sign_jws};
 use crate::seal::Life;
 use crate::seal::access_claim::AccessClaim;
 use crate::seal::opaque::OpaqueToken;
@@ -120,7 +119,7 @@ pub async fn access_token<P: Platform>(
         acr: content.context.and_then(FamilyContext::acr),
         place: content.place.map(seal).transpose()?,
     };
-    let signed = sign(app, signers.access, "at+jwt", &claims).await?;
+    let signed = sign_jws(app.platform, signers.access, "at+jwt", &claims).await?;
     match content.client.access_token_format {
         AccessTokenFormat::Jwt => Ok(signed),
         AccessTokenFormat::Opaque => Ok(app.config.sealer.seal(&OpaqueToken(signed), life, random(app.platform))?),
@@ -190,18 +189,7 @@ pub async fn id_token<P: Platform>(
         nonce: content.nonce,
         asked: content.asked,
     };
-    sign(app, signers.id, "JWT", &claims).await
-}
-
-async fn sign<P: Platform>(
-    app: &App<'_, P>,
-    key: &SigningKey,
-    typ: &str,
-    claims: &impl Serialize,
-) -> Result<String, Fault> {
-    let input = SigningInput::new(key, typ, claims).map_err(|error| Fault::Malformed(error.to_string()))?;
-    let signature = app.platform.sign(key, input.as_bytes()).await?;
-    Ok(input.signed(&signature))
+    sign_jws(app.platform, signers.id, "JWT", &claims).await
 }
 
 /// `at_hash` (`OpenID` Connect Core section 3.1.3.6): the left half of the digest that belongs to the ID token's algorithm.

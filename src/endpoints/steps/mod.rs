@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod administrator;
 pub mod browser;
+pub mod client_assertion;
 pub mod client_authentication;
 pub mod id_token;
 pub mod interaction;

@@ -9,7 +9,7 @@ use crate::oauth::client::{Client, GrantType};
 use crate::oauth::scope::Scopes;
 use crate::platform::Platform;
 
-/// Scopes that are about a person, whom this grant does not have.
+/// Scopes that are about a person, whom this grant does not have; those of described claims are too.
 const OF_PERSONS: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
 
 pub(super) async fn issue<P: Platform>(
@@ -20,12 +20,12 @@ pub(super) async fn issue<P: Platform>(
     permitted(client, GrantType::ClientCredentials)?;
     let invalid_scope =
         || Refused::json(400, "invalid_scope", "The scope is malformed or not one that this client may ask for.");
+    let is_of_persons = |scope: &str| OF_PERSONS.contains(&scope) || app.config.claims.sentence(scope).is_some();
     let scopes = match parameters.get("scope") {
         Some(text) => Scopes::parse(text).map_err(|error| invalid_scope().because(error))?,
-        None => client.scopes.filtered(|scope| !OF_PERSONS.contains(&scope)),
+        None => client.scopes.filtered(|scope| !is_of_persons(scope)),
     };
-    let of_person = scopes.iter().any(|scope| OF_PERSONS.contains(&scope));
-    if scopes.is_empty() || of_person || !scopes.is_within(&client.scopes) {
+    if scopes.is_empty() || scopes.iter().any(is_of_persons) || !scopes.is_within(&client.scopes) {
         return Err(invalid_scope().into());
     }
     let issuer = app.config.issuer.as_str();

@@ -41,11 +41,11 @@ pub(super) async fn redeem<P: Platform>(
         return Err(invalid_grant(INVALID, "the client was registered anew since"));
     }
     check(&code, client, parameters)?;
-    let issuer = app.config.issuer.as_str();
-    let granted = Target::of(&app.config.apis, issuer, &code.resources, &code.scopes);
+    let ourselves = app.config.issuer.as_str();
+    let granted = Target::of(&app.config.apis, ourselves, &code.resources, &code.scopes);
     let target = match narrowed_resources(&granted.audiences, parameters)?.as_slice() {
         [] => granted.clone(),
-        asked => Target::of(&app.config.apis, issuer, asked, &code.scopes),
+        asked => Target::of(&app.config.apis, ourselves, asked, &code.scopes),
     };
     if target.scopes.is_empty() {
         return Err(invalid_target("none of the scopes belongs to a resource"));
@@ -79,7 +79,7 @@ pub(super) async fn redeem<P: Platform>(
         account: code.account,
         family: code.family,
         target,
-        resources: granted.resources(issuer),
+        resources: granted.resources(ourselves),
         nonce: code.nonce.as_deref(),
     };
     issue::tokens(app, &signers, issuing, &context, &issued).await

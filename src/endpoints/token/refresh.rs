@@ -36,11 +36,11 @@ pub(super) async fn refresh<P: Platform>(
     }
     let narrowed =
         parameters.get("scope").map(Scopes::parse).transpose().map_err(|error| invalid_scope(error.to_string()))?;
-    let issuer = app.config.issuer.as_str();
-    let granted = [&token.resources[..], &[issuer.to_owned()]].concat();
+    let ourselves = app.config.issuer.as_str();
+    let granted = [&token.resources[..], &[ourselves.to_owned()]].concat();
     let asked = narrowed_resources(&granted, parameters)?;
     let resources = if asked.is_empty() { &token.resources } else { &asked };
-    let target_of = |scopes: &Scopes| Target::of(&app.config.apis, issuer, resources, scopes);
+    let target_of = |scopes: &Scopes| Target::of(&app.config.apis, ourselves, resources, scopes);
     if narrowed.as_ref().is_some_and(|scopes| target_of(scopes).scopes.is_empty()) {
         return Err(invalid_target("none of the scopes belongs to a resource"));
     }

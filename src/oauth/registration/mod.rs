@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use self::reader::Reader;
 use super::api::Api;
+use super::claims::Catalogue;
 use super::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
 use super::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use super::redirect_uri::RedirectUri;
@@ -111,6 +112,8 @@ pub enum Authority<'a> {
 pub struct Offer<'a> {
     /// The APIs, whose scopes can be asked for.
     pub apis: &'a [Api],
+    /// The claims, some of which have scopes of the deployment's own.
+    pub claims: &'a Catalogue,
     /// What can sign ID tokens.
     pub algorithms: &'a [Algorithm],
     /// Where requests of the server may go.

@@ -6,7 +6,7 @@ use url::Url;
 use super::{Authority, Offer, Registration, Unregistrable};
 use crate::base::{Seconds, Secret};
 use crate::jose::Algorithm;
-use crate::oauth::api::{Api, OWN_SCOPES};
+use crate::oauth::api::{ADMINISTRATION, OWN_SCOPES};
 use crate::oauth::client::{AuthenticationMethod, Client, GrantType};
 use crate::oauth::redirect_uri::RedirectUri;
 use crate::oauth::scope::Scopes;
@@ -28,9 +28,6 @@ const LONGEST_OVERLAP: u32 = 30 * 86_400;
 
 /// What a client that signs people in may ask for unless it says otherwise.
 const DEFAULT_SCOPES: &str = "openid profile email offline_access";
-
-/// Scopes of administration: only for clients that act in their own name.
-const ADMINISTRATION: [&str; 3] = ["clients", "people:read", "people:write"];
 
 /// The members of a request.
 pub(super) struct Reader<'a> {
@@ -86,7 +83,7 @@ impl<'a> Reader<'a> {
             redirect_uris: self.redirect_uris(signs_in)?,
             authentication,
             assertions: self.assertions(authentication, authority)?,
-            scopes: self.scopes(self.offer.apis, &grant_types, authority)?,
+            scopes: self.scopes(&grant_types, authority)?,
             grant_types,
             require_pkce: self
                 .granted(authority, "require_pkce", Self::flag, |client| Some(client.require_pkce))?
@@ -258,12 +255,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn scopes(
-        &self,
-        apis: &[Api],
-        grant_types: &[GrantType],
-        authority: Authority<'_>,
-    ) -> Result<Scopes, Unregistrable> {
+    fn scopes(&self, grant_types: &[GrantType], authority: Authority<'_>) -> Result<Scopes, Unregistrable> {
         let default = match authority {
             Authority::Client(before) => before.scopes.clone(),
             Authority::Administrator if grant_types.contains(&GrantType::AuthorizationCode) => {
@@ -275,7 +267,12 @@ impl<'a> Reader<'a> {
             None => default,
             Some(text) => Scopes::parse(text).map_err(|_| Unregistrable::metadata("scope is malformed"))?,
         };
-        let known = |scope: &str| OWN_SCOPES.contains(&scope) || apis.iter().any(|api| api.sentence(scope).is_some());
+        let Offer { apis, claims, .. } = self.offer;
+        let known = |scope: &str| {
+            OWN_SCOPES.contains(&scope)
+                || claims.sentence(scope).is_some()
+                || apis.iter().any(|api| api.sentence(scope).is_some())
+        };
         if !scopes.iter().all(known) {
             return Err(Unregistrable::metadata("scope has a value that is neither standard nor of a configured API"));
         }

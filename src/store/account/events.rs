@@ -9,6 +9,8 @@ use crate::store::sql::{Sql, SqlFault};
 pub(super) enum Kind {
     /// A code was presented twice.
     CodeReplayed,
+    /// A client could not be told of a logout.
+    LogoutNotDelivered,
     /// A refresh token was presented by two.
     RefreshTokenReplayed,
 }
@@ -17,6 +19,7 @@ impl Kind {
     const fn as_str(self) -> &'static str {
         match self {
             Self::CodeReplayed => "code_replayed",
+            Self::LogoutNotDelivered => "logout_not_delivered",
             Self::RefreshTokenReplayed => "refresh_token_replayed",
         }
     }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Denied;
 use super::person::Credential;
 use super::schema::{TABLES, VERSION};
+use super::{Denied, sessions};
 use crate::authn::device::DeviceKey;
 use crate::base::{AttemptId, UnixTime};
 use crate::oauth::profile::Profile;
@@ -133,6 +133,7 @@ pub(super) fn delete(sql: &dyn Sql, now: UnixTime, ask: Delete) -> Result<Result
         let was_one = row(sql, "SELECT 1 FROM head")?.is_some();
         return Ok(if was_one { Ok(()) } else { Err(Denied::Unknown) });
     };
+    sessions::end_all(sql, now, head.epoch)?;
     for table in ["session", "consent", "family", "event"] {
         sql.run(&["DELETE FROM ", table].concat(), &[])?;
     }
@@ -144,11 +145,12 @@ pub(super) fn delete(sql: &dyn Sql, now: UnixTime, ask: Delete) -> Result<Result
     Ok(Ok(()))
 }
 
-pub(super) fn raise_epoch(sql: &dyn Sql, ask: RaiseEpoch) -> Result<Result<(), Denied>, SqlFault> {
+pub(super) fn raise_epoch(sql: &dyn Sql, now: UnixTime, ask: RaiseEpoch) -> Result<Result<(), Denied>, SqlFault> {
     let Some(head) = read(sql)? else {
         return Ok(Err(Denied::Unknown));
     };
     if head.attempt != ask.attempt {
+        sessions::end_all(sql, now, head.epoch)?;
         sql.run("UPDATE head SET attempt = ?, epoch = ?", &[ask.attempt.into(), next_epoch(head.epoch)?.into()])?;
     }
     Ok(Ok(()))
@@ -159,7 +161,12 @@ pub(super) fn set_active(sql: &dyn Sql, now: UnixTime, ask: SetActive) -> Result
         return Ok(Err(Denied::Unknown));
     };
     if head.active != ask.active {
-        let epoch = if ask.active { head.epoch } else { next_epoch(head.epoch)? };
+        let epoch = if ask.active {
+            head.epoch
+        } else {
+            sessions::end_all(sql, now, head.epoch)?;
+            next_epoch(head.epoch)?
+        };
         sql.run(
             "UPDATE head SET attempt = ?, epoch = ?, active = ?, modified_at = ?, version = version + 1",
             &[ask.attempt.into(), epoch.into(), ask.active.into(), now.into()],

@@ -6,6 +6,7 @@ mod facts;
 mod families;
 mod grants;
 mod head;
+mod logouts;
 mod person;
 mod schema;
 mod sessions;
@@ -16,9 +17,11 @@ pub use facts::{Authentication, Facts, Granted, ReadFacts, ReadSession, Session}
 pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Revoke};
 pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
+pub use logouts::{Logout, Told, Waiting, told, waiting};
 pub use person::{
     Credential, NotReplaced, PersonClaims, PersonRecord, ReadClaims, ReadProfile, ReplaceProfile, Replaced, SetPassword,
 };
+pub use schema::migrate;
 pub use sessions::{EndSession, OpenSession};
 pub use sign_in::{SignIn, SignInRefusal, SignedIn};
 pub use sweep::{Sweep, Swept};
@@ -81,6 +84,20 @@ impl Command {
     pub const fn writes_rows_that_expire(&self) -> bool {
         matches!(self, Self::OpenSession(_) | Self::Redeem(_) | Self::SignIn(_))
     }
+
+    /// Whether it may end sessions, of which clients have to be told.
+    #[must_use]
+    pub const fn may_end_sessions(&self) -> bool {
+        matches!(
+            self,
+            Self::Delete(_)
+                | Self::EndSession(_)
+                | Self::RaiseEpoch(_)
+                | Self::ReplaceProfile(_)
+                | Self::SetActive(_)
+                | Self::SetPassword(_)
+        )
+    }
 }
 
 /// Why a command of an account was not carried out; refusals of tokens are [`crate::oauth::family::Refusal`].
@@ -108,10 +125,10 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::Create(ask) => answer(sql, ask, |ask| head::create(sql, now, ask)),
         Command::Delete(ask) => answer(sql, ask, |ask| head::delete(sql, now, ask)),
         Command::Disconnect(ask) => answer(sql, ask, |ask| grants::disconnect(sql, ask)),
-        Command::EndSession(ask) => answer(sql, ask, |ask| sessions::end(sql, ask)),
+        Command::EndSession(ask) => answer(sql, ask, |ask| sessions::end(sql, now, ask)),
         Command::Inspect(ask) => answer(sql, ask, |ask| families::inspect(sql, now, ask)),
         Command::OpenSession(ask) => answer(sql, ask, |ask| sessions::open(sql, now, ask)),
-        Command::RaiseEpoch(ask) => answer(sql, ask, |ask| head::raise_epoch(sql, ask)),
+        Command::RaiseEpoch(ask) => answer(sql, ask, |ask| head::raise_epoch(sql, now, ask)),
         Command::ReadFacts(ask) => answer(sql, ask, |ask| facts::read(sql, now, ask)),
         Command::ReadClaims(ask) => answer(sql, ask, |ask| person::claims(sql, now, ask)),
         Command::ReadProfile(ask) => answer(sql, ask, |_| person::read(sql)),

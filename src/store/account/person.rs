@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use super::Denied;
 use super::families::{self, Inspect, Inspected};
 use super::head::{self, next_epoch};
+use super::{Denied, sessions};
 use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{AttemptId, FamilyId, UnixTime};
 use crate::oauth::family::{Member, Refusal};
@@ -190,7 +190,12 @@ pub(super) fn replace(
         return Ok(Err(NotReplaced::TooLate));
     }
     let ends_everything = ask.credential.is_some() || (active && !ask.active);
-    let epoch = if ends_everything { next_epoch(epoch)? } else { epoch };
+    let epoch = if ends_everything {
+        sessions::end_all(sql, now, epoch)?;
+        next_epoch(epoch)?
+    } else {
+        epoch
+    };
     let version = version.checked_add(1).ok_or(SqlFault::Corrupt("the versions are used up"))?;
     let new_password = ask.credential.is_some();
     let (password, verifier) = Credential::columns(ask.credential);
@@ -218,6 +223,7 @@ pub(super) fn set_password(sql: &dyn Sql, now: UnixTime, ask: SetPassword) -> Re
         return Ok(Err(Denied::Unknown));
     };
     if head.attempt != ask.attempt {
+        sessions::end_all(sql, now, head.epoch)?;
         sql.run(
             "UPDATE head SET attempt = ?, epoch = ?, version = version + 1, modified_at = ?, password = ?, verifier = ?, \
              failures = NULL",

@@ -1,8 +1,35 @@
 //! The tables of an account. `docs/storage.md` describes them.
 
-/// The version that this release writes, in the head row. Migrations are forward only and run at the first command that
-/// finds an older one.
-pub const VERSION: u32 = 1;
+use super::head;
+use crate::store::sql::{Sql, SqlFault, atomically};
+
+/// The version that this release writes, in the head row.
+pub const VERSION: u32 = 2;
+
+/// What brings the tables of each version to the next, from version 1 on. Forward only.
+const MIGRATIONS: [&str; 1] = ["ALTER TABLE head ADD COLUMN logouts TEXT"];
+
+/// Brings the tables of an earlier release to this one's version; for the first command that an instance of the object gets.
+///
+/// # Errors
+/// When the database fails; then the tables are as they were.
+pub fn migrate(sql: &dyn Sql) -> Result<(), SqlFault> {
+    let Some(mut row) = head::row(sql, "SELECT schema FROM head")? else {
+        return Ok(());
+    };
+    let version: u32 = row.take()?;
+    if version >= VERSION {
+        return Ok(());
+    }
+    let done = usize::try_from(version.saturating_sub(1)).unwrap_or_default();
+    atomically(sql, || {
+        for migration in MIGRATIONS.iter().skip(done) {
+            sql.run(migration, &[])?;
+        }
+        sql.run("UPDATE head SET schema = ?", &[VERSION.into()])?;
+        Ok(())
+    })
+}
 
 /// Few tables, because each costs two rows and four kilobytes when an account is made; keys are what rows are found by,
 /// and their order is the order in which rows expire.
@@ -22,7 +49,8 @@ pub const TABLES: [&str; 5] = [
         device_key BLOB NOT NULL,
         password BLOB,
         verifier BLOB,
-        failures BLOB
+        failures BLOB,
+        logouts TEXT
     ) STRICT, WITHOUT ROWID",
     "CREATE TABLE session (
         id BLOB PRIMARY KEY,

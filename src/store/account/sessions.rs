@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Denied, head, sweep};
-use crate::base::{AttemptId, SessionId, UnixTime};
+use super::{Denied, head, logouts, sweep};
+use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
 use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
 
@@ -19,7 +19,8 @@ pub struct OpenSession {
 }
 ask!(OpenSession -> Result<u32, Denied>);
 
-/// Ends a session; its codes and the families that do not outlive it are dead from now on.
+/// Ends a session and those that the same browser had before: their codes and the families that do not outlive them are dead
+/// from now on, and their clients are told.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct EndSession {
     /// The session.
@@ -49,12 +50,23 @@ pub(super) fn open(sql: &dyn Sql, now: UnixTime, ask: OpenSession) -> Result<Res
     Ok(Ok(head.epoch))
 }
 
-pub(super) fn end(sql: &dyn Sql, ask: EndSession) -> Result<Result<(), Denied>, SqlFault> {
-    if head::read(sql)?.is_none() {
+pub(super) fn end(sql: &dyn Sql, now: UnixTime, ask: EndSession) -> Result<Result<(), Denied>, SqlFault> {
+    let Some(head) = head::read(sql)? else {
         return Ok(Err(Denied::Unknown));
-    }
-    sql.run("DELETE FROM session WHERE id = ?", &[ask.session.into()])?;
+    };
+    let rows = sql.run("SELECT device FROM session WHERE id = ?", &[ask.session.into()])?;
+    let device: Option<DeviceId> = rows.into_iter().next().map(|mut row| row.take()).transpose()?.flatten();
+    let alive =
+        "family.session IN (SELECT id FROM session WHERE (id = ? OR device = ?) AND epoch = ? AND expires_at > ?)";
+    logouts::queue(sql, now, alive, &[ask.session.into(), device.into(), head.epoch.into(), now.into()])?;
+    sql.run("DELETE FROM session WHERE id = ? OR device = ?", &[ask.session.into(), device.into()])?;
     Ok(Ok(()))
+}
+
+/// All sessions of this epoch are about to end: their clients are told.
+pub(super) fn end_all(sql: &dyn Sql, now: UnixTime, epoch: u32) -> Result<(), SqlFault> {
+    let alive = "family.session IN (SELECT id FROM session WHERE epoch = ? AND expires_at > ?)";
+    logouts::queue(sql, now, alive, &[epoch.into(), now.into()])
 }
 
 /// Whether the session is alive in an account of this epoch.

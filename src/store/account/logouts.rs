@@ -1,0 +1,132 @@
+//! Clients that have to be told of a logout (`OpenID` Connect Back-Channel Logout 1.0). They wait in the head row, which costs
+//! nothing where nobody waits, and outlives the sessions and the account's own end.
+
+use serde::{Deserialize, Serialize};
+
+use super::events::{self, Kind};
+use super::head;
+use crate::base::{AttemptId, Seconds, SessionId, UnixTime};
+use crate::oauth::client::ClientId;
+use crate::store::sql::{Sql, SqlFault, Value};
+
+/// How long after each failed try the next one follows; after the last nothing does.
+const RETRIES: [Seconds; 4] = [Seconds::new(60), Seconds::new(300), Seconds::new(1_800), Seconds::new(7_200)];
+
+/// The most that wait at a time: of more, the oldest are given up.
+const MOST: usize = 200;
+
+/// One client that has to be told that a session ended.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Logout {
+    /// Whom to tell.
+    pub client: ClientId,
+    /// Which session ended.
+    pub session: SessionId,
+    /// How often it was tried in vain.
+    pub tries: u8,
+    /// When to try.
+    pub due_at: UnixTime,
+}
+
+/// What came of one try.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Told {
+    /// The client knows now, or wants to hear of nothing.
+    Done,
+    /// It could not be told.
+    Failed,
+}
+
+/// Everything that waits, and who the person is.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Waiting {
+    /// The subject identifier.
+    pub sub: String,
+    /// The clients, in the order in which their sessions ended.
+    pub logouts: Vec<Logout>,
+}
+
+impl Waiting {
+    /// When the first of them is due.
+    #[must_use]
+    pub fn due_at(&self) -> Option<UnixTime> {
+        self.logouts.iter().map(|logout| logout.due_at).min()
+    }
+}
+
+/// Reads who waits.
+///
+/// # Errors
+/// When the database fails.
+pub fn waiting(sql: &dyn Sql) -> Result<Waiting, SqlFault> {
+    let Some(mut row) = head::row(sql, "SELECT sub, logouts FROM head WHERE logouts IS NOT NULL")? else {
+        return Ok(Waiting::default());
+    };
+    let (sub, text): (String, String) = (row.take()?, row.take()?);
+    let logouts = serde_json::from_str(&text).map_err(|_| SqlFault::Corrupt("logouts"))?;
+    Ok(Waiting { sub, logouts })
+}
+
+/// Puts the clients of sessions that are about to end into the queue: those that hold tokens of it. `which` is a condition on
+/// the table `family`.
+pub(super) fn queue(sql: &dyn Sql, now: UnixTime, which: &str, parameters: &[Value]) -> Result<(), SqlFault> {
+    let statement = [
+        "SELECT DISTINCT family.session, consent.client_id FROM family JOIN consent ON consent.client = family.client \
+         AND consent.id = family.consent WHERE family.revoked_at IS NULL AND ",
+        which,
+    ]
+    .concat();
+    let rows = sql.run(&statement, parameters)?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut waiting = waiting(sql)?;
+    for mut row in rows {
+        let (session, client): (SessionId, ClientId) = (row.take()?, row.take()?);
+        waiting.logouts.push(Logout { client, session, tries: 0, due_at: now });
+    }
+    let surplus = waiting.logouts.len().saturating_sub(MOST);
+    waiting.logouts.drain(..surplus);
+    write(sql, &waiting)
+}
+
+/// Notes what came of the tries of one run, and leaves what came in meanwhile.
+///
+/// # Errors
+/// When the database fails; then all of it is tried again.
+pub fn told(sql: &dyn Sql, now: UnixTime, outcomes: &[(Logout, Told)], attempt: AttemptId) -> Result<(), SqlFault> {
+    crate::store::sql::atomically(sql, || {
+        let mut waiting = waiting(sql)?;
+        for (logout, told) in outcomes {
+            let Some(at) = waiting.logouts.iter().position(|known| known == logout) else {
+                continue;
+            };
+            let mut logout = waiting.logouts.remove(at);
+            if *told == Told::Done {
+                continue;
+            }
+            match RETRIES.get(usize::from(logout.tries)) {
+                Some(pause) => {
+                    logout.tries = logout.tries.saturating_add(1);
+                    logout.due_at = now.plus(*pause);
+                    waiting.logouts.push(logout);
+                }
+                // A deleted account has no events any more.
+                None if head::read(sql)?.is_none() => {}
+                None => events::record(sql, now, Kind::LogoutNotDelivered, logout.client.key(), attempt)?,
+            }
+        }
+        write(sql, &waiting)
+    })
+}
+
+fn write(sql: &dyn Sql, waiting: &Waiting) -> Result<(), SqlFault> {
+    let text = if waiting.logouts.is_empty() {
+        Value::Null
+    } else {
+        let text = serde_json::to_string(&waiting.logouts).map_err(|error| SqlFault::Failed(error.to_string()))?;
+        Value::Text(text)
+    };
+    sql.run("UPDATE head SET logouts = ?", &[text])?;
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! The rows of assertions: written once, deleted when nobody could use them any more.
+
+use serde::{Deserialize, Serialize};
+
+use super::schema::{TABLES, VERSION};
+use crate::base::{AssertionKey, AttemptId, Seconds, UnixTime};
+use crate::store::ask;
+use crate::store::sql::{Sql, SqlFault, Value};
+
+/// How long a row stays after its assertion has expired: the clocks of the platform's machines differ.
+const MARGIN: Seconds = Seconds::new(60);
+
+/// How many rows each use looks at for some that can go. With four, at most about a quarter of the rows are outlived ones.
+const LOOKED_AT: u32 = 4;
+
+/// Uses an assertion.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Spend {
+    /// This try: the same one may come twice.
+    pub attempt: AttemptId,
+    /// The assertion.
+    pub key: AssertionKey,
+    /// When it expires.
+    pub expires_at: UnixTime,
+}
+ask!(Spend -> Use);
+
+/// Whether an assertion was used before.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Use {
+    /// No: this is the only use that there will be.
+    First,
+    /// Yes.
+    Repeated,
+}
+
+/// Deletes rows that are outlived, in the order of their keys.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Sweep {
+    /// Behind which key to begin; `None` is at the first one.
+    pub after: Option<AssertionKey>,
+    /// How many rows to look at.
+    pub limit: u32,
+}
+ask!(Sweep -> Swept);
+
+/// How far a sweep came.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Swept {
+    /// Where to go on; `None` when all rows were looked at.
+    pub next: Option<AssertionKey>,
+    /// Whether there are rows that will have to go later.
+    pub rows_left: bool,
+}
+
+pub(super) fn spend(sql: &dyn Sql, now: UnixTime, ask: &Spend) -> Result<Use, SqlFault> {
+    let statement = "SELECT attempt FROM spent WHERE key = ?";
+    let row = match sql.run(statement, &[ask.key.into()]) {
+        Err(SqlFault::NoTables) => {
+            make_tables(sql)?;
+            None
+        }
+        rows => rows?.into_iter().next(),
+    };
+    if let Some(mut row) = row {
+        let attempt: AttemptId = row.take()?;
+        return Ok(if attempt == ask.attempt { Use::First } else { Use::Repeated });
+    }
+    sql.run(
+        "DELETE FROM spent WHERE expires_at < ? AND key IN (SELECT key FROM spent WHERE key > ? ORDER BY key LIMIT ?)",
+        &[outlived(now), ask.key.into(), LOOKED_AT.into()],
+    )?;
+    sql.run(
+        "INSERT INTO spent (key, attempt, expires_at) VALUES (?, ?, ?)",
+        &[ask.key.into(), ask.attempt.into(), ask.expires_at.into()],
+    )?;
+    Ok(Use::First)
+}
+
+pub(super) fn sweep(sql: &dyn Sql, now: UnixTime, ask: &Sweep) -> Result<Swept, SqlFault> {
+    let after = ask.after.map_or_else(Vec::new, |key| key.as_bytes().to_vec());
+    let statement = "SELECT key FROM spent WHERE key > ? ORDER BY key LIMIT ?";
+    let rows = match sql.run(statement, &[after.clone().into(), ask.limit.into()]) {
+        Err(SqlFault::NoTables) => return Ok(Swept { next: None, rows_left: false }),
+        rows => rows?,
+    };
+    let next = rows.into_iter().last().map(|mut row| row.take::<AssertionKey>()).transpose()?;
+    if let Some(last) = next {
+        sql.run(
+            "DELETE FROM spent WHERE key > ? AND key <= ? AND expires_at < ?",
+            &[after.into(), last.into(), outlived(now)],
+        )?;
+    }
+    let rows_left = !sql.run("SELECT 1 FROM spent LIMIT 1", &[])?.is_empty();
+    Ok(Swept { next, rows_left })
+}
+
+/// What expired before this moment can go.
+fn outlived(now: UnixTime) -> Value {
+    UnixTime::from_secs(now.as_secs().saturating_sub(i64::from(MARGIN.get()))).into()
+}
+
+fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
+    for table in TABLES {
+        sql.run(table, &[])?;
+    }
+    sql.run("INSERT INTO head (one, schema) VALUES (1, ?)", &[VERSION.into()])?;
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! What objects do by themselves, when their alarm goes off.
+
+pub mod logout;
