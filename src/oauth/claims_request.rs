@@ -123,9 +123,7 @@ impl AskedClaims {
     /// consent that does not cover the scope does not cover them.
     #[must_use]
     pub fn scopes(&self, catalogue: &Catalogue) -> Scopes {
-        let names = self.id_token.iter().chain(&self.userinfo);
-        let scopes: Vec<_> = names.filter_map(|name| catalogue.scope_of(name)).collect();
-        Scopes::parse(&scopes.join(" ")).unwrap_or_default()
+        self.id_token.iter().chain(&self.userinfo).filter_map(|name| catalogue.scope_of(name)).collect()
     }
 
     /// Those whose scope `may_be_told` accepts.

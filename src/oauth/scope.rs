@@ -88,6 +88,19 @@ impl fmt::Display for Scopes {
     }
 }
 
+/// A list of single values. What is no scope value is left out; the whole may be longer than a request's.
+impl<'a> FromIterator<&'a str> for Scopes {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(values: I) -> Self {
+        let mut scopes: Vec<String> = Vec::new();
+        for scope in values.into_iter().filter_map(|value| Self::parse(value).ok()).flat_map(|single| single.0) {
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
+            }
+        }
+        Self(scopes)
+    }
+}
+
 impl Serialize for Scopes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.to_string())
@@ -120,6 +133,13 @@ mod tests {
             assert_eq!(Scopes::parse(text), Err(MalformedScope), "{text:?}");
         }
         assert!(Scopes::parse("").unwrap().is_empty());
+    }
+
+    #[test]
+    fn single_values_make_a_list() {
+        let long: Vec<String> = (0..20).map(|number| format!("{number}{}", "x".repeat(90))).collect();
+        let scopes: Scopes = long.iter().chain(&long).map(String::as_str).chain(["a\"b"]).collect();
+        assert!(scopes.iter().eq(long.iter().map(String::as_str)));
     }
 
     #[test]
