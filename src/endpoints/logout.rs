@@ -40,7 +40,9 @@ pub(super) async fn logout<P: Platform>(app: &App<'_, P>, request: &Request) -> 
     let Some(browser) = browser.filter(|browser| browser.sessions().next().is_some()) else {
         return Ok(afterwards(&asked));
     };
-    let named = asked.by.as_ref().and_then(|(client, hint)| {
+    // Who cannot say where to go back to may not be who it says it is: then the person is asked as well.
+    let by = asked.by.as_ref().filter(|_| asked.return_to.is_some() || !asked.request.wants_to_return());
+    let named = by.and_then(|(client, hint)| {
         let is_named = |at: &SessionRef| hint.sid.as_deref() == Some(Sid::of(at.session, &client.id).as_str());
         browser.sessions().find(is_named)
     });
