@@ -26,7 +26,7 @@ fn queued(person: &Person) -> Vec<Logout> {
     waiting(&person.sql).expect("a queue").logouts
 }
 
-/// spec: OpenID Connect Back-Channel Logout 1.0 section 2.4 - the logout token names the session that ended
+// spec: OpenID Connect Back-Channel Logout section 2.4 - the logout token names the session that ended
 #[test]
 fn the_clients_of_a_session_wait_when_it_ends() {
     let home = connected();

@@ -52,7 +52,8 @@ createServer(async (request, response) => {
 
 const headersOf = ({ location, cookie }) => ({
   "content-type": "text/html; charset=utf-8",
-  "content-security-policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  // Browsers apply form-action to where a form leads in the end: signing out ends at the issuer.
+  "content-security-policy": `default-src 'none'; form-action 'self' ${new URL(ISSUER).origin}; frame-ancestors 'none'; base-uri 'none'`,
   "cache-control": "no-store",
   ...(location && { location }),
   // Lax, because the person comes back from another site.
@@ -139,11 +140,11 @@ async function callApi(request, method) {
   return { status: response.status, ...page("Reservations", html`<pre>${JSON.stringify(await response.json(), null, 2)}</pre>`) };
 }
 
-/** Ends the session here, the tokens, and, where the issuer can do that, the session there. */
+/** Ends the session here, the tokens, and the session at Grantry. */
 async function logout(request) {
   const { id, refreshToken, idToken } = sessionOf(request);
   sessions.delete(id);
   if (refreshToken) await client.tokenRevocation(config, refreshToken);
-  if (!idToken || !config.serverMetadata().end_session_endpoint) return { location: "/", cookie: newSession({}) };
-  return { location: client.buildEndSessionUrl(config, { id_token_hint: idToken, post_logout_redirect_uri: `${HOME}/` }).href, cookie: newSession({}) };
+  if (!idToken) return { location: "/" };
+  return { location: client.buildEndSessionUrl(config, { id_token_hint: idToken, post_logout_redirect_uri: `${HOME}/` }).href };
 }

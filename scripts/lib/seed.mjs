@@ -38,6 +38,7 @@ export async function seed(url, adminToken) {
     client_name: "Demo Web App",
     token_endpoint_auth_method: "none",
     redirect_uris: ["http://localhost/callback"],
+    post_logout_redirect_uris: ["http://localhost/"],
     grant_types: ["authorization_code", "refresh_token"],
     scope: "openid profile email offline_access reservations.read reservations.create",
   });

@@ -1,4 +1,4 @@
-// Every page of the main job as a picture, for docs/pictures and for whoever changes a page. Kept only when asked for:
+// Every page that people meet as a picture, for docs/pictures and for whoever changes a page. Kept only when asked for:
 // PICTURES=docs/pictures npm test -- browser
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -40,6 +40,13 @@ for (const [size, viewport] of [["phone", { width: 375, height: 667 }], ["desk",
       await page.click("#login-submit");
       await page.waitForURL("**/consent?**");
       await seen("consent");
+      await page.goto(`${server.url}/authorize?${query}&prompt=select_account`);
+      await seen("choose");
+      await page.goto(`${server.url}/logout`);
+      await seen("logout");
+      await page.click("#logout-confirm");
+      await page.locator("#logged-out").waitFor();
+      await seen("logged-out");
     });
   }
 }

@@ -17,11 +17,11 @@ const PHONE = { width: 375, height: 667 };
 const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter((name) => name.endsWith(".html")) : [];
 const named = (suffix) => files.map((name) => name.slice(0, -".html".length)).filter((name) => suffix.test(name)).sort();
 
-/** The pages over HTTP, each under the policy that it comes with. */
+/** The pages over HTTP, each under the policy that it comes with, but for scripts: the page of form_post would leave at once. */
 const server = createServer((request, response) => {
   const file = path.join(FOLDER, path.basename(new URL(request.url, "http://localhost").pathname));
   if (!existsSync(`${file}.html`)) return response.writeHead(404).end();
-  response.setHeader("content-security-policy", readFileSync(`${file}.csp`, "utf8"));
+  response.setHeader("content-security-policy", readFileSync(`${file}.csp`, "utf8").replace(/script-src [^;]*; /, ""));
   response.setHeader("content-type", "text/html; charset=utf-8").end(readFileSync(`${file}.html`));
 }).listen(0, "localhost");
 await once(server, "listening");
@@ -32,23 +32,26 @@ test("the host tests have written the pages", () => {
   assert.ok(named(/^[\w-]+$/).length > 20, "make them with: cargo test --test pages");
 });
 
-for (const colorScheme of ["light", "dark"]) {
-  for (const name of named(/^[\w-]+(\.brand)?$/)) {
-    // spec: WCAG 2.2 - axe-core has nothing against any page, neither of any impact nor as a best practice
-    browserTest(`${name} (${colorScheme}) has nothing that axe-core would find`, { colorScheme, viewport: PHONE }, async ({ page }) => {
+const context = { viewport: PHONE };
+
+for (const name of named(/^[\w-]+(\.brand)?$/)) {
+  // spec: WCAG 2.2 - axe-core has nothing against any page in either theme, neither of any impact nor as a best practice
+  browserTest(`${name} has nothing that axe-core would find`, context, async ({ page }) => {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
       await page.goto(at(name));
       await page.evaluate(AXE);
       const { violations, passes } = await page.evaluate(() => window.axe.run(document));
       const found = violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`);
-      assert.deepEqual(found, []);
+      assert.deepEqual(found, [], colorScheme);
       assert.ok(passes.some(({ id }) => id === "color-contrast"), "contrast was measured");
-    });
-  }
+    }
+  });
 }
 
 for (const name of named(/\.(pseudo|wide)$/)) {
   // spec: WCAG 2.2 section 1.4.10 - nothing scrolls sideways on a phone, in a language that is two fifths longer
-  browserTest(`${name} fits a phone`, { viewport: PHONE }, async ({ page }) => {
+  browserTest(`${name} fits a phone`, context, async ({ page }) => {
     await page.goto(at(name));
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= PHONE.width, "no horizontal scrolling");
     assert.ok(await page.locator("h1").isVisible());
@@ -60,7 +63,7 @@ for (const name of named(/\.(pseudo|wide)$/)) {
 }
 
 for (const name of named(/^consent[\w-]*\.pseudo$/)) {
-  browserTest(`${name} shows app, person and both buttons without scrolling`, { viewport: PHONE }, async ({ page }) => {
+  browserTest(`${name} shows app, person and both buttons without scrolling`, context, async ({ page }) => {
     await page.goto(at(name));
     for (const id of ["#consent-client", "#consent-person", "#consent-allow", "#consent-deny"]) {
       const box = await page.locator(id).boundingBox();

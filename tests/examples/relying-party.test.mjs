@@ -16,7 +16,7 @@ const server = await startServer();
 const ada = await newPerson(server.url);
 const [appPort, apiPort] = [await freePort(), await freePort()];
 const home = `http://localhost:${appPort}`;
-const registered = await newClient(server.url, { client_name: "Example", redirect_uris: [`${home}/callback`], token_endpoint_auth_method: "none" });
+const registered = await newClient(server.url, { client_name: "Example", redirect_uris: [`${home}/callback`], post_logout_redirect_uris: [`${home}/`], token_endpoint_auth_method: "none" });
 const api = await startExample("resource-server", `http://localhost:${apiPort}`, { args: ["--port", String(apiPort), "--var", `ISSUER:${server.url}`] });
 
 /** Between app and API: keeps the tokens that pass by, and answers in the API's place when a test wants it to. */
@@ -119,15 +119,20 @@ test("when the API demands a fresh sign-in, the app asks for it", async () => {
 });
 
 // spec: RFC 7009 section 2.1 - signing out of the example revokes its tokens
-test("signing out ends the tokens", async () => {
-  const { atApp } = await signedIn();
+// spec: OpenID Connect RP-Initiated Logout section 3 - and ends the session at the server, which brings the person back
+test("signing out ends the tokens, and the session here and there", async () => {
+  const { atApp, atServer } = await signedIn();
   await atApp.open(`${home}/reservations`);
   const authorization = seen.at(-1);
   const userinfo = async () => (await fetch(`${server.url}/userinfo`, { headers: { authorization } })).status;
   assert.equal(await userinfo(), 200);
-  assert.equal((await atApp.open(`${home}/logout`, { method: "POST" })).status, 303);
+  const out = await atApp.open(`${home}/logout`, { method: "POST" });
+  assert.deepEqual([out.status, out.location.origin], [303, server.url]);
+  assert.equal((await atServer.open(out.location.href)).left, `${home}/`);
   assert.ok((await atApp.open(home)).text.includes("Sign in"));
   assert.equal(await userinfo(), 401);
+  const again = await atServer.open((await atApp.open(`${home}/login`)).location.href);
+  assert.ok(again.html.includes('id="login-form"'));
 });
 
 test("the examples use the versions that are tested here", () => {

@@ -18,11 +18,19 @@ const { server, ada, apache, app } = skip ? {} : await arrange();
 async function arrange() {
   const api = { client_id: "reservations-api", client_secret: randomBytes(32).toString("base64url") };
   const demo = { audience: "https://api.example.com", scopes: { "reservations.read": "See your reservations" }, default: true, introspection_clients: [api.client_id] };
-  const server = await startServer({ vars: { API_DEMO: JSON.stringify(demo) } });
+  const port = await freePort();
+  // Where the server tells Apache that somebody signed out: on this machine only because this says so.
+  const server = await startServer({ vars: { API_DEMO: JSON.stringify(demo), OUTBOUND_EXCEPTIONS: `http://localhost:${port}` } });
   await newClient(server.url, { ...api, client_name: "Reservations", redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read" });
   const ada = await newPerson(server.url);
-  const port = await freePort();
-  const app = await newClient(server.url, { client_name: "Apache", redirect_uris: [`http://localhost:${port}/signed-in`], scope: SCOPE });
+  const app = await newClient(server.url, {
+    client_name: "Apache",
+    redirect_uris: [`http://localhost:${port}/signed-in`],
+    post_logout_redirect_uris: [`http://localhost:${port}/left/`],
+    backchannel_logout_uri: `http://localhost:${port}/signed-in?logout=backchannel`,
+    backchannel_logout_session_required: true,
+    scope: SCOPE,
+  });
   const apache = await startApache({
     port,
     pages: ["private", "fresh", "left", "api"],
@@ -129,12 +137,33 @@ test("the app refreshes when its page asks for it, until the tokens are revoked"
 });
 
 // spec: RFC 7009 section 2.1 - mod_auth_openidc revokes what it holds when a person signs out
-test("signing out of the app ends its session and revokes its tokens", { skip }, async () => {
-  const { atApp, page } = await signedIn();
-  const out = await atApp.open(`${app.redirect_uris[0]}?${new URLSearchParams({ logout: `${apache.url}/left/` })}`);
+// spec: OpenID Connect RP-Initiated Logout section 3 - and sends her to the server, which brings her back signed out
+test("signing out of the app ends its session, its tokens and the session at the server", { skip }, async () => {
+  const { atApp, atServer, page } = await signedIn();
+  const [left] = app.post_logout_redirect_uris;
+  const out = await atApp.open(`${app.redirect_uris[0]}?${new URLSearchParams({ logout: left })}`);
   assert.equal(out.status, 302, out.text);
+  assert.equal(out.location.origin, server.url);
   assert.equal((await userinfo(page.OIDC_access_token)).status, 401);
   assert.equal((await atApp.open(`${apache.url}/private/`)).status, 302, "she is asked to sign in again");
+  const back = await atServer.open(out.location.href);
+  assert.equal(back.left, left);
+  const asked = await atApp.open(`${apache.url}/private/`);
+  assert.ok((await atServer.open(asked.location.href)).html.includes('id="login-form"'), "here and there");
+});
+
+// spec: OpenID Connect Back-Channel Logout section 2.6 - mod_auth_openidc finds the logout token valid and ends the session
+test("signing out at the server ends the session of the app", { skip }, async () => {
+  const [one, other] = [await signedIn(), await signedIn()];
+  const question = await one.atServer.open(`${server.url}/logout`);
+  const answer = await one.atServer.submit(question, "logout-form", { decision: "confirm" });
+  assert.ok(answer.html.includes('id="logged-out"'), answer.html);
+  // The server tells its clients after it has answered.
+  const end = Date.now() + 30_000;
+  const isIn = async ({ atApp }) => (await atApp.open(`${apache.url}/private/`)).status === 200;
+  while ((await isIn(one)) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(await isIn(one), false, "the app was not told");
+  assert.equal(await isIn(other), true, "another browser's session stays");
 });
 
 // spec: RFC 7662 section 2.1 - mod_auth_openidc asks as the resource server, and learns whose token it is
