@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use url::Url;
+
 use crate::base::encoding::from_base64url_exact;
 use crate::base::{Secret, UnixTime};
 use crate::http::outbound::{Outbound, parse_exceptions};
@@ -55,6 +57,30 @@ pub struct Config {
     pub aliases: Aliases,
     /// Where requests of our own may go.
     pub outbound: Outbound,
+    /// Where people make accounts, if the product has such a place.
+    pub sign_up: Option<SignUp>,
+}
+
+/// The product's own page where people make accounts.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SignUp(Url);
+
+impl SignUp {
+    fn parse(text: &str) -> Result<Self, String> {
+        Url::parse(text)
+            .ok()
+            .filter(|url| url.scheme() == "https" && url.fragment().is_none())
+            .map(Self)
+            .ok_or_else(|| "must be an https address without a fragment".to_owned())
+    }
+
+    /// Its address for a person who is to come back to `address`.
+    #[must_use]
+    pub fn returning_to(&self, address: &str) -> String {
+        let mut url = self.0.clone();
+        url.query_pairs_mut().append_pair("return_to", address);
+        url.into()
+    }
 }
 
 /// Second addresses of endpoints, for apps that were written for another product.
@@ -108,6 +134,7 @@ impl Config {
         let apis = reader.apis();
         let claims = reader.claims(&apis);
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
+        let sign_up = reader.optional("SIGN_UP_URL", SignUp::parse);
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
         let exceptions = reader
             .optional("OUTBOUND_EXCEPTIONS", |text| parse_exceptions(text).map_err(ToOwned::to_owned))
@@ -127,6 +154,7 @@ impl Config {
                     apis,
                     claims,
                     aliases: Aliases { authorize, token },
+                    sign_up,
                 })
             }
             _ => Err(reader.problems),

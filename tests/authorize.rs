@@ -78,10 +78,19 @@ fn parameters(pairs: &[(&str, &str)]) -> AuthorizationParameters {
 }
 
 fn judged(client: &Client, pairs: &[(&str, &str)]) -> Result<AuthorizationRequest, Rejection> {
+    judged_where(client, pairs, true)
+}
+
+fn judged_where(
+    client: &Client,
+    pairs: &[(&str, &str)],
+    creates_accounts: bool,
+) -> Result<AuthorizationRequest, Rejection> {
     let parameters = parameters(pairs);
     let answer_to = parameters.answer_to(client, ISSUER).expect("answerable");
     let api = Api::parse(r#"{"audience":"https://api.example.com","scopes":{"a:b.read":"See b"}}"#).expect("an API");
-    let offer = Offer { apis: &[api], claims: &Catalogue::default(), acrs: &["urn:example:password"] };
+    let offer =
+        Offer { apis: &[api], claims: &Catalogue::default(), acrs: &["urn:example:password"], creates_accounts };
     parameters.validate(client, answer_to, offer)
 }
 
@@ -139,6 +148,7 @@ fn what_is_refused_with_which_code() {
             Rejection::UnmetAuthentication,
             "unmet_authentication_requirements",
         ),
+        ("prompt", "none create", Rejection::Prompt, "invalid_request"),
         ("max_age", "-1", Rejection::MaxAge, "invalid_request"),
         ("max_age", "+1", Rejection::MaxAge, "invalid_request"),
         ("max_age", "soon", Rejection::MaxAge, "invalid_request"),
@@ -261,6 +271,9 @@ fn what_a_request_needs_next() {
         ("consent", "", Some(&consented), here, Next::Consent),
         ("login", "", Some(&consented), here, Next::Login),
         ("login", "", Some(&consented), earlier, answer.clone()),
+        ("create", "", None, here, Next::Create),
+        ("create", "", Some(&consented), here, Next::Create),
+        ("create", "", Some(&consented), earlier, answer.clone()),
         ("select_account", "", Some(&consented), here, Next::Choose),
         ("select_account", "", Some(&consented), earlier, answer.clone()),
         ("login select_account", "", Some(&consented), here, Next::Login),
@@ -390,4 +403,11 @@ fn a_client_with_another_face_is_a_stranger() {
         let request = judged(&client, &good()).expect("good");
         assert_eq!(next(&request, &client, Some(&consented), here, NOW) == Next::Consent, asked, "{client:?}");
     }
+}
+
+// spec: OpenID Connect Initiating User Registration section 4.1 - where no accounts are made, create is no value of prompt
+#[test]
+fn accounts_are_made_only_where_there_is_a_place_for_it() {
+    assert_eq!(judged_where(&client(), &with("prompt", "create"), false), Err(Rejection::Prompt));
+    assert!(judged_where(&client(), &with("prompt", "create"), true).is_ok());
 }

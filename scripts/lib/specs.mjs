@@ -14,6 +14,7 @@ const PUBLISHED = new Map([
   ["OpenID Connect Core", "https://openid.net/specs/openid-connect-core-1_0.html"],
   ["OpenID Connect Discovery", "https://openid.net/specs/openid-connect-discovery-1_0.html"],
   ["OpenID Connect Registration", "https://openid.net/specs/openid-connect-registration-1_0.html"],
+  ["OpenID Connect Initiating User Registration", "https://openid.net/specs/openid-connect-prompt-create-1_0.html"],
   ["OpenID Connect RP-Initiated Logout", "https://openid.net/specs/openid-connect-rpinitiated-1_0.html"],
   ["OpenID Connect Back-Channel Logout", "https://openid.net/specs/openid-connect-backchannel-1_0.html"],
   ["OpenID Connect Prompt Create", "https://openid.net/specs/openid-connect-prompt-create-1_0.html"],

@@ -14,6 +14,7 @@ use crate::oauth::api::OWN_SCOPES;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
 use crate::oauth::client_settings::SubjectType;
 use crate::oauth::verified_return::ResponseMode;
+use crate::pages::Catalogue;
 use crate::platform::Fault;
 
 /// How long a copy may be kept. Keys are published a day before they sign.
@@ -51,12 +52,14 @@ struct Metadata<'a> {
     code_challenge_methods_supported: [&'static str; 1],
     claims_supported: Vec<&'a str>,
     claims_parameter_supported: bool,
-    prompt_values_supported: [&'static str; 4],
+    prompt_values_supported: Vec<&'static str>,
     authorization_response_iss_parameter_supported: bool,
     backchannel_logout_supported: bool,
     backchannel_logout_session_supported: bool,
     /// Said because it would be taken for true otherwise.
     request_uri_parameter_supported: bool,
+    request_parameter_supported: bool,
+    ui_locales_supported: Vec<&'static str>,
 }
 
 pub(super) fn discovery<P>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -93,11 +96,16 @@ pub(super) fn discovery<P>(app: &App<'_, P>, request: &Request) -> Result<Respon
         code_challenge_methods_supported: ["S256"],
         claims_supported: OF_TOKENS.into_iter().chain(app.config.claims.names()).collect(),
         claims_parameter_supported: true,
-        prompt_values_supported: ["none", "login", "consent", "select_account"],
+        prompt_values_supported: ["none", "login", "consent", "select_account"]
+            .into_iter()
+            .chain(app.config.sign_up.as_ref().map(|_| "create"))
+            .collect(),
         authorization_response_iss_parameter_supported: true,
         backchannel_logout_supported: true,
         backchannel_logout_session_supported: true,
         request_uri_parameter_supported: false,
+        request_parameter_supported: false,
+        ui_locales_supported: Catalogue::languages(),
     };
     published(request, &metadata)
 }

@@ -72,6 +72,8 @@ pub struct Offer<'a> {
     pub claims: &'a Catalogue,
     /// The authentication context classes that a sign-in can reach.
     pub acrs: &'a [&'a str],
+    /// Whether there is a place where people make accounts.
+    pub creates_accounts: bool,
 }
 
 /// The `prompt` parameter (OpenID Connect Core section 3.1.2.1).
@@ -85,6 +87,7 @@ pub enum Prompt {
 
 /// What a client wants to happen again.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "the values of prompt are independent of each other")]
 pub struct Demands {
     /// The person has to sign in.
     pub login: bool,
@@ -92,6 +95,8 @@ pub struct Demands {
     pub select_account: bool,
     /// The person has to consent.
     pub consent: bool,
+    /// The person wants to make an account first (Initiating User Registration 1.0 section 4.1).
+    pub create: bool,
 }
 
 impl Prompt {
@@ -99,7 +104,7 @@ impl Prompt {
     #[must_use]
     pub const fn demands(self) -> Demands {
         match self {
-            Self::None => Demands { login: false, select_account: false, consent: false },
+            Self::None => Demands { login: false, select_account: false, consent: false, create: false },
             Self::Show(demands) => demands,
         }
     }
@@ -297,11 +302,13 @@ impl AuthorizationParameters {
         self.id_token_hint.as_deref()
     }
 
-    /// The same request with one more demand: for a person who wants to go on as somebody else.
+    /// The same request with one more demand: for a person who wants to go on as somebody else. Who went to make an account
+    /// is not sent there again.
     #[must_use]
     pub fn prompting(self, value: &str) -> Self {
-        let prompt = [self.prompt.as_deref().unwrap_or_default(), value].join(" ");
-        Self { prompt: Some(prompt), ..self }
+        let before = self.prompt.as_deref().unwrap_or_default().split(' ').filter(|before| *before != "create");
+        let prompt: Vec<&str> = before.chain([value]).collect();
+        Self { prompt: Some(prompt.join(" ")), ..self }
     }
 
     /// Where the answer goes, whatever it will be.
@@ -361,7 +368,7 @@ impl AuthorizationParameters {
         Ok(AuthorizationRequest {
             nonce: self.nonce.clone(),
             challenge: self.challenge(client)?,
-            prompt: self.prompt()?,
+            prompt: self.prompt(offer)?,
             max_age: self.max_age()?.or(client.default_max_age),
             resources: self.resources(offer.apis)?,
             to_allow: scopes.with(&asked.scopes(offer.claims)),
@@ -408,7 +415,7 @@ impl AuthorizationParameters {
         }
     }
 
-    fn prompt(&self) -> Result<Prompt, Rejection> {
+    fn prompt(&self, offer: Offer<'_>) -> Result<Prompt, Rejection> {
         let mut none = false;
         let mut demands = Demands::default();
         for value in self.prompt.as_deref().unwrap_or_default().split(' ').filter(|value| !value.is_empty()) {
@@ -417,6 +424,7 @@ impl AuthorizationParameters {
                 "login" => demands.login = true,
                 "select_account" => demands.select_account = true,
                 "consent" => demands.consent = true,
+                "create" if offer.creates_accounts => demands.create = true,
                 _ => return Err(Rejection::Prompt),
             }
         }

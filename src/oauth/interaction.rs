@@ -52,6 +52,8 @@ pub enum Next {
     Choose,
     /// The person has to be asked.
     Consent,
+    /// The person goes to make an account, and comes back to sign in.
+    Create,
     /// The person has to sign in.
     Login,
     /// The client is told no.
@@ -67,6 +69,9 @@ pub fn next(
     progress: Progress<'_>,
     now: UnixTime,
 ) -> Next {
+    if request.prompt.demands().create && facts.is_none_or(|facts| !is_picked(facts, progress)) {
+        return Next::Create;
+    }
     let person = match facts {
         None if progress.others => Err(Next::Choose),
         None => Err(Next::Login),

@@ -112,7 +112,12 @@ pub async fn prepare<P: Platform>(
     let client = client.ok_or_else(|| unanswerable(Unanswerable::UnknownClient))?;
     let answer_to = parameters.answer_to(&client, app.config.issuer.as_str()).map_err(unanswerable)?;
     let returned = |rejection| Failure::Returned(answer_to.clone(), rejection);
-    let offer = Offer { apis: &app.config.apis, claims: &app.config.claims, acrs: &assurance::SUPPORTED };
+    let offer = Offer {
+        apis: &app.config.apis,
+        claims: &app.config.claims,
+        acrs: &assurance::SUPPORTED,
+        creates_accounts: app.config.sign_up.is_some(),
+    };
     let request = parameters.validate(&client, answer_to.clone(), offer).map_err(returned)?;
     let hint = match parameters.id_token_hint() {
         None => None,
@@ -205,8 +210,18 @@ pub fn proceed<P: Platform>(
         }
         (Next::Consent, Some(_)) => Ok(Response::see_other(link(app, "/consent", interaction)?)),
         (Next::Refuse(rejection), _) => Ok(refuse(app, &evaluated.request.answer_to, *rejection)),
+        (Next::Create, _) => create(app, interaction),
         _ => Ok(Response::see_other(link(app, "/login", interaction)?)),
     }
+}
+
+/// To the place where people make accounts, which sends them back to sign in with the new one.
+fn create<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<Response, Failure> {
+    let parameters = interaction.parameters.clone().prompting("login");
+    let back = link(app, "/login", &Interaction { parameters, ..interaction.clone() })?;
+    let sign_up = app.config.sign_up.as_ref().map(|sign_up| sign_up.returning_to(&app.config.issuer.at(&back)));
+    // Where there is no such place, the request was refused before.
+    Ok(Response::see_other(sign_up.unwrap_or(back)))
 }
 
 /// Sends a refusal back to the client.
