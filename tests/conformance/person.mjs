@@ -4,11 +4,12 @@ import { newPerson } from "../support/administration.mjs";
 
 const CORE = "urn:ietf:params:scim:schemas:core:2.0:User";
 const EXTENSION = "urn:grantry:params:scim:schemas:1.0:Person";
+const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /** A person as OpenID Connect knows her, beside her name and password. */
 export async function newOwnerOfEveryClaim(url) {
   const { id, userName, password } = await newPerson(url, {
-    schemas: [CORE, EXTENSION],
+    schemas: [CORE, ENTERPRISE, EXTENSION],
     name: { givenName: "Augusta", middleName: "Ada", familyName: "Lovelace", formatted: "Augusta Ada Lovelace" },
     nickName: "Ada",
     profileUrl: "https://ada.example.com/about",
@@ -17,6 +18,7 @@ export async function newOwnerOfEveryClaim(url) {
     locale: "en-GB",
     phoneNumbers: [{ value: "+44 20 7946 0018", primary: true }],
     addresses: [{ ...ADDRESS_OF_SCIM, primary: true }],
+    [ENTERPRISE]: { department: "Analytical Engines" },
     [EXTENSION]: { birthdate: "1815-12-10", gender: "female", website: "https://ada.example.com", emailVerified: true, phoneNumberVerified: true },
   });
   return { sub: id, userName, password };
