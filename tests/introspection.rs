@@ -40,6 +40,9 @@ fn each_format(run: impl Fn(&Connected, &App<'_>)) {
     }
 }
 
+// spec: RFC 7662 section 2.2 - an API learns of whom and how long a token is, and its own audience and scopes
+// spec: RFC 7662 section 2.1 - a wrong token_type_hint does no harm
+// spec: RFC 9470 section 6.2 - acr and auth_time are told
 #[test]
 fn a_resource_server_learns_what_is_its_business() {
     each_format(|home, app| {
@@ -66,6 +69,7 @@ fn a_resource_server_learns_what_is_its_business() {
     });
 }
 
+// spec: RFC 7662 section 2.2 - a token for another API, an expired one and garbage are inactive and nothing more
 #[test]
 fn e4_a_token_of_another_audience_is_inactive_and_nothing_more() {
     each_format(|home, app| {
@@ -86,6 +90,7 @@ fn e4_a_token_of_another_audience_is_inactive_and_nothing_more() {
     });
 }
 
+// spec: RFC 7662 section 2.1 - who asks has to authenticate, and asks by POST
 #[test]
 fn only_clients_that_prove_who_they_are_ask() {
     let home = Connected::new();
@@ -118,6 +123,7 @@ fn only_clients_that_prove_who_they_are_ask() {
     );
 }
 
+// spec: RFC 7662 section 4 - a token whose grant, session, person or client has ended is inactive at once
 #[test]
 fn e5_whatever_ends_a_token_ends_it_at_once() {
     type End = fn(&Connected, &App<'_>, &str);
@@ -163,6 +169,7 @@ fn e5_whatever_ends_a_token_ends_it_at_once() {
 }
 
 /// A client that was deleted and registered anew is another one.
+// spec: Invariant 6 - what a deleted client got is not revived by registering its identifier anew
 #[test]
 fn e5_tokens_of_a_client_that_was_registered_anew_are_inactive() {
     for format in [(|client| client) as fn(Client) -> Client, opaque] {
@@ -206,6 +213,7 @@ fn an_opaque_token_says_nothing_and_does_the_same() {
 }
 
 /// Invariant 5: whoever has the master keys and no signing key makes no token.
+// spec: Invariant 5 - whoever can seal but not sign makes no access token
 #[test]
 fn a_seal_alone_is_no_access_token() {
     let home = Connected::new();
@@ -231,6 +239,9 @@ fn a_seal_alone_is_no_access_token() {
     assert_eq!(home.introspect("server-a", &place), inactive(), "nor is the claim of one");
 }
 
+// spec: RFC 7009 section 2.1 - a refresh token is revoked with its access tokens, an access token alone, a foreign one not at all
+// spec: RFC 7009 section 2.2 - an invalid token is answered with 200
+// spec: RFC 7009 section 2.2.1 - tokens that cannot be revoked are unsupported_token_type
 #[test]
 fn rfc_7009_takes_every_kind_of_token() {
     each_format(|home, app| {
@@ -262,6 +273,7 @@ fn rfc_7009_takes_every_kind_of_token() {
     assert_eq!((refused.status, text(&refused.json, "error")), (400, "unsupported_token_type"));
 }
 
+// spec: RFC 8414 section 2 - introspection and its authentication methods are advertised, none is not among them
 #[test]
 fn discovery_says_how() {
     let home = Connected::new();

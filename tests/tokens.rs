@@ -23,6 +23,9 @@ fn names(object: &Value) -> Vec<&str> {
     names
 }
 
+// spec: OpenID Connect Core section 2 - the claims of the ID token, and none that was not asked for
+// spec: OpenID Connect Core section 12.2 - a refreshed ID token says the same, with a new iat and without the nonce
+// spec: RFC 9068 section 2.2.1 - acr and auth_time of the access token
 #[test]
 fn an_id_token_says_who_signed_in_how_and_in_which_session() {
     let home = Connected::new();
@@ -86,6 +89,7 @@ fn asking(app: &App<'_>, allowed: &str, claims: &str) -> Value {
     answer.json
 }
 
+// spec: OpenID Connect Core section 5.5 - claims asked for by name are in the ID token or in userinfo, as asked
 #[test]
 fn claims_asked_for_by_name_are_told_where_they_were_asked_for() {
     let home = Connected::new();
@@ -134,6 +138,7 @@ fn the_object_tells_nothing_of_the_person_where_nothing_was_asked_for() {
     assert!(told(r#"{"auth_time":1,"claims":{"id_token":["name"]}}"#).is_some_and(|all| all["name"] == "Ada Lovelace"));
 }
 
+// spec: OpenID Connect Core section 5.4 - further scopes open claims of their own
 #[test]
 fn a_scope_of_the_deployment_opens_its_claims() {
     let home = Connected::new();
@@ -149,6 +154,9 @@ fn target(answer: &Value) -> (Value, String) {
     (token["aud"].clone(), text(answer, "scope").to_owned())
 }
 
+// spec: RFC 8707 section 2.2 - a token is narrowed to the resources of the request and to their scopes
+// spec: RFC 8707 section 2 - unknown, relative and fragment resources are invalid_target
+// spec: RFC 6749 section 5.1 - the answer says what the token allows
 #[test]
 fn e7_scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
     let home = Connected::new();
@@ -191,6 +199,7 @@ fn e7_scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
     }
 }
 
+// spec: RFC 8707 section 2.2 - a resource that was not authorized is invalid_target
 #[test]
 fn e7_a_resource_that_was_asked_for_is_the_limit() {
     let home = Connected::new();
@@ -221,6 +230,7 @@ fn the_shortest_lifetime_counts() {
     }
 }
 
+// spec: RFC 6749 section 4.4 - a client in its own name gets its scopes, for the resources it asks for
 #[test]
 fn a_client_in_its_own_name_gets_what_it_may_for_whom_it_asks() {
     let home = Connected::new();
@@ -244,6 +254,8 @@ fn a_client_in_its_own_name_gets_what_it_may_for_whom_it_asks() {
     assert_eq!(ask(&administrator, &[]), is(json!(ISSUER), "people:read"), "no API gets a token that administers");
 }
 
+// spec: RFC 6750 section 3.1 - invalid_request, invalid_token and insufficient_scope; no code where no token came
+// spec: RFC 6750 section 2 - a token is sent in one way, and not in the address
 #[test]
 fn challenges_of_rfc_6750_section_3() {
     let home = Connected::new();

@@ -44,6 +44,7 @@ function signedBy(token) {
   return alg;
 }
 
+// spec: OpenID Connect Core section 12.2 - a refreshed ID token says the same, without the nonce
 test("an ID token names the session, and a refreshed one says the same without the nonce", async () => {
   const first = await tokens(app, "openid offline_access");
   assert.deepEqual([signedBy(first.id_token), signedBy(first.access_token)], ["RS256", "ES256"]);
@@ -58,6 +59,8 @@ test("an ID token names the session, and a refreshed one says the same without t
   assert.notEqual(elsewhere.sid, said.sid, "another browser is another session");
 });
 
+// spec: RFC 8707 section 2.2 - a token is narrowed to the resources of the request and to their scopes
+// spec: RFC 8707 section 2 - unknown, relative and fragment resources are invalid_target
 test("E7: scopes go to the API that owns them, and resources narrow", async () => {
   const target = ({ access_token, scope, expires_in }) => [claims(access_token).aud, scope, expires_in];
   const all = await tokens(app, "openid a.read b.read offline_access");
@@ -73,6 +76,7 @@ test("E7: scopes go to the API that owns them, and resources narrow", async () =
   assert.deepEqual(claims((await tokens(app, "a.read")).access_token).aud, A, "the API that owns the scope, not the default one");
 });
 
+// spec: OpenID Connect Core section 5.4 - further scopes open claims of their own
 test("a scope of the deployment is registered, asked for in its words, and opens its claims", async () => {
   const { access_token } = await tokens(app, "openid acme");
   assert.deepEqual((await userinfo(access_token)).body, { sub: ada.id, dept: "Yard" });
@@ -87,6 +91,7 @@ test("a scope of the deployment is registered, asked for in its words, and opens
 });
 
 for (const client of [app, sealed]) {
+  // spec: RFC 7662 section 2.2 - each API learns its audience and scopes, and of tokens for others that they are inactive
   test(`E4: of a token of ${client.client_name}, each API learns its part, and nobody else anything`, async () => {
     const { access_token, refresh_token, id_token } = await tokens(client, "openid email offline_access a.read a.write b.read");
     assert.equal(access_token.startsWith("gr_op_"), client === sealed);
@@ -109,6 +114,8 @@ for (const client of [app, sealed]) {
     assert.deepEqual(await cost(info), [1, 0]);
   });
 
+  // spec: RFC 7662 section 4 - a revoked token and one of a disabled person are inactive at the next question
+  // spec: RFC 7009 section 2.1 - a refresh token is revoked with its access tokens, an access token alone, a foreign one not at all
   test(`E5: what ends a token of ${client.client_name} ends it at the next question`, async () => {
     const bob = await newPerson(server.url);
     const revoked = await tokens(client, "openid a.read offline_access", {}, bob);
@@ -130,6 +137,7 @@ for (const client of [app, sealed]) {
   });
 }
 
+// spec: RFC 7009 section 2.2.1 - tokens that cannot be revoked are unsupported_token_type
 test("tokens of a client itself are in no object, opaque or not", async () => {
   for (const access_token_format of ["jwt", "opaque"]) {
     const service = await newClient(server.url, { client_name: "Service", redirect_uris: undefined, grant_types: ["client_credentials"], scope: "a.read b.read", access_token_format });
@@ -145,6 +153,7 @@ test("tokens of a client itself are in no object, opaque or not", async () => {
   }
 });
 
+// spec: RFC 7592 section 2.3 - the tokens of a deleted client are inactive
 test("D5: the tokens of a deleted client are inactive", async () => {
   const gone = await newClient(server.url, { client_name: "Going", scope });
   const { access_token } = await tokens(gone, "openid a.read");
@@ -161,6 +170,7 @@ test("D5: the tokens of a deleted client are inactive", async () => {
   assert.equal((await userinfo(access_token)).status, 401);
 });
 
+// spec: RFC 7662 section 2.1 - who asks has to authenticate, and asks by POST
 test("who asks about tokens has to prove who it is", async () => {
   const { access_token: token } = await tokens(app, "a.read");
   const spa = await newClient(server.url, { client_name: "Public", token_endpoint_auth_method: "none", scope });
@@ -176,6 +186,8 @@ test("who asks about tokens has to prove who it is", async () => {
   assert.equal((await send(`/introspect?token=${token}`, { headers: basic(serverA) })).status, 405);
 });
 
+// spec: RFC 6750 section 3.1 - invalid_request, invalid_token and insufficient_scope; no code where no token came
+// spec: RFC 6750 section 2 - a token is sent in one way, and not in the address
 test("RFC 6750 section 3: userinfo says what it wants", async () => {
   const { access_token: good } = await tokens(app, "openid");
   const bearer = { authorization: `Bearer ${good}` };
