@@ -87,7 +87,7 @@ fn nothing_was_written(world: &World) -> bool {
     world.replay.borrow().is_empty()
 }
 
-// spec: RFC 7523 section 2.2 - a client authenticates with an assertion that any of its keys signed
+// spec: RFC 7523 section 2.2 - a client authenticates with a signed assertion
 #[test]
 fn a_client_proves_itself_with_any_of_its_keys() {
     let world = world();
@@ -98,8 +98,7 @@ fn a_client_proves_itself_with_any_of_its_keys() {
     assert_eq!(answer(&world, None, None, &named), Ok("one".to_owned()));
 }
 
-// spec: RFC 7523 section 3 - nbf and iat within the tolerance of clocks, and other claims besides, do no harm
-// spec: RFC 8725 section 3.10 - keys that a header names are not fetched
+// spec: FAPI 2.0 Security Profile section 5.3.2.1 - iat and nbf may be some seconds ahead
 #[test]
 fn what_differs_without_harm_is_accepted() {
     let world = world();
@@ -130,8 +129,9 @@ fn what_differs_without_harm_is_accepted() {
     assert!(world.asked.borrow().is_empty());
 }
 
-// spec: RFC 7523 section 3 - iss and sub are the client, aud is the issuer alone, exp is near, jti is there
-// spec: Invariant 3 - an assertion that proves nothing writes nothing
+// spec: RFC 7523 section 3 - iss and sub are the client, aud is the issuer, exp is not past, and jti is there
+// spec: FAPI 2.0 Security Profile section 5.3.2.1 - the audience is the issuer as one string
+// spec: Invariant 3 - what proves nothing writes nothing
 #[test]
 fn d6_claims_that_are_refused() {
     let world = world();
@@ -168,10 +168,9 @@ fn d6_claims_that_are_refused() {
     assert_eq!(sent(&world, &of_one(json!({}))), Ok("one".to_owned()));
 }
 
-// spec: RFC 8725 section 3.1 - the algorithm is that of the key, never none or symmetric
+// spec: RFC 8725 section 3.1 - the algorithm is the key's, never the header's
 // spec: RFC 8725 section 3.11 - tokens of other types are no assertions
-// spec: RFC 7515 section 4.1.11 - critical extensions that are not understood are refused
-// spec: Invariant 4 - a header that disagrees with the key is refused
+// spec: RFC 7515 section 4.1.11 - a critical extension is refused
 #[test]
 fn d6_e1_headers_and_signatures_that_are_refused() {
     let world = world();
@@ -219,7 +218,6 @@ fn d6_e1_headers_and_signatures_that_are_refused() {
 }
 
 /// E1: a claim that is there twice means one thing to one parser and another to the next.
-// spec: RFC 7519 section 4 - claim names within a claims set are unique, otherwise it is refused
 #[test]
 fn e1_claims_that_are_there_twice_are_refused() {
     let world = world();
@@ -233,8 +231,8 @@ fn e1_claims_that_are_there_twice_are_refused() {
     }
 }
 
+// spec: RFC 7521 section 4.2 - client_id is the client of the assertion
 // spec: RFC 6749 section 2.3 - more than one authentication method in a request is invalid_request
-// spec: RFC 7521 section 4.2 - client_id must be that of the assertion
 #[test]
 fn d1_assertions_together_with_or_instead_of_another_way() {
     let world = world();
@@ -264,8 +262,7 @@ fn d1_assertions_together_with_or_instead_of_another_way() {
     assert!(nothing_was_written(&world));
 }
 
-// spec: RFC 7523 section 3 - a jti is accepted once for each client
-// spec: Invariant 9 - an assertion is not logged
+// spec: RFC 7523 section 3 - a jti is good once
 #[test]
 fn d6_an_assertion_is_good_once() {
     let world = world();
@@ -281,7 +278,6 @@ fn d6_an_assertion_is_good_once() {
     assert!(!log.contains(&assertion), "an assertion is logged");
 }
 
-// spec: RFC 7523 section 3 - the token endpoint is an audience for clients registered so alone
 #[test]
 fn older_clients_may_name_the_token_endpoint_if_they_registered_so() {
     let world = world();
@@ -307,7 +303,7 @@ fn older_clients_may_name_the_token_endpoint_if_they_registered_so() {
     assert_eq!(sent(&world, &of_one(json!({"jti": "6", "aud": [format!("{ISSUER}/token")]}))), invalid_client(false));
 }
 
-// spec: OpenID Connect Registration section 2 - token_endpoint_auth_signing_alg binds the client
+// spec: OpenID Connect Registration section 2 - token_endpoint_auth_signing_alg is the only algorithm of the client's assertions
 #[test]
 fn a_registered_algorithm_binds_the_client() {
     let world = World::new();
@@ -349,7 +345,7 @@ fn times_asked(world: &World) -> usize {
     world.asked.borrow().len()
 }
 
-// spec: RFC 9111 section 5.2.2.1 - published keys are kept as long as their server says
+// spec: RFC 7591 section 2 - jwks_uri leads to the client's keys
 #[test]
 fn published_keys_are_fetched_once_and_kept_as_their_server_says() {
     let world = publishing();
@@ -366,7 +362,6 @@ fn published_keys_are_fetched_once_and_kept_as_their_server_says() {
     assert_eq!(far(&world, "b", 2), Ok("far".to_owned()));
 }
 
-// spec: OpenID Connect Core section 10.1.1 - a client rotates its keys by publishing the new one
 #[test]
 fn a_new_key_is_picked_up_at_once_and_unknown_ones_ask_once_a_minute() {
     let world = publishing();

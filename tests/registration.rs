@@ -3,63 +3,19 @@
 
 mod support {
     pub mod clients_platform;
+    pub mod registration;
     pub mod sqlite;
 }
 
 use grantry::base::Seconds;
 use grantry::base::{Secret, UnixTime};
 use grantry::http::Method;
-use grantry::oauth::client::{Client, SecretDigest};
+use grantry::oauth::client::SecretDigest;
 use grantry::oauth::client_id::ClientIdKey;
 use grantry::oauth::registration::rotated;
-use grantry::store::registry::{Found, Read};
 use serde_json::{Value, json};
-use support::clients_platform::{ADMIN_TOKEN, Answer, Crash, ISSUER, START, World, id};
-
-const CALLBACK: &str = "https://app.example.com/callback";
-
-fn admin() -> String {
-    format!("Bearer {ADMIN_TOKEN}")
-}
-
-fn post(world: &World, body: &Value) -> Answer {
-    world.send(Method::Post, "/register", Some(&admin()), Some(&body.to_string()))
-}
-
-/// The least that is needed, with `more` in place or besides.
-fn metadata(more: Value) -> Value {
-    with(json!({"client_name": "App", "redirect_uris": [CALLBACK]}), more)
-}
-
-fn registered(world: &World, more: Value) -> Answer {
-    let answer = post(world, &metadata(more));
-    assert_eq!(answer.status, 201, "{}", answer.json);
-    answer
-}
-
-fn path(answer: &Answer) -> String {
-    answer.text("registration_client_uri").strip_prefix(ISSUER).expect("ours").to_owned()
-}
-
-fn own(answer: &Answer) -> String {
-    format!("Bearer {}", answer.text("registration_access_token"))
-}
-
-fn put(world: &World, path: &str, authorization: &str, body: &Value) -> Answer {
-    world.send(Method::Put, path, Some(authorization), Some(&body.to_string()))
-}
-
-fn stored(world: &World, name: &str) -> Client {
-    match world.ask(Read { id: id(name) }) {
-        Found::Registered(registered) => registered.client,
-        found => panic!("{found:?}"),
-    }
-}
-
-fn is_secret(world: &World, name: &str, secret: &str) -> bool {
-    let secret = Secret::new(secret.to_owned());
-    stored(world, name).secrets.iter().any(|digest| digest.is_of(&secret, world.at()))
-}
+use support::clients_platform::{ADMIN_TOKEN, Crash, ISSUER, START, World, id};
+use support::registration::{CALLBACK, admin, is_secret, metadata, own, path, post, put, refused, registered, stored};
 
 // spec: RFC 7591 section 2 - defaults: client_secret_basic, authorization_code, code
 // spec: RFC 7591 section 3.2.1 - the answer tells all metadata, the secret and when it expires
@@ -144,78 +100,6 @@ fn every_member_is_kept_as_it_was_sent() {
     assert_eq!(read.json["registration_access_token"], Value::Null);
 }
 
-/// A JWK in form alone.
-fn jwk(kid: &str) -> Value {
-    let part = |byte: u8| grantry::base::encoding::base64url(&[byte; 32]);
-    json!({"kty": "EC", "crv": "P-256", "x": part(1), "y": part(2), "kid": kid, "alg": "ES256", "use": "sig"})
-}
-
-#[test]
-fn clients_that_sign_have_keys_and_no_secret() {
-    let world = World::new();
-    let sent = json!({
-        "token_endpoint_auth_method": "private_key_jwt",
-        "token_endpoint_auth_signing_alg": "ES256",
-        "assertion_audience": "token_endpoint",
-        "jwks": {"keys": [jwk("one"), jwk("two")]},
-    });
-    let answer = registered(&world, sent.clone());
-    for (name, value) in sent.as_object().expect("an object") {
-        assert_eq!(&answer.json[name], value, "{name}");
-    }
-    assert_eq!(answer.json["client_secret"], Value::Null);
-    assert_eq!(answer.json["client_secret_expires_at"], Value::Null);
-    assert!(stored(&world, answer.text("client_id")).secrets.is_empty());
-    let by_address = json!({"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://a.example.com/keys"});
-    let answer = registered(&world, by_address);
-    assert_eq!(answer.json["jwks_uri"], json!("https://a.example.com/keys"));
-    assert_eq!(answer.json["assertion_audience"], json!("issuer"));
-}
-
-#[test]
-fn a_client_that_has_a_secret_can_get_keys_instead_and_the_reverse() {
-    let world = World::new();
-    let made = registered(&world, json!({"client_id": "hotel"}));
-    let keys = json!({"client_id": "hotel", "token_endpoint_auth_method": "private_key_jwt",
-        "jwks": {"keys": [jwk("one")]}});
-    let own = put(&world, "/register/hotel", &own(&made), &metadata(keys.clone()));
-    assert_eq!((own.status, own.text("error")), (400, "invalid_client_metadata"), "not by itself");
-    let changed = put(&world, "/register/hotel", &admin(), &metadata(keys));
-    assert_eq!(changed.status, 200, "{}", changed.json);
-    assert!(stored(&world, "hotel").secrets.is_empty(), "the secret is good no longer");
-    let back = put(&world, "/register/hotel", &admin(), &metadata(json!({"client_id": "hotel"})));
-    assert!(is_secret(&world, "hotel", back.text("client_secret")));
-    assert_eq!(back.json["jwks"], Value::Null);
-}
-
-#[test]
-fn records_of_the_release_before_still_open() {
-    let world = World::new();
-    let answer = registered(&world, json!({"client_id": "hotel"}));
-    let mut record = serde_json::to_value(stored(&world, answer.text("client_id"))).expect("JSON");
-    let members = record.as_object_mut().expect("an object");
-    for later in ["access_token_format", "assertions", "default_max_age", "logout", "require_auth_time", "subjects"] {
-        members.remove(later);
-    }
-    members.insert("of_a_later_release".to_owned(), json!({"x": 1}));
-    let client: Client = serde_json::from_value(record).expect("opens");
-    assert_eq!(client, stored(&world, "hotel"));
-}
-
-/// Where the server will ask by itself, it asks only whom an operator allowed.
-#[test]
-fn g1_exceptions_of_the_operator_can_be_registered_and_nothing_beside_them() {
-    let mut world = World::new();
-    let exceptions = vec!["http://127.0.0.1:1234".to_owned()];
-    let uri = "http://127.0.0.1:1234/jwks";
-    let body = metadata(json!({"jwks_uri": uri, "backchannel_logout_uri": uri}));
-    assert_eq!(post(&world, &body).status, 400);
-    world.config.outbound = grantry::http::Outbound::new(ISSUER, exceptions);
-    let answer = post(&world, &body);
-    assert_eq!((answer.status, answer.text("jwks_uri")), (201, uri), "{}", answer.json);
-    assert_eq!(post(&world, &metadata(json!({"jwks_uri": "http://127.0.0.1:1235/jwks"}))).status, 400);
-}
-
 // spec: RFC 7591 section 2 - unknown members are ignored
 // spec: RFC 9700 section 2.2.2 - refresh tokens of public clients rotate
 #[test]
@@ -237,19 +121,6 @@ fn machine_clients_need_no_redirect_uri() {
     assert_eq!(answer.status, 201, "{}", answer.json);
     assert_eq!(answer.json["response_types"], json!([]));
     assert_eq!(answer.json["redirect_uris"], json!([]));
-}
-
-/// A client that signs with `jwks`.
-fn signing(jwks: Value) -> Value {
-    with(json!({"token_endpoint_auth_method": "private_key_jwt"}), json!({ "jwks": jwks }))
-}
-
-/// `value` with the members of `more`.
-fn with(mut value: Value, more: Value) -> Value {
-    if let (Some(value), Value::Object(more)) = (value.as_object_mut(), more) {
-        value.extend(more);
-    }
-    value
 }
 
 // spec: RFC 7591 section 3.2.2 - invalid_redirect_uri and invalid_client_metadata
@@ -341,65 +212,6 @@ fn what_cannot_be_registered() {
         ("invalid_request", json!({"client_secret_expires_at": 0})),
     ];
     refused(&world, cases);
-}
-
-#[test]
-fn settings_that_cannot_be_registered() {
-    let world = World::new();
-    let cases = [
-        ("invalid_client_metadata", signing(json!({"keys": []}))),
-        ("invalid_client_metadata", signing(json!([jwk("one")]))),
-        ("invalid_client_metadata", signing(json!({"keys": [jwk("one"), jwk("one")]}))),
-        ("invalid_client_metadata", signing(json!({"keys": [{"kty": "oct", "k": "AAAA"}]}))),
-        // G3
-        ("invalid_client_metadata", signing(json!({"keys": [with(jwk("one"), json!({"d": "AAAA"}))]}))),
-        (
-            "invalid_client_metadata",
-            with(signing(json!({"keys": [jwk("one")]})), json!({"jwks_uri": "https://app.example.com/jwks"})),
-        ),
-        (
-            "invalid_client_metadata",
-            with(signing(json!({"keys": [jwk("one")]})), json!({"token_endpoint_auth_signing_alg": "RS256"})),
-        ),
-        (
-            "invalid_client_metadata",
-            with(signing(json!({"keys": [jwk("one")]})), json!({"client_secret": "x".repeat(32)})),
-        ),
-        ("invalid_client_metadata", json!({"token_endpoint_auth_signing_alg": "HS256"})),
-        ("invalid_client_metadata", json!({"token_endpoint_auth_signing_alg": "none"})),
-        ("invalid_client_metadata", json!({"assertion_audience": "anybody"})),
-        // G1; all others in the tests of outbound addresses.
-        ("invalid_client_metadata", json!({"jwks_uri": "http://app.example.com/jwks"})),
-        ("invalid_client_metadata", json!({"jwks_uri": "https://169.254.169.254/"})),
-        ("invalid_client_metadata", json!({"jwks_uri": format!("{ISSUER}/jwks")})),
-        ("invalid_client_metadata", json!({"sector_identifier_uri": "https://localhost/sector"})),
-        ("invalid_client_metadata", json!({"backchannel_logout_uri": "https://app.example.com/logout#x"})),
-        ("invalid_client_metadata", json!({"backchannel_logout_uri": "https://user@app.example.com/logout"})),
-        ("invalid_redirect_uri", json!({"post_logout_redirect_uris": ["javascript:alert(1)"]})),
-        ("invalid_redirect_uri", json!({"post_logout_redirect_uris": [CALLBACK, CALLBACK]})),
-        ("invalid_client_metadata", json!({"post_logout_redirect_uris": CALLBACK})),
-        ("invalid_client_metadata", json!({"backchannel_logout_session_required": "true"})),
-        ("invalid_client_metadata", json!({"subject_type": "private"})),
-        ("invalid_client_metadata", json!({"access_token_format": "saml"})),
-        ("invalid_client_metadata", json!({"default_max_age": -1})),
-        ("invalid_client_metadata", json!({"default_max_age": "60"})),
-        ("invalid_client_metadata", json!({"require_auth_time": 1})),
-        ("invalid_client_metadata", json!({"userinfo_signed_response_alg": "RS256"})),
-        ("invalid_client_metadata", json!({"id_token_encrypted_response_alg": "RSA-OAEP"})),
-        ("invalid_client_metadata", json!({"request_object_signing_alg": "none"})),
-        ("invalid_client_metadata", json!({"dpop_bound_access_tokens": true})),
-        ("invalid_client_metadata", json!({"require_pushed_authorization_requests": true})),
-    ];
-    refused(&world, cases);
-}
-
-fn refused(world: &World, cases: impl IntoIterator<Item = (&'static str, Value)>) {
-    for (code, more) in cases {
-        let answer = post(world, &metadata(more.clone()));
-        assert_eq!((answer.status, answer.text("error")), (400, code), "{more} was answered with {}", answer.json);
-        assert!(!answer.text("error_description").is_empty());
-    }
-    assert!(world.registry.dump().is_empty(), "what is refused writes nothing");
 }
 
 /// E1, K1, K2: the body itself.

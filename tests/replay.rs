@@ -28,7 +28,7 @@ fn rows(sql: &Sqlite) -> usize {
     sql.dump().iter().filter(|row| row.starts_with("spent")).count()
 }
 
-// spec: RFC 7523 section 3 - a jti is accepted once, and the same attempt again is no repetition
+// spec: Invariant 2 - an assertion is used up in one step
 #[test]
 fn an_assertion_is_used_once_by_one_attempt() {
     let sql = Sqlite::new();
@@ -52,7 +52,6 @@ fn a_use_costs_one_row_and_a_repetition_none() {
     assert_eq!(sql.rows_written() - before, 1);
 }
 
-// spec: Invariant 2 - a step that fails leaves nothing
 #[test]
 fn what_fails_in_the_middle_has_not_happened() {
     let sql = Sqlite::new();
@@ -103,7 +102,6 @@ fn the_alarm_deletes_what_is_left_in_batches() {
 
 proptest! {
     /// Whatever comes in whatever order: while an assertion could be used, it is used by one attempt only.
-    // spec: Invariant 2 - while an assertion could be used, it is used by one attempt only
     #[test]
     fn nothing_is_used_twice(steps in prop::collection::vec((0_u8..6, 0_u8..4, 0_i64..90, 1_i64..600), 1..80)) {
         let sql = Sqlite::new();

@@ -23,9 +23,8 @@ fn names(object: &Value) -> Vec<&str> {
     names
 }
 
-// spec: OpenID Connect Core section 2 - the claims of the ID token, and none that was not asked for
-// spec: OpenID Connect Core section 12.2 - a refreshed ID token says the same, with a new iat and without the nonce
-// spec: RFC 9068 section 2.2.1 - acr and auth_time of the access token
+// spec: OpenID Connect Core section 2 - acr and amr say how, and nothing is said that was not asked for
+// spec: OpenID Connect Core section 12.2 - a refreshed ID token says the same with a new iat
 #[test]
 fn an_id_token_says_who_signed_in_how_and_in_which_session() {
     let home = Connected::new();
@@ -89,7 +88,7 @@ fn asking(app: &App<'_>, allowed: &str, claims: &str) -> Value {
     answer.json
 }
 
-// spec: OpenID Connect Core section 5.5 - claims asked for by name are in the ID token or in userinfo, as asked
+// spec: OpenID Connect Core section 5.5 - ID token and userinfo have the claims that were asked for there
 #[test]
 fn claims_asked_for_by_name_are_told_where_they_were_asked_for() {
     let home = Connected::new();
@@ -138,7 +137,6 @@ fn the_object_tells_nothing_of_the_person_where_nothing_was_asked_for() {
     assert!(told(r#"{"auth_time":1,"claims":{"id_token":["name"]}}"#).is_some_and(|all| all["name"] == "Ada Lovelace"));
 }
 
-// spec: OpenID Connect Core section 5.4 - further scopes open claims of their own
 #[test]
 fn a_scope_of_the_deployment_opens_its_claims() {
     let home = Connected::new();
@@ -154,9 +152,7 @@ fn target(answer: &Value) -> (Value, String) {
     (token["aud"].clone(), text(answer, "scope").to_owned())
 }
 
-// spec: RFC 8707 section 2.2 - a token is narrowed to the resources of the request and to their scopes
-// spec: RFC 8707 section 2 - unknown, relative and fragment resources are invalid_target
-// spec: RFC 6749 section 5.1 - the answer says what the token allows
+// spec: RFC 8707 section 2.2 - a token request narrows to some of the resources that were granted
 #[test]
 fn e7_scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
     let home = Connected::new();
@@ -199,7 +195,7 @@ fn e7_scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
     }
 }
 
-// spec: RFC 8707 section 2.2 - a resource that was not authorized is invalid_target
+// spec: RFC 8707 section 2 - what was not asked for is invalid_target
 #[test]
 fn e7_a_resource_that_was_asked_for_is_the_limit() {
     let home = Connected::new();
@@ -230,7 +226,6 @@ fn the_shortest_lifetime_counts() {
     }
 }
 
-// spec: RFC 6749 section 4.4 - a client in its own name gets its scopes, for the resources it asks for
 #[test]
 fn a_client_in_its_own_name_gets_what_it_may_for_whom_it_asks() {
     let home = Connected::new();
@@ -254,8 +249,10 @@ fn a_client_in_its_own_name_gets_what_it_may_for_whom_it_asks() {
     assert_eq!(ask(&administrator, &[]), is(json!(ISSUER), "people:read"), "no API gets a token that administers");
 }
 
-// spec: RFC 6750 section 3.1 - invalid_request, invalid_token and insufficient_scope; no code where no token came
-// spec: RFC 6750 section 2 - a token is sent in one way, and not in the address
+// spec: RFC 6750 section 3 - the challenge has a realm, and the scope that is needed
+// spec: RFC 6750 section 3.1 - no error code without a token, then invalid_request, invalid_token, insufficient_scope
+// spec: RFC 6750 section 2.2 - a form of a POST can carry the token
+// spec: RFC 6750 section 2.3 - a token in the query is refused
 #[test]
 fn challenges_of_rfc_6750_section_3() {
     let home = Connected::new();

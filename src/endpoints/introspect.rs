@@ -24,6 +24,8 @@ struct Good<'a> {
     sub: &'a str,
     aud: Audience<'a>,
     client_id: &'a ClientId,
+    // RFC 6749 section 3.3 knows no empty list.
+    #[serde(skip_serializing_if = "Scopes::is_empty")]
     scope: Scopes,
     token_type: &'static str,
     exp: UnixTime,

@@ -12,6 +12,7 @@ use crate::http::{Request, Response};
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::OWN_SCOPES;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
+use crate::oauth::client_settings::SubjectType;
 use crate::oauth::verified_return::ResponseMode;
 use crate::platform::Fault;
 
@@ -38,7 +39,7 @@ struct Metadata<'a> {
     response_types_supported: [&'static str; 1],
     response_modes_supported: [ResponseMode; 2],
     grant_types_supported: [GrantType; 3],
-    subject_types_supported: [&'static str; 1],
+    subject_types_supported: [SubjectType; 2],
     acr_values_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<Algorithm>,
     token_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
@@ -77,7 +78,7 @@ pub(super) fn discovery<P>(app: &App<'_, P>, request: &Request) -> Result<Respon
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::ALL,
         grant_types_supported: [GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::RefreshToken],
-        subject_types_supported: ["public"],
+        subject_types_supported: SubjectType::ALL,
         acr_values_supported: assurance::SUPPORTED,
         id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(SigningKey::algorithm).collect(),
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,

@@ -19,7 +19,7 @@ use crate::oauth::client::{Client, ClientId, SecretDigest, Voucher};
 use crate::oauth::client_id::ClientIdKey;
 use crate::oauth::client_information::{ClientInformation, Confidences};
 use crate::oauth::client_settings::ClientKeys;
-use crate::oauth::registration::{Authority, Metadata, Offer, Unregistrable, rotated};
+use crate::oauth::registration::{Authority, Metadata, Offer, Registration, Unregistrable, rotated};
 use crate::platform::{Fault, Platform, random};
 use crate::seal::registration_access::{LIFETIME, RegistrationAccess};
 use crate::seal::{Life, Purpose as _};
@@ -85,7 +85,8 @@ async fn create<P: Platform>(
     administrator: &Administrator,
 ) -> Result<Response, Failure> {
     let metadata = metadata(app, request, Authority::Administrator)?;
-    keys_work(app, &metadata).await?;
+    keys_work(app, &metadata.registration).await?;
+    sector_agrees(app, &metadata.registration, None).await?;
     let key = ClientIdKey::derive(&app.config.subject_key);
     let id = match metadata.client_id {
         None => ClientId::generate(random(app.platform), &key),
@@ -128,7 +129,8 @@ async fn change<P: Platform>(
     if metadata.client_id.as_ref() != Some(&before.id) {
         return Err(unregistrable(Unregistrable::metadata("client_id must be that of the client")));
     }
-    keys_work(app, &metadata).await?;
+    keys_work(app, &metadata.registration).await?;
+    sector_agrees(app, &metadata.registration, Some(before)).await?;
     let (secrets, secret) = secrets(app, before, &metadata, &manager)?;
     let access = metadata.rotate_access.then(|| RegistrationAccessId::from_bytes(random(app.platform)));
     let access_token = sealed(app, &before.id, access.unwrap_or(registered.access))?;
@@ -255,8 +257,8 @@ fn metadata<P>(app: &App<'_, P>, request: &Request, authority: Authority<'_>) ->
 }
 
 /// Whether the platform can verify with each registered key: a point that is not on its curve looks like any other.
-async fn keys_work<P: Platform>(app: &App<'_, P>, metadata: &Metadata) -> Result<(), Failure> {
-    let assertions = &metadata.registration.assertions;
+async fn keys_work<P: Platform>(app: &App<'_, P>, registration: &Registration) -> Result<(), Failure> {
+    let assertions = &registration.assertions;
     let Some(ClientKeys::Registered(keys)) = &assertions.keys else {
         return Ok(());
     };
@@ -270,6 +272,30 @@ async fn keys_work<P: Platform>(app: &App<'_, P>, metadata: &Metadata) -> Result
         }
     }
     Ok(())
+}
+
+/// `OpenID` Connect Registration section 5: the document of the sector must list all redirect URIs. Otherwise anybody could
+/// put a client into another's sector and learn who its people are.
+async fn sector_agrees<P: Platform>(
+    app: &App<'_, P>,
+    registration: &Registration,
+    before: Option<&Client>,
+) -> Result<(), Failure> {
+    let Some(address) = registration.sector_to_check(before) else {
+        return Ok(());
+    };
+    let refused = |cause: &dyn ToString| -> Failure {
+        let description = "sector_identifier_uri must answer with a JSON list that has all redirect URIs";
+        Refused::json(400, "invalid_client_metadata", description).because(cause.to_string()).into()
+    };
+    let address = app.config.outbound.admit(address).map_err(|problem| refused(&problem))?;
+    let document = app.platform.fetch_document(&address).await.map_err(|fault| refused(&fault))?;
+    let listed = document.texts().map_err(|fault| refused(&fault))?;
+    if registration.redirect_uris.iter().all(|uri| listed.iter().any(|text| text == uri.as_str())) {
+        Ok(())
+    } else {
+        Err(refused(&"the sector does not list a redirect URI"))
+    }
 }
 
 fn sealed<P: Platform>(

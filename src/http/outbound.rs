@@ -148,6 +148,7 @@ mod tests {
     }
 
     /// G1 and G2 of the attacks.
+    // spec: Invariant 13 - addresses that clients register lead to public https servers by name alone
     #[test]
     fn g1_nothing_else_may() {
         use NotAdmitted as N;

@@ -239,6 +239,8 @@ mod tests {
     }
 
     /// E1 and G3 of the attacks.
+    // spec: RFC 7518 section 6 - private and symmetric keys are refused
+    // spec: RFC 7518 section 3.3 - RSA keys have at least 2048 bits
     #[test]
     fn keys_that_cannot_be_registered() {
         use KeySetProblem as P;
@@ -274,6 +276,7 @@ mod tests {
         }
     }
 
+    // spec: RFC 7517 section 5 - keys of other kinds in a set are ignored
     #[test]
     fn of_a_published_set_what_is_usable_is_taken_and_private_keys_spoil_it() {
         let published = |keys: Value| KeySet::published(json!({ "keys": keys }).as_object().unwrap());
@@ -283,6 +286,8 @@ mod tests {
         assert_eq!(published(json!([ec("a"), {"kty": "oct", "k": "AAAA"}])), Err(KeySetProblem::Private));
     }
 
+    // spec: RFC 8725 section 3.1 - a key is for one algorithm
+    // spec: Invariant 4 - the key decides the algorithm
     #[test]
     fn the_key_decides_the_algorithm() {
         let set = read(&json!([ec("a"), with(with(rsa(256), "alg", "PS256"), "kid", "b"), with(rsa(512), "kid", "c")]))
@@ -301,6 +306,7 @@ mod tests {
     }
 
     /// The name that its owner gives a key is nobody else's business: two owners may use the same one.
+    // spec: RFC 7638 section 3 - a key is named by its thumbprint
     #[test]
     fn a_key_is_named_by_its_thumbprint() {
         let one = read(&json!([ec("same")])).unwrap().find(Some("same"), None).unwrap();

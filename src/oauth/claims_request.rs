@@ -198,6 +198,7 @@ mod tests {
     }
 
     /// The example of section 5.5.
+    // spec: OpenID Connect Core section 5.5 - claims that are not understood are ignored
     #[test]
     fn each_destination_has_its_names() {
         let text = r#"{"userinfo":{"given_name":{"essential":true},"nickname":null,"email":{"essential":true},
@@ -212,6 +213,7 @@ mod tests {
         assert_eq!(parse("{}").unwrap(), ClaimsRequest::default());
     }
 
+    // spec: OpenID Connect Core section 5.5.1 - essential acr values and a requested sub
     #[test]
     fn an_essential_acr_and_a_subject() {
         let one = parse(r#"{"id_token":{"acr":{"essential":true,"value":"1"},"sub":{"value":"u1"}}}"#).unwrap();

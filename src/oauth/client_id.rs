@@ -7,6 +7,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
 use super::client::ClientId;
+use super::subject::{PAIRWISE, PAIRWISE_BYTES};
 use crate::base::Secret;
 use crate::base::encoding::{base64url, from_base64url_exact};
 
@@ -87,7 +88,8 @@ impl ClientId {
     #[must_use]
     pub fn may_be_imported(&self, key: &ClientIdKey) -> bool {
         let text = self.as_str();
-        let like_a_subject = text.strip_prefix(SUBJECT).is_some_and(|rest| from_base64url_exact::<16>(rest).is_some());
+        let like_a_subject = text.strip_prefix(SUBJECT).is_some_and(|rest| from_base64url_exact::<16>(rest).is_some())
+            || text.strip_prefix(PAIRWISE).is_some_and(|rest| from_base64url_exact::<PAIRWISE_BYTES>(rest).is_some());
         let like_an_address = text.contains("://");
         text.len() <= LONGEST_REGISTERED
             && text.starts_with(|first: char| first.is_ascii_alphanumeric())
@@ -136,9 +138,12 @@ mod tests {
             assert!(id(text).may_be_imported(&key(1)), "{text}");
         }
         let subject = format!("u{}", base64url(&[3; 16]));
+        let pairwise = format!("p{}", base64url(&[3; 32]));
         let forged = ClientId::generate([7; 16], &key(2));
         let long = "x".repeat(LONGEST_REGISTERED + 1);
-        for text in [subject.as_str(), forged.as_str(), "https://app.example.com/client", ".", "..", "-x", &long] {
+        for text in
+            [subject.as_str(), &pairwise, forged.as_str(), "https://app.example.com/client", ".", "..", "-x", &long]
+        {
             assert!(!id(text).may_be_imported(&key(1)), "{text}");
         }
     }

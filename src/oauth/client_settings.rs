@@ -64,6 +64,11 @@ pub enum SubjectType {
     Pairwise,
 }
 
+impl SubjectType {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Public, Self::Pairwise];
+}
+
 /// What happens to a client when a person signs out.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct LogoutSettings {

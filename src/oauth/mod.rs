@@ -21,4 +21,5 @@ pub mod registration;
 pub mod scope;
 pub mod session_state;
 pub mod sid;
+pub mod subject;
 pub mod verified_return;

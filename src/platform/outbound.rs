@@ -108,6 +108,7 @@ mod tests {
     }
 
     /// G3 of the attacks.
+    // spec: Invariant 13 - a redirect is no document
     #[test]
     fn g3_only_json_with_status_200_is_a_document() {
         for content_type in ["application/json", "Application/JSON; charset=utf-8", "application/jwk-set+json"] {
@@ -136,6 +137,7 @@ mod tests {
         }
     }
 
+    // spec: RFC 9111 section 5.2.2 - max-age, no-store and no-cache are followed within bounds
     #[test]
     fn a_document_is_kept_as_its_headers_say_within_bounds() {
         for (cache_control, seconds) in [

@@ -63,7 +63,7 @@ async function logged(requestId) {
   assert.fail(`the log has no line for ${requestId}`);
 }
 
-// spec: RFC 7523 section 2.2 - assertions by keys of each advertised algorithm, once each
+// spec: RFC 7523 section 2.2 - ES256, EdDSA, PS256 and RS256 assertions authenticate a client
 test("keys of each algorithm prove their client, once for each assertion", async () => {
   for (const alg of ["ES256", "EdDSA", "PS256", "RS256"]) {
     const key = await newKey(alg);
@@ -77,7 +77,8 @@ test("keys of each algorithm prove their client, once for each assertion", async
   }
 });
 
-// spec: Invariant 2 - of parallel requests with one assertion one succeeds, in the real runtime
+// spec: Invariant 2 - of many uses at once of one assertion, one succeeds
+// spec: RFC 7523 section 3 - a jti is good once
 test("D6: of many requests at once with one assertion, exactly one succeeds", async () => {
   const key = await newKey("ES256");
   const { client_id } = await newMachine({ jwks: { keys: [key.jwk] } });
@@ -89,8 +90,7 @@ test("D6: of many requests at once with one assertion, exactly one succeeds", as
   }
 });
 
-// spec: RFC 7523 section 3 - signatures of somebody else, of another algorithm or for another audience are refused
-// spec: Invariant 3 - a refused assertion does not use up the good one
+// spec: RFC 7515 section 5.2 - a signature is verified with the client's key
 test("D6, E1: signatures that are not the client's", async () => {
   const [key, stranger] = [await newKey("RS256", "one"), await newKey("RS256", "one")];
   const { client_id } = await newMachine({ jwks: { keys: [key.jwk] } });
@@ -134,7 +134,6 @@ test("a key that cannot be used is refused when it is registered", async () => {
   assert.equal(answer.error, "invalid_client_metadata");
 });
 
-// spec: OpenID Connect Core section 9 - openid-client authenticates with private_key_jwt
 test("openid-client: the whole flow of an app that signs, and revocation", async () => {
   const ada = await newPerson(server.url);
   const key = await newKey("ES256");
@@ -160,7 +159,7 @@ test("openid-client: the whole flow of an app that signs, and revocation", async
   await assert.rejects(client.refreshTokenGrant(config, refreshed.refresh_token ?? tokens.refresh_token), (error) => error.error === "invalid_grant");
 });
 
-// spec: OpenID Connect Core section 10.1.1 - a client rotates its keys by publishing the new one
+// spec: OpenID Connect Core section 10.1.1 - a new key of the client is picked up
 test("published keys are fetched once; a new one is picked up", async () => {
   const [first, second] = [await newKey("ES256"), await newKey("RS256")];
   const keys = [first.jwk];
@@ -179,6 +178,7 @@ test("published keys are fetched once; a new one is picked up", async () => {
   assert.equal(asked.get(path), 2, "G4: keys that nobody has are not sought again and again");
 });
 
+// spec: Invariant 13 - no redirect, three seconds, 64 KB
 test("G1, G3: servers that redirect, say too much, nothing, or something else", async () => {
   const key = await newKey("ES256");
   const good = publish(() => ({ keys: [key.jwk] }));

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { createPublicKey, verify } from "node:crypto";
 import { test } from "node:test";
 import { administer, newClient, newPerson } from "../support/administration.mjs";
-import { basic, claims, relyingParty } from "../support/relying.mjs";
+import { basic, connection, pkce } from "../support/connection.mjs";
+import { claims, relyingParty } from "../support/relying.mjs";
 import { startServer } from "../support/server.mjs";
 
 const A = "https://a.example";
@@ -44,12 +45,13 @@ function signedBy(token) {
   return alg;
 }
 
-// spec: OpenID Connect Core section 12.2 - a refreshed ID token says the same, without the nonce
 test("an ID token names the session, and a refreshed one says the same without the nonce", async () => {
   const first = await tokens(app, "openid offline_access");
   assert.deepEqual([signedBy(first.id_token), signedBy(first.access_token)], ["RS256", "ES256"]);
   const said = claims(first.id_token);
   assert.match(said.sid, /^[\w-]{22}$/);
+  assert.ok(said.acr && said.amr.includes("pwd"), JSON.stringify(said));
+  assert.equal(claims(first.access_token).acr, said.acr);
   for (const name of ["name", "email", "azp"]) assert.equal(said[name], undefined, name);
   const again = claims((await refresh(app, first.refresh_token)).body.id_token);
   for (const name of ["iss", "sub", "aud", "auth_time", "sid", "acr", "amr"]) assert.deepEqual(again[name], said[name], name);
@@ -59,14 +61,28 @@ test("an ID token names the session, and a refreshed one says the same without t
   assert.notEqual(elsewhere.sid, said.sid, "another browser is another session");
 });
 
-// spec: RFC 8707 section 2.2 - a token is narrowed to the resources of the request and to their scopes
-// spec: RFC 8707 section 2 - unknown, relative and fragment resources are invalid_target
+// spec: OpenID Connect Core section 5.5 - claims are asked for by name, for the ID token or for userinfo
+test("claims that are asked for by name are told where they were asked for, at the price of any redemption", async () => {
+  const asked = { userinfo: { name: { essential: true }, dept: null, nonsense: null }, id_token: { email: null, birthdate: null } };
+  const answer = await connect(app, ada, "openid offline_access", { request: { claims: JSON.stringify(asked) } });
+  assert.deepEqual(await cost(answer), [1, 1]);
+  const { access_token, id_token, refresh_token } = answer.body;
+  const refreshed = (await refresh(app, refresh_token)).body;
+  for (const token of [id_token, refreshed.id_token]) {
+    const said = claims(token);
+    assert.deepEqual([said.email, said.name, "birthdate" in said], [`${ada.userName}@example.com`, undefined, false]);
+  }
+  for (const token of [access_token, refreshed.access_token]) {
+    assert.deepEqual((await userinfo(token)).body, { sub: ada.id, name: "Ada Lovelace", dept: "Yard" });
+  }
+});
+
+// spec: RFC 8707 section 2.2 - resources narrow at the token endpoint, and never widen
 test("E7: scopes go to the API that owns them, and resources narrow", async () => {
   const target = ({ access_token, scope, expires_in }) => [claims(access_token).aud, scope, expires_in];
   const all = await tokens(app, "openid a.read b.read offline_access");
   assert.deepEqual(target(all), [[A, B, server.url], "openid a.read b.read offline_access", 600]);
-  const request = { resource: [A, B] };
-  const one = await tokens(app, "openid a.read b.read offline_access", { request, redemption: { resource: B } });
+  const one = await tokens(app, "openid a.read b.read offline_access", { resources: [A, B], redemption: { resource: B } });
   assert.deepEqual(target(one), [[B, server.url], "openid b.read offline_access", 3600]);
   assert.deepEqual(target((await refresh(app, one.refresh_token, { resource: A, scope: "a.read" })).body), [A, "a.read", 600]);
   for (const resource of ["https://c.example", `${A}#x`, "/a"]) {
@@ -76,7 +92,6 @@ test("E7: scopes go to the API that owns them, and resources narrow", async () =
   assert.deepEqual(claims((await tokens(app, "a.read")).access_token).aud, A, "the API that owns the scope, not the default one");
 });
 
-// spec: OpenID Connect Core section 5.4 - further scopes open claims of their own
 test("a scope of the deployment is registered, asked for in its words, and opens its claims", async () => {
   const { access_token } = await tokens(app, "openid acme");
   assert.deepEqual((await userinfo(access_token)).body, { sub: ada.id, dept: "Yard" });
@@ -86,19 +101,18 @@ test("a scope of the deployment is registered, asked for in its words, and opens
   assert.ok(!metadata.introspection_endpoint_auth_methods_supported.includes("none"));
   const { visitor } = await connect(app, ada, "openid");
   const unseen = await newClient(server.url, { client_name: "Unseen", scope });
-  const address = `${server.url}/authorize?${new URLSearchParams({ response_type: "code", client_id: unseen.client_id, redirect_uri: unseen.redirect_uris[0], scope: "openid acme", code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method: "S256" })}`;
+  const address = connection(server.url).authorizeUrl(unseen, pkce(), { scope: "openid acme" });
   assert.ok((await visitor.open(address)).html.includes("See where you work"));
 });
 
 for (const client of [app, sealed]) {
-  // spec: RFC 7662 section 2.2 - each API learns its audience and scopes, and of tokens for others that they are inactive
   test(`E4: of a token of ${client.client_name}, each API learns its part, and nobody else anything`, async () => {
     const { access_token, refresh_token, id_token } = await tokens(client, "openid email offline_access a.read a.write b.read");
     assert.equal(access_token.startsWith("gr_op_"), client === sealed);
     const active = await introspect(serverA, access_token);
     assert.deepEqual(await cost(active), [1, 0]);
     const { jti, iat, exp, auth_time, acr, ...rest } = active.body;
-    assert.ok(jti && exp - iat === 600 && auth_time <= iat);
+    assert.ok(jti && acr && exp - iat === 600 && auth_time <= iat);
     assert.deepEqual(rest, { active: true, iss: server.url, sub: ada.id, aud: A, client_id: client.client_id, scope: "a.read a.write", token_type: "Bearer" });
     assert.deepEqual([active.headers.get("cache-control"), active.headers.get("access-control-allow-origin")], ["no-store", null]);
     const ofB = (await introspect(serverB, access_token)).body;
@@ -114,8 +128,6 @@ for (const client of [app, sealed]) {
     assert.deepEqual(await cost(info), [1, 0]);
   });
 
-  // spec: RFC 7662 section 4 - a revoked token and one of a disabled person are inactive at the next question
-  // spec: RFC 7009 section 2.1 - a refresh token is revoked with its access tokens, an access token alone, a foreign one not at all
   test(`E5: what ends a token of ${client.client_name} ends it at the next question`, async () => {
     const bob = await newPerson(server.url);
     const revoked = await tokens(client, "openid a.read offline_access", {}, bob);
@@ -137,7 +149,6 @@ for (const client of [app, sealed]) {
   });
 }
 
-// spec: RFC 7009 section 2.2.1 - tokens that cannot be revoked are unsupported_token_type
 test("tokens of a client itself are in no object, opaque or not", async () => {
   for (const access_token_format of ["jwt", "opaque"]) {
     const service = await newClient(server.url, { client_name: "Service", redirect_uris: undefined, grant_types: ["client_credentials"], scope: "a.read b.read", access_token_format });
@@ -153,7 +164,6 @@ test("tokens of a client itself are in no object, opaque or not", async () => {
   }
 });
 
-// spec: RFC 7592 section 2.3 - the tokens of a deleted client are inactive
 test("D5: the tokens of a deleted client are inactive", async () => {
   const gone = await newClient(server.url, { client_name: "Going", scope });
   const { access_token } = await tokens(gone, "openid a.read");
@@ -170,7 +180,7 @@ test("D5: the tokens of a deleted client are inactive", async () => {
   assert.equal((await userinfo(access_token)).status, 401);
 });
 
-// spec: RFC 7662 section 2.1 - who asks has to authenticate, and asks by POST
+// spec: RFC 7662 section 2.3 - wrong credentials are answered as at the token endpoint
 test("who asks about tokens has to prove who it is", async () => {
   const { access_token: token } = await tokens(app, "a.read");
   const spa = await newClient(server.url, { client_name: "Public", token_endpoint_auth_method: "none", scope });
@@ -186,8 +196,7 @@ test("who asks about tokens has to prove who it is", async () => {
   assert.equal((await send(`/introspect?token=${token}`, { headers: basic(serverA) })).status, 405);
 });
 
-// spec: RFC 6750 section 3.1 - invalid_request, invalid_token and insufficient_scope; no code where no token came
-// spec: RFC 6750 section 2 - a token is sent in one way, and not in the address
+// spec: RFC 6750 section 3 - challenges name the realm, and an error only where there was a token
 test("RFC 6750 section 3: userinfo says what it wants", async () => {
   const { access_token: good } = await tokens(app, "openid");
   const bearer = { authorization: `Bearer ${good}` };

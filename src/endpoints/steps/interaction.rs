@@ -3,7 +3,7 @@
 
 use super::id_token::{self, IdTokenHint};
 use crate::authn::assurance;
-use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds};
+use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds, Secret};
 use crate::endpoints::{App, Failure, Refused, deliver, page};
 use crate::http::{Parameters, Response};
 use crate::oauth::authorize::{AuthorizationRequest, Offer, Rejection, Unanswerable};
@@ -11,6 +11,7 @@ use crate::oauth::client::Client;
 use crate::oauth::interaction::{self, Consent, Facts, Next, Progress};
 use crate::oauth::session_state::session_state;
 use crate::oauth::sid::Sid;
+use crate::oauth::subject;
 use crate::oauth::verified_return::VerifiedReturn;
 use crate::pages::{Gone, InteractionGone};
 use crate::platform::clients::{self, Freshness};
@@ -132,9 +133,11 @@ impl Prepared {
         browser.sessions().find(hinted).or(browser.current)
     }
 
-    fn expects(&self, session: &Session) -> bool {
+    /// Whether the session is of the person that the client asks for, by the `sub` that it knows.
+    fn expects(&self, session: &Session, subject_key: &Secret<[u8; 32]>) -> bool {
+        let known = subject::shown(&self.client, &session.sub, subject_key);
         let hinted = self.hint.as_ref().map(|hint| hint.sub.as_str());
-        hinted.into_iter().chain(self.request.expected_sub.as_deref()).all(|sub| sub == session.sub)
+        hinted.into_iter().chain(self.request.expected_sub.as_deref()).all(|sub| sub == known)
     }
 }
 
@@ -155,7 +158,7 @@ pub async fn evaluate<P: Platform>(
     let facts = person.as_ref().map(|person| Facts {
         session: person.at.session,
         auth_time: person.session.authentication.auth_time,
-        is_expected: prepared.expects(&person.session),
+        is_expected: prepared.expects(&person.session, &app.config.subject_key),
         consent: person.grant.as_ref().map(|grant| Consent {
             grant: grant.grant,
             face: grant.face,

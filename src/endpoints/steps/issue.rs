@@ -10,6 +10,7 @@ use crate::oauth::api::Target;
 use crate::oauth::client::Client;
 use crate::oauth::family_context::FamilyContext;
 use crate::oauth::sid::Sid;
+use crate::oauth::subject;
 use crate::platform::{Fault, Platform, random};
 use crate::seal::Life;
 use crate::seal::access_claim::AccessClaim;
@@ -58,9 +59,10 @@ pub async fn tokens<P: Platform>(
 ) -> Result<Response, Failure> {
     let Issuing { client, account, family, target, resources, nonce } = issuing;
     let lifetime = target.lifetime(&app.config.apis, client);
+    let sub = subject::shown(client, &issued.sub, &app.config.subject_key);
     let access = AccessContent {
         client,
-        sub: &issued.sub,
+        sub: &sub,
         target: &target,
         context: Some(context),
         place: Some(AccessClaim { account, family, serial: issued.serial }),
@@ -72,7 +74,7 @@ pub async fn tokens<P: Platform>(
         let asked = person.map(|person| app.config.claims.asked(person, &context.claims.id_token));
         let id = IdContent {
             client,
-            sub: &issued.sub,
+            sub: &sub,
             context,
             sid: Sid::of(issued.session, &client.id),
             access_token: &access_token,

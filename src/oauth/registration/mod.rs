@@ -160,6 +160,18 @@ impl Metadata {
 }
 
 impl Registration {
+    /// The address of the document that has to list the redirect URIs, unless `before` had the same one and has no fewer of
+    /// them: what was good then is not asked for again.
+    #[must_use]
+    pub fn sector_to_check(&self, before: Option<&Client>) -> Option<&str> {
+        let address = self.subjects.sector_identifier_uri.as_deref()?;
+        let checked = before.is_some_and(|before| {
+            before.subjects.sector_identifier_uri.as_deref() == Some(address)
+                && self.redirect_uris.iter().all(|uri| before.redirect_uris.contains(uri))
+        });
+        (!checked).then_some(address)
+    }
+
     /// The client that is registered so.
     #[must_use]
     pub fn into_client(

@@ -104,6 +104,7 @@ impl<'a> Reader<'a> {
             default_max_age: self.max_age()?,
             require_auth_time: self.flag("require_auth_time")?.unwrap_or_default(),
         };
+        registration.has_its_sector(authority)?;
         if public && !registration.require_pkce {
             return Err(Unregistrable::metadata("a public client must use PKCE"));
         }

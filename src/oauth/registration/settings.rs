@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 use super::reader::{Reader, seconds};
-use super::{Authority, Unregistrable};
+use super::{Authority, Registration, Unregistrable};
 use crate::base::Seconds;
 use crate::jose::{Algorithm, KeySet};
 use crate::oauth::client::{AuthenticationMethod, Client};
 use crate::oauth::client_settings::{
     AccessTokenFormat, AssertionAudience, Assertions, ClientKeys, LogoutSettings, SubjectType, Subjects,
 };
+use crate::oauth::subject;
 
 /// Members that ask for answers, or promise requests, of a kind that does not exist here. Whoever registers one relies on
 /// it: ignoring it would answer with less protection than was asked for.
@@ -39,6 +40,27 @@ const DEMANDED: [&str; 4] = [
     "require_signed_request_object",
     "tls_client_certificate_bound_access_tokens",
 ];
+
+impl Registration {
+    /// `OpenID` Connect Core section 8.1: "If there are multiple hostnames in the registered `redirect_uris`, the Client
+    /// MUST register a `sector_identifier_uri`." Nor may a client move into another's sector: its refresh tokens would tell
+    /// it how people are known there.
+    pub(super) fn has_its_sector(&self, authority: Authority<'_>) -> Result<(), Unregistrable> {
+        if self.subjects.kind == SubjectType::Public {
+            return Ok(());
+        }
+        let sector = subject::sector(&self.subjects, &self.redirect_uris);
+        match authority {
+            _ if sector.is_none() => Err(Unregistrable::metadata(
+                "pairwise subjects need sector_identifier_uri, unless all redirect URIs are https on one host",
+            )),
+            Authority::Client(before) if sector != subject::sector(&before.subjects, &before.redirect_uris) => {
+                Err(Unregistrable::metadata("only the administrator may move a client to another sector"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
 
 impl Reader<'_> {
     pub(super) fn refuse_what_nobody_does(&self) -> Result<(), Unregistrable> {
