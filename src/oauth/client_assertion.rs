@@ -15,8 +15,9 @@ pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jw
 /// Tokens of other kinds, which a client may have signed for somebody else, are none.
 const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
 
-/// How far ahead an assertion may expire: its `jti` is remembered for that long.
-pub const LONGEST_LIFE: Seconds = Seconds::new(600);
+/// How far ahead an assertion may expire: its `jti` is remembered for that long. Stock libraries make
+/// assertions that live an hour.
+pub const LONGEST_LIFE: Seconds = Seconds::new(3_600);
 
 /// How far a client's clock may be ahead of ours. FAPI 2.0 Security Profile section 5.3.2.1: 10 s must be accepted, more
 /// than 60 s must not.

@@ -7,7 +7,6 @@ address and reads where that led; its last line is what it found, as JSON.
 import json
 import os
 import sys
-import time
 
 # The server under test is on this machine, without https.
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
@@ -38,14 +37,6 @@ def discover(issuer):
     return found
 
 
-class ShortLived(PrivateKeyJWT):
-    """The library's assertions live an hour unless told otherwise, and keep the jti of claims that are used again."""
-
-    def sign(self, auth, token_endpoint):
-        self.claims = {"exp": int(time.time()) + 60}
-        return super().sign(auth, token_endpoint)
-
-
 class Party:
     """A client of the server, with what the server publishes."""
 
@@ -67,7 +58,7 @@ class Party:
             token_endpoint=self.metadata["token_endpoint"],
         )
         if method == "private_key_jwt":
-            signs = ShortLived(settings["issuer"], headers={"kid": secret.kid}, alg=settings["alg"])
+            signs = PrivateKeyJWT(settings["issuer"], headers={"kid": secret.kid}, alg=settings["alg"])
             self.session.register_client_auth_method(signs)
 
     def decode(self, token, algorithms):
