@@ -411,3 +411,18 @@ fn accounts_are_made_only_where_there_is_a_place_for_it() {
     assert_eq!(judged_where(&client(), &with("prompt", "create"), false), Err(Rejection::Prompt));
     assert!(judged_where(&client(), &with("prompt", "create"), true).is_ok());
 }
+
+// spec: RFC 8707 section 2 - a resource that nothing is asked of is invalid_target
+#[test]
+fn a_resource_has_a_scope_that_is_about_it() {
+    let asking = |scope| {
+        let mut pairs = with("resource", "https://api.example.com");
+        pairs.retain(|(name, _)| *name != "scope");
+        pairs.push(("scope", scope));
+        judged(&client(), &pairs).map(|request| request.resources)
+    };
+    assert_eq!(asking("email"), Err(Rejection::Resource));
+    for scope in ["a:b.read", "openid a:b.read", "openid"] {
+        assert_eq!(asking(scope).as_deref(), Ok(&["https://api.example.com".to_owned()][..]), "{scope}");
+    }
+}

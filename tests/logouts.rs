@@ -40,6 +40,7 @@ fn the_clients_of_a_session_wait_when_it_ends() {
     assert_eq!(home.person.count(end), (Ok(()), 0), "it ends once");
 }
 
+// spec: OpenID Connect Back-Channel Logout section 2.3 - clients that did not sign in in the session are not told
 #[test]
 fn whoever_holds_no_tokens_of_the_session_is_not_told() {
     let mut home = connected();
@@ -51,6 +52,7 @@ fn whoever_holds_no_tokens_of_the_session_is_not_told() {
 }
 
 /// Everything that ends all sessions tells of it, the end of the account included.
+// spec: OpenID Connect Back-Channel Logout section 2.3 - clients are told whatever ended the session
 #[test]
 fn every_end_of_all_sessions_is_told() {
     type End = fn(&Person, AttemptId);

@@ -102,6 +102,7 @@ fn the_alarm_deletes_what_is_left_in_batches() {
 
 proptest! {
     /// Whatever comes in whatever order: while an assertion could be used, it is used by one attempt only.
+    // spec: Invariant 2 - while an assertion could be used, it is used by one attempt only
     #[test]
     fn nothing_is_used_twice(steps in prop::collection::vec((0_u8..6, 0_u8..4, 0_i64..90, 1_i64..600), 1..80)) {
         let sql = Sqlite::new();

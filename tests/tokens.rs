@@ -35,18 +35,21 @@ fn an_id_token_says_who_signed_in_how_and_in_which_session() {
     });
     let tokens = app.redeem(&code, &[]).json;
     let first = claims(&tokens["id_token"]);
-    let plain = ["acr", "amr", "at_hash", "aud", "auth_time", "exp", "iat", "iss", "nonce", "sid", "sub"];
-    assert_eq!(names(&first), plain, "no claim that was not asked for by name, and no azp beside one audience");
+    let plain = ["acr", "amr", "at_hash", "aud", "auth_time", "azp", "exp", "iat", "iss", "nonce", "sid", "sub"];
+    assert_eq!(names(&first), plain, "no claim that was not asked for by name");
     assert_eq!((&first["acr"], &first["amr"]), (&json!("urn:grantry:password"), &json!(["pwd", "otp"])));
     assert_eq!(first["sid"], Sid::of(home.session, &app.client.id).as_str());
-    assert_eq!((&first["sub"], &first["aud"], &first["nonce"]), (&json!(SUB), &json!("app"), &json!("a nonce")));
+    assert_eq!(
+        (&first["sub"], &first["aud"], &first["azp"], &first["nonce"]),
+        (&json!(SUB), &json!("app"), &json!("app"), &json!("a nonce"))
+    );
     let access = claims(&tokens["access_token"]);
     assert_eq!((&access["acr"], &access["auth_time"]), (&json!("urn:grantry:password"), &first["auth_time"]));
 
     // OpenID Connect Core section 12.2.
     home.world.pass(100);
     let again = claims(&app.refresh(text(&tokens, "refresh_token"), &[]).json["id_token"]);
-    for name in ["iss", "sub", "aud", "auth_time", "sid", "acr", "amr"] {
+    for name in ["iss", "sub", "aud", "azp", "auth_time", "sid", "acr", "amr"] {
         assert_eq!(again[name], first[name], "{name}");
     }
     assert_eq!(again["iat"].as_i64(), first["iat"].as_i64().map(|iat| iat + 100));

@@ -21,7 +21,8 @@ use crate::platform::Fault;
 const FRESH: &str = "public, max-age=300";
 
 /// The claims of ID tokens that are not about what a person is like.
-const OF_TOKENS: [&str; 11] = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
+const OF_TOKENS: [&str; 12] =
+    ["sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"];
 
 /// Authorization server metadata (RFC 8414 section 2, OpenID Connect Discovery section 3).
 #[derive(Serialize)]

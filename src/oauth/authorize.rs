@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{Seconds, UnixTime};
 use crate::http::Parameters;
-use crate::oauth::api::Api;
+use crate::oauth::api::{Api, Target};
 use crate::oauth::claims::Catalogue;
 use crate::oauth::claims_request::{AskedClaims, ClaimsRequest};
 use crate::oauth::client::{Client, ClientId, GrantType};
@@ -190,8 +190,8 @@ pub enum Rejection {
     /// A request by reference (RFC 9101).
     #[error("The request_uri parameter is not supported.")]
     RequestUri,
-    /// A resource that is no API of ours (RFC 8707 section 2).
-    #[error("A resource is not an API of this server.")]
+    /// A resource that is no API of ours, or that none of the scopes is about (RFC 8707 section 2).
+    #[error("A resource is not an API of this server, or no scope that is asked for is about it.")]
     Resource,
     /// `response_mode` is another.
     #[error("The response_mode is not supported.")]
@@ -370,7 +370,7 @@ impl AuthorizationParameters {
             challenge: self.challenge(client)?,
             prompt: self.prompt(offer)?,
             max_age: self.max_age()?.or(client.default_max_age),
-            resources: self.resources(offer.apis)?,
+            resources: self.resources(offer.apis, answer_to.issuer(), &scopes)?,
             to_allow: scopes.with(&asked.scopes(offer.claims)),
             expected_sub: claims.requested_sub().map(ToOwned::to_owned),
             claims: asked,
@@ -444,11 +444,13 @@ impl AuthorizationParameters {
         seconds.map(|seconds| Some(Seconds::new(seconds))).ok_or(Rejection::MaxAge)
     }
 
-    fn resources(&self, apis: &[Api]) -> Result<Vec<String>, Rejection> {
+    fn resources(&self, apis: &[Api], issuer: &str, scopes: &Scopes) -> Result<Vec<String>, Rejection> {
         let known = |resource: &String| apis.iter().any(|api| api.audience == *resource);
         if self.resource.len() > MOST_RESOURCES || !self.resource.iter().all(known) {
             return Err(Rejection::Resource);
         }
-        Ok(self.resource.clone())
+        // A code that could never become a token is not made.
+        let says_nothing = Target::of(apis, issuer, &self.resource, scopes).scopes.is_empty();
+        if says_nothing { Err(Rejection::Resource) } else { Ok(self.resource.clone()) }
     }
 }

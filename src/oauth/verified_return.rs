@@ -89,6 +89,12 @@ impl VerifiedReturn {
         &self.redirect_uri
     }
 
+    /// Who answers.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// The origin of the redirect URI; of an app's own address its scheme.
     #[must_use]
     pub fn origin(&self) -> &str {

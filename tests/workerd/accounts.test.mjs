@@ -41,6 +41,7 @@ test("the account that signed in last goes on in silence", async () => {
   assert.equal((await claims(new URL(left), proof)).sub, tokens[1].sub);
 });
 
+// spec: OpenID Connect Core section 3.1.2.1 - prompt=select_account lets the person choose
 test("select_account shows everybody who is signed in, and goes on with whom the person picks", async () => {
   const { visitor, tokens } = await bothSignedIn();
   const proof = pkce();
@@ -74,6 +75,7 @@ test("what was not on the list picks nobody", async () => {
   assert.match(again.html, /id="choose-form"/);
 });
 
+// spec: OpenID Connect Core section 3.1.2.1 - id_token_hint picks the session of its person
 test("a hint picks the session it was issued in", async () => {
   const { visitor, tokens } = await bothSignedIn();
   if (!tokens[0].sid) assert.fail("ID tokens name their session");
@@ -84,6 +86,7 @@ test("a hint picks the session it was issued in", async () => {
   }
 });
 
+// spec: OpenID Connect Core section 3.1.2.1 - id_token_hint of another person is login_required
 test("a hint at somebody who is not signed in asks for her, and takes nobody else", async () => {
   const { tokens } = await bothSignedIn();
   const visitor = new Visitor(server.url);
@@ -94,6 +97,7 @@ test("a hint at somebody who is not signed in asks for her, and takes nobody els
   assert.equal(new URL(left).searchParams.get("error"), "login_required", "Bob is not Ada");
 });
 
+// spec: OpenID Connect Core section 3.1.2.1 - an id_token_hint that the server did not issue to the client is refused
 test("a hint that is none of ours, or another client's, is refused", async () => {
   const { visitor, tokens } = await bothSignedIn();
   const other = await newClient(server.url);
@@ -105,6 +109,7 @@ test("a hint that is none of ours, or another client's, is refused", async () =>
   }
 });
 
+// spec: Invariant 7 - a consent page allows nothing in the name of somebody else
 test("an expired page for one account cannot be allowed by another", async () => {
   const visitor = new Visitor(server.url);
   const fresh = await newClient(server.url);

@@ -150,6 +150,8 @@ struct IdTokenClaims<'a> {
     iss: &'a str,
     sub: &'a str,
     aud: &'a ClientId,
+    /// The same, said so that nobody has to conclude it.
+    azp: &'a ClientId,
     iat: UnixTime,
     exp: UnixTime,
     auth_time: UnixTime,
@@ -179,6 +181,7 @@ pub async fn id_token<P: Platform>(
         iss: app.config.issuer.as_str(),
         sub: content.sub,
         aud: &content.client.id,
+        azp: &content.client.id,
         iat: app.now,
         exp: app.now.plus(ID_TOKEN_LIFETIME),
         auth_time: content.context.auth_time,
