@@ -300,6 +300,7 @@ describe("what discovery advertises is there", { concurrency: 4 }, () => {
     });
   }
 
+  // spec: Invariant 8 - what is advertised is called below, and what is not advertised is refused
   // spec: RFC 8414 section 2 - every member and every value that is advertised is there when it is called
   test("nothing that is called here has gone", () => {
     assert.deepEqual(Object.keys(CALLS).filter((name) => !(name in metadata)), []);

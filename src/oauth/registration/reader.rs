@@ -293,7 +293,8 @@ impl<'a> Reader<'a> {
         // OpenID Connect Dynamic Client Registration section 2: "The default, if omitted, is RS256."
         let named = self.text("id_token_signed_response_alg")?.unwrap_or("RS256");
         Algorithm::parse(named)
-            .filter(|algorithm| algorithms.contains(algorithm))
+            // Who asks for a name expects it in the header.
+            .filter(|algorithm| algorithm.as_str() == named && algorithms.contains(algorithm))
             .ok_or(Unregistrable::metadata("id_token_signed_response_alg is none that this server signs with"))
     }
 
