@@ -101,7 +101,7 @@ pub static ENGLISH: Catalogue = Catalogue {
 
     logout_title: text("Sign out of {product}?"),
     logout_for: text("{client} asks to sign you out."),
-    logout_text: text("You will be signed out in this browser. Connected apps stay connected."),
+    logout_text: text("You will be signed out in this browser, and the apps you use in it are told."),
     logout_confirm: text("Sign out"),
     logout_stay: text("Stay signed in"),
 
