@@ -32,7 +32,7 @@ pub static ENGLISH: Catalogue = Catalogue {
     consent_lasts_days: text("Access lasts {count} days."),
     consent_end: text("You can disconnect the app earlier at any time."),
     consent_person: text("Signed in as"),
-    consent_switch: text("Not you? Switch"),
+    consent_switch: text("Not you?"),
     consent_unverified_advice: text("Nobody has reviewed this app yet. Allow it only if you trust its makers."),
     consent_return_site: text("You then go to {host}"),
     consent_return_app: text("You then go to the app {scheme} on this device"),
