@@ -57,11 +57,11 @@ const ENDS = [
   ["a sign-out everywhere", onThePage("everywhere-form", {}), "login_required"],
 ];
 
-// spec: RFC 6749 section 5.2 - a code or refresh token that was revoked is invalid_grant
-// spec: RFC 6750 section 3.1 - a revoked access token is invalid_token
-// spec: RFC 7662 section 2.2 - a token that was revoked is not active
-// spec: OpenID Connect Core section 3.1.2.6 - login_required and consent_required after what they rested on has ended
 for (const [what, end, refusal] of ENDS) {
+  // spec: RFC 6749 section 5.2 - a code or refresh token that was revoked is invalid_grant
+  // spec: RFC 6750 section 3.1 - a revoked access token is invalid_token
+  // spec: RFC 7662 section 2.2 - a token that was revoked is not active
+  // spec: OpenID Connect Core section 3.1.2.6 - login_required and consent_required after what they rested on has ended
   test(`${what}: the next redeem, refresh, userinfo, introspection and authorize refuse, codes in flight included`, async () => {
     const QUESTIONS = {
       redeem: async (one) => {

@@ -37,7 +37,8 @@ pub static ENGLISH: Catalogue = Catalogue {
     account_app_since: text("Allowed on {day}"),
     account_app_used: text("last used on {day}"),
     account_more: text("And {count} more"),
-    account_session_times: text("Signed in {from}, ends {until}"),
+    account_session_from: text("Signed in {time}"),
+    account_session_until: text("Ends {time}"),
 
     choose_title: text("Choose an account"),
     choose_other: text("Use another account"),

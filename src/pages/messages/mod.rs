@@ -344,8 +344,10 @@ catalogue! {
     account_app_used(day),
     /// Account: how many more there are than are listed.
     account_more(count),
-    /// Account: since when and until when one is signed in.
-    account_session_times(from, until),
+    /// Account: since when one is signed in.
+    account_session_from(time),
+    /// Account: until when one is signed in.
+    account_session_until(time),
     /// Account chooser: for which app.
     choose_for(client),
     /// Consent: its heading.
