@@ -2,6 +2,7 @@
 //!
 //! One request comes in at [`respond`], finds its [`Route`], and leaves as a response with the headers that all share.
 
+mod account;
 mod authorize;
 mod consent;
 mod failure;
@@ -112,6 +113,7 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         return Err(refused.with("allow", route.allow()).into());
     }
     match route {
+        Route::Account => account::account(app, request).await,
         Route::Authorize => authorize::authorize(app, request).await,
         Route::Consent => consent::consent(app, request).await,
         Route::Discovery => metadata::discovery(app, request),

@@ -6,6 +6,8 @@ use crate::http::Method;
 /// An endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Route {
+    /// The person's own page.
+    Account,
     /// RFC 6749 section 3.1.
     Authorize,
     /// The person is asked.
@@ -45,7 +47,8 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
+        Self::Account,
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
@@ -90,6 +93,7 @@ impl Route {
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
+            Self::Account => "/account",
             Self::Authorize => "/authorize",
             Self::Consent => "/consent",
             Self::Discovery => "/.well-known/openid-configuration",
@@ -113,6 +117,7 @@ impl Route {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Account => "account",
             Self::Authorize => "authorize",
             Self::Consent => "consent",
             Self::Discovery => "discovery",
@@ -137,9 +142,13 @@ impl Route {
             Self::Discovery | Self::Health | Self::Jwks | Self::Landing | Self::LoggedOut => {
                 &[Method::Get, Method::Head]
             }
-            Self::Authorize | Self::Consent | Self::Login | Self::Logout | Self::Register | Self::Userinfo => {
-                &[Method::Get, Method::Post]
-            }
+            Self::Account
+            | Self::Authorize
+            | Self::Consent
+            | Self::Login
+            | Self::Logout
+            | Self::Register
+            | Self::Userinfo => &[Method::Get, Method::Post],
             Self::Registration => &[Method::Delete, Method::Get, Method::Put],
             Self::Introspect | Self::Revoke | Self::Token => &[Method::Post],
             Self::Scim => &[Method::Delete, Method::Get, Method::Head, Method::Patch, Method::Post, Method::Put],

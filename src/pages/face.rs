@@ -57,7 +57,7 @@ pub(super) struct PersonFace<'a> {
 }
 
 impl<'a> Face<'a> {
-    fn new(name: String, logo: Option<&'a Logo>) -> Self {
+    pub(super) fn new(name: String, logo: Option<&'a Logo>) -> Self {
         Self { initial: text::initial(&name), hue: text::hue(&name), logo, name }
     }
 }

@@ -2,10 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use grantry::base::UnixTime;
 use grantry::pages::{
-    Account, Address, Advice, Brand, Catalogue, Choose, Client, Consent, ErrorPage, Form, FormPost, FormSource,
-    FormTarget, Gone, InteractionGone, Landing, Lasting, LoggedOut, Login, LoginProblem, Logo, Logout, Look, Page,
-    Person, Problem, ReturnTo, ScopeLine, ScopeText, StandardScope, Unavailable,
+    Account, AccountPage, Address, Advice, Brand, Catalogue, Choose, Client, ConnectedApp, Consent, ErrorPage, Form,
+    FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing, Lasting, LoggedOut, Login, LoginProblem, Logo,
+    Logout, Look, Notice, Page, Person, Problem, ReturnTo, ScopeLine, ScopeText, SignedInBrowser, StandardScope,
+    Unavailable,
 };
 
 /// The values of one rendering. Everything here may come from a stranger.
@@ -100,16 +102,26 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
         ("login-unavailable", Some(LoginProblem::Unavailable)),
     ] {
         let username = if problem.is_some() { values.username.as_str() } else { "" };
-        all.push((name, Login { form: form.clone(), client: Some(client), username, problem }.render(look)));
+        let login = Login { form: form.clone(), client: Some(client), notice: None, username, problem };
+        all.push((name, login.render(look)));
     }
-    let bare = Login { form: form.clone(), client: None, username: "", problem: None };
+    let bare = Login { form: form.clone(), client: None, notice: None, username: "", problem: None };
     all.push(("login-bare", bare.render(look)));
+    let again = Login { notice: Some(Notice::SignInAgain), ..bare };
+    all.push(("login-again", again.render(look)));
     all.extend(consents(values, &form, client, person, look));
+    all.extend(own_pages(values, person, look));
 
     let accounts: Vec<Account<'_>> = [(person, true), (Person { name: None, ..person }, true), (person, false)]
         .map(|(person, signed_in)| Account { value: &values.sealed, person, signed_in })
         .to_vec();
-    let choose = Choose { form: form.clone(), client: Some(client), accounts: &accounts, other: Some(&values.link) };
+    let choose = Choose {
+        form: form.clone(),
+        client: Some(client),
+        notice: Some(Notice::SignedOutEverywhere),
+        accounts: &accounts,
+        other: Some(&values.link),
+    };
     all.push(("choose", choose.render(look)));
     let logout = Logout { form: form.clone(), client: Some(client), person: Some(person), stay: Some(&values.link) };
     all.push(("logout", logout.render(look)));
@@ -175,6 +187,34 @@ fn consents(
         ("consent-unverified", unverified.render(look)),
         ("consent-short", short.render(look)),
     ]
+}
+
+fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> [(&'static str, Page); 2] {
+    let scopes = [
+        ScopeText::Standard(StandardScope::OpenId),
+        ScopeText::Standard(StandardScope::Email),
+        ScopeText::Api { title: &values.scope, description: None },
+    ];
+    let at = UnixTime::from_secs(1_800_000_000);
+    let app =
+        ConnectedApp { target: &values.sealed, name: Some(&values.client), scopes: &scopes, at, used_at: Some(at) };
+    let apps = [app, ConnectedApp { name: None, scopes: &[], used_at: None, ..app }];
+    let here = SignedInBrowser { target: None, from: at, until: at };
+    let browsers = [here, SignedInBrowser { target: Some(&values.username), ..here }];
+    let full = AccountPage {
+        action: &values.path,
+        person,
+        switch: Some(&values.link),
+        notice: Some(Notice::Disconnected),
+        apps: &apps,
+        more_apps: 17,
+        browsers: &browsers,
+        more_browsers: 1,
+        sign_out: Some("/logout"),
+    };
+    let bare =
+        AccountPage { notice: None, apps: &[], more_apps: 0, browsers: &[here], more_browsers: 0, ..full.clone() };
+    [("account", full.render(look)), ("account-bare", bare.render(look))]
 }
 
 fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {

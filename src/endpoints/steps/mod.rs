@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod administrator;
+pub mod authenticated;
 pub mod browser;
 pub mod client_assertion;
 pub mod client_authentication;

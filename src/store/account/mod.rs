@@ -7,6 +7,7 @@ mod families;
 mod grants;
 mod head;
 mod logouts;
+mod overview;
 mod person;
 mod schema;
 mod sessions;
@@ -18,6 +19,7 @@ pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Revoke};
 pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
 pub use logouts::{Logout, Told, Waiting, told, waiting};
+pub use overview::{ConnectedApp, MOST_LISTED, Overview, ReadOverview, SignedInBrowser};
 pub use person::{
     Credential, NotReplaced, PersonClaims, PersonRecord, ReadClaims, ReadProfile, ReplaceProfile, Replaced, SetPassword,
 };
@@ -56,6 +58,8 @@ pub enum Command {
     ReadFacts(ReadFacts),
     /// See [`ReadClaims`].
     ReadClaims(ReadClaims),
+    /// See [`ReadOverview`].
+    ReadOverview(ReadOverview),
     /// See [`ReadProfile`].
     ReadProfile(ReadProfile),
     /// See [`ReadSession`].
@@ -131,6 +135,7 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::RaiseEpoch(ask) => answer(sql, ask, |ask| head::raise_epoch(sql, now, ask)),
         Command::ReadFacts(ask) => answer(sql, ask, |ask| facts::read(sql, now, ask)),
         Command::ReadClaims(ask) => answer(sql, ask, |ask| person::claims(sql, now, ask)),
+        Command::ReadOverview(ask) => answer(sql, ask, |ask| overview::read(sql, now, ask)),
         Command::ReadProfile(ask) => answer(sql, ask, |_| person::read(sql)),
         Command::ReadSession(ask) => answer(sql, ask, |ask| facts::session(sql, now, ask)),
         Command::Redeem(ask) => answer(sql, ask, |ask| families::redeem(sql, now, ask)),
