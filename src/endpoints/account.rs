@@ -4,7 +4,7 @@
 use super::consent::words;
 use super::steps::authenticated::Authenticated;
 use super::steps::{browser, interaction, parameters, sign_in};
-use super::{App, Failure, Refused, Route, page};
+use super::{App, Failure, Refused, Route, SecurityEvent, page};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::client::ClientId;
 use crate::oauth::interaction::{Another, Visit};
@@ -61,16 +61,21 @@ async fn carry_out<P: Platform>(
     };
     match action {
         Action::Disconnect(client) => {
-            person.disconnect(app, client).await?;
+            person.disconnect(app, client.clone()).await?;
+            app.log_event(SecurityEvent::Disconnected, None, Some(&client));
             Ok(back(Some(Notice::Disconnected)))
         }
         Action::EndSession(name) => {
             let was_there = person.end_session(app, &name).await?;
+            if was_there {
+                app.log_event(SecurityEvent::SessionEnded, None, None);
+            }
             Ok(back(was_there.then_some(Notice::SessionEnded)))
         }
         Action::SignOutEverywhere => match person.recently(app.now) {
             Ok(person) => {
                 let account = person.sign_out_everywhere(app).await?;
+                app.log_event(SecurityEvent::SignedOutEverywhere, None, None);
                 let response = back(Some(Notice::SignedOutEverywhere));
                 browser::remembered(app, response, &browser.without(account), Some(sign_in::SESSION_LIFETIME))
             }

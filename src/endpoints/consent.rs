@@ -2,8 +2,9 @@
 
 use super::login::target_of;
 use super::steps::interaction::{self, Asked, Person, Prepared, Waiting};
+use super::steps::sign_in::SESSION_LIFETIME;
 use super::steps::{browser, parameters};
-use super::{App, Failure, Refused, Route, host, page};
+use super::{App, Failure, Refused, Route, SecurityEvent, host, page};
 use crate::base::GrantId;
 use crate::http::{Method, Request, Response};
 use crate::oauth::authorize::{AuthorizationParameters, Rejection};
@@ -92,7 +93,10 @@ async fn allow<P: Platform>(
         consent: Some(Given { grant, face: client.face(), scopes: request.to_allow.clone(), is_new: true }),
     };
     match next(&request, &client, Some(&facts), interaction::progress(interaction, browser), app.now) {
-        Next::Answer(grant) => interaction::answer(app, &client, &request, at, &authentication, grant).map(Some),
+        Next::Answer(grant) => {
+            app.log_event(SecurityEvent::Consented, None, Some(&client.id));
+            interaction::answer(app, &client, &request, at, &authentication, grant).map(Some)
+        }
         _ => Ok(None),
     }
 }
@@ -135,7 +139,7 @@ fn form<P: Platform>(
         lasting: if request.scopes.contains("offline_access") {
             Lasting::UntilDisconnected
         } else {
-            Lasting::Hours(12)
+            Lasting::from_seconds(SESSION_LIFETIME.get())
         },
         return_to: return_to(request.answer_to.kind(), request.answer_to.redirect_uri()),
     };
@@ -144,19 +148,14 @@ fn form<P: Platform>(
 
 /// A scope in plain words.
 pub(super) fn words<'a, P>(app: &'a App<'_, P>, scope: &'a str) -> ScopeText<'a> {
-    match scope {
-        "openid" => ScopeText::Standard(StandardScope::OpenId),
-        "profile" => ScopeText::Standard(StandardScope::Profile),
-        "email" => ScopeText::Standard(StandardScope::Email),
-        "address" => ScopeText::Standard(StandardScope::Address),
-        "phone" => ScopeText::Standard(StandardScope::Phone),
-        "offline_access" => ScopeText::Standard(StandardScope::OfflineAccess),
-        scope => {
+    StandardScope::from_name(scope).map_or_else(
+        || {
             let of_api = app.config.apis.iter().find_map(|api| api.sentence(scope));
             let title = of_api.or_else(|| app.config.claims.sentence(scope)).unwrap_or(scope);
             ScopeText::Api { title, description: None }
-        }
-    }
+        },
+        ScopeText::Standard,
+    )
 }
 
 fn return_to(kind: RedirectKind, address: &str) -> ReturnTo<'_> {

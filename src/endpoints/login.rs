@@ -3,7 +3,7 @@
 
 use super::steps::interaction::{self, Asked, Evaluated, Waiting};
 use super::steps::{browser, parameters, sign_in};
-use super::{App, Failure, Route, page};
+use super::{App, Failure, Route, SecurityEvent, page};
 use crate::base::Secret;
 use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::interaction::{Another, Next};
@@ -60,6 +60,7 @@ async fn sign_in<P: Platform>(
     let device = browser::device(app, request);
     match sign_in::sign_in(app, request, username, &password, device).await? {
         Ok(signed_in) => {
+            app.log_event(SecurityEvent::SignedIn, Some(&signed_in.sub), None);
             let session = SessionRef { account: signed_in.account, session: signed_in.session };
             let browser = browser.with_current(session);
             let interaction = Interaction { browser: Some(browser.id), ..interaction.clone() };

@@ -72,10 +72,13 @@ impl Route {
     pub fn find(path: &str, aliases: &Aliases) -> Option<Self> {
         match path {
             OAUTH_DISCOVERY => Some(Self::Discovery),
-            path if path == aliases.authorize => Some(Self::Authorize),
-            path if path == aliases.token => Some(Self::Token),
             path if path.strip_prefix(Self::Scim.path()).is_some_and(|rest| rest.starts_with('/')) => Some(Self::Scim),
-            path => Self::ALL.into_iter().find(|route| route.parameter(path).is_some()),
+            // What has an address of its own keeps it, whatever the aliases say.
+            path => Self::ALL.into_iter().find(|route| route.parameter(path).is_some()).or_else(|| match path {
+                path if path == aliases.authorize => Some(Self::Authorize),
+                path if path == aliases.token => Some(Self::Token),
+                _ => None,
+            }),
         }
     }
 
@@ -177,5 +180,24 @@ impl Route {
     #[must_use]
     pub fn allow(self) -> String {
         self.methods().iter().map(|method| method.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aliases_add_addresses_and_take_none() {
+        let aliases =
+            |authorize: &str, token: &str| Aliases { authorize: authorize.to_owned(), token: token.to_owned() };
+        let own = aliases("/oauth/start", "/oauth/token");
+        assert_eq!(Route::find("/oauth/start", &own), Some(Route::Authorize));
+        assert_eq!(Route::find("/oauth/token", &own), Some(Route::Token));
+        assert_eq!(Route::find("/connect/token", &own), None);
+        let shadowing = aliases("/token", "/.well-known/openid-configuration");
+        for route in Route::ALL.into_iter().filter(|route| !route.path().contains('{')) {
+            assert_eq!(Route::find(route.path(), &shadowing), Some(route));
+        }
     }
 }

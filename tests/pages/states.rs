@@ -244,11 +244,9 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
         let request_id = values.person.as_str();
         all.push((name, ErrorPage { advice, code: "invalid_request", description, request_id, retry }.render(look)));
     }
-    for (name, reason, start_again) in [
-        ("gone-stale", Gone::Stale, Some(values.link.as_str())),
-        ("gone-foreign", Gone::Foreign, Some("/authorize")),
-        ("gone-finished", Gone::Finished, None),
-    ] {
+    for (name, reason, start_again) in
+        [("gone-stale", Gone::Stale, Some(values.link.as_str())), ("gone-foreign", Gone::Foreign, Some("/authorize"))]
+    {
         all.push((name, InteractionGone { reason, start_again }.render(look)));
     }
     all.push(("logged-out", LoggedOut { sign_in: Some(&values.link) }.render(look)));

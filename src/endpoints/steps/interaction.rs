@@ -19,7 +19,7 @@ use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::code::{self, Code};
 use crate::seal::interaction::{Aim, Interaction, LIFETIME};
-use crate::seal::{Life, Unopened};
+use crate::seal::{Life, Opened};
 use crate::store::account::{Authentication, Granted, ReadFacts, ReadSession, Session};
 
 /// How long a family with refresh tokens lives at most, which orders its row.
@@ -75,20 +75,34 @@ pub struct Person {
 ///
 /// # Errors
 /// A page that offers to start again.
-pub fn open<P>(app: &App<'_, P>, parameters: &Parameters, browser: Option<&Browser>) -> Result<Interaction, Failure> {
+pub fn open<P: Platform>(
+    app: &App<'_, P>,
+    parameters: &Parameters,
+    browser: Option<&Browser>,
+) -> Result<Interaction, Failure> {
     let sealed = parameters.get("interaction").unwrap_or_default();
-    let opened = app.config.sealer.open::<Interaction>(sealed, app.now).map_err(|unopened| {
-        gone(app, if unopened == Unopened::Expired { Gone::Stale } else { Gone::Foreign }, unopened)
-    })?;
-    let bound_to = opened.value.browser;
-    if bound_to.is_some() && bound_to != browser.map(|browser| browser.id) {
-        return Err(gone(app, Gone::Foreign, "the interaction belongs to another browser"));
+    let opened = app.config.sealer.open_at_any_age::<Interaction>(sealed, app.now);
+    let Opened { value: interaction, life } = opened.map_err(|unopened| gone(app, Gone::Foreign, None, unopened))?;
+    if app.now >= life.expires_at {
+        return Err(gone(app, Gone::Stale, Some(interaction.aim), "the interaction has expired"));
     }
-    Ok(opened.value)
+    let bound_to = interaction.browser;
+    if bound_to.is_some() && bound_to != browser.map(|browser| browser.id) {
+        let cause = "the interaction belongs to another browser";
+        return Err(gone(app, Gone::Foreign, Some(interaction.aim), cause));
+    }
+    Ok(interaction)
 }
 
-fn gone<P>(app: &App<'_, P>, reason: Gone, cause: impl ToString) -> Failure {
-    let page = page(400, InteractionGone { reason, start_again: None }.render(app.look));
+/// The page that offers to begin again: what was asked is asked anew, in this browser, and nothing of before counts.
+fn gone<P: Platform>(app: &App<'_, P>, reason: Gone, aim: Option<Aim>, cause: impl ToString) -> Failure {
+    let again = aim.and_then(|aim| match aim {
+        Aim::Account(_) => Some(Route::Account.path().to_owned()),
+        aim @ Aim::Authorize(_) => {
+            link(app, Route::Authorize.path(), &Interaction::new(random(app.platform), aim)).ok()
+        }
+    });
+    let page = page(400, InteractionGone { reason, start_again: again.as_deref() }.render(app.look));
     Failure::Rendered(page, cause.to_string())
 }
 

@@ -5,12 +5,12 @@ use crate::base::Seconds;
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
 use crate::endpoints::steps::mint;
-use crate::endpoints::{App, Failure};
+use crate::endpoints::{App, Failure, SecurityEvent};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::Target;
 use crate::oauth::claims_request::AskedClaims;
 use crate::oauth::client::{Client, GrantType};
-use crate::oauth::family::RefreshLifetime;
+use crate::oauth::family::{RefreshLifetime, Refusal};
 use crate::oauth::family_context::FamilyContext;
 use crate::oauth::pkce::CodeVerifier;
 use crate::platform::{Fault, Platform};
@@ -72,7 +72,12 @@ pub(super) async fn redeem<P: Platform>(
         access_lifetime: granted.longest_lifetime(&app.config.apis, client),
         context: serde_json::to_string(&context).map_err(|error| Fault::Malformed(error.to_string()))?,
     };
-    let issued = app.platform.ask_account(code.account, ask).await?.map_err(|error| invalid_grant(INVALID, error))?;
+    let issued = app.platform.ask_account(code.account, ask).await?.map_err(|refusal| {
+        if refusal == Refusal::Replayed {
+            app.log_event(SecurityEvent::CodeReplayed, None, Some(&client.id));
+        }
+        invalid_grant(INVALID, refusal)
+    })?;
 
     let issuing = Issuing {
         client,

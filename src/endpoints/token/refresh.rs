@@ -4,7 +4,7 @@ use super::{is_of_this_registration, narrowed_resources, permitted, required};
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
 use crate::endpoints::steps::mint;
-use crate::endpoints::{App, Failure, Refused};
+use crate::endpoints::{App, Failure, Refused, SecurityEvent};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
@@ -56,7 +56,12 @@ pub(super) async fn refresh<P: Platform>(
     };
     let issued = app.platform.ask_account(token.account, ask).await?.map_err(|refusal| match refusal {
         Refusal::ScopeNotGranted => invalid_scope(refusal.to_string()),
-        refusal => invalid_grant(INVALID, refusal),
+        refusal => {
+            if refusal == Refusal::Replayed {
+                app.log_event(SecurityEvent::RefreshTokenReplayed, None, Some(&client.id));
+            }
+            invalid_grant(INVALID, refusal)
+        }
     })?;
     let context = FamilyContext::from_text(&issued.context).map_err(|error| Fault::Malformed(error.to_string()))?;
 

@@ -94,7 +94,6 @@ pub static ENGLISH: Catalogue = Catalogue {
     form_post_continue: text("Continue"),
 
     gone_title: text("This sign-in page is no longer in use"),
-    gone_finished: text("You have already answered it, perhaps in another tab."),
     gone_foreign: text("It was opened in another browser, or cookies were cleared since then."),
     gone_stale: text("It was open for a long time, so it was closed to keep your account safe."),
     gone_start_again: text("Start again"),
@@ -126,7 +125,7 @@ pub static ENGLISH: Catalogue = Catalogue {
 
     logout_title: text("Sign out of {product}?"),
     logout_for: text("{client} asks to sign you out."),
-    logout_text: text("You will be signed out in this browser, and the apps you use in it are told."),
+    logout_text: text("You will be signed out in this browser. Apps that ask to be told sign you out as well."),
     logout_confirm: text("Sign out"),
     logout_stay: text("Stay signed in"),
 

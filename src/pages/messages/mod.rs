@@ -264,7 +264,6 @@ catalogue! {
     /// Stale sign-in page: its heading.
     gone_title,
     /// Stale sign-in page: it was answered before.
-    gone_finished,
     /// Stale sign-in page: it belongs to another browser.
     gone_foreign,
     /// Stale sign-in page: it took too long.
