@@ -1,5 +1,8 @@
 // Apps in a file: what the file says, how that differs from what is registered, and the file of what is registered. Members
 // are those of docs/clients.md; the identifier of each app is the name of its table.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { parse, stringify } from "smol-toml";
 import { Failure } from "./failure.mjs";
 
@@ -15,6 +18,10 @@ const is = {
 const MEMBERS = new Map([
   ["client_name", is.text],
   ["client_uri", is.text],
+  ["description", is.text],
+  ["published", is.flag],
+  ["policy_uri", is.text],
+  ["tos_uri", is.text],
   ["redirect_uris", is.texts],
   ["grant_types", is.texts],
   ["response_types", is.texts],
@@ -36,7 +43,11 @@ const MEMBERS = new Map([
   ["backchannel_logout_uri", is.text],
   ["backchannel_logout_session_required", is.flag],
   ["jwks", is.table],
+  ["logo", is.text],
 ]);
+
+/** A logo is a `data:` URI, or in a file of apps also the path of an image of one of these kinds. */
+const IMAGES = { ".jpeg": "jpeg", ".jpg": "jpeg", ".png": "png", ".webp": "webp" };
 
 /** Members of the server's answers that are no part of what was registered (RFC 7591 section 3.2.1, RFC 7592 section 3). */
 const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token"];
@@ -66,7 +77,19 @@ export function readApps(text, file) {
   if (!is.table[0](apps ?? [])) throw new Failure(`${file} has no apps. Each is a table: [apps.its-client-id]`);
   const problems = Object.entries(apps).flatMap(([id, members]) => problemsOf(members).map((problem) => `${file}: app ${id}: ${problem}`));
   if (problems.length > 0) throw new Failure(problems.join("\n"));
-  return new Map(Object.entries(apps));
+  return new Map(Object.entries(apps).map(([id, members]) => [id, withLogo(members, `${file}: app ${id}`, path.dirname(file))]));
+}
+
+/** Members with the image that `logo` names, which is looked for beside the file. */
+function withLogo(members, where, folder) {
+  if (members.logo === undefined || members.logo.startsWith("data:")) return members;
+  const kind = IMAGES[path.extname(members.logo).toLowerCase()];
+  if (!kind) throw new Failure(`${where}: logo must be a data: URI or the path of a PNG, JPEG or WebP image`);
+  try {
+    return { ...members, logo: `data:image/${kind};base64,${readFileSync(path.resolve(folder, members.logo)).toString("base64")}` };
+  } catch (error) {
+    throw new Failure(`${where}: logo cannot be read: ${error.message}`);
+  }
 }
 
 function problemsOf(members) {
@@ -99,6 +122,7 @@ function defaults(members) {
     rotate_refresh_tokens: method === "none",
     subject_type: "public",
     require_auth_time: false,
+    published: false,
     ...(members.backchannel_logout_uri !== undefined && { backchannel_logout_session_required: false }),
   };
 }
@@ -156,7 +180,7 @@ export function plan(wanted, present) {
 export function describe({ create, update, others }, wanted, present, { prune }) {
   const lines = [];
   for (const id of create) {
-    lines.push(`+ ${id} (${wanted.get(id).client_name})`, ...Object.entries(wanted.get(id)).map(([name, value]) => `    ${name}: ${shown(value)}`));
+    lines.push(`+ ${id} (${wanted.get(id).client_name})`, ...Object.entries(wanted.get(id)).map(([name, value]) => `    ${name}: ${shown(name, value)}`));
   }
   for (const [id, list] of update) {
     lines.push(`~ ${id} (${present.get(id).client_name})`, ...list.map((one) => `    ${one.name}: ${changeOf(one)}`));
@@ -170,12 +194,18 @@ export function describe({ create, update, others }, wanted, present, { prune })
 
 function changeOf({ name, before, after }) {
   const isList = name === "scope" || SETS.has(name);
-  if (!isList) return `${shown(before)} -> ${shown(after)}`;
+  if (!isList) return `${shown(name, before)} -> ${shown(name, after)}`;
   const [old, fresh] = [before, after].map((value) => (name === "scope" ? words(value ?? "") : (value ?? [])));
   return [...old.filter((one) => !fresh.includes(one)).map((one) => `- ${one}`), ...fresh.filter((one) => !old.includes(one)).map((one) => `+ ${one}`)].join(", ");
 }
 
-const shown = (value) => (value === undefined ? "(none)" : JSON.stringify(value));
+function shown(name, value) {
+  if (value === undefined) return "(none)";
+  if (name !== "logo") return JSON.stringify(value);
+  // Two images are told apart by a digest: nobody reads base64.
+  const [kind, data] = value.split(";base64,");
+  return `${kind.replace("data:", "")}, ${createHash("sha256").update(data ?? "").digest("hex").slice(0, 12)}`;
+}
 
 /** The file of what is registered: applied, it changes nothing. @param {Apps} present */
 export function writeApps(present) {

@@ -116,6 +116,7 @@ fn form<P: Platform>(
         .iter()
         .map(|scope| ScopeLine { text: words(app, scope), new: before.is_some_and(|before| !before.contains(scope)) })
         .collect();
+    let presentation = &evaluated.client.presentation;
     let site = host(evaluated.client.site.as_deref().unwrap_or_default());
     let context = Consent {
         form: Form { action: "/consent", hidden: &hidden, target: target(evaluated) },
@@ -123,7 +124,9 @@ fn form<P: Platform>(
             name: &evaluated.client.name,
             site: Some(site).filter(|site| !site.is_empty()),
             verified: evaluated.client.voucher == Voucher::Administrator,
-            ..pages::Client::default()
+            logo: presentation.logo.as_ref(),
+            policy: presentation.policy_uri.as_deref(),
+            terms: presentation.tos_uri.as_deref(),
         },
         person: pages::Person { name: None, username: &person.session.name },
         switch: Some(&switch),

@@ -116,7 +116,11 @@ async fn chooser<P: Platform>(
     let hidden = [("interaction", sealed.as_str())];
     let choose = Choose {
         form: Form { action: "/login", hidden: &hidden, target: target(evaluated) },
-        client: Some(pages::Client { name: &evaluated.client.name, ..pages::Client::default() }),
+        client: Some(pages::Client {
+            name: &evaluated.client.name,
+            logo: evaluated.client.presentation.logo.as_ref(),
+            ..pages::Client::default()
+        }),
         accounts: &accounts,
         other: Some(&other),
     };

@@ -3,6 +3,7 @@
 //! One request comes in at [`respond`], finds its [`Route`], and leaves as a response with the headers that all share.
 
 mod authorize;
+mod catalogue;
 mod consent;
 mod failure;
 mod health;
@@ -112,6 +113,8 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         return Err(refused.with("allow", route.allow()).into());
     }
     match route {
+        Route::Apps => catalogue::apps(app, request).await,
+        Route::AppsJson => catalogue::apps_json(app, request).await,
         Route::Authorize => authorize::authorize(app, request).await,
         Route::Consent => consent::consent(app, request).await,
         Route::Discovery => metadata::discovery(app, request),

@@ -6,6 +6,10 @@ use crate::http::Method;
 /// An endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Route {
+    /// The catalogue of published apps.
+    Apps,
+    /// The same for programs.
+    AppsJson,
     /// RFC 6749 section 3.1.
     Authorize,
     /// The person is asked.
@@ -45,7 +49,9 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
+        Self::Apps,
+        Self::AppsJson,
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
@@ -90,6 +96,8 @@ impl Route {
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
+            Self::Apps => "/apps",
+            Self::AppsJson => "/apps.json",
             Self::Authorize => "/authorize",
             Self::Consent => "/consent",
             Self::Discovery => "/.well-known/openid-configuration",
@@ -113,6 +121,8 @@ impl Route {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Apps => "apps",
+            Self::AppsJson => "apps.json",
             Self::Authorize => "authorize",
             Self::Consent => "consent",
             Self::Discovery => "discovery",
@@ -134,9 +144,13 @@ impl Route {
 
     const fn methods(self) -> &'static [Method] {
         match self {
-            Self::Discovery | Self::Health | Self::Jwks | Self::Landing | Self::LoggedOut => {
-                &[Method::Get, Method::Head]
-            }
+            Self::Apps
+            | Self::AppsJson
+            | Self::Discovery
+            | Self::Health
+            | Self::Jwks
+            | Self::Landing
+            | Self::LoggedOut => &[Method::Get, Method::Head],
             Self::Authorize | Self::Consent | Self::Login | Self::Logout | Self::Register | Self::Userinfo => {
                 &[Method::Get, Method::Post]
             }
@@ -149,7 +163,7 @@ impl Route {
     /// Whether scripts of any site may call it. They send no cookies, only what they hold themselves.
     #[must_use]
     pub const fn is_for_scripts(self) -> bool {
-        matches!(self, Self::Discovery | Self::Jwks | Self::Revoke | Self::Token | Self::Userinfo)
+        matches!(self, Self::AppsJson | Self::Discovery | Self::Jwks | Self::Revoke | Self::Token | Self::Userinfo)
     }
 
     /// Whether its answers are read by programs and not by people.

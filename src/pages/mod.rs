@@ -11,10 +11,12 @@
 //! | [`login`] | `/login` |
 //! | [`consent`] | `/consent` |
 //! | [`accounts`] | account chooser, `/logout`, `/logged-out` |
+//! | [`apps`] | `/apps` |
 //! | [`notices`] | errors, stale sign-in pages, a configuration with problems |
 //! | [`form_post`] | OAuth 2.0 Form Post Response Mode, with a button for browsers without script |
 
 pub mod accounts;
+pub mod apps;
 pub mod brand;
 pub mod consent;
 pub mod csp;
@@ -27,6 +29,7 @@ pub mod notices;
 pub mod text;
 
 pub use accounts::{Account, Choose, LoggedOut, Logout};
+pub use apps::{AppLine, Apps};
 pub use brand::{Accent, Brand, Logo};
 pub use consent::{Consent, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
 pub use csp::{FormSource, FormTarget};

@@ -224,3 +224,16 @@ test("more apps than a page of the list has are all seen", async () => {
   await Promise.all(many.map((_, number) => administer(url, "POST", "/register", { ...metadata, client_id: `buoy-${number}` }, 201)));
   assert.match(await applied(many.join("")), /0 to create, 0 to change, 0 to delete, 103 as they are/);
 });
+
+test("a logo is an image beside the file, and changes of it are shown", async () => {
+  await clear();
+  const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNg2Cb2HwAC9AGu5ZtnQwAAAABJRU5ErkJggg==", "base64");
+  writeFileSync(path.join(folder, "tide.png"), png);
+  const text = `${TIDE}published = true\ndescription = "Knows the sea"\nlogo = "tide.png"\n`;
+  assert.match(await applied(text), /\+ tide[^]*logo: image\/png, [0-9a-f]{12}\n/);
+  assert.equal((await read("tide")).logo, `data:image/png;base64,${png.toString("base64")}`);
+  assert.match(await applied(text), /1 as they are/);
+  assert.match(await applied(text.replace(/logo.*\n/, ""), { options: ["--dry-run"] }), /logo: image\/png, [0-9a-f]{12} -> \(none\)/);
+  assert.match(await refused(text.replace("tide.png", "none.png")), /app tide: logo cannot be read/);
+  assert.match(await refused(text.replace("tide.png", "tide.svg")), /app tide: logo must be a data: URI or the path of/);
+});

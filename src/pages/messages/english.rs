@@ -15,6 +15,17 @@ pub static ENGLISH: Catalogue = Catalogue {
     language: text("en"),
     direction: "ltr",
 
+    apps_connected: text("Connected"),
+    apps_manage: text("See and disconnect your apps"),
+    apps_next: text("More apps"),
+    apps_none: text("There are no apps yet."),
+    apps_nothing_found: text("No app matches {query}. Try fewer or other words."),
+    apps_pages: text("Pages"),
+    apps_previous: text("Previous apps"),
+    apps_search: text("Search by name or by what an app does"),
+    apps_search_submit: text("Search"),
+    apps_title: text("Apps for {product}"),
+
     choose_title: text("Choose an account"),
     choose_other: text("Use another account"),
     choose_signed_out: text("Signed out"),

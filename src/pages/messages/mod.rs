@@ -165,6 +165,22 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    /// Catalogue: badge of an app that who is signed in has connected.
+    apps_connected,
+    /// Catalogue: the way to where apps are disconnected.
+    apps_manage,
+    /// Catalogue: what the links to other pages are.
+    apps_pages,
+    /// Catalogue: the page behind.
+    apps_next,
+    /// Catalogue: nothing is published.
+    apps_none,
+    /// Catalogue: the page before.
+    apps_previous,
+    /// Catalogue: over the field of the search.
+    apps_search,
+    /// Catalogue: the button of the search.
+    apps_search_submit,
     /// Account chooser: its heading.
     choose_title,
     /// Account chooser: the way to an account that is not listed.
@@ -312,6 +328,10 @@ catalogue! {
     /// Configuration problems: over the list.
     unavailable_problems,
     ;
+    /// Catalogue: nothing was found.
+    apps_nothing_found(query),
+    /// Catalogue: its heading.
+    apps_title(product),
     /// Account chooser: for which app.
     choose_for(client),
     /// Consent: its heading.
