@@ -10,6 +10,7 @@ use grantry::oauth::claims::Catalogue;
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::interaction::{Another, Consent, Facts, Next, Progress, Visit, next, next_of_visit};
+use grantry::oauth::presentation::Presentation;
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::verified_return::Delivery;
@@ -43,6 +44,7 @@ fn client() -> Client {
         logout: LogoutSettings::default(),
         default_max_age: None,
         require_auth_time: false,
+        presentation: Presentation::default(),
         assertions: Assertions::default(),
         revoked_before: None,
     }

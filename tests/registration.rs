@@ -53,6 +53,7 @@ fn the_defaults_are_those_of_the_specifications() {
         "access_token_format": "jwt",
         "subject_type": "public",
         "require_auth_time": false,
+        "published": false,
     });
     assert_eq!(told, expected);
     let events: Vec<Value> = world.log.borrow().iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();

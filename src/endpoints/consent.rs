@@ -125,13 +125,16 @@ fn form<P: Platform>(
         .map(|scope| ScopeLine { text: words(app, scope), new: before.is_some_and(|before| !before.contains(scope)) })
         .collect();
     let site = host(client.site.as_deref().unwrap_or_default());
+    let presentation = &client.presentation;
     let context = Consent {
         form: Form { action: Route::Consent.path(), hidden: &hidden, target: target_of(asked) },
         client: pages::Client {
             name: &client.name,
             site: Some(site).filter(|site| !site.is_empty()),
             verified: client.voucher == Voucher::Administrator,
-            ..pages::Client::default()
+            logo: presentation.logo.as_ref(),
+            policy: presentation.policy_uri.as_deref(),
+            terms: presentation.tos_uri.as_deref(),
         },
         person: pages::Person { name: None, username: &person.session.name },
         switch: Some(&switch),

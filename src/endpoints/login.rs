@@ -142,7 +142,11 @@ fn sid(evaluated: &Evaluated, at: &SessionRef) -> Sid {
 fn client(evaluated: &Evaluated) -> Option<pages::Client<'_>> {
     match &evaluated.waiting {
         Waiting::Account => None,
-        Waiting::Request(asked) => Some(pages::Client { name: &asked.client.name, ..pages::Client::default() }),
+        Waiting::Request(asked) => Some(pages::Client {
+            name: &asked.client.name,
+            logo: asked.client.presentation.logo.as_ref(),
+            ..pages::Client::default()
+        }),
     }
 }
 

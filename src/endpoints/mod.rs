@@ -4,6 +4,7 @@
 
 mod account;
 mod authorize;
+mod catalogue;
 mod consent;
 mod failure;
 mod health;
@@ -154,6 +155,8 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
     }
     match route {
         Route::Account => account::account(app, request).await,
+        Route::Apps => catalogue::apps(app, request).await,
+        Route::AppsJson => catalogue::apps_json(app, request).await,
         Route::Authorize => authorize::authorize(app, request).await,
         Route::Consent => consent::consent(app, request).await,
         Route::Discovery => metadata::discovery(app, request),

@@ -8,6 +8,10 @@ use crate::http::Method;
 pub enum Route {
     /// The person's own page.
     Account,
+    /// The catalogue of published apps.
+    Apps,
+    /// The same for programs.
+    AppsJson,
     /// RFC 6749 section 3.1.
     Authorize,
     /// The person is asked.
@@ -47,8 +51,10 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Account,
+        Self::Apps,
+        Self::AppsJson,
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
@@ -97,6 +103,8 @@ impl Route {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Account => "/account",
+            Self::Apps => "/apps",
+            Self::AppsJson => "/apps.json",
             Self::Authorize => "/authorize",
             Self::Consent => "/consent",
             Self::Discovery => "/.well-known/openid-configuration",
@@ -121,6 +129,8 @@ impl Route {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::Apps => "apps",
+            Self::AppsJson => "apps.json",
             Self::Authorize => "authorize",
             Self::Consent => "consent",
             Self::Discovery => "discovery",
@@ -142,9 +152,13 @@ impl Route {
 
     const fn methods(self) -> &'static [Method] {
         match self {
-            Self::Discovery | Self::Health | Self::Jwks | Self::Landing | Self::LoggedOut => {
-                &[Method::Get, Method::Head]
-            }
+            Self::Apps
+            | Self::AppsJson
+            | Self::Discovery
+            | Self::Health
+            | Self::Jwks
+            | Self::Landing
+            | Self::LoggedOut => &[Method::Get, Method::Head],
             Self::Account
             | Self::Authorize
             | Self::Consent
@@ -161,7 +175,7 @@ impl Route {
     /// Whether scripts of any site may call it. They send no cookies, only what they hold themselves.
     #[must_use]
     pub const fn is_for_scripts(self) -> bool {
-        matches!(self, Self::Discovery | Self::Jwks | Self::Revoke | Self::Token | Self::Userinfo)
+        matches!(self, Self::AppsJson | Self::Discovery | Self::Jwks | Self::Revoke | Self::Token | Self::Userinfo)
     }
 
     /// Whether its answers are read by programs and not by people.

@@ -3,11 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use grantry::base::UnixTime;
+use grantry::oauth::presentation::Picture;
 use grantry::pages::{
-    Account, AccountPage, Address, Advice, Brand, Catalogue, Choose, Client, ConnectedApp, Consent, ErrorPage, Form,
-    FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing, Lasting, LoggedOut, Login, LoginProblem, Logo,
-    Logout, Look, Notice, Page, Person, Problem, ReturnTo, ScopeLine, ScopeText, SignedInBrowser, StandardScope,
-    Unavailable,
+    Account, AccountPage, Address, Advice, AppLine, Apps, Brand, Catalogue, Choose, Client, ConnectedApp, Consent,
+    ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing, Lasting, LoggedOut, Login,
+    LoginProblem, Logo, Logout, Look, Notice, Page, Person, Problem, ReturnTo, ScopeLine, ScopeText, SignedInBrowser,
+    StandardScope, Unavailable,
 };
 
 /// The values of one rendering. Everything here may come from a stranger.
@@ -94,6 +95,7 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
     let person = Person { name: Some(&values.person), username: &values.username };
 
     let mut all = notices(values, look);
+    all.extend(catalogues(values, client, look));
     for (name, problem) in [
         ("login", None),
         ("login-refused", Some(LoginProblem::Refused)),
@@ -140,6 +142,29 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
     all
 }
 
+fn catalogues(values: &Values, client: Client<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
+    let picture = picture();
+    let line = AppLine { client, description: &values.detail, connect: &values.link, connected: false };
+    let lines = [
+        AppLine { connected: true, client: Client { logo: picture.as_ref(), ..client }, ..line },
+        line,
+        AppLine { description: "", ..line },
+    ];
+    let all = Apps {
+        query: &values.scope,
+        apps: &lines,
+        previous: Some(&values.link),
+        next: Some("/apps?page=3"),
+        account: Some("/account"),
+    };
+    let strangers = Apps { query: "", apps: &lines[1..], previous: None, next: None, account: None };
+    let empty = Apps { apps: &[], ..strangers.clone() };
+    let nothing = Apps { query: &values.client, ..empty.clone() };
+    [("apps", all), ("apps-stranger", strangers), ("apps-empty", empty), ("apps-nothing-found", nothing)]
+        .map(|(name, apps)| (name, apps.render(look)))
+        .to_vec()
+}
+
 fn consents(
     values: &Values,
     form: &Form<'_>,
@@ -182,8 +207,11 @@ fn consents(
         return_to: ReturnTo::Device { host: "127.0.0.1:49152" },
         ..consent.clone()
     };
+    let picture = picture();
+    let pictured = Consent { client: Client { logo: picture.as_ref(), ..client }, ..consent.clone() };
     vec![
         ("consent", consent.render(look)),
+        ("consent-logo", pictured.render(look)),
         ("consent-unverified", unverified.render(look)),
         ("consent-short", short.render(look)),
     ]
@@ -257,7 +285,15 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     all
 }
 
-/// A logo.
+/// A client's logo: one green pixel.
+pub fn picture() -> Option<Picture> {
+    Picture::parse(
+        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNg2Cb2HwAC9AGu5ZtnQwAAAABJRU5ErkJggg==",
+    )
+    .ok()
+}
+
+/// The product's logo.
 pub fn logo() -> Option<Logo> {
     let svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><rect width='8' height='8' rx='2' fill='#0b6'/></svg>";
     Logo::parse(&format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg))).ok()

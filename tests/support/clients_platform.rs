@@ -16,6 +16,7 @@ use grantry::oauth::client::{
     AuthenticationMethod, Client, ClientId, ClientKey, ClientVersion, GrantType, SecretDigest, Voucher,
 };
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
+use grantry::oauth::presentation::Presentation;
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
@@ -394,6 +395,7 @@ pub fn client(id: &str, name: &str) -> Client {
         logout: LogoutSettings::default(),
         default_max_age: None,
         require_auth_time: false,
+        presentation: Presentation::default(),
         assertions: Assertions::default(),
         revoked_before: None,
     }

@@ -197,6 +197,22 @@ catalogue! {
     account_signed_out_everywhere,
     /// Account: something needs a recent sign-in.
     account_sign_in_again,
+    /// Catalogue: badge of an app that who is signed in has connected.
+    apps_connected,
+    /// Catalogue: the way to where apps are disconnected.
+    apps_manage,
+    /// Catalogue: what the links to other pages are.
+    apps_pages,
+    /// Catalogue: the page behind.
+    apps_next,
+    /// Catalogue: nothing is published.
+    apps_none,
+    /// Catalogue: the page before.
+    apps_previous,
+    /// Catalogue: over the field of the search.
+    apps_search,
+    /// Catalogue: the button of the search.
+    apps_search_submit,
     /// Account chooser: its heading.
     choose_title,
     /// Account chooser: the way to an account that is not listed.
@@ -353,6 +369,10 @@ catalogue! {
     account_session_from(time),
     /// Account: until when one is signed in.
     account_session_until(time),
+    /// Catalogue: nothing was found.
+    apps_nothing_found(query),
+    /// Catalogue: its heading.
+    apps_title(product),
     /// Account chooser: for which app.
     choose_for(client),
     /// Consent: its heading.

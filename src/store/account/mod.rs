@@ -14,7 +14,7 @@ mod sessions;
 mod sign_in;
 mod sweep;
 
-pub use facts::{Authentication, Facts, Granted, ReadFacts, ReadSession, Session};
+pub use facts::{Authentication, Facts, Granted, ReadConnected, ReadFacts, ReadSession, Session};
 pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Revoke};
 pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
@@ -54,6 +54,8 @@ pub enum Command {
     OpenSession(OpenSession),
     /// See [`RaiseEpoch`].
     RaiseEpoch(RaiseEpoch),
+    /// See [`ReadConnected`].
+    ReadConnected(ReadConnected),
     /// See [`ReadFacts`].
     ReadFacts(ReadFacts),
     /// See [`ReadClaims`].
@@ -133,6 +135,7 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::Inspect(ask) => answer(sql, ask, |ask| families::inspect(sql, now, ask)),
         Command::OpenSession(ask) => answer(sql, ask, |ask| sessions::open(sql, now, ask)),
         Command::RaiseEpoch(ask) => answer(sql, ask, |ask| head::raise_epoch(sql, now, ask)),
+        Command::ReadConnected(ask) => answer(sql, ask, |ask| facts::connected(sql, now, ask)),
         Command::ReadFacts(ask) => answer(sql, ask, |ask| facts::read(sql, now, ask)),
         Command::ReadClaims(ask) => answer(sql, ask, |ask| person::claims(sql, now, ask)),
         Command::ReadOverview(ask) => answer(sql, ask, |ask| overview::read(sql, now, ask)),

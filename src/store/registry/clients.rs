@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Denied;
 use super::schema::{TABLES, VERSION};
+use super::{Denied, catalogue};
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask;
@@ -199,6 +199,7 @@ pub(super) fn delete(sql: &dyn Sql, now: UnixTime, ask: Delete) -> Result<Result
     }
     let version = next(row.version)?;
     put(sql, &ask.id, version, ask.attempt, None, None, now)?;
+    catalogue::note(sql, &ask.id, None)?;
     Ok(Ok(version))
 }
 
@@ -242,6 +243,7 @@ fn write(sql: &dyn Sql, now: UnixTime, attempt: AttemptId, registered: &Register
     let Registered { client, access } = registered;
     let record = serde_json::to_string(client).map_err(|error| SqlFault::Failed(error.to_string()))?;
     put(sql, &client.id, client.version, attempt, Some(record), Some(*access), now)?;
+    catalogue::note(sql, &client.id, Some(client))?;
     Ok(registered.clone())
 }
 
