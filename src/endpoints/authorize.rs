@@ -18,7 +18,7 @@ pub(super) async fn authorize<P: Platform>(app: &App<'_, P>, request: &Request) 
     let browser = known.clone().unwrap_or_else(|| browser::new(app));
     let begun = match parameters.get("interaction") {
         Some(_) => {
-            let carried = interaction::open(app, &parameters, Some(&browser))?;
+            let carried = interaction::carried(app, &parameters, Some(&browser))?;
             // What was sent by POST begins here, in this browser; what is already under way goes on.
             if carried.browser.is_some() { carried } else { carried.in_browser(&browser) }
         }

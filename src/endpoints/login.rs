@@ -27,9 +27,8 @@ pub(super) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> R
             choose(app, &interaction, &evaluated, &browser, &parameters).await
         }
         (Next::Choose, Some(browser)) => chooser(app, &interaction, &evaluated, &browser, notice).await,
-        (Next::Login, browser) if posted => {
+        (Next::Login, Some(browser)) if posted => {
             browser::same_origin(app, request)?;
-            let browser = browser.unwrap_or_else(|| browser::new(app));
             sign_in(app, request, &interaction, &evaluated, &browser, &parameters).await
         }
         (Next::Login, _) => {
@@ -63,8 +62,7 @@ async fn sign_in<P: Platform>(
             app.log_event(SecurityEvent::SignedIn, Some(&signed_in.sub), None);
             let session = SessionRef { account: signed_in.account, session: signed_in.session };
             let browser = browser.with_current(session);
-            let interaction = Interaction { browser: Some(browser.id), ..interaction.clone() };
-            let response = interaction::onwards(app, &interaction)?;
+            let response = interaction::onwards(app, interaction)?;
             let response = browser::remembered(app, response, &browser, Some(sign_in::SESSION_LIFETIME))?;
             browser::with_device(app, response, signed_in.device)
         }

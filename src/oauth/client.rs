@@ -261,7 +261,7 @@ pub struct Client {
     /// Whether its ID tokens must have `auth_time` (`require_auth_time`).
     #[serde(default)]
     pub require_auth_time: bool,
-    /// Families founded before this moment are dead.
+    /// Families founded and consents given before this moment are dead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_before: Option<UnixTime>,
 }
@@ -295,6 +295,12 @@ impl Client {
         }
         let digest: [u8; 32] = digest.finalize().into();
         Face(digest.first_chunk().copied().unwrap_or_default())
+    }
+
+    /// Whether what came about at `time` was meant for this client, and not for one of the same identifier that was deleted.
+    #[must_use]
+    pub fn was_registered_at(&self, time: UnixTime) -> bool {
+        self.revoked_before.is_none_or(|revoked_before| time >= revoked_before)
     }
 
     /// The registered redirect URI that `sent` is.

@@ -217,9 +217,7 @@ pub async fn living_client<P: Platform>(
     let client = clients::find(app.platform, app.config, &token.client, Freshness::Cached, app.now).await?;
     Ok(match client {
         None => Err("the token's client is gone"),
-        Some(client) if client.revoked_before.is_some_and(|revoked_before| token.issued_at < revoked_before) => {
-            Err("the token's client was registered anew since")
-        }
-        Some(client) => Ok(client),
+        Some(client) if client.was_registered_at(token.issued_at) => Ok(client),
+        Some(_) => Err("the token's client was registered anew since"),
     })
 }

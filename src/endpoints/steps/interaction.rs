@@ -80,6 +80,24 @@ pub fn open<P: Platform>(
     parameters: &Parameters,
     browser: Option<&Browser>,
 ) -> Result<Interaction, Failure> {
+    let interaction = carried(app, parameters, browser)?;
+    // One that began in no browser knows of no session, so every session would pass for one that was opened for it.
+    if interaction.browser.is_some() {
+        Ok(interaction)
+    } else {
+        Err(gone(app, Gone::Foreign, Some(interaction.aim), "the interaction has not begun in a browser"))
+    }
+}
+
+/// The same for /authorize, where a request that was sent by POST and belongs to no browser yet begins.
+///
+/// # Errors
+/// As [`open`].
+pub fn carried<P: Platform>(
+    app: &App<'_, P>,
+    parameters: &Parameters,
+    browser: Option<&Browser>,
+) -> Result<Interaction, Failure> {
     let sealed = parameters.get("interaction").unwrap_or_default();
     let opened = app.config.sealer.open_at_any_age::<Interaction>(sealed, app.now);
     let Opened { value: interaction, life } = opened.map_err(|unopened| gone(app, Gone::Foreign, None, unopened))?;
@@ -250,7 +268,9 @@ pub fn progress<'a>(interaction: &'a Interaction, browser: Option<&Browser>) -> 
 async fn person<P: Platform>(app: &App<'_, P>, client: &Client, at: SessionRef) -> Result<Option<Person>, Fault> {
     let ask = ReadFacts { session: at.session, client: client.id.clone() };
     let facts = app.platform.ask_account(at.account, ask).await?;
-    Ok(facts.ok().map(|facts| Person { at, session: facts.session, grant: facts.grant }))
+    // Whoever had this identifier before and was deleted may have been somebody else.
+    let lives = |grant: &Granted| client.was_registered_at(grant.at);
+    Ok(facts.ok().map(|facts| Person { at, session: facts.session, grant: facts.grant.filter(lives) }))
 }
 
 fn unanswerable(unanswerable: Unanswerable) -> Failure {

@@ -11,7 +11,6 @@ use super::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::client::{Client, GrantType};
 use crate::platform::Platform;
-use crate::seal::Life;
 
 pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_program(request)?;
@@ -49,10 +48,4 @@ fn narrowed_resources(granted: &[String], parameters: &Parameters) -> Result<Vec
     } else {
         Err(invalid_target("a resource was not granted"))
     }
-}
-
-/// Whether what was sealed then may be used by the client as it is now: a client that was deleted and registered anew is
-/// another one.
-fn is_of_this_registration(client: &Client, life: Life) -> bool {
-    client.revoked_before.is_none_or(|revoked_before| life.sealed_at >= revoked_before)
 }
