@@ -143,6 +143,25 @@ test("a hint with another client's id is no hint: the person is asked", async ()
   assert.equal(await signedIn(visitor), undefined);
 });
 
+// spec: OpenID Connect RP-Initiated Logout section 2 - the hint names the session that ends
+test("of two accounts in one browser a hint ends its own; a person who confirms ends both", async () => {
+  const visitor = new Visitor(server.url);
+  const { id_token: ofAda } = await connected(visitor, ada);
+  const { id_token: ofBob } = await connected(visitor, bob);
+  await visitor.open(`${server.url}/logout?${new URLSearchParams({ id_token_hint: ofBob })}`);
+  assert.equal(await signedIn(visitor, { id_token_hint: ofBob }), undefined, "Bob is gone");
+  assert.equal(await signedIn(visitor, { id_token_hint: ofAda }), ada.id, "Ada is not");
+  const unasked = await visitor.open(authorizeUrl(app, pkce(), { prompt: "none" }));
+  assert.equal(new URL(unasked.left).searchParams.get("error"), "account_selection_required", "and takes nobody's place unasked");
+
+  await connected(visitor, bob);
+  const page = await visitor.open(`${server.url}/logout`);
+  await visitor.submit(page, "logout-form", { decision: "confirm" });
+  assert.equal(await signedIn(visitor), undefined);
+  const login = await visitor.open(authorizeUrl(app, pkce(), { prompt: "select_account" }));
+  assert.match(login.html, /id="login-form"/, "there is nobody to choose");
+});
+
 test("a confidential client that is registered so has rotating refresh tokens, at one row each", async () => {
   const careful = await newClient(server.url, { client_name: "Careful", rotate_refresh_tokens: true });
   const seen = [(await connected(new Visitor(server.url), ada, careful)).refresh_token];
