@@ -38,7 +38,7 @@ export function relyingParty({ url, logs }) {
     async cost({ headers }) {
       const requestId = headers.get("x-request-id");
       for (let tries = 0; tries < 50; tries++) {
-        const line = logs().split("\n").find((line) => line.startsWith("{") && line.includes(requestId));
+        const line = logs().split("\n").find((line) => line.startsWith('{"event":"request"') && line.includes(requestId));
         if (line) {
           const { object_calls, rows_written } = JSON.parse(line);
           return [object_calls, rows_written];

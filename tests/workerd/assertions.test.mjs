@@ -56,7 +56,7 @@ async function refused(promise) {
 /** The log's line of a request. */
 async function logged(requestId) {
   for (let tries = 0; tries < 100; tries++) {
-    const line = server.logs().split("\n").find((line) => line.startsWith("{") && line.includes(requestId));
+    const line = server.logs().split("\n").find((line) => line.startsWith('{"event":"request"') && line.includes(requestId));
     if (line) return JSON.parse(line);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

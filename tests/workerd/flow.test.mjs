@@ -23,7 +23,7 @@ async function connected(client = app, person = ada) {
 
 async function usage(requestId) {
   for (let tries = 0; tries < 50; tries++) {
-    const line = server.logs().split("\n").find((line) => line.startsWith("{") && line.includes(requestId));
+    const line = server.logs().split("\n").find((line) => line.startsWith('{"event":"request"') && line.includes(requestId));
     if (line) return JSON.parse(line);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -163,7 +163,7 @@ function raw(port, headers) {
 /** The log's line about a request; it may come a moment after the answer. */
 async function logLine(requestId) {
   for (let tries = 0; tries < 50; tries++) {
-    const line = server.logs().split("\n").find((line) => line.startsWith("{") && line.includes(requestId));
+    const line = server.logs().split("\n").find((line) => line.startsWith('{"event":"request"') && line.includes(requestId));
     if (line) return JSON.parse(line);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
