@@ -47,7 +47,7 @@ pub(super) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Re
         apps: &lines,
         previous: previous.as_deref(),
         next: next.as_deref(),
-        account: connected.map(|_| "/account"),
+        account: connected.map(|_| Route::Account.path()),
     };
     Ok(page(200, context.render(app.look)))
 }

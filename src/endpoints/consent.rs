@@ -4,7 +4,7 @@ use super::login::target_of;
 use super::steps::interaction::{self, Asked, Person, Prepared, Waiting};
 use super::steps::sign_in::SESSION_LIFETIME;
 use super::steps::{browser, parameters};
-use super::{App, Failure, Refused, Route, SecurityEvent, host, page};
+use super::{App, Failure, Route, SecurityEvent, host, page};
 use crate::base::GrantId;
 use crate::http::{Method, Request, Response};
 use crate::oauth::authorize::{AuthorizationParameters, Rejection};
@@ -14,7 +14,6 @@ use crate::oauth::redirect_uri::RedirectKind;
 use crate::pages::{self, Consent, Form, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
 use crate::platform::clients::Freshness;
 use crate::platform::{Platform, random};
-use crate::seal::Life;
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, ConsentTicket, Interaction, LIFETIME};
 use crate::store::account::AddGrant;
@@ -110,12 +109,8 @@ fn form<P: Platform>(
 ) -> Result<Response, Failure> {
     let Asked { client, request } = asked;
     let ticket = ConsentTicket::of(interaction, person.at.session, client, request);
-    let life = Life { sealed_at: app.now, expires_at: app.now.plus(LIFETIME) };
-    let ticket =
-        app.config.sealer.seal(&ticket, life, random(app.platform)).map_err(|not_sealed| {
-            Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed)
-        })?;
-    let sealed = interaction::seal(app, interaction)?;
+    let ticket = interaction::seal(app, &ticket, LIFETIME)?;
+    let sealed = interaction::seal(app, interaction, LIFETIME)?;
     let hidden = [("interaction", sealed.as_str()), ("ticket", ticket.as_str())];
     let switch = interaction::link(app, Route::Login.path(), &interaction.for_another(Another::Picks, browser))?;
     let before = person.grant.as_ref().map(|grant| &grant.scopes);

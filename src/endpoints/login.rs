@@ -11,7 +11,7 @@ use crate::oauth::sid::Sid;
 use crate::pages::{self, Account, Choose, Form, FormSource, FormTarget, Login, LoginProblem, Notice};
 use crate::platform::Platform;
 use crate::seal::browser::{Browser, SessionRef};
-use crate::seal::interaction::{Aim, Interaction};
+use crate::seal::interaction::{Aim, Interaction, LIFETIME};
 use crate::store::account::ReadSession;
 
 pub(super) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -116,7 +116,7 @@ async fn chooser<P: Platform>(
             signed_in: true,
         })
         .collect();
-    let sealed = interaction::seal(app, interaction)?;
+    let sealed = interaction::seal(app, interaction, LIFETIME)?;
     let hidden = [("interaction", sealed.as_str())];
     let choose = Choose {
         form: Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) },
@@ -156,7 +156,7 @@ fn form<P: Platform>(
     problem: Option<LoginProblem>,
     notice: Option<Notice>,
 ) -> Result<Response, Failure> {
-    let sealed = interaction::seal(app, interaction)?;
+    let sealed = interaction::seal(app, interaction, LIFETIME)?;
     let hidden = [("interaction", sealed.as_str())];
     let form = Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) };
     let client = client(evaluated);

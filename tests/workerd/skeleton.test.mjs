@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { test } from "node:test";
 import { secrets } from "../support/secrets.mjs";
-import { startServer } from "../support/server.mjs";
+import { requestLine, startServer } from "../support/server.mjs";
 
 const server = await startServer();
 const at = (path, options) => fetch(server.url + path, { redirect: "manual", ...options });
@@ -12,7 +12,7 @@ test("a stranger learns that the server is well, at no cost", async () => {
   const response = await at("/health");
   assert.equal(response.status, 200);
   assert.deepEqual(await response.json(), { status: "ok" });
-  const line = await logLine(response.headers.get("x-request-id"));
+  const line = await requestLine(server.logs, response.headers.get("x-request-id"));
   assert.deepEqual([line.object_calls, line.rows_written, line.kv_reads], [0, 0, 0]);
 });
 
@@ -23,7 +23,7 @@ test("the administrator has an object with SQLite, KV and a signature by each ke
   assert.equal(status, "ok");
   assert.deepEqual(parts.map(({ part }) => part), ["object", "kv", ...["ES256", "RS256", "PS256", "EdDSA"].map((alg) => `signature ${alg}`)]);
   for (const { part, status } of parts) assert.equal(status, "ok", part);
-  const line = await logLine(response.headers.get("x-request-id"));
+  const line = await requestLine(server.logs, response.headers.get("x-request-id"));
   assert.deepEqual([line.object_calls, line.kv_reads], [1, 1]);
 });
 
@@ -118,7 +118,7 @@ test("discovery and keys cost nothing, may be kept, and are sent only to whoever
     }
     const other = await at(path, { headers: { "if-none-match": '"another"' } });
     assert.deepEqual([other.status, await other.text()], [200, body], path);
-    const line = await logLine(whole.headers.get("x-request-id"));
+    const line = await requestLine(server.logs, whole.headers.get("x-request-id"));
     assert.deepEqual([line.object_calls, line.rows_written, line.kv_reads], [0, 0, 0], path);
   }
 });
@@ -138,9 +138,9 @@ test("a burst of requests leaves exactly one request line for each, whatever bec
   const answers = await Promise.all(Array.from({ length: 160 }, (_, place) => kinds[place % kinds.length]()));
   const ids = answers.map(({ headers }) => headers.get("x-request-id"));
   assert.equal(new Set(ids).size, ids.length, "each has an id of its own");
-  for (const id of ids) await logLine(id);
+  for (const id of ids) await requestLine(server.logs, id);
   // A line too many would come with or before this one's.
-  await logLine((await at("/health")).headers.get("x-request-id"));
+  await requestLine(server.logs, (await at("/health")).headers.get("x-request-id"));
   const lines = server.logs().split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
   const requests = lines.filter(({ event }) => event === "request");
   for (const [place, id] of ids.entries()) {
@@ -158,14 +158,4 @@ function raw(port, headers) {
     });
     sent.on("error", reject).end();
   });
-}
-
-/** The log's line about a request; it may come a moment after the answer. */
-async function logLine(requestId) {
-  for (let tries = 0; tries < 50; tries++) {
-    const line = server.logs().split("\n").find((line) => line.startsWith('{"event":"request"') && line.includes(requestId));
-    if (line) return JSON.parse(line);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail(`the log has no line for request ${requestId}`);
 }

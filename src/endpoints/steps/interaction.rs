@@ -19,7 +19,7 @@ use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::code::{self, Code};
 use crate::seal::interaction::{Aim, Interaction, LIFETIME};
-use crate::seal::{Life, Opened};
+use crate::seal::{Life, Opened, Purpose};
 use crate::store::account::{Authentication, Granted, ReadFacts, ReadSession, Session};
 
 /// How long a family with refresh tokens lives at most, which orders its row.
@@ -129,16 +129,16 @@ fn gone<P: Platform>(app: &App<'_, P>, reason: Gone, aim: Option<Aim>, cause: im
 /// # Errors
 /// When the request is too long to be carried.
 pub fn link<P: Platform>(app: &App<'_, P>, path: &str, interaction: &Interaction) -> Result<String, Failure> {
-    Ok(format!("{path}?interaction={}", seal(app, interaction)?))
+    Ok(format!("{path}?interaction={}", seal(app, interaction, LIFETIME)?))
 }
 
-/// Seals an interaction for a form or a link.
+/// Seals what a form, a link or an answer carries on the way of a request.
 ///
 /// # Errors
 /// When the request is too long to be carried.
-pub fn seal<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<String, Failure> {
-    let life = Life { sealed_at: app.now, expires_at: app.now.plus(LIFETIME) };
-    app.config.sealer.seal(interaction, life, random(app.platform)).map_err(|not_sealed| {
+pub fn seal<P: Platform>(app: &App<'_, P>, value: &impl Purpose, lifetime: Seconds) -> Result<String, Failure> {
+    let life = Life { sealed_at: app.now, expires_at: app.now.plus(lifetime) };
+    app.config.sealer.seal(value, life, random(app.platform)).map_err(|not_sealed| {
         Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed).into()
     })
 }
@@ -358,11 +358,7 @@ pub fn answer<P: Platform>(
         authorization_details: None,
         claims: request.claims.to_text(),
     };
-    let life = Life { sealed_at: app.now, expires_at: app.now.plus(code::LIFETIME) };
-    let sealed =
-        app.config.sealer.seal(&code, life, random(app.platform)).map_err(|not_sealed| {
-            Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed)
-        })?;
+    let sealed = seal(app, &code, code::LIFETIME)?;
     let sid = Sid::of(at.session, &client.id);
     let session_state = session_state(&client.id, request.answer_to.origin(), &sid, random(app.platform));
     Ok(deliver(app.look, request.answer_to.with_code(sealed, request.scopes.to_string(), session_state)))

@@ -10,6 +10,7 @@ pub mod id_token;
 pub mod interaction;
 pub mod issue;
 pub mod mint;
+pub mod own_jws;
 pub mod parameters;
 pub mod people;
 pub mod sign_in;

@@ -33,11 +33,6 @@ fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
     }
 }
 
-/// A parameter that the grant type cannot do without.
-fn required<'a>(parameters: &'a Parameters, name: &str, description: &'static str) -> Result<&'a str, Failure> {
-    parameters.get(name).ok_or_else(|| Refused::json(400, "invalid_request", description).into())
-}
-
 /// The resources of a request, each of which must be among the `granted` audiences: at the token endpoint a client may ask
 /// for fewer than it was granted, never for more (RFC 8707 section 2.2). Compared as texts, so that nothing relative,
 /// unknown or with a fragment is ever one of them. Empty where the request names none.

@@ -1,9 +1,10 @@
 //! `grant_type=refresh_token` (RFC 6749 section 6).
 
-use super::{narrowed_resources, permitted, required};
+use super::{narrowed_resources, permitted};
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
 use crate::endpoints::steps::mint;
+use crate::endpoints::steps::parameters::required;
 use crate::endpoints::{App, Failure, Refused, SecurityEvent};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::Target;
