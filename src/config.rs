@@ -59,6 +59,28 @@ pub struct Config {
     pub outbound: Outbound,
     /// Where people make accounts, if the product has such a place.
     pub sign_up: Option<SignUp>,
+    /// Where passwords are hashed.
+    pub password_hashing: PasswordHashing,
+}
+
+/// Where passwords are hashed: some twenty milliseconds of computing each time.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum PasswordHashing {
+    /// In the Worker that was asked.
+    #[default]
+    Worker,
+    /// In one of the `Hasher` objects, which may compute for longer than a Worker of the free plan: one hop more.
+    Object,
+}
+
+impl PasswordHashing {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "worker" => Ok(Self::Worker),
+            "object" => Ok(Self::Object),
+            _ => Err("must be worker or object".to_owned()),
+        }
+    }
 }
 
 /// The product's own page where people make accounts.
@@ -135,6 +157,7 @@ impl Config {
         let claims = reader.claims(&apis);
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let sign_up = reader.optional("SIGN_UP_URL", SignUp::parse);
+        let password_hashing = reader.optional("PASSWORD_HASHING", PasswordHashing::parse).unwrap_or_default();
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
         if authorize == token {
             let what = "is the same address as ALIAS_AUTHORIZE".to_owned();
@@ -159,6 +182,7 @@ impl Config {
                     claims,
                     aliases: Aliases { authorize, token },
                     sign_up,
+                    password_hashing,
                 })
             }
             _ => Err(reader.problems),

@@ -23,6 +23,7 @@ use grantry::authn::device::DeviceKey;
 use grantry::authn::lockout::{FIRST_LOCK, PLACE_FAILURES, STRANGERS_FAILURES};
 use grantry::authn::password::{PasswordParameters, Verifier};
 use grantry::base::{AttemptId, DeviceId, SessionId, UnixTime};
+use grantry::config::PasswordHashing;
 use grantry::http::Method;
 use grantry::store::account::{
     Create, Created, Credential, Delete, Denied, NotReplaced, RaiseEpoch, ReadFacts, ReadProfile, ReadSession,
@@ -303,6 +304,25 @@ fn a_person_signs_in_with_either_name() {
         assert_eq!(cost(&world), (2, 1), "the directory and the account, and the row of the session");
     }
     assert!(world.waits.borrow().is_empty(), "who signs in does not wait");
+}
+
+/// What was hashed in one place is compared in the other: a deployment may change its mind at any time.
+#[test]
+fn hashers_compute_what_the_worker_would() {
+    let mut world = world();
+    world.config.as_mut().expect("a configuration").password_hashing = PasswordHashing::Object;
+    let signs_in = |world: &World, login: &str, password: &str| {
+        let answer = Browser::default().signs_in(world, login, password, "192.0.2.1");
+        (answer.status, cost(world))
+    };
+    assert_eq!(signs_in(&world, "ada", "correct+horse"), (303, (3, 1)), "one hop more, and no row");
+    assert_eq!(signs_in(&world, "ada", "wrong+password"), (401, (3, 1)));
+    assert_eq!(signs_in(&world, "nobody", "wrong+password"), (401, (2, 0)), "who is unknown is hashed there as well");
+    let grace = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "Grace",
+        "password": "correct horse"});
+    assert_eq!(world.send(administration(Method::Post, "/scim/v2/Users", &grace.to_string())).status, 201);
+    world.config.as_mut().expect("a configuration").password_hashing = PasswordHashing::Worker;
+    assert_eq!(signs_in(&world, "grace", "correct+horse"), (303, (2, 1)));
 }
 
 // spec: RFC 6749 section 10.10 - the number of guessed passwords is limited

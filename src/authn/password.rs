@@ -39,7 +39,7 @@ pub struct PasswordParameters {
 }
 
 /// Parameters that no release of ours wrote.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
 #[error("the password parameters are out of range")]
 pub struct BadParameters;
 
@@ -100,10 +100,12 @@ secret_bytes! {
 }
 
 impl Verifier {
-    /// Of the output of [`hash`].
-    #[must_use]
-    pub fn of(output: &Secret<[u8; 32]>) -> Self {
-        Self::from_bytes(Sha256::digest(output.expose()).into())
+    /// Of a password, hashed with [`hash`].
+    ///
+    /// # Errors
+    /// [`BadParameters`] when they are none of ours.
+    pub fn of(password: &Secret<String>, parameters: &PasswordParameters) -> Result<Self, BadParameters> {
+        hash(password, parameters).map(|output| Self::from_bytes(Sha256::digest(output.expose()).into()))
     }
 
     /// Whether both are of the same password, in constant time.
@@ -153,12 +155,10 @@ impl NewPassword {
         Ok(Self(password))
     }
 
-    /// Hashes it for storing.
-    ///
-    /// # Errors
-    /// [`BadParameters`] when they are none of ours.
-    pub fn verifier(&self, parameters: &PasswordParameters) -> Result<Verifier, BadParameters> {
-        hash(&self.0, parameters).map(|output| Verifier::of(&output))
+    /// The password itself, for hashing.
+    #[must_use]
+    pub const fn secret(&self) -> &Secret<String> {
+        &self.0
     }
 }
 
@@ -189,10 +189,10 @@ mod tests {
         assert_eq!(output, again);
         let other = PasswordParameters { iterations: 3, ..parameters };
         assert_ne!(output, hash(&secret("password"), &other).unwrap());
-        assert!(Verifier::of(&output).matches(&Verifier::of(&again)));
-        let wrong = hash(&secret("Password"), &parameters).unwrap();
-        assert!(!Verifier::of(&output).matches(&Verifier::of(&wrong)));
-        assert!(!Verifier::of(&output).matches(&Verifier::from_bytes(*output.expose())), "the output is not kept");
+        let verifier = Verifier::of(&secret("password"), &parameters).unwrap();
+        assert!(verifier.matches(&Verifier::of(&secret("password"), &parameters).unwrap()));
+        assert!(!verifier.matches(&Verifier::of(&secret("Password"), &parameters).unwrap()));
+        assert!(!verifier.matches(&Verifier::from_bytes(*output.expose())), "the output is not kept");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::platform::clients::ClientMemory;
 use crate::platform::key_sets::KeySetMemory;
 use crate::platform::outbound::{Document, OutboundFault};
 use crate::platform::{Fault, Platform, Usage, names};
-use crate::store::{Answered, Ask, account, directory, registry, replay};
+use crate::store::{Answered, Ask, account, directory, hasher, registry, replay};
 
 thread_local! {
     /// Shared by the requests of the isolate.
@@ -134,6 +134,15 @@ impl Platform for Workers<'_> {
             .env
             .durable_object("REGISTRY")
             .and_then(|namespace| namespace.get_by_name(&names::registry(TENANT)))
+            .map_err(object)?;
+        self.ask(stub, ask).await
+    }
+
+    async fn ask_hasher<A: Ask<Command = hasher::Command>>(&self, any: u8, ask: A) -> Result<A::Reply, Fault> {
+        let stub = self
+            .env
+            .durable_object("HASHER")
+            .and_then(|namespace| namespace.get_by_name(&names::hasher(TENANT, any)))
             .map_err(object)?;
         self.ask(stub, ask).await
     }

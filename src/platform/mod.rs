@@ -17,7 +17,7 @@ use crate::jose::jws::SigningInput;
 use crate::jose::{PublicKey, SigningKey};
 use crate::oauth::client::ClientKey;
 use crate::seal::NotSealed;
-use crate::store::{Ask, account, directory, registry, replay};
+use crate::store::{Ask, account, directory, hasher, registry, replay};
 
 /// What the platform does for one request.
 ///
@@ -41,6 +41,9 @@ pub trait Platform {
 
     /// Asks the registry of clients.
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault>;
+
+    /// Asks one of the objects that hash passwords; `any` says which.
+    async fn ask_hasher<A: Ask<Command = hasher::Command>>(&self, any: u8, ask: A) -> Result<A::Reply, Fault>;
 
     /// Asks the object that remembers which assertions of this client were used.
     async fn ask_replay<A: Ask<Command = replay::Command>>(&self, client: ClientKey, ask: A)

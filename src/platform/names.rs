@@ -25,6 +25,15 @@ pub fn replay(tenant: &str, client: ClientKey) -> String {
     format!("{tenant}/replay/1/{}of{REPLAY_SHARDS}", first % REPLAY_SHARDS)
 }
 
+/// How many `Hasher` objects a tenant has. An object has one thread: they share the sign-ins.
+const HASHERS: u8 = 32;
+
+/// The name of one of the `Hasher` objects; each number leads to one.
+#[must_use]
+pub fn hasher(tenant: &str, any: u8) -> String {
+    format!("{tenant}/hasher/1/{}of{HASHERS}", any % HASHERS)
+}
+
 /// The KV key of a client's record.
 #[must_use]
 pub fn client(tenant: &str, client_id: &str) -> String {

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod directory;
+pub mod hasher;
 pub mod registry;
 pub mod replay;
 pub mod sql;

@@ -24,7 +24,7 @@ use grantry::platform::key_sets::KeySetMemory;
 use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
-use grantry::store::{Ask, account, directory, registry, replay};
+use grantry::store::{Ask, account, directory, hasher, registry, replay};
 use sha2::{Digest as _, Sha256};
 
 use super::sqlite::Sqlite;
@@ -289,6 +289,14 @@ impl Platform for World {
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         if self.registry_is_down.get() { Err(Fault::Object("down".to_owned())) } else { Ok(self.ask(ask)) }
+    }
+
+    async fn ask_hasher<A: Ask<Command = hasher::Command>>(&self, _: u8, ask: A) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
+        let command: hasher::Command = ask.into();
+        let arrived = serde_json::from_str(&serde_json::to_string(&command).expect("JSON")).expect("a command");
+        let reply = hasher::handle(arrived).expect("a reply");
+        Ok(serde_json::from_str(reply.get()).expect("a reply"))
     }
 
     async fn ask_replay<A: Ask<Command = replay::Command>>(

@@ -19,7 +19,7 @@ use grantry::platform::key_sets::KeySetMemory;
 use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage};
 use grantry::store::sql::Sql as _;
-use grantry::store::{Ask, account, directory, registry, replay};
+use grantry::store::{Ask, account, directory, hasher, registry, replay};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -191,6 +191,11 @@ impl Platform for World {
 
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         Ok(self.counted(|| self.clients.ask(ask)).await)
+    }
+
+    async fn ask_hasher<A: Ask<Command = hasher::Command>>(&self, any: u8, ask: A) -> Result<A::Reply, Fault> {
+        self.counted(|| ()).await;
+        self.clients.ask_hasher(any, ask).await
     }
 
     async fn ask_replay<A: Ask<Command = replay::Command>>(

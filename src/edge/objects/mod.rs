@@ -3,6 +3,7 @@
 mod account;
 mod database;
 mod directory;
+mod hasher;
 mod registry;
 mod replay;
 

@@ -12,5 +12,6 @@ pub mod issue;
 pub mod mint;
 pub mod own_jws;
 pub mod parameters;
+pub mod password;
 pub mod people;
 pub mod sign_in;

@@ -2,6 +2,7 @@
 //! a change that was interrupted completes it on the way.
 
 use super::interaction::attempt;
+use super::password::verifier;
 use crate::authn::device::DeviceKey;
 use crate::authn::login_name::LoginName;
 use crate::authn::password::{NewPassword, PasswordParameters};
@@ -83,7 +84,7 @@ pub fn identifiers(profile: &Profile) -> Vec<LoginName> {
 /// # Errors
 /// [`NotDone::NameTaken`], [`NotDone::SubjectTaken`], [`NotDone::Fault`].
 pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<PersonRecord, NotDone<E>> {
-    let credential = new.password.map(|password| credential(app, &password)).transpose()?;
+    let credential = credential(app, new.password.as_ref()).await?;
     let subject = new.subject.unwrap_or_else(|| Subject::generate(random(app.platform)));
     let account = app.platform.new_account_id()?;
     let reserve = Reserve {
@@ -157,7 +158,7 @@ pub async fn change<P: Platform, E>(
                 version: record.version,
                 profile: change.profile,
                 active: change.active,
-                credential: change.password.map(|password| credential(app, &password)).transpose()?,
+                credential: credential(app, change.password.as_ref()).await?,
                 before,
             };
             match app.platform.ask_account(found.account, replace).await? {
@@ -288,8 +289,12 @@ async fn confirm<P: Platform>(app: &App<'_, P>, record: PersonRecord) -> Result<
     }
 }
 
-fn credential<P: Platform>(app: &App<'_, P>, password: &NewPassword) -> Result<Credential, Fault> {
+async fn credential<P: Platform>(
+    app: &App<'_, P>,
+    password: Option<&NewPassword>,
+) -> Result<Option<Credential>, Fault> {
+    let Some(password) = password else { return Ok(None) };
     let parameters = PasswordParameters::current(random(app.platform));
-    let verifier = password.verifier(&parameters).map_err(|error| Fault::Crypto(error.to_string()))?;
-    Ok(Credential { parameters, verifier })
+    let verifier = verifier(app, password.secret(), &parameters).await?;
+    Ok(Some(Credential { parameters, verifier }))
 }

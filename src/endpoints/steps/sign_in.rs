@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::interaction::attempt;
+use super::password::verifier;
 use super::people;
 use crate::authn::login_name::LoginName;
-use crate::authn::password::{PasswordParameters, Verifier, can_be_a_password, hash};
+use crate::authn::password::{PasswordParameters, can_be_a_password};
 use crate::base::{AccountId, DeviceId, Seconds, Secret, SessionId, UnixTime};
 use crate::endpoints::{App, Failure, log_line};
 use crate::http::Request;
@@ -80,7 +81,7 @@ async fn compared<P: Platform>(
     let decoy = PasswordParameters::decoy(app.config.subject_key.expose(), &login);
     let found = people::find_by_login(app, login).await?;
     let parameters = found.as_ref().and_then(|found| found.parameters);
-    let verifier = verifier(password, &parameters.unwrap_or(decoy))?;
+    let verifier = verifier(app, password, &parameters.unwrap_or(decoy)).await?;
     let (Some(found), Some(parameters)) = (found, parameters) else {
         return Ok((None, Err(SignInRefusal::Unknown)));
     };
@@ -98,7 +99,7 @@ async fn compared<P: Platform>(
     let mut answer = app.platform.ask_account(found.account, ask.clone()).await?;
     if let Err(SignInRefusal::StaleSalt { parameters }) = answer {
         ask.salt_used = parameters.salt;
-        ask.verifier = self::verifier(password, &parameters)?;
+        ask.verifier = self::verifier(app, password, &parameters).await?;
         answer = app.platform.ask_account(found.account, ask.clone()).await?;
     }
     let signed_in = answer.map(|signed_in| SignedIn {
@@ -110,11 +111,6 @@ async fn compared<P: Platform>(
         device: signed_in.device,
     });
     Ok((Some(found), signed_in))
-}
-
-fn verifier(password: &Secret<String>, parameters: &PasswordParameters) -> Result<Verifier, Fault> {
-    let output = hash(password, parameters).map_err(|error| Fault::Crypto(error.to_string()))?;
-    Ok(Verifier::of(&output))
 }
 
 /// The part of the network that an address belongs to: what one owner usually has, so that nobody counts as many. Empty

@@ -1,0 +1,33 @@
+//! A password is hashed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::authn::password::{BadParameters, PasswordParameters, Verifier};
+use crate::base::Secret;
+use crate::store::ask;
+
+/// Computes the verifier of a password.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Hash {
+    /// The password, as typed.
+    #[serde(with = "plain")]
+    pub password: Secret<String>,
+    /// How it is hashed.
+    pub parameters: PasswordParameters,
+}
+ask!(Hash -> Result<Verifier, BadParameters>);
+
+/// The one place where a secret text is written out: the message that stays between a Worker and its own object.
+mod plain {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use crate::base::Secret;
+
+    pub fn serialize<S: Serializer>(secret: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(secret.expose())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret<String>, D::Error> {
+        String::deserialize(deserializer).map(Secret::new)
+    }
+}

@@ -1,0 +1,29 @@
+//! The `Hasher` objects: they keep nothing and compute passwords' verifiers, for deployments whose plan gives a Worker less
+//! time than that takes, and an object more.
+
+mod hash;
+
+pub use hash::Hash;
+
+use serde::{Deserialize, Serialize};
+
+use super::sql::SqlFault;
+use super::{Encoded, encode};
+use crate::authn::password::Verifier;
+
+/// Everything that a `Hasher` object can be asked.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// See [`Hash`].
+    Hash(Hash),
+}
+
+/// Carries out `command`.
+///
+/// # Errors
+/// When the reply cannot be encoded, which is a defect.
+pub fn handle(command: Command) -> Result<Encoded, SqlFault> {
+    let Command::Hash(ask) = command;
+    encode::<Hash>(&Verifier::of(&ask.password, &ask.parameters))
+}
