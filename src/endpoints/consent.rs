@@ -66,7 +66,7 @@ async fn allow<P: Platform>(
     };
     // What KV says of a client may be some minutes old; whom a person first trusts is read from the registry.
     let prepared = interaction::prepare(app, asked, Freshness::Now).await?;
-    let Some(at) = prepared.session(browser) else {
+    let Some(at) = prepared.session(browser, interaction::progress(interaction, browser)) else {
         return Ok(None);
     };
     let Prepared { client, request, .. } = prepared;

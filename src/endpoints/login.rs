@@ -62,7 +62,8 @@ async fn sign_in<P: Platform>(
             app.log_event(SecurityEvent::SignedIn, Some(&signed_in.sub), None);
             let session = SessionRef { account: signed_in.account, session: signed_in.session };
             let browser = browser.with_current(session);
-            let response = interaction::onwards(app, interaction)?;
+            let interaction = Interaction { chosen: Some(session.session), ..interaction.clone() };
+            let response = interaction::onwards(app, &interaction)?;
             let response = browser::remembered(app, response, &browser, Some(sign_in::SESSION_LIFETIME))?;
             browser::with_device(app, response, signed_in.device)
         }

@@ -45,11 +45,11 @@ struct Metadata<'a> {
     acr_values_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<Algorithm>,
     token_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
-    token_endpoint_auth_signing_alg_values_supported: [Algorithm; 4],
+    token_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
     revocation_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
-    revocation_endpoint_auth_signing_alg_values_supported: [Algorithm; 4],
+    revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
     introspection_endpoint_auth_methods_supported: Vec<AuthenticationMethod>,
-    introspection_endpoint_auth_signing_alg_values_supported: [Algorithm; 4],
+    introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
     code_challenge_methods_supported: [&'static str; 1],
     claims_supported: Vec<&'a str>,
     claims_parameter_supported: bool,
@@ -86,10 +86,10 @@ pub(super) fn discovery<P>(app: &App<'_, P>, request: &Request) -> Result<Respon
         acr_values_supported: assurance::SUPPORTED,
         id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(SigningKey::algorithm).collect(),
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
-        token_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
+        token_endpoint_auth_signing_alg_values_supported: Algorithm::NAMES,
         revocation_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
-        revocation_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
-        introspection_endpoint_auth_signing_alg_values_supported: Algorithm::ALL,
+        revocation_endpoint_auth_signing_alg_values_supported: Algorithm::NAMES,
+        introspection_endpoint_auth_signing_alg_values_supported: Algorithm::NAMES,
         introspection_endpoint_auth_methods_supported: AuthenticationMethod::ALL
             .into_iter()
             .filter(|method| *method != AuthenticationMethod::None)

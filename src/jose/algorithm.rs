@@ -19,9 +19,15 @@ pub enum Algorithm {
     Rs256,
 }
 
+/// What RFC 9864 section 2.2 calls `EdDSA` with Ed25519.
+const FULLY_SPECIFIED: &str = "Ed25519";
+
 impl Algorithm {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Es256, Self::EdDsa, Self::Ps256, Self::Rs256];
+
+    /// All names that [`Self::parse`] knows.
+    pub const NAMES: [&'static str; 5] = ["ES256", "EdDSA", FULLY_SPECIFIED, "PS256", "RS256"];
 
     /// The value of the `alg` member.
     #[must_use]
@@ -44,7 +50,7 @@ impl Algorithm {
     /// write the older one, which all libraries read.
     #[must_use]
     pub fn is_named(self, text: &str) -> bool {
-        text == self.as_str() || (self == Self::EdDsa && text == "Ed25519")
+        text == self.as_str() || (self == Self::EdDsa && text == FULLY_SPECIFIED)
     }
 }
 
@@ -59,6 +65,7 @@ mod tests {
             assert_eq!(Algorithm::parse(algorithm.as_str()), Some(algorithm));
         }
         assert_eq!(Algorithm::parse("Ed25519"), Some(Algorithm::EdDsa));
+        assert!(Algorithm::NAMES.iter().all(|name| Algorithm::parse(name).is_some()));
         for name in ["none", "HS256", "Ed448", "ed25519", "ESP256", "ES256 ", ""] {
             assert_eq!(Algorithm::parse(name), None, "{name}");
         }

@@ -46,6 +46,14 @@ pub struct Progress<'a> {
     pub others: bool,
 }
 
+impl Progress<'_> {
+    /// Whether the person came forward since the request arrived.
+    #[must_use]
+    pub fn is_picked(&self, session: SessionId) -> bool {
+        self.chosen == Some(session) || !self.began_with.contains(&session)
+    }
+}
+
 /// The next step.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Next {
@@ -74,14 +82,14 @@ pub fn next(
     progress: Progress<'_>,
     now: UnixTime,
 ) -> Next {
-    if request.prompt.demands().create && facts.is_none_or(|facts| !is_picked(facts, progress)) {
+    if request.prompt.demands().create && facts.is_none_or(|facts| !progress.is_picked(facts.session)) {
         return Next::Create;
     }
     let person = match facts {
         None if progress.others => Err(Next::Choose),
         None => Err(Next::Login),
         // Somebody else came to the form that was shown for the one whom the client expects.
-        Some(facts) if !facts.is_expected && is_picked(facts, progress) => {
+        Some(facts) if !facts.is_expected && progress.is_picked(facts.session) => {
             return Next::Refuse(Rejection::LoginRequired);
         }
         Some(facts) if !facts.is_expected || !is_authenticated(request, facts, progress, now) => Err(Next::Login),
@@ -124,7 +132,7 @@ pub enum Another {
 /// What a person needs next on the way to her own page.
 #[must_use]
 pub fn next_of_visit(visit: Visit, facts: Option<&Facts>, progress: Progress<'_>) -> Next {
-    let came_forward = facts.is_some_and(|facts| is_picked(facts, progress));
+    let came_forward = facts.is_some_and(|facts| progress.is_picked(facts.session));
     match facts {
         _ if visit.another == Some(Another::SignsIn) && !came_forward => Next::Login,
         None if progress.others => Next::Choose,
@@ -146,12 +154,7 @@ fn is_authenticated(request: &AuthorizationRequest, facts: &Facts, progress: Pro
 
 /// Whether the person was asked with which account to go on, where the request wants that. To sign in is an answer.
 fn is_selected(request: &AuthorizationRequest, facts: &Facts, progress: Progress<'_>) -> bool {
-    !request.prompt.demands().select_account || is_picked(facts, progress)
-}
-
-/// Whether the person came forward since the request arrived.
-fn is_picked(facts: &Facts, progress: Progress<'_>) -> bool {
-    progress.chosen == Some(facts.session) || !progress.began_with.contains(&facts.session)
+    !request.prompt.demands().select_account || progress.is_picked(facts.session)
 }
 
 /// Whether a consent answers this request.

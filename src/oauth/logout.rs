@@ -5,11 +5,10 @@ use url::form_urlencoded;
 use crate::http::Parameters;
 use crate::oauth::client::{Client, ClientId};
 
-/// The longest `state` that is carried back.
-const MAX_STATE: usize = 1_024;
-
-/// The parameters of a request that are looked at. The others are for other implementations (`logout_hint`, `ui_locales`).
-const NAMES: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
+/// The parameters of a request that are looked at, and how long each may be: what is longer was not made for us, and is
+/// repeated in no address. The others are for other implementations (`logout_hint`, `ui_locales`).
+const PARAMETERS: [(&str, usize); 4] =
+    [("id_token_hint", 8_192), ("client_id", 2_048), ("post_logout_redirect_uri", 2_048), ("state", 1_024)];
 
 /// What a logout request says.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -27,8 +26,11 @@ impl LogoutRequest {
     /// Takes what is looked at out of `parameters`.
     #[must_use]
     pub fn of(parameters: &Parameters) -> Self {
-        let sent = |name| parameters.get(name).map(|value| (name, value.to_owned()));
-        Self(NAMES.into_iter().filter_map(sent).collect())
+        let sent = |(name, longest)| {
+            let value = parameters.get(name).filter(|value| value.len() <= longest)?;
+            Some((name, value.to_owned()))
+        };
+        Self(PARAMETERS.into_iter().filter_map(sent).collect())
     }
 
     /// The parameters as they were sent, for a form or a link that repeats the request.
@@ -55,8 +57,11 @@ impl LogoutRequest {
     /// Where the browser goes afterwards, if the request says so and `client` registered it.
     #[must_use]
     pub fn return_to(&self, client: &Client) -> Option<PostLogoutReturn> {
-        let state = self.get("state").filter(|state| state.len() <= MAX_STATE).map(ToOwned::to_owned);
-        PostLogoutReturn::verify(client, self.get("post_logout_redirect_uri")?, state)
+        PostLogoutReturn::verify(
+            client,
+            self.get("post_logout_redirect_uri")?,
+            self.get("state").map(ToOwned::to_owned),
+        )
     }
 
     /// Whether it says where to go afterwards.

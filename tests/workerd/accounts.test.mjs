@@ -97,6 +97,18 @@ test("a hint at somebody who is not signed in asks for her, and takes nobody els
   assert.equal(new URL(left).searchParams.get("error"), "login_required", "Bob is not Ada");
 });
 
+// spec: OpenID Connect Core section 3.1.2.1 - id_token_hint of another person than the one who comes forward is login_required
+test("who comes forward although the hint is at somebody else is not asked again and again", async () => {
+  const { visitor, tokens } = await bothSignedIn();
+  for (const [hinted, other] of [[0, 1], [1, 0]]) {
+    const request = authorizeUrl(app, pkce(), { id_token_hint: tokens[hinted].id_token, prompt: "login" });
+    const login = await visitor.open(request);
+    const person = [ada, bob][other];
+    const { left } = await visitor.submit(login, "login-form", { username: person.userName, password: person.password });
+    assert.equal(new URL(left).searchParams.get("error"), "login_required");
+  }
+});
+
 // spec: OpenID Connect Core section 3.1.2.1 - an id_token_hint that the server did not issue to the client is refused
 test("a hint that is none of ours, or another client's, is refused", async () => {
   const { visitor, tokens } = await bothSignedIn();

@@ -318,7 +318,7 @@ describe("what discovery advertises is there", { concurrency: 4 }, () => {
 /** Those of `all` that a member does not advertise. */
 const unadvertised = (name, all) => all.filter((value) => !metadata[name]?.includes(value));
 
-const ALGORITHMS = ["none", "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES256K", "ES384", "ES512", "EdDSA"];
+const ALGORITHMS = ["none", "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES256K", "ES384", "ES512", "EdDSA", "Ed25519"];
 const GRANT_TYPES = [
   ...["authorization_code", "client_credentials", "implicit", "password", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
   ...["urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token-exchange", "urn:openid:params:grant-type:ciba"],

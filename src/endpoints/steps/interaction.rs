@@ -175,9 +175,13 @@ pub async fn prepare<P: Platform>(
 }
 
 impl Prepared {
-    /// The session of `browser` that the request is about: the one that it hints at, or the current one.
-    pub fn session(&self, browser: Option<&Browser>) -> Option<SessionRef> {
+    /// The session of `browser` that the request is about: the one that came forward for it, or that it hints at, or the
+    /// current one.
+    pub fn session(&self, browser: Option<&Browser>, progress: Progress<'_>) -> Option<SessionRef> {
         let browser = browser?;
+        if let Some(current) = browser.current.filter(|current| progress.chosen == Some(current.session)) {
+            return Some(current);
+        }
         let sid = self.hint.as_ref().and_then(|hint| hint.sid.as_deref());
         let hinted = |session: &SessionRef| sid == Some(Sid::of(session.session, &self.client.id).as_str());
         browser.sessions().find(hinted).or(browser.current)
@@ -236,7 +240,7 @@ async fn evaluate_request<P: Platform>(
     browser: Option<&Browser>,
 ) -> Result<Evaluated, Failure> {
     let prepared = prepare(app, parameters, Freshness::Cached).await?;
-    let person = match prepared.session(browser) {
+    let person = match prepared.session(browser, progress) {
         Some(at) => person(app, &prepared.client, at).await?,
         None => None,
     };
