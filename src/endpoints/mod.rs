@@ -4,6 +4,7 @@
 
 mod authorize;
 mod consent;
+mod facade;
 mod failure;
 mod health;
 mod introspect;
@@ -77,7 +78,7 @@ pub async fn respond<P: Platform>(
         Ok(config) => {
             let look = Look { brand: &config.brand, catalogue };
             let app = App { config, platform, now, request_id: &request_id, look };
-            let route = Route::find(request.path(), &config.aliases);
+            let route = Route::find(request.path(), config);
             let (response, cause) = match dispatch(&app, request, route).await {
                 Ok(response) => (response, None),
                 Err(failure) => {
@@ -115,6 +116,9 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         Route::Authorize => authorize::authorize(app, request).await,
         Route::Consent => consent::consent(app, request).await,
         Route::Discovery => metadata::discovery(app, request),
+        Route::FacadeAuthorize => facade::authorize(app, request).await,
+        Route::FacadeRevoke => facade::revoke(app, request).await,
+        Route::FacadeToken => facade::token(app, request).await,
         Route::Health => health::health(app, request).await,
         Route::Introspect => introspect::introspect(app, request).await,
         Route::Jwks => metadata::jwks(app, request),

@@ -1,6 +1,6 @@
 //! The table of endpoints: path, methods, name. The router, `Allow`, CORS, discovery and the tests read it.
 
-use crate::config::Aliases;
+use crate::config::Config;
 use crate::http::Method;
 
 /// An endpoint.
@@ -12,6 +12,12 @@ pub enum Route {
     Consent,
     /// RFC 8414 section 3, OpenID Connect Discovery section 4.
     Discovery,
+    /// The JSON facade of an API: makes an authorization request.
+    FacadeAuthorize,
+    /// The JSON facade of an API: ends what a client's user allowed.
+    FacadeRevoke,
+    /// The JSON facade of an API: tokens.
+    FacadeToken,
     /// Whether the server is well.
     Health,
     /// RFC 7662.
@@ -45,10 +51,13 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
+        Self::FacadeAuthorize,
+        Self::FacadeRevoke,
+        Self::FacadeToken,
         Self::Health,
         Self::Introspect,
         Self::Jwks,
@@ -66,13 +75,16 @@ impl Route {
 
     /// The endpoint at `path`, which is compared as it was sent: there is one spelling of each.
     #[must_use]
-    pub fn find(path: &str, aliases: &Aliases) -> Option<Self> {
+    pub fn find(path: &str, config: &Config) -> Option<Self> {
         match path {
             OAUTH_DISCOVERY => Some(Self::Discovery),
-            path if path == aliases.authorize => Some(Self::Authorize),
-            path if path == aliases.token => Some(Self::Token),
+            path if path == config.aliases.authorize => Some(Self::Authorize),
+            path if path == config.aliases.token => Some(Self::Token),
             path if path.strip_prefix(Self::Scim.path()).is_some_and(|rest| rest.starts_with('/')) => Some(Self::Scim),
-            path => Self::ALL.into_iter().find(|route| route.parameter(path).is_some()),
+            path => Self::ALL.into_iter().find(|route| {
+                let is_facade = |segment| config.apis.iter().any(|api| api.facade.as_deref() == Some(segment));
+                route.parameter(path).is_some_and(|segment| !route.is_of_facade() || is_facade(segment))
+            }),
         }
     }
 
@@ -80,10 +92,16 @@ impl Route {
     /// place, `None` when `path` is another endpoint's.
     #[must_use]
     pub fn parameter(self, path: &str) -> Option<&str> {
-        match self.path().split_once('{') {
-            None => (self.path() == path).then_some(""),
-            Some((before, _)) => path.strip_prefix(before).filter(|rest| !rest.is_empty() && !rest.contains('/')),
-        }
+        let place = self.path().split_once('{').zip(self.path().split_once('}'));
+        let Some(((before, _), (_, after))) = place else {
+            return (self.path() == path).then_some("");
+        };
+        let segment = path.strip_prefix(before)?.strip_suffix(after)?;
+        (!segment.is_empty() && !segment.contains('/')).then_some(segment)
+    }
+
+    const fn is_of_facade(self) -> bool {
+        matches!(self, Self::FacadeAuthorize | Self::FacadeRevoke | Self::FacadeToken)
     }
 
     /// Its path.
@@ -93,6 +111,9 @@ impl Route {
             Self::Authorize => "/authorize",
             Self::Consent => "/consent",
             Self::Discovery => "/.well-known/openid-configuration",
+            Self::FacadeAuthorize => "/{facade}/oauth2/provider/authorize",
+            Self::FacadeRevoke => "/{facade}/oauth2/revoke",
+            Self::FacadeToken => "/{facade}/oauth2/token",
             Self::Health => "/health",
             Self::Introspect => "/introspect",
             Self::Jwks => "/jwks",
@@ -116,6 +137,9 @@ impl Route {
             Self::Authorize => "authorize",
             Self::Consent => "consent",
             Self::Discovery => "discovery",
+            Self::FacadeAuthorize => "facade-authorize",
+            Self::FacadeRevoke => "facade-revoke",
+            Self::FacadeToken => "facade-token",
             Self::Health => "health",
             Self::Introspect => "introspect",
             Self::Jwks => "jwks",
@@ -137,9 +161,15 @@ impl Route {
             Self::Discovery | Self::Health | Self::Jwks | Self::Landing | Self::LoggedOut => {
                 &[Method::Get, Method::Head]
             }
-            Self::Authorize | Self::Consent | Self::Login | Self::Logout | Self::Register | Self::Userinfo => {
-                &[Method::Get, Method::Post]
-            }
+            Self::Authorize
+            | Self::Consent
+            | Self::FacadeAuthorize
+            | Self::FacadeRevoke
+            | Self::FacadeToken
+            | Self::Login
+            | Self::Logout
+            | Self::Register
+            | Self::Userinfo => &[Method::Get, Method::Post],
             Self::Registration => &[Method::Delete, Method::Get, Method::Put],
             Self::Introspect | Self::Revoke | Self::Token => &[Method::Post],
             Self::Scim => &[Method::Delete, Method::Get, Method::Head, Method::Patch, Method::Post, Method::Put],
@@ -155,7 +185,9 @@ impl Route {
     /// Whether its answers are read by programs and not by people.
     #[must_use]
     pub const fn is_for_programs(self) -> bool {
-        self.is_for_scripts() || matches!(self, Self::Health | Self::Introspect | Self::Register | Self::Registration)
+        self.is_for_scripts()
+            || self.is_of_facade()
+            || matches!(self, Self::Health | Self::Introspect | Self::Register | Self::Registration)
     }
 
     /// Whether it answers `method`.
@@ -168,5 +200,31 @@ impl Route {
     #[must_use]
     pub fn allow(self) -> String {
         self.methods().iter().map(|method| method.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::api::OWN_SEGMENTS;
+
+    #[test]
+    fn no_facade_can_be_where_an_endpoint_is() {
+        for route in Route::ALL.into_iter().filter(|route| !route.is_of_facade()) {
+            let segment = route.path().split('/').nth(1).unwrap();
+            assert!(segment.is_empty() || OWN_SEGMENTS.contains(&segment), "{segment}");
+        }
+    }
+
+    #[test]
+    fn a_place_in_a_path_is_one_whole_segment() {
+        assert_eq!(Route::FacadeToken.parameter("/demo/oauth2/token"), Some("demo"));
+        assert_eq!(Route::Registration.parameter("/register/c_1"), Some("c_1"));
+        for path in
+            ["/oauth2/token", "//oauth2/token", "/a/b/oauth2/token", "/demo/oauth2/token/", "/demo/oauth2/Token"]
+        {
+            assert_eq!(Route::FacadeToken.parameter(path), None, "{path}");
+        }
+        assert_eq!(Route::Registration.parameter("/register/"), None);
     }
 }

@@ -4,14 +4,16 @@ mod client_credentials;
 mod code;
 mod refresh;
 
+pub(super) use code::redeem as redeem_code;
+
 use super::steps::client_authentication::authenticate_client;
 use super::steps::issue::invalid_target;
 use super::steps::parameters;
 use super::{App, Failure, Refused};
+use crate::base::UnixTime;
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::client::{Client, GrantType};
 use crate::platform::Platform;
-use crate::seal::Life;
 
 pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_program(request)?;
@@ -26,7 +28,7 @@ pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> R
 }
 
 /// The client must be registered for the grant type (RFC 7591 section 2).
-fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
+pub(super) fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
     if client.may_use(grant_type) {
         Ok(())
     } else {
@@ -51,8 +53,8 @@ fn narrowed_resources(granted: &[String], parameters: &Parameters) -> Result<Vec
     }
 }
 
-/// Whether what was sealed then may be used by the client as it is now: a client that was deleted and registered anew is
+/// Whether what was made at `since` may be used by the client as it is now: a client that was deleted and registered anew is
 /// another one.
-fn is_of_this_registration(client: &Client, life: Life) -> bool {
-    client.revoked_before.is_none_or(|revoked_before| life.sealed_at >= revoked_before)
+pub(super) fn is_of_this_registration(client: &Client, since: UnixTime) -> bool {
+    client.revoked_before.is_none_or(|revoked_before| since >= revoked_before)
 }

@@ -28,7 +28,7 @@ pub(super) async fn refresh<P: Platform>(
     let sealed = required(parameters, "refresh_token", "The request has no refresh_token.")?;
     let opened = app.config.sealer.open::<RefreshToken>(sealed, app.now);
     let Opened { value: token, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
-    if !is_of_this_registration(client, life) {
+    if !is_of_this_registration(client, life.sealed_at) {
         return Err(invalid_grant(INVALID, "the client was registered anew since"));
     }
     if token.client != client.id {
@@ -68,6 +68,7 @@ pub(super) async fn refresh<P: Platform>(
         resources: token.resources.clone(),
         // OpenID Connect Core section 12.2: "[...] it SHOULD NOT have a nonce Claim".
         nonce: None,
+        says_end: false,
     };
     issue::tokens(app, &signers, issuing, &context, &issued).await
 }
