@@ -140,6 +140,10 @@ impl Config {
         let brand = Brand::new(name.as_deref().unwrap_or(DEFAULT_NAME), logo, accent.unwrap_or_default());
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
+        if authorize == token {
+            let what = "is the same address as ALIAS_AUTHORIZE".to_owned();
+            reader.problems.push(Problem { name: "ALIAS_TOKEN".to_owned(), what });
+        }
         let aliases = Aliases { authorize, token };
         let apis = reader.apis(&aliases);
         let claims = reader.claims(&apis);

@@ -40,6 +40,7 @@ fn everything_that_is_malformed_is_named() {
         ("SIGNING_KEYS_NEXT", "{"),
         ("SIGNING_KEYS_PREVIOUS", r#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#),
         ("ADMIN_TOKEN", "password"),
+        ("ALIAS_AUTHORIZE", "/connect/token"),
         ("BRAND_ACCENT", "red;}"),
         ("BRAND_LOGO", "https://evil.example/logo.svg"),
         ("OUTBOUND_EXCEPTIONS", "http://127.0.0.1:1234 *.example.com"),
@@ -68,7 +69,7 @@ fn everything_that_is_malformed_is_named() {
         "BRAND_LOGO",
         "BRAND_ACCENT",
     ];
-    expected.extend(["API_B", "API_C", "API_D", "API_F", "API_G", "API_H"]);
+    expected.extend(["ALIAS_TOKEN", "API_B", "API_C", "API_D", "API_F", "API_G", "API_H"]);
     expected.extend(["CLAIMS_B", "CLAIMS_C", "CLAIMS_D", "CLAIMS_E", "OUTBOUND_EXCEPTIONS"]);
     assert_eq!(found, expected);
 }

@@ -1,11 +1,18 @@
 //! The table of endpoints: path, methods, name. The router, `Allow`, CORS, discovery and the tests read it.
 
-use crate::config::Config;
+use crate::config::Aliases;
 use crate::http::Method;
+use crate::oauth::api::Api;
 
 /// An endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Route {
+    /// The person's own page.
+    Account,
+    /// The catalogue of published apps.
+    Apps,
+    /// The same for programs.
+    AppsJson,
     /// RFC 6749 section 3.1.
     Authorize,
     /// The person is asked.
@@ -51,7 +58,10 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
+        Self::Account,
+        Self::Apps,
+        Self::AppsJson,
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
@@ -75,17 +85,23 @@ impl Route {
 
     /// The endpoint at `path`, which is compared as it was sent: there is one spelling of each.
     #[must_use]
-    pub fn find(path: &str, config: &Config) -> Option<Self> {
+    pub fn find(path: &str, aliases: &Aliases, apis: &[Api]) -> Option<Self> {
         match path {
             OAUTH_DISCOVERY => Some(Self::Discovery),
-            path if path == config.aliases.authorize => Some(Self::Authorize),
-            path if path == config.aliases.token => Some(Self::Token),
             path if path.strip_prefix(Self::Scim.path()).is_some_and(|rest| rest.starts_with('/')) => Some(Self::Scim),
-            path => Self::ALL.into_iter().find(|route| {
-                let is_facade = |segment| config.apis.iter().any(|api| api.facade.as_deref() == Some(segment));
-                route.parameter(path).is_some_and(|segment| !route.is_of_facade() || is_facade(segment))
+            // What has an address of its own keeps it, whatever the aliases say.
+            path => Self::ALL.into_iter().find(|route| route.is_at(path, apis)).or_else(|| match path {
+                path if path == aliases.authorize => Some(Self::Authorize),
+                path if path == aliases.token => Some(Self::Token),
+                _ => None,
             }),
         }
+    }
+
+    /// Whether it answers at `path`: a facade is where an API says that it has one.
+    fn is_at(self, path: &str, apis: &[Api]) -> bool {
+        let is_facade = |segment| apis.iter().any(|api| api.facade.as_deref() == Some(segment));
+        self.parameter(path).is_some_and(|segment| !self.is_of_facade() || is_facade(segment))
     }
 
     /// What `path`, still encoded, has in place of this endpoint's `{…}`: one whole segment. Empty where there is no such
@@ -108,6 +124,9 @@ impl Route {
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
+            Self::Account => "/account",
+            Self::Apps => "/apps",
+            Self::AppsJson => "/apps.json",
             Self::Authorize => "/authorize",
             Self::Consent => "/consent",
             Self::Discovery => "/.well-known/openid-configuration",
@@ -134,6 +153,9 @@ impl Route {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Account => "account",
+            Self::Apps => "apps",
+            Self::AppsJson => "apps.json",
             Self::Authorize => "authorize",
             Self::Consent => "consent",
             Self::Discovery => "discovery",
@@ -158,10 +180,15 @@ impl Route {
 
     const fn methods(self) -> &'static [Method] {
         match self {
-            Self::Discovery | Self::Health | Self::Jwks | Self::Landing | Self::LoggedOut => {
-                &[Method::Get, Method::Head]
-            }
-            Self::Authorize
+            Self::Apps
+            | Self::AppsJson
+            | Self::Discovery
+            | Self::Health
+            | Self::Jwks
+            | Self::Landing
+            | Self::LoggedOut => &[Method::Get, Method::Head],
+            Self::Account
+            | Self::Authorize
             | Self::Consent
             | Self::FacadeAuthorize
             | Self::FacadeRevoke
@@ -179,7 +206,7 @@ impl Route {
     /// Whether scripts of any site may call it. They send no cookies, only what they hold themselves.
     #[must_use]
     pub const fn is_for_scripts(self) -> bool {
-        matches!(self, Self::Discovery | Self::Jwks | Self::Revoke | Self::Token | Self::Userinfo)
+        matches!(self, Self::AppsJson | Self::Discovery | Self::Jwks | Self::Revoke | Self::Token | Self::Userinfo)
     }
 
     /// Whether its answers are read by programs and not by people.
@@ -226,5 +253,19 @@ mod tests {
             assert_eq!(Route::FacadeToken.parameter(path), None, "{path}");
         }
         assert_eq!(Route::Registration.parameter("/register/"), None);
+    }
+
+    #[test]
+    fn aliases_add_addresses_and_take_none() {
+        let aliases =
+            |authorize: &str, token: &str| Aliases { authorize: authorize.to_owned(), token: token.to_owned() };
+        let own = aliases("/oauth/start", "/oauth/token");
+        assert_eq!(Route::find("/oauth/start", &own, &[]), Some(Route::Authorize));
+        assert_eq!(Route::find("/oauth/token", &own, &[]), Some(Route::Token));
+        assert_eq!(Route::find("/connect/token", &own, &[]), None);
+        let shadowing = aliases("/token", "/.well-known/openid-configuration");
+        for route in Route::ALL.into_iter().filter(|route| !route.path().contains('{')) {
+            assert_eq!(Route::find(route.path(), &shadowing, &[]), Some(route));
+        }
     }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::client::{AuthenticationMethod, Client, ClientId, GrantType};
 use super::client_settings::{AccessTokenFormat, AssertionAudience, ClientKeys, SubjectType};
+use super::presentation::Presentation;
 use super::redirect_uri::RedirectUri;
 use super::scope::Scopes;
 use crate::base::{Seconds, Secret, UnixTime};
@@ -25,6 +26,8 @@ pub struct ClientInformation<'a> {
     client_name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_uri: Option<&'a str>,
+    #[serde(flatten)]
+    presentation: &'a Presentation,
     redirect_uris: &'a [RedirectUri],
     token_endpoint_auth_method: AuthenticationMethod,
     /// `jwks` or `jwks_uri`.
@@ -81,6 +84,7 @@ impl<'a> ClientInformation<'a> {
             registration_access_token: confidences.access_token.map(|token| token.expose().as_str()),
             client_name: &client.name,
             client_uri: client.site.as_deref(),
+            presentation: &client.presentation,
             redirect_uris: &client.redirect_uris,
             token_endpoint_auth_method: client.authentication,
             keys: client.assertions.keys.as_ref(),

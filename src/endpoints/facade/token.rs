@@ -4,7 +4,7 @@ use super::{api, authenticated, link_key, members};
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
 use crate::endpoints::steps::mint;
-use crate::endpoints::token::{is_of_this_registration, permitted, redeem_code};
+use crate::endpoints::token::{permitted, redeem_code};
 use crate::endpoints::{App, Failure, Route};
 use crate::http::{Request, Response};
 use crate::oauth::api::Target;
@@ -29,7 +29,7 @@ pub(in crate::endpoints) async fn token<P: Platform>(app: &App<'_, P>, request: 
     let signers = mint::signers(app, &client)?;
     // A client that was deleted and registered anew has none of the users of the one before.
     let link = app.platform.ask_directory(FindLink { key }).await?;
-    let link = link.filter(|link| is_of_this_registration(&client, link.made_at));
+    let link = link.filter(|link| client.was_registered_at(link.made_at));
     let link = link.ok_or_else(|| invalid_grant(INVALID, "there is no link"))?;
     let ask = Renew { attempt: attempt(app), family: link.family, client: client.id.clone() };
     let issued = app.platform.ask_account(link.account, ask).await?.map_err(|error| invalid_grant(INVALID, error))?;

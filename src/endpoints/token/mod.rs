@@ -10,7 +10,6 @@ use super::steps::client_authentication::authenticate_client;
 use super::steps::issue::invalid_target;
 use super::steps::parameters;
 use super::{App, Failure, Refused};
-use crate::base::UnixTime;
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::client::{Client, GrantType};
 use crate::platform::Platform;
@@ -36,11 +35,6 @@ pub(super) fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Fa
     }
 }
 
-/// A parameter that the grant type cannot do without.
-fn required<'a>(parameters: &'a Parameters, name: &str, description: &'static str) -> Result<&'a str, Failure> {
-    parameters.get(name).ok_or_else(|| Refused::json(400, "invalid_request", description).into())
-}
-
 /// The resources of a request, each of which must be among the `granted` audiences: at the token endpoint a client may ask
 /// for fewer than it was granted, never for more (RFC 8707 section 2.2). Compared as texts, so that nothing relative,
 /// unknown or with a fragment is ever one of them. Empty where the request names none.
@@ -51,10 +45,4 @@ fn narrowed_resources(granted: &[String], parameters: &Parameters) -> Result<Vec
     } else {
         Err(invalid_target("a resource was not granted"))
     }
-}
-
-/// Whether what was made at `since` may be used by the client as it is now: a client that was deleted and registered anew is
-/// another one.
-pub(super) fn is_of_this_registration(client: &Client, since: UnixTime) -> bool {
-    client.revoked_before.is_none_or(|revoked_before| since >= revoked_before)
 }

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Denied;
 use super::schema::{TABLES, VERSION};
+use super::{Denied, catalogue};
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask;
-use crate::store::sql::{Row, Sql, SqlFault};
+use crate::store::sql::{Row, Sql, SqlFault, make_tables};
 
 /// The most clients that one page of a list has.
 const LONGEST_PAGE: u32 = 100;
@@ -163,7 +163,7 @@ pub(super) fn register(sql: &dyn Sql, now: UnixTime, ask: Register) -> Result<Re
         Some(row) => return Ok(row.of_attempt(ask.attempt)?.ok_or(Denied::Exists)),
     };
     if before.is_none() {
-        make_tables(sql)?;
+        make_tables(sql, &TABLES, VERSION)?;
     }
     let client = Client { version, revoked_before: revoked_before.max(ask.client.revoked_before), ..ask.client };
     write(sql, now, ask.attempt, &Registered { client, access: ask.access }).map(Ok)
@@ -199,6 +199,7 @@ pub(super) fn delete(sql: &dyn Sql, now: UnixTime, ask: Delete) -> Result<Result
     }
     let version = next(row.version)?;
     put(sql, &ask.id, version, ask.attempt, None, None, now)?;
+    catalogue::note(sql, &ask.id, None)?;
     Ok(Ok(version))
 }
 
@@ -224,24 +225,11 @@ pub(super) fn list(sql: &dyn Sql, ask: List) -> Result<Listed, SqlFault> {
 fn next(version: ClientVersion) -> Result<ClientVersion, SqlFault> {
     version.0.checked_add(1).map(ClientVersion).ok_or(SqlFault::Corrupt("the versions are used up"))
 }
-
-fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
-    match sql.run("SELECT schema FROM head", &[]) {
-        Err(SqlFault::NoTables) => {
-            for table in TABLES {
-                sql.run(table, &[])?;
-            }
-            sql.run("INSERT INTO head (one, schema) VALUES (1, ?)", &[VERSION.into()])?;
-            Ok(())
-        }
-        outcome => outcome.map(|_| ()),
-    }
-}
-
 fn write(sql: &dyn Sql, now: UnixTime, attempt: AttemptId, registered: &Registered) -> Result<Registered, SqlFault> {
     let Registered { client, access } = registered;
     let record = serde_json::to_string(client).map_err(|error| SqlFault::Failed(error.to_string()))?;
     put(sql, &client.id, client.version, attempt, Some(record), Some(*access), now)?;
+    catalogue::note(sql, &client.id, Some(client))?;
     Ok(registered.clone())
 }
 

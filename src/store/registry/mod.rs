@@ -1,9 +1,11 @@
 //! The `Registry` object: the clients of a tenant. It is the truth; what KV holds may be older.
 
+mod catalogue;
 mod clients;
 mod outbox;
 mod schema;
 
+pub use catalogue::{Browse, Browsed, Entry, LAST_PAGE};
 pub use clients::{Delete, Found, List, Listed, Read, Register, Registered, Update};
 pub use outbox::{Publish, REPUBLISH_AFTER, is_pending, outbox, published};
 
@@ -17,6 +19,8 @@ use crate::base::UnixTime;
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
+    /// See [`Browse`].
+    Browse(Browse),
     /// See [`Delete`].
     Delete(Delete),
     /// See [`List`].
@@ -62,6 +66,7 @@ pub struct Probe {
 /// [`SqlFault`] when the database fails; then nothing was kept.
 pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
     match command {
+        Command::Browse(ask) => answer(sql, ask, |ask| catalogue::browse(sql, &ask)),
         Command::Delete(ask) => answer(sql, ask, |ask| clients::delete(sql, now, ask)),
         Command::List(ask) => answer(sql, ask, |ask| clients::list(sql, ask)),
         Command::Probe(ask) => answer(sql, ask, |ask| probe(sql, ask)),

@@ -24,3 +24,12 @@ pub const TABLES: [&str; 3] = [
         version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID",
 ];
+
+/// What the catalogue shows. Made when the first client is published: a registry without a catalogue does without it.
+pub const PUBLISHED: &str = "CREATE TABLE IF NOT EXISTS published (
+        place TEXT NOT NULL,
+        id TEXT NOT NULL,
+        searchable TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        PRIMARY KEY (place, id)
+    ) STRICT, WITHOUT ROWID";
