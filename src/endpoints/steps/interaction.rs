@@ -373,6 +373,9 @@ pub fn answer<P: Platform>(
         link: request.link,
     };
     let sealed = seal(app, &code, code::LIFETIME)?;
+    if request.link.is_some() {
+        return Ok(deliver(app.look, request.answer_to.with_code_alone(sealed)));
+    }
     let sid = Sid::of(at.session, &client.id);
     let session_state = session_state(&client.id, request.answer_to.origin(), &sid, random(app.platform));
     Ok(deliver(app.look, request.answer_to.with_code(sealed, request.scopes.to_string(), session_state)))
