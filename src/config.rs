@@ -114,6 +114,13 @@ pub struct Aliases {
     pub token: String,
 }
 
+impl Aliases {
+    /// Whether one of them has this first segment.
+    fn begin_with(&self, segment: &str) -> bool {
+        [&self.authorize, &self.token].into_iter().any(|alias| alias.split('/').nth(1) == Some(segment))
+    }
+}
+
 /// One thing that is wrong with the configuration.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Problem {
@@ -153,16 +160,17 @@ impl Config {
         let accent =
             reader.optional("BRAND_ACCENT", |text| text.parse::<Accent>().map_err(|problem| problem.to_string()));
         let brand = Brand::new(name.as_deref().unwrap_or(DEFAULT_NAME), logo, accent.unwrap_or_default());
-        let apis = reader.apis();
-        let claims = reader.claims(&apis);
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
-        let sign_up = reader.optional("SIGN_UP_URL", SignUp::parse);
-        let password_hashing = reader.optional("PASSWORD_HASHING", PasswordHashing::parse).unwrap_or_default();
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
         if authorize == token {
             let what = "is the same address as ALIAS_AUTHORIZE".to_owned();
             reader.problems.push(Problem { name: "ALIAS_TOKEN".to_owned(), what });
         }
+        let aliases = Aliases { authorize, token };
+        let apis = reader.apis(&aliases);
+        let claims = reader.claims(&apis);
+        let sign_up = reader.optional("SIGN_UP_URL", SignUp::parse);
+        let password_hashing = reader.optional("PASSWORD_HASHING", PasswordHashing::parse).unwrap_or_default();
         let exceptions = reader
             .optional("OUTBOUND_EXCEPTIONS", |text| parse_exceptions(text).map_err(ToOwned::to_owned))
             .unwrap_or_default();
@@ -180,7 +188,7 @@ impl Config {
                     brand,
                     apis,
                     claims,
-                    aliases: Aliases { authorize, token },
+                    aliases,
                     sign_up,
                     password_hashing,
                 })
@@ -253,7 +261,7 @@ impl Reader<'_> {
     }
 
     /// The APIs, in the order of their names.
-    fn apis(&mut self) -> Vec<Api> {
+    fn apis(&mut self, aliases: &Aliases) -> Vec<Api> {
         let names: Vec<&String> = self.vars.keys().filter(|name| name.starts_with(API_PREFIX)).collect();
         let mut apis: Vec<Api> = Vec::new();
         for name in names {
@@ -268,6 +276,10 @@ impl Reader<'_> {
                     Err("one of its scopes already belongs to another API".to_owned())
                 } else if api.is_default && known.iter().any(|other| other.is_default) {
                     Err("another API is already the default".to_owned())
+                } else if api.facade.is_some() && known.iter().any(|other| other.facade == api.facade) {
+                    Err("its facade is already that of another API".to_owned())
+                } else if api.facade.as_deref().is_some_and(|facade| aliases.begin_with(facade)) {
+                    Err("its facade is how the second address of an endpoint begins".to_owned())
                 } else {
                     Ok(api)
                 }

@@ -1,11 +1,13 @@
 //! The authorization request, judged without a server: which requests are answerable, which are refused with which code,
 //! and what a request needs next.
 
-use grantry::base::{GrantId, Seconds, SessionId, UnixTime};
+use grantry::base::{GrantId, LinkKey, Seconds, SessionId, UnixTime};
 use grantry::http::Parameters;
 use grantry::jose::Algorithm;
 use grantry::oauth::api::Api;
-use grantry::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Rejection, Unanswerable};
+use grantry::oauth::authorize::{
+    AuthorizationParameters, AuthorizationRequest, Offer, Prompt, Rejection, Unanswerable,
+};
 use grantry::oauth::claims::Catalogue;
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
@@ -370,6 +372,24 @@ fn a_new_consent_answers_what_was_asked() {
     assert_eq!(next(&request, &loopback, Some(&new("openid")), here, NOW), Next::Consent);
     let renamed = Client { name: "Bank".to_owned(), ..loopback };
     assert_eq!(next(&request, &renamed, Some(&new("openid email")), here, NOW), Next::Consent);
+}
+
+/// Who is sent here by somebody else would be linked to that one's user without a word.
+#[test]
+fn a_request_that_links_is_never_answered_in_silence() {
+    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    let consented = facts("openid email", 100);
+    let plain = judged(&confidential(), &good()).expect("good");
+    assert_eq!(next(&plain, &confidential(), Some(&consented), here, NOW), answer);
+    let links = AuthorizationRequest { link: Some(LinkKey::from_bytes([1; 16])), ..plain };
+    assert_eq!(next(&links, &confidential(), Some(&consented), here, NOW), Next::Consent);
+    let silent = AuthorizationRequest { prompt: Prompt::None, ..links.clone() };
+    let refused = Next::Refuse(Rejection::ConsentRequired);
+    assert_eq!(next(&silent, &confidential(), Some(&consented), here, NOW), refused);
+    let new =
+        Facts { consent: consented.consent.map(|consent| Consent { is_new: true, ..consent }), ..facts("openid", 100) };
+    assert_eq!(next(&links, &confidential(), Some(&new), here, NOW), answer);
 }
 
 /// OpenID Connect Core section 5.5: claims asked for by name are asked of the person like the scope that opens them, and a

@@ -240,6 +240,7 @@ fn a_code_demands_the_version_it_was_issued_under() {
             dpop_jkt: None,
             authorization_details: None,
             claims: None,
+            link: None,
         };
         let life = Life { sealed_at: world.at(), expires_at: world.at().plus(Seconds::new(60)) };
         format!("code={}", world.config.sealer.seal(&code, life, [7; 24]).expect("sealed"))

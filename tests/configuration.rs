@@ -49,6 +49,10 @@ fn everything_that_is_malformed_is_named() {
         ("API_B", r#"{"audience":"https://a.example","scopes":{"b":"See b"}}"#),
         ("API_C", r#"{"audience":"https://c.example","scopes":{"a":"See a"}}"#),
         ("API_D", &long),
+        ("API_E", r#"{"audience":"https://e.example","scopes":{"e":"See e"},"facade":"hotel"}"#),
+        ("API_F", r#"{"audience":"https://f.example","scopes":{"f":"See f"},"facade":"hotel"}"#),
+        ("API_G", r#"{"audience":"https://g.example","scopes":{"g":"See g"},"facade":"connect"}"#),
+        ("API_H", r#"{"audience":"https://h.example","scopes":{"h":"See h"},"facade":"login"}"#),
         ("CLAIMS_A", r#"{"scope":"acme","sentence":"See where you work","claims":{"dept":"department"}}"#),
         ("CLAIMS_B", r#"{"scope":"acme","sentence":"See where you work","claims":{"title":"title"}}"#),
         ("CLAIMS_C", r#"{"scope":"profile","claims":{"dept":"title"}}"#),
@@ -66,7 +70,7 @@ fn everything_that_is_malformed_is_named() {
         "BRAND_LOGO",
         "BRAND_ACCENT",
     ];
-    expected.extend(["API_B", "API_C", "API_D", "CLAIMS_B", "CLAIMS_C", "CLAIMS_D", "CLAIMS_E"]);
-    expected.extend(["PASSWORD_HASHING", "ALIAS_TOKEN", "OUTBOUND_EXCEPTIONS"]);
+    expected.extend(["ALIAS_TOKEN", "API_B", "API_C", "API_D", "API_F", "API_G", "API_H"]);
+    expected.extend(["CLAIMS_B", "CLAIMS_C", "CLAIMS_D", "CLAIMS_E", "PASSWORD_HASHING", "OUTBOUND_EXCEPTIONS"]);
     assert_eq!(found, expected);
 }

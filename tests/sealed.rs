@@ -55,6 +55,7 @@ fn code(redirect_uri: &str, scopes: &str, state: usize) -> Code {
         dpop_jkt: None,
         authorization_details: None,
         claims: None,
+        link: None,
     }
 }
 

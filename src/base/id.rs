@@ -89,6 +89,10 @@ identifier! {
     GrantId, 16
 }
 identifier! {
+    /// Names what a client knows one of its own users by: a MAC over the client, an API and that user's identity.
+    LinkKey, 16
+}
+identifier! {
     /// Names what a registration access token stands for (RFC 7592); a new one ends all tokens that name the old one.
     RegistrationAccessId, 16
 }

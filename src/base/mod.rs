@@ -6,7 +6,7 @@ pub mod secret;
 pub mod time;
 
 pub use id::{
-    AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, RegistrationAccessId, SessionId,
+    AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, SessionId,
 };
 pub use secret::Secret;
 pub use time::{Seconds, UnixTime};

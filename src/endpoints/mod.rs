@@ -6,6 +6,7 @@ mod account;
 mod authorize;
 mod catalogue;
 mod consent;
+mod facade;
 mod failure;
 mod health;
 mod introspect;
@@ -119,7 +120,7 @@ pub async fn respond<P: Platform>(
         Ok(config) => {
             let look = Look { brand: &config.brand, catalogue };
             let app = App { config, platform, now, request_id: &request_id, look };
-            let route = Route::find(request.path(), &config.aliases);
+            let route = Route::find(request.path(), &config.aliases, &config.apis);
             let (response, cause) = match dispatch(&app, request, route).await {
                 Ok(response) => (response, None),
                 Err(failure) => {
@@ -160,6 +161,9 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         Route::Authorize => authorize::authorize(app, request).await,
         Route::Consent => consent::consent(app, request).await,
         Route::Discovery => metadata::discovery(app, request),
+        Route::FacadeAuthorize => facade::authorize(app, request).await,
+        Route::FacadeRevoke => facade::revoke(app, request).await,
+        Route::FacadeToken => facade::token(app, request).await,
         Route::Health => health::health(app, request).await,
         Route::Introspect => introspect::introspect(app, request).await,
         Route::Jwks => metadata::jwks(app, request),

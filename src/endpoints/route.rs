@@ -2,6 +2,7 @@
 
 use crate::config::Aliases;
 use crate::http::Method;
+use crate::oauth::api::Api;
 
 /// An endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,6 +19,12 @@ pub enum Route {
     Consent,
     /// RFC 8414 section 3, OpenID Connect Discovery section 4.
     Discovery,
+    /// The JSON facade of an API: makes an authorization request.
+    FacadeAuthorize,
+    /// The JSON facade of an API: ends what a client's user allowed.
+    FacadeRevoke,
+    /// The JSON facade of an API: tokens.
+    FacadeToken,
     /// Whether the server is well.
     Health,
     /// RFC 7662.
@@ -51,13 +58,16 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::Account,
         Self::Apps,
         Self::AppsJson,
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
+        Self::FacadeAuthorize,
+        Self::FacadeRevoke,
+        Self::FacadeToken,
         Self::Health,
         Self::Introspect,
         Self::Jwks,
@@ -75,12 +85,12 @@ impl Route {
 
     /// The endpoint at `path`, which is compared as it was sent: there is one spelling of each.
     #[must_use]
-    pub fn find(path: &str, aliases: &Aliases) -> Option<Self> {
+    pub fn find(path: &str, aliases: &Aliases, apis: &[Api]) -> Option<Self> {
         match path {
             OAUTH_DISCOVERY => Some(Self::Discovery),
             path if path.strip_prefix(Self::Scim.path()).is_some_and(|rest| rest.starts_with('/')) => Some(Self::Scim),
             // What has an address of its own keeps it, whatever the aliases say.
-            path => Self::ALL.into_iter().find(|route| route.parameter(path).is_some()).or_else(|| match path {
+            path => Self::ALL.into_iter().find(|route| route.is_at(path, apis)).or_else(|| match path {
                 path if path == aliases.authorize => Some(Self::Authorize),
                 path if path == aliases.token => Some(Self::Token),
                 _ => None,
@@ -88,14 +98,26 @@ impl Route {
         }
     }
 
+    /// Whether it answers at `path`: a facade is where an API says that it has one.
+    fn is_at(self, path: &str, apis: &[Api]) -> bool {
+        let is_facade = |segment| apis.iter().any(|api| api.facade.as_deref() == Some(segment));
+        self.parameter(path).is_some_and(|segment| !self.is_of_facade() || is_facade(segment))
+    }
+
     /// What `path`, still encoded, has in place of this endpoint's `{…}`: one whole segment. Empty where there is no such
     /// place, `None` when `path` is another endpoint's.
     #[must_use]
     pub fn parameter(self, path: &str) -> Option<&str> {
-        match self.path().split_once('{') {
-            None => (self.path() == path).then_some(""),
-            Some((before, _)) => path.strip_prefix(before).filter(|rest| !rest.is_empty() && !rest.contains('/')),
-        }
+        let place = self.path().split_once('{').zip(self.path().split_once('}'));
+        let Some(((before, _), (_, after))) = place else {
+            return (self.path() == path).then_some("");
+        };
+        let segment = path.strip_prefix(before)?.strip_suffix(after)?;
+        (!segment.is_empty() && !segment.contains('/')).then_some(segment)
+    }
+
+    const fn is_of_facade(self) -> bool {
+        matches!(self, Self::FacadeAuthorize | Self::FacadeRevoke | Self::FacadeToken)
     }
 
     /// Its path.
@@ -108,6 +130,9 @@ impl Route {
             Self::Authorize => "/authorize",
             Self::Consent => "/consent",
             Self::Discovery => "/.well-known/openid-configuration",
+            Self::FacadeAuthorize => "/{facade}/oauth2/provider/authorize",
+            Self::FacadeRevoke => "/{facade}/oauth2/revoke",
+            Self::FacadeToken => "/{facade}/oauth2/token",
             Self::Health => "/health",
             Self::Introspect => "/introspect",
             Self::Jwks => "/jwks",
@@ -134,6 +159,9 @@ impl Route {
             Self::Authorize => "authorize",
             Self::Consent => "consent",
             Self::Discovery => "discovery",
+            Self::FacadeAuthorize => "facade-authorize",
+            Self::FacadeRevoke => "facade-revoke",
+            Self::FacadeToken => "facade-token",
             Self::Health => "health",
             Self::Introspect => "introspect",
             Self::Jwks => "jwks",
@@ -162,6 +190,9 @@ impl Route {
             Self::Account
             | Self::Authorize
             | Self::Consent
+            | Self::FacadeAuthorize
+            | Self::FacadeRevoke
+            | Self::FacadeToken
             | Self::Login
             | Self::Logout
             | Self::Register
@@ -181,7 +212,9 @@ impl Route {
     /// Whether its answers are read by programs and not by people.
     #[must_use]
     pub const fn is_for_programs(self) -> bool {
-        self.is_for_scripts() || matches!(self, Self::Health | Self::Introspect | Self::Register | Self::Registration)
+        self.is_for_scripts()
+            || self.is_of_facade()
+            || matches!(self, Self::Health | Self::Introspect | Self::Register | Self::Registration)
     }
 
     /// Whether it answers `method`.
@@ -200,18 +233,39 @@ impl Route {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::api::OWN_SEGMENTS;
+
+    #[test]
+    fn no_facade_can_be_where_an_endpoint_is() {
+        for route in Route::ALL.into_iter().filter(|route| !route.is_of_facade()) {
+            let segment = route.path().split('/').nth(1).unwrap();
+            assert!(segment.is_empty() || OWN_SEGMENTS.contains(&segment), "{segment}");
+        }
+    }
+
+    #[test]
+    fn a_place_in_a_path_is_one_whole_segment() {
+        assert_eq!(Route::FacadeToken.parameter("/demo/oauth2/token"), Some("demo"));
+        assert_eq!(Route::Registration.parameter("/register/c_1"), Some("c_1"));
+        for path in
+            ["/oauth2/token", "//oauth2/token", "/a/b/oauth2/token", "/demo/oauth2/token/", "/demo/oauth2/Token"]
+        {
+            assert_eq!(Route::FacadeToken.parameter(path), None, "{path}");
+        }
+        assert_eq!(Route::Registration.parameter("/register/"), None);
+    }
 
     #[test]
     fn aliases_add_addresses_and_take_none() {
         let aliases =
             |authorize: &str, token: &str| Aliases { authorize: authorize.to_owned(), token: token.to_owned() };
         let own = aliases("/oauth/start", "/oauth/token");
-        assert_eq!(Route::find("/oauth/start", &own), Some(Route::Authorize));
-        assert_eq!(Route::find("/oauth/token", &own), Some(Route::Token));
-        assert_eq!(Route::find("/connect/token", &own), None);
+        assert_eq!(Route::find("/oauth/start", &own, &[]), Some(Route::Authorize));
+        assert_eq!(Route::find("/oauth/token", &own, &[]), Some(Route::Token));
+        assert_eq!(Route::find("/connect/token", &own, &[]), None);
         let shadowing = aliases("/token", "/.well-known/openid-configuration");
         for route in Route::ALL.into_iter().filter(|route| !route.path().contains('{')) {
-            assert_eq!(Route::find(route.path(), &shadowing), Some(route));
+            assert_eq!(Route::find(route.path(), &shadowing, &[]), Some(route));
         }
     }
 }

@@ -17,6 +17,9 @@ pub enum MalformedJson {
     /// The body's content type is another.
     #[error("the content type is not application/json")]
     ContentType,
+    /// A member that has to be a text is none.
+    #[error("a member is not a text")]
+    Member,
     /// Not one JSON object, nested too deep, or with a member that is there twice.
     #[error("the body is not one JSON object whose members are each there once")]
     Syntax,

@@ -1,5 +1,8 @@
 //! Parameters in `application/x-www-form-urlencoded`, in a query or a body.
 
+use serde_json::Value;
+
+use super::json_object::{self, MalformedJson};
 use super::{Body, Method, Request};
 
 /// The most parameters that are read.
@@ -63,6 +66,23 @@ impl Parameters {
             Body::TooLarge => Err(Malformed::TooLarge),
             Body::Unreadable => Err(Malformed::Unreadable),
         }
+    }
+
+    /// Reads the members of a JSON body, each of which has to be a text. `null` counts as not sent, and a request without a
+    /// body has none.
+    ///
+    /// # Errors
+    /// [`MalformedJson`].
+    pub fn of_json(request: &Request) -> Result<Self, MalformedJson> {
+        if matches!(request.body(), Body::Complete(bytes) if bytes.is_empty()) {
+            return Ok(Self::default());
+        }
+        let parameter = |(name, value)| match value {
+            Value::Null => Ok((name, String::new())),
+            Value::String(text) if !text.contains('\0') => Ok((name, text)),
+            _ => Err(MalformedJson::Member),
+        };
+        json_object::of_body(request)?.into_iter().map(parameter).collect::<Result<_, _>>().map(Self)
     }
 
     /// Reads the body of a POST and the query of everything else.

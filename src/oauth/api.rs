@@ -23,6 +23,8 @@ pub struct Api {
     pub is_default: bool,
     /// The clients that are this API's own servers: who may introspect its tokens (RFC 7662 section 4).
     pub introspection_clients: Vec<ClientId>,
+    /// Under which first segment of the path its JSON facade is, if it has one.
+    pub facade: Option<String>,
 }
 
 /// What is wrong with the description of an API.
@@ -31,6 +33,11 @@ pub enum ApiProblem {
     /// The audience is no absolute URI, or has a fragment (RFC 8707 section 2).
     #[error("its audience must be an absolute URI without a fragment")]
     Audience,
+    /// The facade's prefix is no single segment of a path, or one of ours.
+    #[error(
+        "its facade must be one segment of a path, of letters, digits and - . _ ~, that Grantry does not use itself"
+    )]
+    Facade,
     /// An introspection client is no client identifier.
     #[error("its introspection_clients must be client identifiers")]
     IntrospectionClient,
@@ -55,6 +62,35 @@ pub const OWN_SCOPES: [&str; 9] =
 /// Scopes of our own administration: their tokens are for us.
 pub const ADMINISTRATION: [&str; 3] = ["clients", "people:read", "people:write"];
 
+/// How paths of our own begin, those of the pages that are to come included: no facade can be there.
+pub const OWN_SEGMENTS: [&str; 22] = [
+    ".well-known",
+    "account",
+    "admin",
+    "apps",
+    "apps.json",
+    "authorize",
+    "consent",
+    "developer",
+    "health",
+    "introspect",
+    "jwks",
+    "logged-out",
+    "login",
+    "logo",
+    "logout",
+    "mcp",
+    "par",
+    "register",
+    "revoke",
+    "scim",
+    "token",
+    "userinfo",
+];
+
+/// The longest prefix of a facade, in characters.
+const LONGEST_FACADE: usize = 64;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
@@ -66,10 +102,13 @@ struct Text {
     default: bool,
     #[serde(default)]
     introspection_clients: Vec<String>,
+    #[serde(default)]
+    facade: Option<String>,
 }
 
 impl Api {
-    /// Parses `{"audience", "scopes": {scope: sentence}, "access_token_lifetime", "default", "introspection_clients"}`.
+    /// Parses `{"audience", "scopes": {scope: sentence}, "access_token_lifetime", "default", "introspection_clients",
+    /// "facade"}`.
     ///
     /// # Errors
     /// The first thing that is wrong.
@@ -92,6 +131,9 @@ impl Api {
             let sentence = sentence.as_str().map(str::trim).filter(|sentence| !sentence.is_empty());
             scopes.push((scope, sentence.ok_or(ApiProblem::Sentence)?.to_owned()));
         }
+        if text.facade.as_deref().is_some_and(|facade| !may_be_facade(facade)) {
+            return Err(ApiProblem::Facade);
+        }
         let introspection_clients = text.introspection_clients.iter().map(|id| ClientId::parse(id));
         Ok(Self {
             audience: text.audience,
@@ -101,6 +143,7 @@ impl Api {
             introspection_clients: introspection_clients
                 .collect::<Option<_>>()
                 .ok_or(ApiProblem::IntrospectionClient)?,
+            facade: text.facade,
         })
     }
 
@@ -109,6 +152,15 @@ impl Api {
     pub fn sentence(&self, scope: &str) -> Option<&str> {
         self.scopes.iter().find(|(known, _)| known == scope).map(|(_, sentence)| sentence.as_str())
     }
+}
+
+/// Whether `text` is a segment of a path that is written in one way only, and none of ours.
+fn may_be_facade(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    (1..=LONGEST_FACADE).contains(&text.len())
+        && text.bytes().all(plain)
+        && ![".", ".."].contains(&text)
+        && !OWN_SEGMENTS.iter().any(|own| own.eq_ignore_ascii_case(text))
 }
 
 /// Whom an access token is for, and what it allows there.
@@ -264,6 +316,12 @@ mod tests {
                 r#"{"audience":"https://a.example","scopes":{},"introspection_clients":["a b"]}"#,
                 ApiProblem::IntrospectionClient,
             ),
+            (r#"{"audience":"https://a.example","scopes":{},"facade":""}"#, ApiProblem::Facade),
+            (r#"{"audience":"https://a.example","scopes":{},"facade":".."}"#, ApiProblem::Facade),
+            (r#"{"audience":"https://a.example","scopes":{},"facade":"a/b"}"#, ApiProblem::Facade),
+            (r#"{"audience":"https://a.example","scopes":{},"facade":"a%20b"}"#, ApiProblem::Facade),
+            (r#"{"audience":"https://a.example","scopes":{},"facade":"Token"}"#, ApiProblem::Facade),
+            (r#"{"audience":"https://a.example","scopes":{},"facade":1}"#, ApiProblem::Syntax),
         ] {
             assert_eq!(Api::parse(text).err(), Some(problem), "{text}");
         }

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Seconds, UnixTime};
+use crate::base::{LinkKey, Seconds, UnixTime};
 use crate::http::Parameters;
 use crate::oauth::api::{Api, Target};
 use crate::oauth::claims::Catalogue;
@@ -33,6 +33,7 @@ pub struct AuthorizationParameters {
     login_hint: Option<String>,
     id_token_hint: Option<String>,
     claims: Option<String>,
+    gr_link: Option<String>,
     resource: Vec<String>,
     request: bool,
     request_uri: bool,
@@ -62,6 +63,8 @@ pub struct AuthorizationRequest {
     pub to_allow: Scopes,
     /// The person that the client expects, as it knows her.
     pub expected_sub: Option<String>,
+    /// The client's user whom the request links, where the JSON facade made it.
+    pub link: Option<LinkKey>,
 }
 
 /// What a deployment offers.
@@ -170,6 +173,9 @@ pub enum Rejection {
     /// A parameter is too long.
     #[error("A parameter of the request is too long.")]
     Length,
+    /// `gr_link` is none of ours for this client and API, or too old.
+    #[error("gr_link is not valid, or not any more: ask for a new authorization_url.")]
+    Link,
     /// `prompt=none`, but nobody is signed in.
     #[error("The person has to sign in.")]
     LoginRequired,
@@ -223,6 +229,7 @@ impl Rejection {
             | Self::Challenge
             | Self::IdTokenHint
             | Self::Length
+            | Self::Link
             | Self::MaxAge
             | Self::NoResponseType
             | Self::Prompt
@@ -276,6 +283,7 @@ impl AuthorizationParameters {
             login_hint: text("login_hint").filter(|hint| hint.len() <= 254),
             id_token_hint: text("id_token_hint"),
             claims: text("claims"),
+            gr_link: text("gr_link"),
             resource: parameters.all("resource").map(ToOwned::to_owned).collect(),
             request: parameters.get("request").is_some(),
             request_uri: parameters.get("request_uri").is_some(),
@@ -301,6 +309,12 @@ impl AuthorizationParameters {
     #[must_use]
     pub fn id_token_hint(&self) -> Option<&str> {
         self.id_token_hint.as_deref()
+    }
+
+    /// The sealed value by which the JSON facade says whom the client means.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        self.gr_link.as_deref()
     }
 
     /// The same request with one more demand: for a person who wants to go on as somebody else. Who went to make an account
@@ -381,6 +395,7 @@ impl AuthorizationParameters {
             claims: asked,
             scopes,
             answer_to,
+            link: None,
         })
     }
 

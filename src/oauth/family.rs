@@ -119,6 +119,9 @@ pub enum Refusal {
     /// The consent does not exist any more.
     #[error("the grant is revoked")]
     GrantRevoked,
+    /// The family has no access while the person is away (`offline_access`).
+    #[error("offline access was not granted")]
+    NotOffline,
     /// The family was founded by another code.
     #[error("another code founded this family")]
     OtherCode,
@@ -278,6 +281,16 @@ impl Family {
         match rotation.succeeded(presented, now) {
             Some(rotation) => Refreshed::Rotated(Self { refresh: Some(rotation), used_at: now, ..self }),
             None => Refreshed::Refused(Refusal::Expired),
+        }
+    }
+
+    /// Decides about an access token for a client that kept no refresh token and is bound by its authentication instead.
+    /// It may have what it could have with the current one, and none is handed out.
+    #[must_use]
+    pub fn renew(self, standing: &Standing, now: UnixTime) -> Refreshed {
+        match self.refresh.as_ref().map(|rotation| rotation.current) {
+            Some(current) if self.offline => self.refresh(current, false, standing, now),
+            _ => Refreshed::Refused(Refusal::NotOffline),
         }
     }
 

@@ -161,10 +161,12 @@ fn is_selected(request: &AuthorizationRequest, facts: &Facts, progress: Progress
 ///
 /// One that was given to another request does so only for clients that an administrator vouches for and whose answer
 /// reaches nobody else: any program can listen on loopback or take over a scheme (RFC 8252 section 8.6), and a client that
-/// registered itself may be anybody.
+/// registered itself may be anybody. A request that links the person to a user of the client's is never answered in silence:
+/// somebody else may have sent her here, to have her linked to himself.
 fn is_sufficient(request: &AuthorizationRequest, client: &Client, consent: &Consent) -> bool {
     let vouched = client.voucher == Voucher::Administrator;
     let reaches_its_own = request.answer_to.kind() == RedirectKind::Https;
-    let in_silence = !request.prompt.demands().consent && vouched && reaches_its_own;
+    let links = request.link.is_some();
+    let in_silence = !request.prompt.demands().consent && !links && vouched && reaches_its_own;
     (consent.is_new || in_silence) && consent.face == client.face() && request.to_allow.is_within(&consent.scopes)
 }

@@ -23,4 +23,5 @@ pub mod scope;
 pub mod session_state;
 pub mod sid;
 pub mod subject;
+pub mod user_identity;
 pub mod verified_return;

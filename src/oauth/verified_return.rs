@@ -120,6 +120,12 @@ impl VerifiedReturn {
         self.with(vec![("code", code), ("scope", scope), ("session_state", session_state)])
     }
 
+    /// The same for a client of the JSON facade, which expects code, state and iss and nothing else.
+    #[must_use]
+    pub fn with_code_alone(&self, code: String) -> Delivery {
+        self.with(vec![("code", code)])
+    }
+
     /// Carries a refusal (RFC 6749 section 4.1.2.1).
     #[must_use]
     pub fn with_error(&self, rejection: Rejection) -> Delivery {

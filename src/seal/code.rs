@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
-use crate::base::{AccountId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
+use crate::base::{AccountId, CodeId, FamilyId, GrantId, LinkKey, Seconds, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientVersion};
 use crate::oauth::pkce::CodeChallenge;
 use crate::oauth::scope::Scopes;
@@ -50,6 +50,8 @@ pub struct Code {
     pub authorization_details: Option<String>,
     /// The `claims` parameter as JSON (`OpenID` Connect Core section 5.5), reserved.
     pub claims: Option<String>,
+    /// The client's user whom its redemption links, where the JSON facade made the request.
+    pub link: Option<LinkKey>,
 }
 
 impl Purpose for Code {

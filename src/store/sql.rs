@@ -4,8 +4,8 @@ use crate::authn::device::DeviceKey;
 use crate::authn::login_name::LoginName;
 use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{
-    AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, RegistrationAccessId, Seconds, SessionId,
-    UnixTime,
+    AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, Seconds,
+    SessionId, UnixTime,
 };
 use crate::oauth::client::{ClientId, ClientKey, ClientVersion, Face};
 use crate::oauth::profile::Profile;
@@ -190,6 +190,7 @@ column!(Verifier, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self
 column!(Face, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(FamilyId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(GrantId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(LinkKey, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(RegistrationAccessId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(SessionId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 

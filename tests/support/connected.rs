@@ -47,9 +47,9 @@ impl Connected {
         let account = AccountId::from_bytes([7; 32]);
         let apis = [
             r#"{"audience":"https://a.example","scopes":{"a.read":"See a","a.write":"Change a"},"access_token_lifetime":600,
-                "introspection_clients":["server-a","server-ab"]}"#,
+                "introspection_clients":["server-a","server-ab"],"facade":"a"}"#,
             r#"{"audience":"https://b.example","scopes":{"b.read":"See b"},"default":true,
-                "introspection_clients":["server-b","server-ab"]}"#,
+                "introspection_clients":["server-b","server-ab"],"facade":"b"}"#,
         ];
         let acme = r#"{"scope":"acme","sentence":"See where you work","claims":{"dept":"department"}}"#;
         world.config = Ok(Config {
@@ -165,6 +165,7 @@ impl App<'_> {
             dpop_jkt: None,
             authorization_details: None,
             claims: None,
+            link: None,
         };
         let life = Life { sealed_at: now, expires_at: now.plus(Seconds::new(60)) };
         let sealer = &world.clients.config.sealer;

@@ -3,7 +3,7 @@
 
 use super::id_token::{self, IdTokenHint};
 use crate::authn::assurance;
-use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds, Secret};
+use crate::base::{AttemptId, CodeId, FamilyId, GrantId, LinkKey, Seconds, Secret};
 use crate::endpoints::{App, Failure, Refused, Route, deliver, page};
 use crate::http::{Parameters, Response};
 use crate::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Rejection, Unanswerable};
@@ -19,6 +19,7 @@ use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::code::{self, Code};
 use crate::seal::interaction::{Aim, Interaction, LIFETIME};
+use crate::seal::link::LinkRequest;
 use crate::seal::{Life, Opened, Purpose};
 use crate::store::account::{Authentication, Granted, ReadFacts, ReadSession, Session};
 
@@ -157,13 +158,9 @@ pub async fn prepare<P: Platform>(
     let client = client.ok_or_else(|| unanswerable(Unanswerable::UnknownClient))?;
     let answer_to = parameters.answer_to(&client, app.config.issuer.as_str()).map_err(unanswerable)?;
     let returned = |rejection| Failure::Returned(answer_to.clone(), rejection);
-    let offer = Offer {
-        apis: &app.config.apis,
-        claims: &app.config.claims,
-        acrs: &assurance::SUPPORTED,
-        creates_accounts: app.config.sign_up.is_some(),
-    };
-    let request = parameters.validate(&client, answer_to.clone(), offer).map_err(returned)?;
+    let request = parameters.validate(&client, answer_to.clone(), offer(app)).map_err(returned)?;
+    let link = parameters.link().map(|sealed| linked(app, sealed, &client, &request).ok_or(Rejection::Link));
+    let request = AuthorizationRequest { link: link.transpose().map_err(returned)?, ..request };
     let hint = match parameters.id_token_hint() {
         None => None,
         Some(token) => {
@@ -172,6 +169,22 @@ pub async fn prepare<P: Platform>(
         }
     };
     Ok(Prepared { client, request, hint })
+}
+
+/// What this deployment offers to clients.
+pub fn offer<'a, P>(app: &App<'a, P>) -> Offer<'a> {
+    Offer {
+        apis: &app.config.apis,
+        claims: &app.config.claims,
+        acrs: &assurance::SUPPORTED,
+        creates_accounts: app.config.sign_up.is_some(),
+    }
+}
+
+/// The client's user whom the request links: said by the facade to this client, for the one API that the request is for.
+fn linked<P>(app: &App<'_, P>, sealed: &str, client: &Client, request: &AuthorizationRequest) -> Option<LinkKey> {
+    let link = app.config.sealer.open::<LinkRequest>(sealed, app.now).ok()?.value;
+    (link.client == client.id && request.resources == [link.audience]).then_some(link.key)
 }
 
 impl Prepared {
@@ -361,8 +374,12 @@ pub fn answer<P: Platform>(
         dpop_jkt: None,
         authorization_details: None,
         claims: request.claims.to_text(),
+        link: request.link,
     };
     let sealed = seal(app, &code, code::LIFETIME)?;
+    if request.link.is_some() {
+        return Ok(deliver(app.look, request.answer_to.with_code_alone(sealed)));
+    }
     let sid = Sid::of(at.session, &client.id);
     let session_state = session_state(&client.id, request.answer_to.origin(), &sid, random(app.platform));
     Ok(deliver(app.look, request.answer_to.with_code(sealed, request.scopes.to_string(), session_state)))

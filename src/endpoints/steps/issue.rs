@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::mint::{self, AccessContent, IdContent, Signers};
-use crate::base::{AccountId, FamilyId, Seconds};
+use crate::base::{AccountId, FamilyId, Seconds, UnixTime};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::Response;
 use crate::oauth::api::Target;
@@ -23,6 +23,8 @@ pub struct TokenResponse {
     access_token: String,
     token_type: &'static str,
     expires_in: Seconds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<UnixTime>,
     scope: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
@@ -44,6 +46,8 @@ pub struct Issuing<'a> {
     pub resources: Vec<String>,
     /// The request's `nonce`.
     pub nonce: Option<&'a str>,
+    /// Whether the answer says when the access token ends, beside how long it lives: clients of the JSON facade keep that.
+    pub says_end: bool,
 }
 
 /// Signs and seals what the object issued, and answers with it.
@@ -57,7 +61,7 @@ pub async fn tokens<P: Platform>(
     context: &FamilyContext,
     issued: &Issued,
 ) -> Result<Response, Failure> {
-    let Issuing { client, account, family, target, resources, nonce } = issuing;
+    let Issuing { client, account, family, target, resources, nonce, says_end } = issuing;
     let lifetime = target.lifetime(&app.config.apis, client);
     let sub = subject::shown(client, &issued.sub, &app.config.subject_key);
     let access = AccessContent {
@@ -104,7 +108,15 @@ pub async fn tokens<P: Platform>(
         _ => None,
     };
     let scope = target.scopes.to_string();
-    respond(&TokenResponse { access_token, token_type: "Bearer", expires_in: lifetime, scope, id_token, refresh_token })
+    respond(&TokenResponse {
+        access_token,
+        token_type: "Bearer",
+        expires_in: lifetime,
+        expires_at: says_end.then(|| app.now.plus(lifetime)),
+        scope,
+        id_token,
+        refresh_token,
+    })
 }
 
 /// A token for a client itself: no person, no family, nothing stored (RFC 6749 section 4.4).
@@ -124,6 +136,7 @@ pub async fn machine_token<P: Platform>(
         access_token,
         token_type: "Bearer",
         expires_in: lifetime,
+        expires_at: None,
         scope: target.scopes.to_string(),
         id_token: None,
         refresh_token: None,

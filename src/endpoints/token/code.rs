@@ -14,10 +14,12 @@ use crate::oauth::client::{Client, GrantType};
 use crate::oauth::family::{RefreshLifetime, Refusal};
 use crate::oauth::family_context::FamilyContext;
 use crate::oauth::pkce::CodeVerifier;
+use crate::oauth::user_identity::UserIdentity;
 use crate::platform::{Fault, Platform};
 use crate::seal::Opened;
 use crate::seal::code::Code;
 use crate::store::account::Redeem;
+use crate::store::directory::PutLink;
 
 /// The longest pause between two uses of a refresh token.
 const REFRESH_IDLE: Seconds = Seconds::new(30 * 86_400);
@@ -28,7 +30,7 @@ const REFRESH_ABSOLUTE: Seconds = Seconds::new(365 * 86_400);
 /// One description for all: which check failed is in the log.
 const INVALID: &str = "The code is not valid, or not for this client, redirect URI or verifier.";
 
-pub(super) async fn redeem<P: Platform>(
+pub(in crate::endpoints) async fn redeem<P: Platform>(
     app: &App<'_, P>,
     client: &Client,
     parameters: &Parameters,
@@ -42,6 +44,7 @@ pub(super) async fn redeem<P: Platform>(
         return Err(invalid_grant(INVALID, "the client was registered anew since"));
     }
     check(&code, client, parameters)?;
+    check_link(app, &code, parameters)?;
     let ourselves = app.config.issuer.as_str();
     // The client may have lost a scope since.
     let scopes = code.scopes.filtered(|scope| client.scopes.contains(scope));
@@ -81,6 +84,10 @@ pub(super) async fn redeem<P: Platform>(
         }
         invalid_grant(INVALID, refusal)
     })?;
+    if let Some(key) = code.link {
+        // What is answered is linked: a client that got no answer presents the code again, which ends the family.
+        app.platform.ask_directory(PutLink { key, account: code.account, family: code.family }).await?;
+    }
 
     let issuing = Issuing {
         client,
@@ -89,8 +96,25 @@ pub(super) async fn redeem<P: Platform>(
         target,
         resources: granted.resources(ourselves),
         nonce: code.nonce.as_deref(),
+        says_end: code.link.is_some(),
     };
     issue::tokens(app, &signers, issuing, &context, &issued).await
+}
+
+/// A client of the JSON facade can say whose code it expects, so that nobody links his own account to another's user by
+/// having the other carry his code back.
+fn check_link<P>(app: &App<'_, P>, code: &Code, parameters: &Parameters) -> Result<(), Failure> {
+    let Some(identity) = parameters.get("client_user_identity") else {
+        return Ok(());
+    };
+    let key = UserIdentity::parse(identity)
+        .zip(code.resources.first())
+        .map(|(identity, audience)| identity.key(&code.client, audience, &app.config.subject_key));
+    if key.is_some() && key == code.link {
+        Ok(())
+    } else {
+        Err(invalid_grant(INVALID, "the code was made for another user of the client"))
+    }
 }
 
 /// The code must be this client's, for this redirect URI, with its verifier.

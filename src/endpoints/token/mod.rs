@@ -4,6 +4,8 @@ mod client_credentials;
 mod code;
 mod refresh;
 
+pub(super) use code::redeem as redeem_code;
+
 use super::steps::client_authentication::authenticate_client;
 use super::steps::issue::invalid_target;
 use super::steps::parameters;
@@ -25,7 +27,7 @@ pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> R
 }
 
 /// The client must be registered for the grant type (RFC 7591 section 2).
-fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
+pub(super) fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
     if client.may_use(grant_type) {
         Ok(())
     } else {

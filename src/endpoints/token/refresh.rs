@@ -83,6 +83,7 @@ pub(super) async fn refresh<P: Platform>(
         resources: token.resources.clone(),
         // OpenID Connect Core section 12.2: "[...] it SHOULD NOT have a nonce Claim".
         nonce: None,
+        says_end: false,
     };
     issue::tokens(app, &signers, issuing, &context, &issued).await
 }

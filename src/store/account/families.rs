@@ -66,6 +66,19 @@ pub struct Refresh {
 }
 ask!(Refresh -> Result<Issued, Refusal>);
 
+/// Issues an access token to an authenticated client that names a family instead of a refresh token. No refresh token is
+/// handed out, and those of the family stay as they are.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Renew {
+    /// This try.
+    pub attempt: AttemptId,
+    /// The family.
+    pub family: FamilyId,
+    /// The client, which has authenticated.
+    pub client: ClientId,
+}
+ask!(Renew -> Result<Issued, Refusal>);
+
 /// Asks whether a token is good, for introspection and userinfo.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Inspect {
@@ -176,24 +189,50 @@ pub(super) fn redeem(sql: &dyn Sql, now: UnixTime, ask: Redeem) -> Result<Result
 }
 
 pub(super) fn refresh(sql: &dyn Sql, now: UnixTime, ask: Refresh) -> Result<Result<Issued, Refusal>, SqlFault> {
-    let (Some(head), Some(stored)) = (head::read(sql)?, read_if_any(sql, ask.family)?) else {
+    let Refresh { attempt, family, number, client, rotates, scopes } = ask;
+    let using = Using { attempt, family, client, scopes };
+    used(sql, now, using, |family, standing| family.refresh(number, rotates, standing, now))
+}
+
+pub(super) fn renew(sql: &dyn Sql, now: UnixTime, ask: Renew) -> Result<Result<Issued, Refusal>, SqlFault> {
+    let Renew { attempt, family, client } = ask;
+    let using = Using { attempt, family, client, scopes: None };
+    used(sql, now, using, |family, standing| family.renew(standing, now))
+}
+
+/// A use of a family by a client.
+struct Using {
+    attempt: AttemptId,
+    family: FamilyId,
+    client: ClientId,
+    scopes: Option<Scopes>,
+}
+
+/// Lets `rule` decide about a family, and does what follows.
+fn used(
+    sql: &dyn Sql,
+    now: UnixTime,
+    using: Using,
+    rule: impl FnOnce(Family, &Standing) -> Refreshed,
+) -> Result<Result<Issued, Refusal>, SqlFault> {
+    let (Some(head), Some(stored)) = (head::read(sql)?, read_if_any(sql, using.family)?) else {
         return Ok(Err(Refusal::Unknown));
     };
-    if stored.family.client != ask.client.key() {
+    if stored.family.client != using.client.key() {
         return Ok(Err(Refusal::OtherClient));
     }
-    if ask.scopes.is_some_and(|scopes| !scopes.is_within(&stored.family.scopes)) {
+    if using.scopes.is_some_and(|scopes| !scopes.is_within(&stored.family.scopes)) {
         return Ok(Err(Refusal::ScopeNotGranted));
     }
     let standing = standing(sql, now, &head, &stored.family)?;
     let Stored { id, family, context } = stored;
-    let (family, write, handout) = match family.refresh(ask.number, ask.rotates, &standing, now) {
+    let (family, write, handout) = match rule(family, &standing) {
         Refreshed::Rotated(family) => (family, true, Handout::Current),
         Refreshed::Repeated(family) => (family, false, Handout::Current),
         Refreshed::Kept { family, marked } => (family, marked, Handout::Nothing),
         Refreshed::Refused(refusal) => return Ok(Err(refusal)),
         Refreshed::Replayed(family) => {
-            return replayed(sql, now, id, &family, Kind::RefreshTokenReplayed, ask.attempt);
+            return replayed(sql, now, id, &family, Kind::RefreshTokenReplayed, using.attempt);
         }
     };
     if write {

@@ -15,7 +15,7 @@ mod sign_in;
 mod sweep;
 
 pub use facts::{Authentication, Facts, Granted, ReadConnected, ReadFacts, ReadSession, Session};
-pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Revoke};
+pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Renew, Revoke};
 pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
 pub use logouts::{Logout, Told, Waiting, told, waiting};
@@ -70,6 +70,8 @@ pub enum Command {
     Redeem(Redeem),
     /// See [`Refresh`].
     Refresh(Refresh),
+    /// See [`Renew`].
+    Renew(Renew),
     /// See [`ReplaceProfile`].
     ReplaceProfile(ReplaceProfile),
     /// See [`Revoke`].
@@ -143,6 +145,7 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::ReadSession(ask) => answer(sql, ask, |ask| facts::session(sql, now, ask)),
         Command::Redeem(ask) => answer(sql, ask, |ask| families::redeem(sql, now, ask)),
         Command::Refresh(ask) => answer(sql, ask, |ask| families::refresh(sql, now, ask)),
+        Command::Renew(ask) => answer(sql, ask, |ask| families::renew(sql, now, ask)),
         Command::ReplaceProfile(ask) => answer(sql, ask, |ask| person::replace(sql, now, ask)),
         Command::Revoke(ask) => answer(sql, ask, |ask| families::revoke(sql, now, ask)),
         Command::SetActive(ask) => answer(sql, ask, |ask| head::set_active(sql, now, ask)),

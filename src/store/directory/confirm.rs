@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::person::{self, Hold, Person};
-use super::{ENDING, Projection};
+use super::{ENDING, Projection, links};
 use crate::authn::login_name::LoginName;
 use crate::authn::password::PasswordParameters;
 use crate::base::UnixTime;
@@ -46,7 +46,7 @@ pub struct Release {
 }
 ask!(Release -> ());
 
-/// Forgets a person whose account has ended. That there was one is kept: a subject identifier is never given again.
+/// Forgets a person whose account has ended, and all links to her. That there was one is kept: a subject identifier is never given again.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Remove {
     /// The person.
@@ -167,6 +167,7 @@ pub(super) fn remove(sql: &dyn Sql, now: UnixTime, ask: Remove) -> Result<(), Sq
     for login in &known.logins {
         person::free(sql, login, &ask.sub)?;
     }
+    links::remove_account(sql, known.account)?;
     sql.run(
         "UPDATE person SET logins = '[]', reserved_until = NULL, changing = NULL, removed_at = ?, password = NULL, \
          user_name = NULL, email = NULL, display_name = NULL, active = 0 WHERE sub = ?",

@@ -10,15 +10,20 @@
 //!
 //! A conflict with a person whose change is unfinished names her Account, so that the Worker asks it: the answer is
 //! confirmed, or [`Release`] frees what it never got.
+//!
+//! Beside the people, it leads clients that know a person by an identity of their own to the tokens that she allowed: see
+//! [`Link`].
 
 mod confirm;
 mod find;
+mod links;
 mod person;
 mod reserve;
 mod schema;
 
 pub use confirm::{Confirm, NotConfirmed, Release, Remove};
 pub use find::{Entry, Find, FindBySub, Found, List, Page};
+pub use links::{FindLink, Link, PutLink, RemoveLink};
 pub use reserve::{Claim, Conflict, ENDING, Holder, LEASE, Lease, Reserve};
 
 use serde::{Deserialize, Serialize};
@@ -39,12 +44,18 @@ pub enum Command {
     Find(Find),
     /// See [`FindBySub`].
     FindBySub(FindBySub),
+    /// See [`FindLink`].
+    FindLink(FindLink),
     /// See [`List`].
     List(List),
+    /// See [`PutLink`].
+    PutLink(PutLink),
     /// See [`Release`].
     Release(Release),
     /// See [`Remove`].
     Remove(Remove),
+    /// See [`RemoveLink`].
+    RemoveLink(RemoveLink),
     /// See [`Reserve`].
     Reserve(Reserve),
 }
@@ -78,9 +89,12 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::Confirm(ask) => answer(sql, ask, |ask| confirm::confirm(sql, ask)),
         Command::Find(ask) => answer(sql, ask, |ask| find::find(sql, ask)),
         Command::FindBySub(ask) => answer(sql, ask, |ask| find::find_by_sub(sql, &ask)),
+        Command::FindLink(ask) => answer(sql, ask, |ask| links::find(sql, &ask)),
         Command::List(ask) => answer(sql, ask, |ask| find::list(sql, ask)),
+        Command::PutLink(ask) => answer(sql, ask, |ask| links::put(sql, now, &ask)),
         Command::Release(ask) => answer(sql, ask, |ask| confirm::release(sql, ask)),
         Command::Remove(ask) => answer(sql, ask, |ask| confirm::remove(sql, now, ask)),
+        Command::RemoveLink(ask) => answer(sql, ask, |ask| links::remove(sql, &ask)),
         Command::Reserve(ask) => answer(sql, ask, |ask| reserve::reserve(sql, now, ask)),
     }
 }

@@ -34,3 +34,11 @@ pub const TABLES: [&str; 3] = [
         version INTEGER
     ) STRICT, WITHOUT ROWID",
 ];
+
+/// Made with the first link: most directories never have one.
+pub const LINKS: &str = "CREATE TABLE link (
+        key BLOB PRIMARY KEY,
+        account BLOB NOT NULL,
+        family BLOB NOT NULL,
+        made_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID";
