@@ -59,6 +59,31 @@ pub struct Config {
     pub outbound: Outbound,
     /// Where people make accounts, if the product has such a place.
     pub sign_up: Option<SignUp>,
+    /// Who may register clients besides the administrator.
+    pub self_registration: SelfRegistration,
+}
+
+/// Who may register a client for which nobody vouches (RFC 7591 section 3).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum SelfRegistration {
+    /// Nobody.
+    #[default]
+    Off,
+    /// Who has an initial access token.
+    Token,
+    /// Everybody.
+    Open,
+}
+
+impl SelfRegistration {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self::Off),
+            "token" => Ok(Self::Token),
+            "open" => Ok(Self::Open),
+            _ => Err("must be off, token or open".to_owned()),
+        }
+    }
 }
 
 /// The product's own page where people make accounts.
@@ -135,6 +160,7 @@ impl Config {
         let claims = reader.claims(&apis);
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let sign_up = reader.optional("SIGN_UP_URL", SignUp::parse);
+        let self_registration = reader.optional("DYNAMIC_REGISTRATION", SelfRegistration::parse).unwrap_or_default();
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
         let exceptions = reader
             .optional("OUTBOUND_EXCEPTIONS", |text| parse_exceptions(text).map_err(ToOwned::to_owned))
@@ -155,6 +181,7 @@ impl Config {
                     claims,
                     aliases: Aliases { authorize, token },
                     sign_up,
+                    self_registration,
                 })
             }
             _ => Err(reader.problems),

@@ -42,6 +42,7 @@ fn everything_that_is_malformed_is_named() {
         ("ADMIN_TOKEN", "password"),
         ("BRAND_ACCENT", "red;}"),
         ("BRAND_LOGO", "https://evil.example/logo.svg"),
+        ("DYNAMIC_REGISTRATION", "everybody"),
         ("OUTBOUND_EXCEPTIONS", "http://127.0.0.1:1234 *.example.com"),
         ("API_A", r#"{"audience":"https://a.example","scopes":{"a":"See a"}}"#),
         ("API_B", r#"{"audience":"https://a.example","scopes":{"b":"See b"}}"#),
@@ -64,6 +65,16 @@ fn everything_that_is_malformed_is_named() {
         "BRAND_LOGO",
         "BRAND_ACCENT",
     ];
-    expected.extend(["API_B", "API_C", "API_D", "CLAIMS_B", "CLAIMS_C", "CLAIMS_D", "CLAIMS_E", "OUTBOUND_EXCEPTIONS"]);
+    expected.extend([
+        "API_B",
+        "API_C",
+        "API_D",
+        "CLAIMS_B",
+        "CLAIMS_C",
+        "CLAIMS_D",
+        "CLAIMS_E",
+        "DYNAMIC_REGISTRATION",
+        "OUTBOUND_EXCEPTIONS",
+    ]);
     assert_eq!(found, expected);
 }

@@ -12,6 +12,7 @@
 //! | [`consent`] | `/consent` |
 //! | [`accounts`] | account chooser, `/logout`, `/logged-out` |
 //! | [`notices`] | errors, stale sign-in pages, a configuration with problems |
+//! | [`onward`] | between a refusal and an app that nobody vouches for |
 //! | [`form_post`] | OAuth 2.0 Form Post Response Mode, with a button for browsers without script |
 
 pub mod accounts;
@@ -24,6 +25,7 @@ pub mod landing;
 pub mod login;
 pub mod messages;
 pub mod notices;
+pub mod onward;
 pub mod text;
 
 pub use accounts::{Account, Choose, LoggedOut, Logout};
@@ -36,6 +38,7 @@ pub use landing::{Address, Landing};
 pub use login::{Login, LoginProblem};
 pub use messages::Catalogue;
 pub use notices::{Advice, ErrorPage, Gone, InteractionGone, Problem, Unavailable};
+pub use onward::{Onward, Way};
 
 use askama::Template;
 

@@ -209,7 +209,11 @@ pub fn proceed<P: Platform>(
             answer(app, &evaluated.client, &evaluated.request, person.at, &person.session.authentication, *grant)
         }
         (Next::Consent, Some(_)) => Ok(Response::see_other(link(app, "/consent", interaction)?)),
-        (Next::Refuse(rejection), _) => Ok(refuse(app, &evaluated.request.answer_to, *rejection)),
+        // Whom the person has consented to before may be told at once.
+        (Next::Refuse(rejection), Some(Person { grant: Some(_), .. })) => {
+            Ok(refuse(app, &evaluated.request.answer_to, *rejection))
+        }
+        (Next::Refuse(rejection), _) => Err(Failure::Returned(evaluated.request.answer_to.clone(), *rejection)),
         (Next::Create, _) => create(app, interaction),
         _ => Ok(Response::see_other(link(app, "/login", interaction)?)),
     }
@@ -224,7 +228,7 @@ fn create<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<Re
     Ok(Response::see_other(sign_up.unwrap_or(back)))
 }
 
-/// Sends a refusal back to the client.
+/// Sends a refusal back to the client, which the person knows.
 pub fn refuse<P>(app: &App<'_, P>, answer_to: &VerifiedReturn, rejection: Rejection) -> Response {
     deliver(app.look, answer_to.with_error(rejection))
 }

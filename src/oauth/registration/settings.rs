@@ -41,6 +41,21 @@ const DEMANDED: [&str; 4] = [
     "tls_client_certificate_bound_access_tokens",
 ];
 
+/// Members that give a client more than it needs to sign people in, or that make this server ask elsewhere while a stranger
+/// waits: the administrator's alone.
+const PRIVILEGES: [&str; 10] = [
+    "access_token_format",
+    "access_token_lifetime",
+    "assertion_audience",
+    "client_id",
+    "client_secret",
+    "require_pkce",
+    "rotate_client_secret",
+    "rotate_refresh_tokens",
+    "rotate_registration_access_token",
+    "sector_identifier_uri",
+];
+
 impl Registration {
     /// `OpenID` Connect Core section 8.1: "If there are multiple hostnames in the registered `redirect_uris`, the Client
     /// MUST register a `sector_identifier_uri`." Nor may a client move into another's sector: its refresh tokens would tell
@@ -76,6 +91,16 @@ impl Reader<'_> {
                     "sender-constrained tokens, pushed and signed requests are not supported",
                 ));
             }
+        }
+        Ok(())
+    }
+
+    pub(super) fn refuse_privileges(&self) -> Result<(), Unregistrable> {
+        if PRIVILEGES.iter().any(|name| self.value(name).is_some()) {
+            return Err(Unregistrable::metadata(
+                "a client that registers itself must not choose its identifier and secret, name a sector, or send \
+                 members that are this server's own",
+            ));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Denied;
-use super::schema::{TABLES, VERSION};
+use super::schema::make_tables;
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask;
@@ -109,7 +109,7 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    fn registered(&self) -> Result<Option<Registered>, SqlFault> {
+    pub(super) fn registered(&self) -> Result<Option<Registered>, SqlFault> {
         let (Some(record), Some(access)) = (&self.record, self.access) else {
             return Ok(None);
         };
@@ -123,7 +123,7 @@ impl Stored {
     }
 
     /// The answer of the attempt that wrote this row.
-    fn of_attempt(&self, attempt: AttemptId) -> Result<Option<Registered>, SqlFault> {
+    pub(super) fn of_attempt(&self, attempt: AttemptId) -> Result<Option<Registered>, SqlFault> {
         if self.attempt == attempt { self.registered() } else { Ok(None) }
     }
 }
@@ -198,7 +198,12 @@ pub(super) fn delete(sql: &dyn Sql, now: UnixTime, ask: Delete) -> Result<Result
         return Ok(if row.attempt == ask.attempt { Ok(row.version) } else { Err(Denied::Unknown) });
     }
     let version = next(row.version)?;
-    put(sql, &ask.id, version, ask.attempt, None, None, now)?;
+    if row.registered()?.is_some_and(|registered| registered.client.is_unused) {
+        delete_row(sql, &ask.id)?;
+    } else {
+        put(sql, &ask.id, version, ask.attempt, None, None, now)?;
+        super::outbox::pend(sql, &ask.id, version)?;
+    }
     Ok(Ok(version))
 }
 
@@ -221,31 +226,32 @@ pub(super) fn list(sql: &dyn Sql, ask: List) -> Result<Listed, SqlFault> {
     Ok(Listed { clients, next })
 }
 
-fn next(version: ClientVersion) -> Result<ClientVersion, SqlFault> {
+pub(super) fn next(version: ClientVersion) -> Result<ClientVersion, SqlFault> {
     version.0.checked_add(1).map(ClientVersion).ok_or(SqlFault::Corrupt("the versions are used up"))
 }
 
-fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
-    match sql.run("SELECT schema FROM head", &[]) {
-        Err(SqlFault::NoTables) => {
-            for table in TABLES {
-                sql.run(table, &[])?;
-            }
-            sql.run("INSERT INTO head (one, schema) VALUES (1, ?)", &[VERSION.into()])?;
-            Ok(())
-        }
-        outcome => outcome.map(|_| ()),
-    }
-}
-
-fn write(sql: &dyn Sql, now: UnixTime, attempt: AttemptId, registered: &Registered) -> Result<Registered, SqlFault> {
+pub(super) fn write(
+    sql: &dyn Sql,
+    now: UnixTime,
+    attempt: AttemptId,
+    registered: &Registered,
+) -> Result<Registered, SqlFault> {
     let Registered { client, access } = registered;
     let record = serde_json::to_string(client).map_err(|error| SqlFault::Failed(error.to_string()))?;
     put(sql, &client.id, client.version, attempt, Some(record), Some(*access), now)?;
+    // What strangers write is none of KV's business: it has a thousand free writes a day.
+    if !client.is_unused {
+        super::outbox::pend(sql, &client.id, client.version)?;
+    }
     Ok(registered.clone())
 }
 
-/// Writes a client's row, and in the same step that KV has to be told.
+/// Deletes the row of a client of which KV was never told.
+pub(super) fn delete_row(sql: &dyn Sql, id: &ClientId) -> Result<(), SqlFault> {
+    sql.run("DELETE FROM client WHERE id = ?", &[id.as_str().into()]).map(|_| ())
+}
+
+/// Writes a client's row.
 fn put(
     sql: &dyn Sql,
     id: &ClientId,
@@ -261,5 +267,5 @@ fn put(
         access = excluded.access, changed_at = excluded.changed_at",
         &[id.as_str().into(), version.into(), attempt.into(), record.into(), access.into(), now.into()],
     )?;
-    super::outbox::pend(sql, id, version)
+    Ok(())
 }
