@@ -160,8 +160,12 @@ impl Config {
         let claims = reader.claims(&apis);
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let sign_up = reader.optional("SIGN_UP_URL", SignUp::parse);
-        let self_registration = reader.optional("DYNAMIC_REGISTRATION", SelfRegistration::parse).unwrap_or_default();
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
+        if authorize == token {
+            let what = "is the same address as ALIAS_AUTHORIZE".to_owned();
+            reader.problems.push(Problem { name: "ALIAS_TOKEN".to_owned(), what });
+        }
+        let self_registration = reader.optional("DYNAMIC_REGISTRATION", SelfRegistration::parse).unwrap_or_default();
         let exceptions = reader
             .optional("OUTBOUND_EXCEPTIONS", |text| parse_exceptions(text).map_err(ToOwned::to_owned))
             .unwrap_or_default();

@@ -9,7 +9,8 @@ use grantry::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, O
 use grantry::oauth::claims::Catalogue;
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
-use grantry::oauth::interaction::{Consent, Facts, Next, Progress, next};
+use grantry::oauth::interaction::{Another, Consent, Facts, Next, Progress, Visit, next, next_of_visit};
+use grantry::oauth::presentation::Presentation;
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::verified_return::Delivery;
@@ -44,6 +45,7 @@ fn client() -> Client {
         logout: LogoutSettings::default(),
         default_max_age: None,
         require_auth_time: false,
+        presentation: Presentation::default(),
         assertions: Assertions::default(),
         revoked_before: None,
     }
@@ -320,6 +322,37 @@ fn who_goes_on_where_several_are_signed_in() {
     ] {
         let request = judged(&client(), &with("prompt", prompt)).expect("good");
         assert_eq!(next(&request, &client(), facts, progress, NOW), expected, "prompt={prompt} {progress:?}");
+    }
+}
+
+/// I1: her own page takes no session for more than it is.
+// spec: Invariant 7 - a sign-in that is too old for what changes an account is made anew
+#[test]
+fn what_a_person_needs_next_on_the_way_to_her_own_page() {
+    let here = facts("", 100);
+    let alone = Progress { began_with: &[SESSION], chosen: None, others: false };
+    let others = Progress { others: true, ..alone };
+    let picked = Progress { chosen: Some(SESSION), ..others };
+    let signed_in_since = Progress { began_with: &[], ..others };
+    let visit = |another, age: Option<i64>| Visit {
+        authenticated_since: age.map(|age| UnixTime::from_secs(NOW.as_secs() - age)),
+        another,
+    };
+    let (picks, signs_in) = (Some(Another::Picks), Some(Another::SignsIn));
+    for (visit, facts, progress, expected) in [
+        (visit(None, None), Some(&here), alone, Next::Account),
+        (visit(None, None), None, alone, Next::Login),
+        (visit(None, None), None, others, Next::Choose),
+        (visit(None, Some(100)), Some(&here), others, Next::Account),
+        (visit(None, Some(99)), Some(&here), others, Next::Login),
+        (visit(picks, Some(99)), Some(&here), picked, Next::Login),
+        (visit(picks, None), Some(&here), alone, Next::Choose),
+        (visit(picks, None), Some(&here), picked, Next::Account),
+        (visit(signs_in, None), None, others, Next::Login),
+        (visit(signs_in, None), Some(&here), others, Next::Login),
+        (visit(signs_in, None), Some(&here), signed_in_since, Next::Account),
+    ] {
+        assert_eq!(next_of_visit(visit, facts, progress), expected, "{visit:?} {progress:?}");
     }
 }
 

@@ -40,6 +40,7 @@ fn everything_that_is_malformed_is_named() {
         ("SIGNING_KEYS_NEXT", "{"),
         ("SIGNING_KEYS_PREVIOUS", r#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#),
         ("ADMIN_TOKEN", "password"),
+        ("ALIAS_AUTHORIZE", "/connect/token"),
         ("BRAND_ACCENT", "red;}"),
         ("BRAND_LOGO", "https://evil.example/logo.svg"),
         ("DYNAMIC_REGISTRATION", "everybody"),
@@ -65,16 +66,7 @@ fn everything_that_is_malformed_is_named() {
         "BRAND_LOGO",
         "BRAND_ACCENT",
     ];
-    expected.extend([
-        "API_B",
-        "API_C",
-        "API_D",
-        "CLAIMS_B",
-        "CLAIMS_C",
-        "CLAIMS_D",
-        "CLAIMS_E",
-        "DYNAMIC_REGISTRATION",
-        "OUTBOUND_EXCEPTIONS",
-    ]);
+    expected.extend(["API_B", "API_C", "API_D", "CLAIMS_B", "CLAIMS_C", "CLAIMS_D", "CLAIMS_E"]);
+    expected.extend(["ALIAS_TOKEN", "DYNAMIC_REGISTRATION", "OUTBOUND_EXCEPTIONS"]);
     assert_eq!(found, expected);
 }

@@ -147,6 +147,18 @@ fn the_page_contract() {
     );
     has("logout", &["<form id=\"logout-form\"", "id=\"logout-confirm\""]);
     has("logged-out", &["id=\"logged-out\""]);
+    has(
+        "account",
+        &[
+            "<section id=\"account-apps\">",
+            "<li class=\"row\" id=\"app-1\">",
+            "<section id=\"account-sessions\">",
+            "id=\"sign-out-everywhere\"",
+            "id=\"account-notice\" role=\"status\"",
+            "An app that is gone",
+            "And <bdi>17</bdi> more",
+        ],
+    );
     has("choose", &["<form id=\"choose-form\"", "name=\"account\""]);
     let error = all.iter().find(|(key, _)| *key == "error-app").map(|(_, page)| page.html.as_str()).unwrap();
     let message = element(error, "id=\"error-message\"", "</p>");

@@ -77,6 +77,7 @@ fn g8_privileges_are_refused() {
         json!({"access_token_format": "opaque"}),
         json!({"assertion_audience": "token_endpoint"}),
         json!({"rotate_refresh_tokens": false}),
+        json!({"published": true, "client_uri": "https://app.example.com"}),
         json!({"sector_identifier_uri": "https://app.example.com/sector"}),
         json!({"grant_types": ["client_credentials"]}),
         json!({"grant_types": ["authorization_code", "client_credentials"]}),
@@ -96,6 +97,7 @@ fn g8_privileges_are_refused() {
     assert_eq!(answer.status, 201, "members that mean nothing here are ignored");
     assert_eq!(stored(&world, answer.text("client_id")).voucher, Voucher::Nobody);
     assert_eq!(answer.text("scope"), "openid profile email address phone offline_access open.read");
+    assert_eq!(answer.json["self_registered"], true);
 
     let body = with(answer.json.clone(), metadata(json!({"scope": "openid closed.read"})));
     let kept = ["client_secret", "client_secret_expires_at", "client_id_issued_at"];
@@ -103,6 +105,29 @@ fn g8_privileges_are_refused() {
     body.retain(|name, _| !kept.contains(&name.as_str()) && !name.starts_with("registration_"));
     let changed = put(&world, &path(&answer), &own(&answer), &Value::Object(body));
     assert_eq!(changed.status, 400, "what it could not register it cannot give itself later");
+}
+
+/// G8 of the attacks.
+#[test]
+fn g8_a_stranger_describes_itself_but_is_not_published() {
+    let world = world(SelfRegistration::Open);
+    let shown = json!({
+        "client_uri": "https://app.example.com", "description": "Knows the sea",
+        "logo": "data:image/png;base64,iVBORw0KGgo=", "logo_uri": "https://app.example.com/logo.svg",
+    });
+    let answer = anonymous(&world, shown.clone());
+    assert_eq!(answer.status, 201, "{}", answer.json);
+    let client = stored(&world, answer.text("client_id"));
+    assert_eq!(client.presentation.description.as_deref(), Some("Knows the sea"));
+    assert!(client.presentation.logo.is_some() && !client.presentation.published && client.require_pkce);
+    let named = metadata(with(shown, json!({"client_id": answer.text("client_id")})));
+    for more in [json!({"published": true}), json!({"require_pkce": false}), json!({"rotate_refresh_tokens": true})] {
+        let refused = put(&world, &path(&answer), &own(&answer), &with(named.clone(), more.clone()));
+        assert_eq!((refused.status, refused.text("error")), (400, "invalid_client_metadata"), "{more}");
+    }
+    let rows = world.registry.dump();
+    assert!(!rows.iter().any(|row| row.starts_with("published")), "{rows:?}");
+    assert!(world.asked.borrow().is_empty(), "the address of a logo is not asked");
 }
 
 /// G6 of the attacks.

@@ -387,3 +387,34 @@ fn sessions_are_ordered_by_their_end() {
     assert_eq!(rows, 2, "a sign-in takes the row of an ended session along");
     assert!(home.person.sql.rows_written() > 0);
 }
+
+/// A page that was open for too long, or in another browser, leads back to the same request, from the beginning.
+// spec: Invariant 5 - a sealed value whose time is over opens no step of a sign-in
+#[test]
+fn what_cannot_go_on_starts_again() {
+    let world = world();
+    let browser = Browser::default();
+    let query = "response_type=code&client_id=portal&redirect_uri=https%3A%2F%2Fapp.example.com%2Fcallback&scope=openid\
+                 &state=kept&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+    let begin = browser.send(&world, Method::Get, &format!("/authorize?{query}"), "192.0.2.1", "");
+    let login = begin.header("location").expect("a step").to_owned();
+    let again = |page: &Answer| {
+        assert_eq!(page.status, 400, "{}", page.body);
+        let link = page.body.split_once("href=\"/authorize?interaction=").expect("start again").1;
+        format!("/authorize?interaction={}", link.split('"').next().expect("the end"))
+    };
+    let goes_on = |browser: &Browser, link: &str| {
+        let answer = browser.send(&world, Method::Get, link, "192.0.2.1", "");
+        let location = answer.header("location").unwrap_or_else(|| panic!("{link}: {}", answer.body)).to_owned();
+        assert!(location.starts_with("/login?interaction="), "{location}");
+        let page = browser.send(&world, Method::Get, &location, "192.0.2.1", "");
+        assert_eq!(page.status, 200);
+        assert!(page.body.contains("login-form") && page.body.contains("Portal"), "{}", page.body);
+    };
+    let elsewhere = Browser::default();
+    goes_on(&elsewhere, &again(&elsewhere.send(&world, Method::Get, &login, "192.0.2.1", "")));
+    world.pass(1_800);
+    goes_on(&browser, &again(&browser.send(&world, Method::Get, &login, "192.0.2.1", "")));
+    let garbage = browser.send(&world, Method::Get, "/login?interaction=gr_int_x", "192.0.2.1", "");
+    assert_eq!((garbage.status, garbage.body.contains("href=\"/authorize")), (400, false));
+}

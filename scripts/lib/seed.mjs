@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { Failure } from "./failure.mjs";
 
 const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
+const PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const USER_NAME = "demo";
 const APP = "demo-web-app";
 const SERVICE = "demo-service";
@@ -42,19 +43,35 @@ export async function seed(url, adminToken) {
     grant_types: ["authorization_code", "refresh_token"],
     scope: "openid profile email offline_access reservations.read reservations.create",
   });
-  await ensureClient(ask, {
+  const service = {
     client_id: SERVICE,
     client_name: "Demo Service",
     client_secret: secret,
     grant_types: ["client_credentials"],
     scope: "reservations.read",
-  });
+  };
+  await ensureClient(ask, service);
+  // Where .dev.vars was made anew over older storage, what is stored follows from another token.
+  if (!(await isAccepted(url, SERVICE, secret))) {
+    await ask("PUT", `/register/${SERVICE}`, "application/json", service);
+    const [person] = found.Resources ?? [];
+    const replace = { schemas: [PATCH_SCHEMA], Operations: [{ op: "replace", path: "password", value: password }] };
+    if (person) await ask("PATCH", `/scim/v2/Users/${person.id}`, "application/scim+json", replace);
+  }
   return { userName: USER_NAME, password, app: APP, service: { id: SERVICE, secret } };
 }
 
 async function ensureClient(ask, metadata) {
   const known = await ask("GET", `/register/${metadata.client_id}`);
   if (!known) await ask("POST", "/register", "application/json", metadata);
+}
+
+/** Whether the service gets a token with this secret. */
+async function isAccepted(url, id, secret) {
+  const headers = { authorization: `Basic ${btoa(`${id}:${secret}`)}` };
+  const response = await fetch(`${url}/token`, { method: "POST", headers, body: new URLSearchParams({ grant_type: "client_credentials" }) });
+  await response.body?.cancel();
+  return response.status !== 401;
 }
 
 async function administer(url, adminToken, method, path, type, body) {

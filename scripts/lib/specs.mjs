@@ -72,6 +72,7 @@ const RFCS = new Map([
   [9700, "Best Current Practice for OAuth 2.0 Security"],
   [9701, "JSON Web Token (JWT) Response for OAuth Token Introspection"],
   [9728, "OAuth 2.0 Protected Resource Metadata"],
+  [9864, "Fully-Specified Algorithms for JOSE and COSE"],
 ]);
 
 /**

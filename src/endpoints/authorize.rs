@@ -5,8 +5,7 @@ use super::{App, Failure};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::authorize::AuthorizationParameters;
 use crate::platform::{Platform, random};
-use crate::seal::browser::Browser;
-use crate::seal::interaction::Interaction;
+use crate::seal::interaction::{Aim, Interaction};
 
 pub(super) async fn authorize<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_person(request)?;
@@ -19,11 +18,11 @@ pub(super) async fn authorize<P: Platform>(app: &App<'_, P>, request: &Request) 
     let browser = known.clone().unwrap_or_else(|| browser::new(app));
     let begun = match parameters.get("interaction") {
         Some(_) => {
-            let carried = interaction::open(app, &parameters, Some(&browser))?;
+            let carried = interaction::carried(app, &parameters, Some(&browser))?;
             // What was sent by POST begins here, in this browser; what is already under way goes on.
-            if carried.browser.is_some() { carried } else { in_browser(carried, &browser) }
+            if carried.browser.is_some() { carried } else { carried.in_browser(&browser) }
         }
-        None => in_browser(begin(app, &parameters), &browser),
+        None => begin(app, &parameters).in_browser(&browser),
     };
     let evaluated = interaction::evaluate(app, &begun, Some(&browser)).await?;
     let response = interaction::proceed(app, &begun, &evaluated)?;
@@ -31,16 +30,5 @@ pub(super) async fn authorize<P: Platform>(app: &App<'_, P>, request: &Request) 
 }
 
 fn begin<P: Platform>(app: &App<'_, P>, parameters: &Parameters) -> Interaction {
-    Interaction {
-        id: random(app.platform),
-        browser: None,
-        began_with: Vec::new(),
-        chosen: None,
-        parameters: AuthorizationParameters::of(parameters),
-    }
-}
-
-fn in_browser(interaction: Interaction, browser: &Browser) -> Interaction {
-    let began_with = browser.sessions().map(|session| session.session).collect();
-    Interaction { browser: Some(browser.id), began_with, ..interaction }
+    Interaction::new(random(app.platform), Aim::Authorize(Box::new(AuthorizationParameters::of(parameters))))
 }

@@ -1,46 +1,50 @@
 //! GET and POST /consent: the person is asked, and allows or denies.
 
-use super::login::{self, target};
-use super::steps::interaction::{self, Evaluated, Person, Prepared};
+use super::login::target_of;
+use super::steps::interaction::{self, Asked, Person, Prepared, Waiting};
+use super::steps::sign_in::SESSION_LIFETIME;
 use super::steps::{browser, parameters};
-use super::{App, Failure, Refused, host, page};
+use super::{App, Failure, Route, SecurityEvent, host, page};
 use crate::base::GrantId;
 use crate::http::{Method, Request, Response};
-use crate::oauth::authorize::Rejection;
+use crate::oauth::authorize::{AuthorizationParameters, Rejection};
 use crate::oauth::client::Voucher;
-use crate::oauth::interaction::{Consent as Given, Facts, Next, next};
+use crate::oauth::interaction::{Another, Consent as Given, Facts, Next, next};
 use crate::oauth::redirect_uri::RedirectKind;
 use crate::pages::{self, Consent, Form, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
 use crate::platform::clients::Freshness;
 use crate::platform::{Platform, random};
-use crate::seal::Life;
 use crate::seal::browser::Browser;
-use crate::seal::interaction::{ConsentTicket, Interaction, LIFETIME};
+use crate::seal::interaction::{Aim, ConsentTicket, Interaction, LIFETIME};
 use crate::store::account::AddGrant;
 
 pub(super) async fn consent<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_person(request)?;
     let browser = browser::known(app, request);
     let interaction = interaction::open(app, &parameters, browser.as_ref())?;
-    if request.method() == Method::Post {
+    if request.method() == Method::Post
+        && let Aim::Authorize(asked) = &interaction.aim
+    {
         browser::same_origin(app, request)?;
         match parameters.get("decision") {
             Some("allow") => {
                 let ticket = parameters.get("ticket").unwrap_or_default();
-                if let Some(answer) = allow(app, &interaction, browser.as_ref(), ticket).await? {
+                if let Some(answer) = allow(app, &interaction, asked, browser.as_ref(), ticket).await? {
                     return Ok(answer);
                 }
             }
             Some("deny") => {
-                let prepared = interaction::prepare(app, &interaction, Freshness::Cached).await?;
+                let prepared = interaction::prepare(app, asked, Freshness::Cached).await?;
                 return Ok(interaction::refuse(app, &prepared.request.answer_to, Rejection::AccessDenied));
             }
             _ => {}
         }
     }
     let evaluated = interaction::evaluate(app, &interaction, browser.as_ref()).await?;
-    match (&evaluated.next, &evaluated.person) {
-        (Next::Consent, Some(person)) => form(app, &interaction, browser.as_ref(), &evaluated, person),
+    match (&evaluated.next, &evaluated.waiting, &evaluated.person) {
+        (Next::Consent, Waiting::Request(asked), Some(person)) => {
+            form(app, &interaction, browser.as_ref(), asked, person)
+        }
         _ => interaction::proceed(app, &interaction, &evaluated),
     }
 }
@@ -53,6 +57,7 @@ pub(super) async fn consent<P: Platform>(app: &App<'_, P>, request: &Request) ->
 async fn allow<P: Platform>(
     app: &App<'_, P>,
     interaction: &Interaction,
+    asked: &AuthorizationParameters,
     browser: Option<&Browser>,
     ticket: &str,
 ) -> Result<Option<Response>, Failure> {
@@ -60,7 +65,7 @@ async fn allow<P: Platform>(
         return Ok(None);
     };
     // What KV says of a client may be some minutes old; whom a person first trusts is read from the registry.
-    let prepared = interaction::prepare(app, interaction, Freshness::Now).await?;
+    let prepared = interaction::prepare(app, asked, Freshness::Now).await?;
     let Some(at) = prepared.session(browser) else {
         return Ok(None);
     };
@@ -87,7 +92,10 @@ async fn allow<P: Platform>(
         consent: Some(Given { grant, face: client.face(), scopes: request.to_allow.clone(), is_new: true }),
     };
     match next(&request, &client, Some(&facts), interaction::progress(interaction, browser), app.now) {
-        Next::Answer(grant) => interaction::answer(app, &client, &request, at, &authentication, grant).map(Some),
+        Next::Answer(grant) => {
+            app.log_event(SecurityEvent::Consented, None, Some(&client.id));
+            interaction::answer(app, &client, &request, at, &authentication, grant).map(Some)
+        }
         _ => Ok(None),
     }
 }
@@ -96,34 +104,32 @@ fn form<P: Platform>(
     app: &App<'_, P>,
     interaction: &Interaction,
     browser: Option<&Browser>,
-    evaluated: &Evaluated,
+    asked: &Asked,
     person: &Person,
 ) -> Result<Response, Failure> {
-    let request = &evaluated.request;
-    let ticket = ConsentTicket::of(interaction, person.at.session, &evaluated.client, request);
-    let life = Life { sealed_at: app.now, expires_at: app.now.plus(LIFETIME) };
-    let ticket =
-        app.config.sealer.seal(&ticket, life, random(app.platform)).map_err(|not_sealed| {
-            Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed)
-        })?;
-    let sealed = interaction::seal(app, interaction)?;
+    let Asked { client, request } = asked;
+    let ticket = ConsentTicket::of(interaction, person.at.session, client, request);
+    let ticket = interaction::seal(app, &ticket, LIFETIME)?;
+    let sealed = interaction::seal(app, interaction, LIFETIME)?;
     let hidden = [("interaction", sealed.as_str()), ("ticket", ticket.as_str())];
-    let switch =
-        interaction::link(app, "/login", &login::with_another_account(interaction, browser, "select_account"))?;
+    let switch = interaction::link(app, Route::Login.path(), &interaction.for_another(Another::Picks, browser))?;
     let before = person.grant.as_ref().map(|grant| &grant.scopes);
     let lines: Vec<ScopeLine<'_>> = request
         .to_allow
         .iter()
         .map(|scope| ScopeLine { text: words(app, scope), new: before.is_some_and(|before| !before.contains(scope)) })
         .collect();
-    let site = host(evaluated.client.site.as_deref().unwrap_or_default());
+    let site = host(client.site.as_deref().unwrap_or_default());
+    let presentation = &client.presentation;
     let context = Consent {
-        form: Form { action: "/consent", hidden: &hidden, target: target(evaluated) },
+        form: Form { action: Route::Consent.path(), hidden: &hidden, target: target_of(asked) },
         client: pages::Client {
-            name: &evaluated.client.name,
+            name: &client.name,
             site: Some(site).filter(|site| !site.is_empty()),
-            verified: evaluated.client.voucher == Voucher::Administrator,
-            ..pages::Client::default()
+            verified: client.voucher == Voucher::Administrator,
+            logo: presentation.logo.as_ref(),
+            policy: presentation.policy_uri.as_deref(),
+            terms: presentation.tos_uri.as_deref(),
         },
         person: pages::Person { name: None, username: &person.session.name },
         switch: Some(&switch),
@@ -131,7 +137,7 @@ fn form<P: Platform>(
         lasting: if request.scopes.contains("offline_access") {
             Lasting::UntilDisconnected
         } else {
-            Lasting::Hours(12)
+            Lasting::from_seconds(SESSION_LIFETIME.get())
         },
         return_to: return_to(request.answer_to.kind(), request.answer_to.redirect_uri()),
     };
@@ -139,20 +145,15 @@ fn form<P: Platform>(
 }
 
 /// A scope in plain words.
-fn words<'a, P>(app: &'a App<'_, P>, scope: &'a str) -> ScopeText<'a> {
-    match scope {
-        "openid" => ScopeText::Standard(StandardScope::OpenId),
-        "profile" => ScopeText::Standard(StandardScope::Profile),
-        "email" => ScopeText::Standard(StandardScope::Email),
-        "address" => ScopeText::Standard(StandardScope::Address),
-        "phone" => ScopeText::Standard(StandardScope::Phone),
-        "offline_access" => ScopeText::Standard(StandardScope::OfflineAccess),
-        scope => {
+pub(super) fn words<'a, P>(app: &'a App<'_, P>, scope: &'a str) -> ScopeText<'a> {
+    StandardScope::from_name(scope).map_or_else(
+        || {
             let of_api = app.config.apis.iter().find_map(|api| api.sentence(scope));
             let title = of_api.or_else(|| app.config.claims.sentence(scope)).unwrap_or(scope);
             ScopeText::Api { title, description: None }
-        }
-    }
+        },
+        ScopeText::Standard,
+    )
 }
 
 fn return_to(kind: RedirectKind, address: &str) -> ReturnTo<'_> {

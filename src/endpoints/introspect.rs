@@ -51,8 +51,7 @@ pub(super) async fn introspect<P: Platform>(app: &App<'_, P>, request: &Request)
         let refused = Refused::json(401, "invalid_client", "The client has to authenticate.");
         return Err(refused.because("a public client asks about tokens").into());
     }
-    let token =
-        parameters.get("token").ok_or_else(|| Refused::json(400, "invalid_request", "The request has no token."))?;
+    let token = parameters::required(&parameters, "token", "The request has no token.")?;
     // The hint may be wrong (RFC 7662 section 2.1); the token itself says what it is. Refresh tokens are none of a resource
     // server's business.
     let Ok(token) = verified(app, token).await? else {

@@ -13,7 +13,10 @@ pub(super) fn landing<P>(app: &App<'_, P>) -> Response {
         ("Authorization", at(Route::Authorize), false),
         ("Token", at(Route::Token), false),
         ("Userinfo", at(Route::Userinfo), false),
+        ("Introspection", at(Route::Introspect), false),
         ("Revocation", at(Route::Revoke), false),
+        ("Logout", at(Route::Logout), false),
+        ("Registration", at(Route::Register), false),
         ("Health", at(Route::Health), true),
     ];
     let addresses = urls.each_ref().map(|(label, url, readable)| Address { label, url, readable: *readable });

@@ -1,17 +1,17 @@
-//! GET and POST /login: on the way of an authorization request, a person signs in with a password, or says with which of
-//! the accounts of this browser to go on.
+//! GET and POST /login: on the way of an authorization request, or to her own page, a person signs in with a password, or says
+//! with which of the accounts of this browser to go on.
 
-use super::steps::interaction::{self, Evaluated};
+use super::steps::interaction::{self, Asked, Evaluated, Waiting};
 use super::steps::{browser, parameters, sign_in};
-use super::{App, Failure, page};
+use super::{App, Failure, Route, SecurityEvent, page};
 use crate::base::Secret;
 use crate::http::{Method, Parameters, Request, Response};
-use crate::oauth::interaction::Next;
+use crate::oauth::interaction::{Another, Next};
 use crate::oauth::sid::Sid;
-use crate::pages::{self, Account, Choose, Form, FormSource, FormTarget, Login, LoginProblem};
+use crate::pages::{self, Account, Choose, Form, FormSource, FormTarget, Login, LoginProblem, Notice};
 use crate::platform::Platform;
 use crate::seal::browser::{Browser, SessionRef};
-use crate::seal::interaction::Interaction;
+use crate::seal::interaction::{Aim, Interaction, LIFETIME};
 use crate::store::account::ReadSession;
 
 pub(super) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -20,20 +20,24 @@ pub(super) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> R
     let interaction = interaction::open(app, &parameters, browser.as_ref())?;
     let evaluated = interaction::evaluate(app, &interaction, browser.as_ref()).await?;
     let posted = request.method() == Method::Post;
+    let notice = parameters.get("notice").and_then(Notice::from_name);
     match (&evaluated.next, browser) {
         (Next::Choose, Some(browser)) if posted && parameters.get("account").is_some() => {
             browser::same_origin(app, request)?;
             choose(app, &interaction, &evaluated, &browser, &parameters).await
         }
-        (Next::Choose, Some(browser)) => chooser(app, &interaction, &evaluated, &browser).await,
-        (Next::Login, browser) if posted => {
+        (Next::Choose, Some(browser)) => chooser(app, &interaction, &evaluated, &browser, notice).await,
+        (Next::Login, Some(browser)) if posted => {
             browser::same_origin(app, request)?;
-            let browser = browser.unwrap_or_else(|| browser::new(app));
             sign_in(app, request, &interaction, &evaluated, &browser, &parameters).await
         }
         (Next::Login, _) => {
-            let hint = interaction.parameters.login_hint().unwrap_or_default();
-            form(app, &interaction, &evaluated, hint, None)
+            let hint = match &interaction.aim {
+                Aim::Account(_) => None,
+                Aim::Authorize(parameters) => parameters.login_hint(),
+            };
+            let hint = hint.unwrap_or_default();
+            form(app, &interaction, &evaluated, hint, None, notice)
         }
         _ => interaction::proceed(app, &interaction, &evaluated),
     }
@@ -49,22 +53,21 @@ async fn sign_in<P: Platform>(
 ) -> Result<Response, Failure> {
     let (Some(username), Some(password)) = (parameters.get("username"), parameters.get("password")) else {
         let username = parameters.get("username").unwrap_or_default();
-        return form(app, interaction, evaluated, username, Some(LoginProblem::Missing));
+        return form(app, interaction, evaluated, username, Some(LoginProblem::Missing), None);
     };
     let password = Secret::new(password.to_owned());
     let device = browser::device(app, request);
     match sign_in::sign_in(app, request, username, &password, device).await? {
         Ok(signed_in) => {
+            app.log_event(SecurityEvent::SignedIn, Some(&signed_in.sub), None);
             let session = SessionRef { account: signed_in.account, session: signed_in.session };
             let browser = browser.with_current(session);
-            let interaction = Interaction { browser: Some(browser.id), ..interaction.clone() };
-            // The next step asks the object anew, and goes on by itself where there is nothing to consent to.
-            let response = Response::see_other(interaction::link(app, "/consent", &interaction)?);
+            let response = interaction::onwards(app, interaction)?;
             let response = browser::remembered(app, response, &browser, Some(sign_in::SESSION_LIFETIME))?;
             browser::with_device(app, response, signed_in.device)
         }
         // The person is told the same of every refusal; the log knows which it was.
-        Err(_) => form(app, interaction, evaluated, username, Some(LoginProblem::Refused)),
+        Err(_) => form(app, interaction, evaluated, username, Some(LoginProblem::Refused), None),
     }
 }
 
@@ -77,13 +80,13 @@ async fn choose<P: Platform>(
     parameters: &Parameters,
 ) -> Result<Response, Failure> {
     let picked = parameters.get("account");
-    let is_picked = |session: &SessionRef| picked == Some(Sid::of(session.session, &evaluated.client.id).as_str());
+    let is_picked = |at: &SessionRef| picked == Some(sid(evaluated, at).as_str());
     let Some(session) = browser.sessions().find(is_picked) else {
         // It ended in another tab.
-        return chooser(app, interaction, evaluated, browser).await;
+        return chooser(app, interaction, evaluated, browser, None).await;
     };
     let interaction = Interaction { chosen: Some(session.session), ..interaction.clone() };
-    let response = Response::see_other(interaction::link(app, "/consent", &interaction)?);
+    let response = interaction::onwards(app, &interaction)?;
     browser::remembered(app, response, &browser.with_current(session), Some(sign_in::SESSION_LIFETIME))
 }
 
@@ -93,14 +96,15 @@ async fn chooser<P: Platform>(
     interaction: &Interaction,
     evaluated: &Evaluated,
     browser: &Browser,
+    notice: Option<Notice>,
 ) -> Result<Response, Failure> {
     let mut alive = Vec::new();
     for at in browser.sessions() {
         if let Ok(session) = app.platform.ask_account(at.account, ReadSession { session: at.session }).await? {
-            alive.push((Sid::of(at.session, &evaluated.client.id), session.name));
+            alive.push((sid(evaluated, &at), session.name));
         }
     }
-    let other = interaction::link(app, "/login", &with_another_account(interaction, Some(browser), "login"))?;
+    let other = interaction::link(app, Route::Login.path(), &interaction.for_another(Another::SignsIn, Some(browser)))?;
     if alive.is_empty() {
         return Ok(Response::see_other(other));
     }
@@ -112,25 +116,35 @@ async fn chooser<P: Platform>(
             signed_in: true,
         })
         .collect();
-    let sealed = interaction::seal(app, interaction)?;
+    let sealed = interaction::seal(app, interaction, LIFETIME)?;
     let hidden = [("interaction", sealed.as_str())];
     let choose = Choose {
-        form: Form { action: "/login", hidden: &hidden, target: target(evaluated) },
-        client: Some(pages::Client { name: &evaluated.client.name, ..pages::Client::default() }),
+        form: Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) },
+        client: client(evaluated),
+        notice,
         accounts: &accounts,
         other: Some(&other),
     };
     Ok(page(200, choose.render(app.look)))
 }
 
-/// The same interaction for a person who wants another account than those of the sessions so far: `prompt` says whether she
-/// picks one of them (`select_account`) or signs in (`login`).
-pub(super) fn with_another_account(interaction: &Interaction, browser: Option<&Browser>, prompt: &str) -> Interaction {
-    Interaction {
-        began_with: browser.into_iter().flat_map(Browser::sessions).map(|session| session.session).collect(),
-        chosen: None,
-        parameters: interaction.parameters.clone().prompting(prompt),
-        ..interaction.clone()
+/// What a session is called on the chooser. A client's name for it is no other client's.
+fn sid(evaluated: &Evaluated, at: &SessionRef) -> Sid {
+    match &evaluated.waiting {
+        Waiting::Account => Sid::own(at.session),
+        Waiting::Request(asked) => Sid::of(at.session, &asked.client.id),
+    }
+}
+
+/// The app that waits, if one does.
+fn client(evaluated: &Evaluated) -> Option<pages::Client<'_>> {
+    match &evaluated.waiting {
+        Waiting::Account => None,
+        Waiting::Request(asked) => Some(pages::Client {
+            name: &asked.client.name,
+            logo: asked.client.presentation.logo.as_ref(),
+            ..pages::Client::default()
+        }),
     }
 }
 
@@ -140,17 +154,26 @@ fn form<P: Platform>(
     evaluated: &Evaluated,
     username: &str,
     problem: Option<LoginProblem>,
+    notice: Option<Notice>,
 ) -> Result<Response, Failure> {
-    let sealed = interaction::seal(app, interaction)?;
+    let sealed = interaction::seal(app, interaction, LIFETIME)?;
     let hidden = [("interaction", sealed.as_str())];
-    let form = Form { action: "/login", hidden: &hidden, target: target(evaluated) };
-    let client = pages::Client { name: &evaluated.client.name, ..pages::Client::default() };
+    let form = Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) };
+    let client = client(evaluated);
     let status = if problem.is_some() { 401 } else { 200 };
-    Ok(page(status, Login { form, client: Some(client), username, problem }.render(app.look)))
+    Ok(page(status, Login { form, client, notice, username, problem }.render(app.look)))
 }
 
 /// Where the answer to the form may lead. Browsers apply the policy to all redirects that follow it, those of the client's
 /// own hosts included, so a web client's scheme is named and not its origin.
-pub(super) fn target(evaluated: &Evaluated) -> FormTarget {
-    FormSource::scheme_of(evaluated.request.answer_to.redirect_uri()).map_or(FormTarget::SelfOnly, FormTarget::SelfAnd)
+fn target(evaluated: &Evaluated) -> FormTarget {
+    match &evaluated.waiting {
+        Waiting::Account => FormTarget::SelfOnly,
+        Waiting::Request(asked) => target_of(asked),
+    }
+}
+
+/// The same where a request waits.
+pub(super) fn target_of(asked: &Asked) -> FormTarget {
+    FormSource::scheme_of(asked.request.answer_to.redirect_uri()).map_or(FormTarget::SelfOnly, FormTarget::SelfAnd)
 }

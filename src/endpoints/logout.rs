@@ -8,7 +8,7 @@ use url::form_urlencoded;
 
 use super::steps::id_token::{self, IdTokenHint};
 use super::steps::{browser, parameters, sign_in};
-use super::{App, Failure, Route, page};
+use super::{App, Failure, Route, SecurityEvent, page};
 use crate::base::AccountId;
 use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::client::Client;
@@ -96,6 +96,7 @@ async fn end<P: Platform>(
         // An account that is gone has no sessions either.
         let _gone = app.platform.ask_account(at.account, EndSession { session: at.session }).await?;
     }
+    app.log_event(SecurityEvent::SignedOut, None, asked.by.as_ref().map(|(client, _)| &client.id));
     let ended: Vec<AccountId> = sessions.iter().map(|at| at.account).collect();
     let left = ended.iter().fold(browser.clone(), |browser, account| browser.without(*account));
     browser::remembered(app, afterwards(asked), &left, Some(sign_in::SESSION_LIFETIME))

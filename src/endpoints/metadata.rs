@@ -108,19 +108,23 @@ pub(super) fn discovery<P>(app: &App<'_, P>, request: &Request) -> Result<Respon
         request_parameter_supported: false,
         ui_locales_supported: Catalogue::languages(),
     };
-    published(request, &metadata)
+    published(request, &metadata, FRESH)
 }
 
 pub(super) fn jwks<P>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
-    published(request, &app.config.keyring.public_set())
+    published(request, &app.config.keyring.public_set(), FRESH)
 }
 
-/// A document that may be kept, and need not be sent again to who has it (RFC 9110 section 13.1.2).
-fn published(request: &Request, document: &impl Serialize) -> Result<Response, Failure> {
+/// A document that may be kept as `cache_control` says, and need not be sent again to who has it (RFC 9110 section 13.1.2).
+pub(super) fn published(
+    request: &Request,
+    document: &impl Serialize,
+    cache_control: &'static str,
+) -> Result<Response, Failure> {
     let body = serde_json::to_vec(document).map_err(|error| Fault::Malformed(error.to_string()))?;
     let tag = format!("\"{}\"", base64url(Sha256::digest(&body).split_at(16).0));
     let mut known = request.header("if-none-match").unwrap_or_default().split(',').map(str::trim);
     let has_it = known.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag);
     let response = if has_it { Response::empty(304) } else { Response::encoded(200, "application/json", body) };
-    Ok(response.with("cache-control", FRESH).with("etag", tag))
+    Ok(response.with("cache-control", cache_control).with("etag", tag))
 }

@@ -2,7 +2,9 @@
 //!
 //! One request comes in at [`respond`], finds its [`Route`], and leaves as a response with the headers that all share.
 
+mod account;
 mod authorize;
+mod catalogue;
 mod consent;
 mod failure;
 mod health;
@@ -30,6 +32,7 @@ use crate::base::encoding::base64url;
 use crate::config::{Config, Problem};
 use crate::http::{Method, Request, Response};
 use crate::oauth::authorize::Rejection;
+use crate::oauth::client::ClientId;
 use crate::oauth::redirect_uri::RedirectKind;
 use crate::oauth::verified_return::{Delivery, VerifiedReturn};
 use crate::pages::{self, Brand, Catalogue, FormSource, FormTarget, Look, Page};
@@ -49,7 +52,46 @@ pub struct App<'a, P> {
     pub look: Look<'a>,
 }
 
+/// What is logged beside the requests themselves; refused sign-ins and administration have lines of their own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecurityEvent {
+    /// A code was presented twice: its family is revoked.
+    CodeReplayed,
+    /// A person allowed a client something.
+    Consented,
+    /// A person took back what she had allowed a client.
+    Disconnected,
+    /// A refresh token was presented by two: its family is revoked.
+    RefreshTokenReplayed,
+    /// A client revoked a token.
+    Revoked,
+    /// A person ended a session of hers in another browser.
+    SessionEnded,
+    /// A person signed in.
+    SignedIn,
+    /// A person signed out.
+    SignedOut,
+    /// A person ended all her sessions.
+    SignedOutEverywhere,
+}
+
 impl<P: Platform> App<'_, P> {
+    /// Logs what happened to the security of a person or of a client: one line for each event.
+    pub fn log_event(&self, event: SecurityEvent, sub: Option<&str>, client_id: Option<&ClientId>) {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            event: SecurityEvent,
+            at: UnixTime,
+            request_id: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            sub: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            client_id: Option<&'a ClientId>,
+        }
+        log_line(self.platform, &Line { event, at: self.now, request_id: self.request_id, sub, client_id });
+    }
+
     /// Logs a fault that did not end the request.
     pub fn log_fault(&self, part: &str, fault: &Fault) {
         #[derive(Serialize)]
@@ -114,6 +156,9 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         return Err(refused.with("allow", route.allow()).into());
     }
     match route {
+        Route::Account => account::account(app, request).await,
+        Route::Apps => catalogue::apps(app, request).await,
+        Route::AppsJson => catalogue::apps_json(app, request).await,
         Route::Authorize => authorize::authorize(app, request).await,
         Route::Consent => consent::consent(app, request).await,
         Route::Discovery => metadata::discovery(app, request),

@@ -3,7 +3,7 @@
 use super::steps::access_token::verified;
 use super::steps::client_authentication::authenticate_client;
 use super::steps::parameters;
-use super::{App, Failure, Refused};
+use super::{App, Failure, Refused, SecurityEvent};
 use crate::base::{AccountId, FamilyId};
 use crate::http::{Request, Response};
 use crate::oauth::client::Client;
@@ -15,11 +15,11 @@ use crate::store::account::Revoke;
 pub(super) async fn revoke<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_program(request)?;
     let client = authenticate_client(app, request, &parameters).await?;
-    let token =
-        parameters.get("token").ok_or_else(|| Refused::json(400, "invalid_request", "The request has no token."))?;
+    let token = parameters::required(&parameters, "token", "The request has no token.")?;
     // The hint may be wrong (RFC 7009 section 2.1); the token itself says what it is.
     if let Some((account, family, member)) = found(app, &client, token).await? {
         app.platform.ask_account(account, Revoke { family, client: client.id.clone(), member }).await?;
+        app.log_event(SecurityEvent::Revoked, None, Some(&client.id));
     }
     Ok(Response::empty(200))
 }

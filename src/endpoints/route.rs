@@ -6,6 +6,12 @@ use crate::http::Method;
 /// An endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Route {
+    /// The person's own page.
+    Account,
+    /// The catalogue of published apps.
+    Apps,
+    /// The same for programs.
+    AppsJson,
     /// RFC 6749 section 3.1.
     Authorize,
     /// The person is asked.
@@ -45,7 +51,10 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
+        Self::Account,
+        Self::Apps,
+        Self::AppsJson,
         Self::Authorize,
         Self::Consent,
         Self::Discovery,
@@ -69,10 +78,13 @@ impl Route {
     pub fn find(path: &str, aliases: &Aliases) -> Option<Self> {
         match path {
             OAUTH_DISCOVERY => Some(Self::Discovery),
-            path if path == aliases.authorize => Some(Self::Authorize),
-            path if path == aliases.token => Some(Self::Token),
             path if path.strip_prefix(Self::Scim.path()).is_some_and(|rest| rest.starts_with('/')) => Some(Self::Scim),
-            path => Self::ALL.into_iter().find(|route| route.parameter(path).is_some()),
+            // What has an address of its own keeps it, whatever the aliases say.
+            path => Self::ALL.into_iter().find(|route| route.parameter(path).is_some()).or_else(|| match path {
+                path if path == aliases.authorize => Some(Self::Authorize),
+                path if path == aliases.token => Some(Self::Token),
+                _ => None,
+            }),
         }
     }
 
@@ -90,6 +102,9 @@ impl Route {
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
+            Self::Account => "/account",
+            Self::Apps => "/apps",
+            Self::AppsJson => "/apps.json",
             Self::Authorize => "/authorize",
             Self::Consent => "/consent",
             Self::Discovery => "/.well-known/openid-configuration",
@@ -113,6 +128,9 @@ impl Route {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Account => "account",
+            Self::Apps => "apps",
+            Self::AppsJson => "apps.json",
             Self::Authorize => "authorize",
             Self::Consent => "consent",
             Self::Discovery => "discovery",
@@ -134,12 +152,20 @@ impl Route {
 
     const fn methods(self) -> &'static [Method] {
         match self {
-            Self::Discovery | Self::Health | Self::Jwks | Self::Landing | Self::LoggedOut => {
-                &[Method::Get, Method::Head]
-            }
-            Self::Authorize | Self::Consent | Self::Login | Self::Logout | Self::Register | Self::Userinfo => {
-                &[Method::Get, Method::Post]
-            }
+            Self::Apps
+            | Self::AppsJson
+            | Self::Discovery
+            | Self::Health
+            | Self::Jwks
+            | Self::Landing
+            | Self::LoggedOut => &[Method::Get, Method::Head],
+            Self::Account
+            | Self::Authorize
+            | Self::Consent
+            | Self::Login
+            | Self::Logout
+            | Self::Register
+            | Self::Userinfo => &[Method::Get, Method::Post],
             Self::Registration => &[Method::Delete, Method::Get, Method::Put],
             Self::Introspect | Self::Revoke | Self::Token => &[Method::Post],
             Self::Scim => &[Method::Delete, Method::Get, Method::Head, Method::Patch, Method::Post, Method::Put],
@@ -149,7 +175,16 @@ impl Route {
     /// Whether scripts of any site may call it. They send no cookies, only what they hold themselves.
     #[must_use]
     pub const fn is_for_scripts(self) -> bool {
-        matches!(self, Self::Discovery | Self::Jwks | Self::Register | Self::Revoke | Self::Token | Self::Userinfo)
+        matches!(
+            self,
+            Self::AppsJson
+                | Self::Discovery
+                | Self::Jwks
+                | Self::Register
+                | Self::Revoke
+                | Self::Token
+                | Self::Userinfo
+        )
     }
 
     /// Whether its answers are read by programs and not by people.
@@ -168,5 +203,24 @@ impl Route {
     #[must_use]
     pub fn allow(self) -> String {
         self.methods().iter().map(|method| method.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aliases_add_addresses_and_take_none() {
+        let aliases =
+            |authorize: &str, token: &str| Aliases { authorize: authorize.to_owned(), token: token.to_owned() };
+        let own = aliases("/oauth/start", "/oauth/token");
+        assert_eq!(Route::find("/oauth/start", &own), Some(Route::Authorize));
+        assert_eq!(Route::find("/oauth/token", &own), Some(Route::Token));
+        assert_eq!(Route::find("/connect/token", &own), None);
+        let shadowing = aliases("/token", "/.well-known/openid-configuration");
+        for route in Route::ALL.into_iter().filter(|route| !route.path().contains('{')) {
+            assert_eq!(Route::find(route.path(), &shadowing), Some(route));
+        }
     }
 }

@@ -17,12 +17,16 @@ pub(super) async fn userinfo<P: Platform>(app: &App<'_, P>, request: &Request) -
     let Some(place) = token.place.filter(|_| token.scopes.contains("openid")) else {
         return Err(insufficient(app, "openid"));
     };
-    living_client(app, &token).await?.map_err(|cause| invalid(app, cause))?;
+    let client = living_client(app, &token).await?.map_err(|cause| invalid(app, cause))?;
     let ask = ReadClaims { family: place.family, member: Member::Access(place.serial) };
     let person = app.platform.ask_account(place.account, ask).await?.map_err(|cause| invalid(app, cause))?;
     // An object that still runs the release before tells no context.
-    let asked = FamilyContext::from_text(&person.context).map(|context| context.claims.userinfo).unwrap_or_default();
+    let asked = FamilyContext::from_text(&person.context).map(|context| context.claims).unwrap_or_default();
+    // The client may have lost a scope since, and its claims with it.
+    let may_be_told = |scope: &str| client.scopes.contains(scope);
+    let asked = asked.filtered(&app.config.claims, may_be_told);
+    let scopes = token.scopes.filtered(may_be_told);
     // Section 5.3.2: the `sub` of the ID token, which is the one that this client knows the person by.
-    let body = app.config.claims.userinfo(&token.sub, &person.claims, &token.scopes, &asked);
+    let body = app.config.claims.userinfo(&token.sub, &person.claims, &scopes, &asked.userinfo);
     Response::json(200, &body).map_err(|error| Fault::Malformed(error.to_string()).into())
 }

@@ -1,4 +1,4 @@
-//! Signature algorithms (RFC 7518 section 3, RFC 8037 section 3.1).
+//! Signature algorithms (RFC 7518 section 3, RFC 8037 section 3.1, RFC 9864 section 2.2).
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,31 @@ impl Algorithm {
     /// From the value of an `alg` member.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == text)
+        Self::ALL.into_iter().find(|algorithm| algorithm.is_named(text))
+    }
+
+    /// Whether the value of an `alg` member means it. Ed25519, the only curve that we have, has two names since RFC 9864; we
+    /// write the older one, which all libraries read.
+    #[must_use]
+    pub fn is_named(self, text: &str) -> bool {
+        text == self.as_str() || (self == Self::EdDsa && text == "Ed25519")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // spec: RFC 9864 section 2.2 - Ed25519 is the fully specified name of what EdDSA is here
+    #[test]
+    fn names() {
+        for algorithm in Algorithm::ALL {
+            assert_eq!(Algorithm::parse(algorithm.as_str()), Some(algorithm));
+        }
+        assert_eq!(Algorithm::parse("Ed25519"), Some(Algorithm::EdDsa));
+        for name in ["none", "HS256", "Ed448", "ed25519", "ESP256", "ES256 ", ""] {
+            assert_eq!(Algorithm::parse(name), None, "{name}");
+        }
+        assert!(!Algorithm::Es256.is_named("Ed25519"));
     }
 }

@@ -142,7 +142,7 @@ impl<'a> UnverifiedJws<'a> {
     /// # Errors
     /// [`NotVerified::Algorithm`].
     pub fn agrees_with_key(&self, algorithm: Algorithm) -> Result<(), NotVerified> {
-        if self.token.algorithm() == algorithm.as_str() { Ok(()) } else { Err(NotVerified::Algorithm) }
+        if algorithm.is_named(self.token.algorithm()) { Ok(()) } else { Err(NotVerified::Algorithm) }
     }
 
     /// The header must agree with what the key decided and with the type of token expected.

@@ -11,6 +11,7 @@ use crate::oauth::api::{Api, Target};
 use crate::oauth::claims::Catalogue;
 use crate::oauth::claims_request::{AskedClaims, ClaimsRequest};
 use crate::oauth::client::{Client, ClientId, GrantType};
+use crate::oauth::interaction::Another;
 use crate::oauth::pkce::CodeChallenge;
 use crate::oauth::scope::Scopes;
 use crate::oauth::verified_return::{ResponseMode, VerifiedReturn};
@@ -305,7 +306,11 @@ impl AuthorizationParameters {
     /// The same request with one more demand: for a person who wants to go on as somebody else. Who went to make an account
     /// is not sent there again.
     #[must_use]
-    pub fn prompting(self, value: &str) -> Self {
+    pub fn for_another(self, another: Another) -> Self {
+        let value = match another {
+            Another::Picks => "select_account",
+            Another::SignsIn => "login",
+        };
         let before = self.prompt.as_deref().unwrap_or_default().split(' ').filter(|before| *before != "create");
         let prompt: Vec<&str> = before.chain([value]).collect();
         Self { prompt: Some(prompt.join(" ")), ..self }

@@ -10,6 +10,7 @@ use crate::base::encoding::{base64url, from_base64url_exact};
 use crate::base::{Seconds, Secret, UnixTime};
 use crate::jose::Algorithm;
 use crate::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
+use crate::oauth::presentation::{Picture, Presentation};
 use crate::oauth::redirect_uri::RedirectUri;
 use crate::oauth::scope::Scopes;
 
@@ -79,7 +80,20 @@ impl ClientKey {
     }
 }
 
-/// What people recognise a client by: a digest of its name, its site and the places it returns to. A consent is given to
+impl Serialize for ClientKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&base64url(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for ClientKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        from_base64url_exact(&text).map(Self).ok_or_else(|| de::Error::custom("malformed client key"))
+    }
+}
+
+/// What people recognise a client by: a digest of its name, its site, its logo and the places it returns to. A consent is given to
 /// a face and does not pass to another.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Face([u8; 16]);
@@ -211,6 +225,9 @@ pub struct Client {
     /// Its site (`client_uri`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
+    /// What else people are shown of it.
+    #[serde(default)]
+    pub presentation: Presentation,
     /// Where answers may be sent.
     pub redirect_uris: Vec<RedirectUri>,
     /// How it proves who it is.
@@ -248,7 +265,7 @@ pub struct Client {
     /// Whether its ID tokens must have `auth_time` (`require_auth_time`).
     #[serde(default)]
     pub require_auth_time: bool,
-    /// Families founded before this moment are dead.
+    /// Families founded and consents given before this moment are dead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_before: Option<UnixTime>,
 }
@@ -273,12 +290,21 @@ impl Client {
         places.sort_unstable();
         places.dedup();
         let mut digest = Sha256::new();
-        for part in [self.name.as_str(), self.site.as_deref().unwrap_or_default()].into_iter().chain(places) {
+        // Without a logo, nothing stands for it: what was allowed before there were logos stays allowed.
+        let logo = self.presentation.logo.as_ref().map(Picture::as_str);
+        for part in [self.name.as_str(), self.site.as_deref().unwrap_or_default()].into_iter().chain(places).chain(logo)
+        {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part.as_bytes());
         }
         let digest: [u8; 32] = digest.finalize().into();
         Face(digest.first_chunk().copied().unwrap_or_default())
+    }
+
+    /// Whether what came about at `time` was meant for this client, and not for one of the same identifier that was deleted.
+    #[must_use]
+    pub fn was_registered_at(&self, time: UnixTime) -> bool {
+        self.revoked_before.is_none_or(|revoked_before| time >= revoked_before)
     }
 
     /// The registered redirect URI that `sent` is.

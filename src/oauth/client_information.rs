@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::client::{AuthenticationMethod, Client, ClientId, GrantType};
+use super::client::{AuthenticationMethod, Client, ClientId, GrantType, Voucher};
 use super::client_settings::{AccessTokenFormat, AssertionAudience, ClientKeys, SubjectType};
+use super::presentation::Presentation;
 use super::redirect_uri::RedirectUri;
 use super::scope::Scopes;
 use crate::base::{Seconds, Secret, UnixTime};
@@ -22,9 +23,14 @@ pub struct ClientInformation<'a> {
     registration_client_uri: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_access_token: Option<&'a str>,
+    /// Whether nobody vouches for it: so that an administrator tells those clients from the others.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    self_registered: bool,
     client_name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_uri: Option<&'a str>,
+    #[serde(flatten)]
+    presentation: &'a Presentation,
     redirect_uris: &'a [RedirectUri],
     token_endpoint_auth_method: AuthenticationMethod,
     /// `jwks` or `jwks_uri`.
@@ -79,8 +85,10 @@ impl<'a> ClientInformation<'a> {
             client_secret_expires_at: client.authentication.has_secret().then_some(0),
             registration_client_uri: address,
             registration_access_token: confidences.access_token.map(|token| token.expose().as_str()),
+            self_registered: client.voucher == Voucher::Nobody,
             client_name: &client.name,
             client_uri: client.site.as_deref(),
+            presentation: &client.presentation,
             redirect_uris: &client.redirect_uris,
             token_endpoint_auth_method: client.authentication,
             keys: client.assertions.keys.as_ref(),

@@ -1,4 +1,7 @@
-//! What a request needs next: one pure function, asked at every step, and the only one that lets an answer be made.
+//! What a request needs next: one pure function, asked at every step, and the only one that lets an answer be made. What a
+//! person needs who asks for her own page is decided beside it.
+
+use serde::{Deserialize, Serialize};
 
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::authorize::{AuthorizationRequest, Prompt, Rejection};
@@ -46,6 +49,8 @@ pub struct Progress<'a> {
 /// The next step.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Next {
+    /// The person sees her own page. No request comes to this.
+    Account,
     /// A code may be made on the strength of this grant.
     Answer(GrantId),
     /// The person has to say who she is, of those who are signed in.
@@ -95,6 +100,38 @@ pub fn next(
             None if request.prompt == Prompt::None => Next::Refuse(Rejection::ConsentRequired),
             None => Next::Consent,
         },
+    }
+}
+
+/// What is demanded of a person who asks for her own page.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Visit {
+    /// The earliest sign-in that is accepted.
+    pub authenticated_since: Option<UnixTime>,
+    /// Whether she wants another account than those of the sessions so far, and how she gets there.
+    pub another: Option<Another>,
+}
+
+/// How a person gets to another account.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum Another {
+    /// She picks one of those that are signed in.
+    Picks,
+    /// She signs in.
+    SignsIn,
+}
+
+/// What a person needs next on the way to her own page.
+#[must_use]
+pub fn next_of_visit(visit: Visit, facts: Option<&Facts>, progress: Progress<'_>) -> Next {
+    let came_forward = facts.is_some_and(|facts| is_picked(facts, progress));
+    match facts {
+        _ if visit.another == Some(Another::SignsIn) && !came_forward => Next::Login,
+        None if progress.others => Next::Choose,
+        None => Next::Login,
+        Some(facts) if visit.authenticated_since.is_some_and(|since| facts.auth_time < since) => Next::Login,
+        Some(_) if visit.another.is_some() && !came_forward => Next::Choose,
+        Some(_) => Next::Account,
     }
 }
 

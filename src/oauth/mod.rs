@@ -15,6 +15,7 @@ pub mod interaction;
 pub mod issuer;
 pub mod logout;
 pub mod pkce;
+pub mod presentation;
 pub mod profile;
 pub mod redirect_uri;
 pub mod registration;

@@ -18,8 +18,18 @@ impl Sid {
     /// Of `session` for `client`.
     #[must_use]
     pub fn of(session: SessionId, client: &ClientId) -> Self {
+        Self::known_to(session, client.as_str())
+    }
+
+    /// Of `session` for pages of ours. No client has it, because no client's identifier is empty.
+    #[must_use]
+    pub fn own(session: SessionId) -> Self {
+        Self::known_to(session, "")
+    }
+
+    fn known_to(session: SessionId, who: &str) -> Self {
         let digest = Sha256::new().chain_update(b"grantry sid\0").chain_update(session.as_bytes());
-        let digest: [u8; 32] = digest.chain_update(client.as_str()).finalize().into();
+        let digest: [u8; 32] = digest.chain_update(who).finalize().into();
         let [short @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
         Self(base64url(&short))
     }
@@ -57,5 +67,6 @@ mod tests {
         assert_eq!(sid, Sid::of(session(1), &client("a")));
         assert_ne!(sid, Sid::of(session(2), &client("a")));
         assert_ne!(sid, Sid::of(session(1), &client("b")));
+        assert_ne!(sid, Sid::own(session(1)));
     }
 }

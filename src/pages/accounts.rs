@@ -2,9 +2,10 @@
 
 use askama::Template;
 
+use super::account::NoticeLine;
 use super::face::{ClientFace, PersonFace};
 use super::messages::Catalogue;
-use super::{Brand, Client, Form, FormTarget, Look, Page, Person, text};
+use super::{Brand, Client, Form, FormTarget, Look, Notice, Page, Person, text};
 
 /// The context of the account chooser: its form posts `account`.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub struct Choose<'a> {
     pub form: Form<'a>,
     /// The app that waits, if one does.
     pub client: Option<Client<'a>>,
+    /// Why she is here, where she came from her own page.
+    pub notice: Option<Notice>,
     /// The accounts this browser knows.
     pub accounts: &'a [Account<'a>],
     /// Where one signs in with an account that is not listed.
@@ -57,6 +60,7 @@ struct ChooseView<'a> {
     t: &'a Catalogue,
     form: &'a Form<'a>,
     client: Option<ClientFace<'a>>,
+    notice: Option<NoticeLine<'a>>,
     accounts: Vec<Choice<'a>>,
     other: Option<&'a str>,
 }
@@ -102,6 +106,7 @@ impl Choose<'_> {
             t: look.catalogue,
             form: &self.form,
             client,
+            notice: self.notice.map(|notice| notice.line(look.catalogue)),
             accounts,
             other: self.other.and_then(text::href),
         };

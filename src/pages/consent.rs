@@ -169,14 +169,25 @@ impl View<'_> {
 
 impl Scope {
     fn new(line: &ScopeLine<'_>, t: &Catalogue) -> Self {
-        let (title, description) = match line.text {
-            ScopeText::Api { title, description } => (title, description.unwrap_or_default()),
-            ScopeText::Standard(scope) => scope.texts(t),
-        };
+        let (title, description) = line.text.texts(t);
         Self {
             title: text::visible(title, text::LINE),
             description: text::visible(description, text::SENTENCE),
             new: line.new,
+        }
+    }
+}
+
+impl<'a> ScopeText<'a> {
+    /// What the app can do, in a few words.
+    pub(super) fn title(&self, t: &'a Catalogue) -> &'a str {
+        self.texts(t).0
+    }
+
+    fn texts(&self, t: &'a Catalogue) -> (&'a str, &'a str) {
+        match *self {
+            Self::Api { title, description } => (title, description.unwrap_or_default()),
+            Self::Standard(scope) => scope.texts(t),
         }
     }
 }

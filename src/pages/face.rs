@@ -1,8 +1,8 @@
 //! Apps and people as pages show them.
 
-use super::brand::Logo;
 use super::messages::Catalogue;
 use super::text;
+use crate::oauth::presentation::Picture;
 
 /// An app that asks. Everything in it was chosen by whoever registered the app.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,8 +13,8 @@ pub struct Client<'a> {
     pub site: Option<&'a str>,
     /// Whether an administrator of ours registered or approved it.
     pub verified: bool,
-    /// A logo that was fetched and checked before; the first letter otherwise.
-    pub logo: Option<&'a Logo>,
+    /// Its logo; the first letter otherwise.
+    pub logo: Option<&'a Picture>,
     /// `policy_uri` (OpenID Connect Registration section 2).
     pub policy: Option<&'a str>,
     /// `tos_uri`.
@@ -36,7 +36,7 @@ pub(super) struct Face<'a> {
     pub(super) name: String,
     pub(super) initial: String,
     pub(super) hue: u8,
-    pub(super) logo: Option<&'a Logo>,
+    pub(super) logo: Option<&'a Picture>,
 }
 
 /// A [`Client`] ready to be shown.
@@ -57,7 +57,7 @@ pub(super) struct PersonFace<'a> {
 }
 
 impl<'a> Face<'a> {
-    fn new(name: String, logo: Option<&'a Logo>) -> Self {
+    pub(super) fn new(name: String, logo: Option<&'a Picture>) -> Self {
         Self { initial: text::initial(&name), hue: text::hue(&name), logo, name }
     }
 }

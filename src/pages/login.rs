@@ -2,9 +2,10 @@
 
 use askama::Template;
 
+use super::account::NoticeLine;
 use super::face::ClientFace;
 use super::messages::Catalogue;
-use super::{Brand, Client, Form, Look, Page, text};
+use super::{Brand, Client, Form, Look, Notice, Page, text};
 
 /// The context of the sign-in page.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub struct Login<'a> {
     pub form: Form<'a>,
     /// The app that waits, if one does.
     pub client: Option<Client<'a>>,
+    /// Why she is here, where she came from her own page.
+    pub notice: Option<Notice>,
     /// What was entered before, or the login hint.
     pub username: &'a str,
     /// What was wrong with the last attempt.
@@ -39,6 +42,7 @@ struct View<'a> {
     t: &'a Catalogue,
     form: &'a Form<'a>,
     client: Option<ClientFace<'a>>,
+    notice: Option<NoticeLine<'a>>,
     username: &'a str,
     problem: Option<&'a str>,
 }
@@ -57,7 +61,8 @@ impl Login<'_> {
             LoginProblem::Unavailable => t.login_unavailable.as_ref(),
         });
         let username = text::prefill(self.username);
-        let view = View { brand: look.brand, t, form: &self.form, client, username, problem };
+        let notice = self.notice.map(|notice| notice.line(t));
+        let view = View { brand: look.brand, t, form: &self.form, client, notice, username, problem };
         look.page(&view, images, &self.form.target)
     }
 }

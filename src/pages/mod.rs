@@ -10,12 +10,16 @@
 //! | [`landing`] | the issuer's address opened in a browser |
 //! | [`login`] | `/login` |
 //! | [`consent`] | `/consent` |
+//! | [`account`] | `/account`, the person's own page |
 //! | [`accounts`] | account chooser, `/logout`, `/logged-out` |
+//! | [`apps`] | `/apps` |
 //! | [`notices`] | errors, stale sign-in pages, a configuration with problems |
 //! | [`onward`] | between a refusal and an app that nobody vouches for |
 //! | [`form_post`] | OAuth 2.0 Form Post Response Mode, with a button for browsers without script |
 
+pub mod account;
 pub mod accounts;
+pub mod apps;
 pub mod brand;
 pub mod consent;
 pub mod csp;
@@ -28,7 +32,9 @@ pub mod notices;
 pub mod onward;
 pub mod text;
 
+pub use account::{AccountPage, ConnectedApp, Notice, SignedInBrowser};
 pub use accounts::{Account, Choose, LoggedOut, Logout};
+pub use apps::{AppLine, Apps};
 pub use brand::{Accent, Brand, Logo};
 pub use consent::{Consent, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
 pub use csp::{FormSource, FormTarget};

@@ -49,8 +49,6 @@ pub struct InteractionGone<'a> {
 /// Why an interaction cannot go on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Gone {
-    /// It was answered.
-    Finished,
     /// It belongs to another browser.
     Foreign,
     /// Its time is over.
@@ -156,7 +154,6 @@ impl InteractionGone<'_> {
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;
         let reason: &Cow<'_, str> = match self.reason {
-            Gone::Finished => &t.gone_finished,
             Gone::Foreign => &t.gone_foreign,
             Gone::Stale => &t.gone_stale,
         };

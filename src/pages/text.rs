@@ -4,6 +4,8 @@
 //! or that reorder the line (Unicode UAX 9, UTS 39), stacks of marks that cover the neighbouring line, hosts in letters
 //! that look like others, and links that are not links.
 
+use crate::base::UnixTime;
+
 /// Characters of a name that are shown: one of 60 is shown whole, one that would push the question away is not.
 pub const NAME: usize = 64;
 /// Characters of a user name or of a scope's title that are shown.
@@ -69,6 +71,25 @@ pub fn host(text: &str) -> String {
     let skipped = shown.len().saturating_sub(HOST);
     let end = shown.iter().skip(skipped);
     if skipped == 0 { end.collect() } else { std::iter::once(&'…').chain(end).collect() }
+}
+
+/// A day as everybody reads it, in UTC: `2027-01-15`.
+#[must_use]
+pub fn day(time: UnixTime) -> String {
+    parts(time).0
+}
+
+/// A day and a minute of it: `2027-01-15 08:00 UTC`.
+#[must_use]
+pub fn minute(time: UnixTime) -> String {
+    let (day, minute) = parts(time);
+    [&day, " ", &minute, " UTC"].concat()
+}
+
+fn parts(time: UnixTime) -> (String, String) {
+    let text = time.to_rfc3339();
+    let (day, rest) = text.split_once('T').unwrap_or_default();
+    (day.to_owned(), rest.chars().take("hh:mm".len()).collect())
 }
 
 /// The letter that stands for a name where there is no picture.
@@ -169,6 +190,12 @@ mod tests {
         let long = host(&format!("accounts.google.com.{}.evil.example", "a".repeat(200)));
         assert!(long.starts_with('…') && long.ends_with(".evil.example"), "{long}");
         assert_eq!(long.chars().count(), HOST + 1);
+    }
+
+    #[test]
+    fn times_are_of_one_reading() {
+        let time = UnixTime::from_secs(1_800_000_059);
+        assert_eq!((day(time).as_str(), minute(time).as_str()), ("2027-01-15", "2027-01-15 08:00 UTC"));
     }
 
     #[test]

@@ -48,6 +48,11 @@ impl Browser {
         self.current.into_iter().chain(self.others.iter().copied())
     }
 
+    /// The sessions of everybody who is signed in.
+    pub fn session_ids(&self) -> impl Iterator<Item = SessionId> {
+        self.sessions().map(|at| at.session)
+    }
+
     /// With `session` as the current one. It takes the place of an earlier one of the same account; of too many, the oldest
     /// is forgotten.
     #[must_use]

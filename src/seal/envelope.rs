@@ -143,6 +143,15 @@ impl Sealer {
     /// # Errors
     /// When it is not a value of this kind, not genuine, or not of this time.
     pub fn open<P: Purpose>(&self, text: &str, now: UnixTime) -> Result<Opened<P>, Unopened> {
+        let opened = self.open_at_any_age(text, now)?;
+        if now >= opened.life.expires_at { Err(Unopened::Expired) } else { Ok(opened) }
+    }
+
+    /// [`Self::open`] for a value that may have expired: only to offer once more what anybody could ask for.
+    ///
+    /// # Errors
+    /// When it is not a value of this kind, not genuine, or of the future.
+    pub fn open_at_any_age<P: Purpose>(&self, text: &str, now: UnixTime) -> Result<Opened<P>, Unopened> {
         if text.len() > P::MAX_LENGTH {
             return Err(Unopened::Malformed);
         }
@@ -164,9 +173,6 @@ impl Sealer {
         }
         if life.sealed_at > now.plus(CLOCK_TOLERANCE) {
             return Err(Unopened::Future);
-        }
-        if now >= life.expires_at {
-            return Err(Unopened::Expired);
         }
         let value = P::decode(format, content).ok_or(Unopened::Malformed)?;
         Ok(Opened { value, life })

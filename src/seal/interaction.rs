@@ -1,18 +1,19 @@
-//! The interaction: an authorization request on its way through /login and /consent.
+//! The interaction: what waits while a person goes through /login and /consent.
 
 use serde::{Deserialize, Serialize};
 
-use super::browser::BrowserId;
+use super::browser::{Browser, BrowserId};
 use super::envelope::Purpose;
 use crate::base::{Seconds, SessionId};
 use crate::oauth::authorize::{AuthorizationParameters, AuthorizationRequest};
 use crate::oauth::client::{Client, Face};
+use crate::oauth::interaction::{Another, Visit};
 use crate::oauth::scope::Scopes;
 
 /// How long a person may take to sign in and to consent.
 pub const LIFETIME: Seconds = Seconds::new(1_800);
 
-/// A request that waits for its person. It holds what was asked, never what was proven: each step asks the objects again.
+/// What waits for its person. It holds what was asked, never what was proven: each step asks the objects again.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Interaction {
     /// Names it within its browser.
@@ -23,8 +24,53 @@ pub struct Interaction {
     pub began_with: Vec<SessionId>,
     /// The session that the person picked from several since it began.
     pub chosen: Option<SessionId>,
-    /// What was asked.
-    pub parameters: AuthorizationParameters,
+    /// What waits.
+    pub aim: Aim,
+}
+
+impl Interaction {
+    /// One that has not been in a browser yet.
+    #[must_use]
+    pub const fn new(id: [u8; 16], aim: Aim) -> Self {
+        Self { id, browser: None, began_with: Vec::new(), chosen: None, aim }
+    }
+
+    /// The same, beginning here and now in `browser`.
+    #[must_use]
+    pub fn in_browser(self, browser: &Browser) -> Self {
+        Self { browser: Some(browser.id), began_with: browser.session_ids().collect(), ..self }
+    }
+
+    /// The same for a person who wants another account than those that are signed in in `browser`.
+    #[must_use]
+    pub fn for_another(&self, another: Another, browser: Option<&Browser>) -> Self {
+        Self {
+            began_with: browser.into_iter().flat_map(Browser::session_ids).collect(),
+            chosen: None,
+            aim: self.aim.clone().for_another(another),
+            ..self.clone()
+        }
+    }
+}
+
+/// What an interaction leads to.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum Aim {
+    /// An answer to a client that asked this.
+    Authorize(Box<AuthorizationParameters>),
+    /// The person's own page.
+    Account(Visit),
+}
+
+impl Aim {
+    /// The same for a person who wants another account than those of the sessions so far.
+    #[must_use]
+    pub fn for_another(self, another: Another) -> Self {
+        match self {
+            Self::Authorize(parameters) => Self::Authorize(Box::new(parameters.for_another(another))),
+            Self::Account(visit) => Self::Account(Visit { another: Some(another), ..visit }),
+        }
+    }
 }
 
 impl Purpose for Interaction {

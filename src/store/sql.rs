@@ -46,6 +46,23 @@ pub fn atomically<T>(sql: &dyn Sql, step: impl FnOnce() -> Result<T, SqlFault>) 
     outcome.ok_or_else(|| SqlFault::Failed("the step did not run".to_owned()))
 }
 
+/// Makes the tables of an object that has none yet, with the version that its head row says they are of.
+///
+/// # Errors
+/// When the database fails.
+pub fn make_tables(sql: &dyn Sql, tables: &[&str], version: u32) -> Result<(), SqlFault> {
+    match sql.run("SELECT 1 FROM head", &[]) {
+        Err(SqlFault::NoTables) => {
+            for table in tables {
+                sql.run(table, &[])?;
+            }
+            sql.run("INSERT INTO head (one, schema) VALUES (1, ?)", &[version.into()])?;
+            Ok(())
+        }
+        rows => rows.map(|_| ()),
+    }
+}
+
 /// Why a statement failed. Ours, never the caller's fault.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SqlFault {

@@ -6,10 +6,12 @@ import path from "node:path";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { newClient, newPerson } from "../support/administration.mjs";
 import { browserTest } from "../support/browser.mjs";
+import { connection, pkce } from "../support/connection.mjs";
 import { startServer } from "../support/server.mjs";
+import { Visitor } from "../support/visitor.mjs";
 
 const server = await startServer();
-const ada = await newPerson(server.url);
+const { authorizeUrl } = connection(server.url);
 const folder = process.env.PICTURES && inRoot(process.env.PICTURES);
 if (folder) mkdirSync(folder, { recursive: true });
 const SCOPES = "openid profile email offline_access reservations.read reservations.create";
@@ -19,11 +21,12 @@ for (const [size, viewport] of [["phone", { width: 375, height: 667 }], ["desk",
     browserTest(`every page can be seen whole (${size}, ${colorScheme})`, async ({ page }) => {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
-      const seen = async (name) => {
+      const seen = async (name, options) => {
         assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= viewport.width, `${name} is too wide`);
         assert.equal(await page.locator("h1").count(), 1, `${name} has one heading`);
-        if (folder) await page.screenshot({ path: path.join(folder, `${name}-${size}-${colorScheme}.png`) });
+        if (folder) await page.screenshot({ path: path.join(folder, `${name}-${size}-${colorScheme}.png`), ...options });
       };
+      const ada = await newPerson(server.url);
       const app = await newClient(server.url);
       const query = new URLSearchParams({ response_type: "code", client_id: app.client_id, redirect_uri: app.redirect_uris[0], scope: SCOPES, code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method: "S256" });
       await page.goto(server.url);
@@ -40,6 +43,12 @@ for (const [size, viewport] of [["phone", { width: 375, height: 667 }], ["desk",
       await page.click("#login-submit");
       await page.waitForURL("**/consent?**");
       await seen("consent");
+      const another = await newClient(server.url, { client_name: "Northwind Fleet Planner & Crew Roster" });
+      for (const [client, scope] of [[app, SCOPES], [another, "openid reservations.read"]]) {
+        await new Visitor(server.url).allow(authorizeUrl(client, pkce(), { scope }), ada);
+      }
+      await page.goto(`${server.url}/account`);
+      await seen("account", { fullPage: true });
       await page.goto(`${server.url}/authorize?${query}&prompt=select_account`);
       await seen("choose");
       await page.goto(`${server.url}/logout`);

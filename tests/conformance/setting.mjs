@@ -7,10 +7,13 @@ import { goThrough, newOwnerOfEveryClaim } from "./person.mjs";
 import { startReceiver } from "./receiver.mjs";
 import { discover, RelyingParty } from "./relying-party.mjs";
 
-/** @param {{responseMode?: "query" | "form_post", vars?: Record<string, string>}} [options] how the relying parties want to be answered */
+/**
+ * @param {{responseMode?: "query" | "form_post", vars?: (origin: string) => Record<string, string>}} [options]
+ *   responseMode: how the relying parties want to be answered; vars: for the server, made of the origin of the relying parties
+ */
 export async function begin({ responseMode, vars } = {}) {
   const receiver = await startReceiver();
-  const server = await startServer({ certificate: localhost, vars: { OUTBOUND_EXCEPTIONS: receiver.origin, ...vars } });
+  const server = await startServer({ certificate: localhost, vars: { OUTBOUND_EXCEPTIONS: receiver.origin, ...vars?.(receiver.origin) } });
   const person = await newOwnerOfEveryClaim(server.url);
   const published = await discover(server.url);
 

@@ -2,10 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use grantry::base::UnixTime;
+use grantry::oauth::presentation::Picture;
 use grantry::pages::{
-    Account, Address, Advice, Brand, Catalogue, Choose, Client, Consent, ErrorPage, Form, FormPost, FormSource,
-    FormTarget, Gone, InteractionGone, Landing, Lasting, LoggedOut, Login, LoginProblem, Logo, Logout, Look, Onward,
-    Page, Person, Problem, ReturnTo, ScopeLine, ScopeText, StandardScope, Unavailable, Way,
+    Account, AccountPage, Address, Advice, AppLine, Apps, Brand, Catalogue, Choose, Client, ConnectedApp, Consent,
+    ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing, Lasting, LoggedOut, Login,
+    LoginProblem, Logo, Logout, Look, Notice, Onward, Page, Person, Problem, ReturnTo, ScopeLine, ScopeText,
+    SignedInBrowser, StandardScope, Unavailable, Way,
 };
 
 /// The values of one rendering. Everything here may come from a stranger.
@@ -92,6 +95,7 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
     let person = Person { name: Some(&values.person), username: &values.username };
 
     let mut all = notices(values, look);
+    all.extend(catalogues(values, client, look));
     for (name, problem) in [
         ("login", None),
         ("login-refused", Some(LoginProblem::Refused)),
@@ -100,16 +104,26 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
         ("login-unavailable", Some(LoginProblem::Unavailable)),
     ] {
         let username = if problem.is_some() { values.username.as_str() } else { "" };
-        all.push((name, Login { form: form.clone(), client: Some(client), username, problem }.render(look)));
+        let login = Login { form: form.clone(), client: Some(client), notice: None, username, problem };
+        all.push((name, login.render(look)));
     }
-    let bare = Login { form: form.clone(), client: None, username: "", problem: None };
+    let bare = Login { form: form.clone(), client: None, notice: None, username: "", problem: None };
     all.push(("login-bare", bare.render(look)));
+    let again = Login { notice: Some(Notice::SignInAgain), ..bare };
+    all.push(("login-again", again.render(look)));
     all.extend(consents(values, &form, client, person, look));
+    all.extend(own_pages(values, person, look));
 
     let accounts: Vec<Account<'_>> = [(person, true), (Person { name: None, ..person }, true), (person, false)]
         .map(|(person, signed_in)| Account { value: &values.sealed, person, signed_in })
         .to_vec();
-    let choose = Choose { form: form.clone(), client: Some(client), accounts: &accounts, other: Some(&values.link) };
+    let choose = Choose {
+        form: form.clone(),
+        client: Some(client),
+        notice: Some(Notice::SignedOutEverywhere),
+        accounts: &accounts,
+        other: Some(&values.link),
+    };
     all.push(("choose", choose.render(look)));
     let logout = Logout { form: form.clone(), client: Some(client), person: Some(person), stay: Some(&values.link) };
     all.push(("logout", logout.render(look)));
@@ -132,6 +146,29 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
         all.push(("onward-form", Onward { way, ..link }.render(look)));
     }
     all
+}
+
+fn catalogues(values: &Values, client: Client<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
+    let picture = picture();
+    let line = AppLine { client, description: &values.detail, connect: &values.link, connected: false };
+    let lines = [
+        AppLine { connected: true, client: Client { logo: picture.as_ref(), ..client }, ..line },
+        line,
+        AppLine { description: "", ..line },
+    ];
+    let all = Apps {
+        query: &values.scope,
+        apps: &lines,
+        previous: Some(&values.link),
+        next: Some("/apps?page=3"),
+        account: Some("/account"),
+    };
+    let strangers = Apps { query: "", apps: &lines[1..], previous: None, next: None, account: None };
+    let empty = Apps { apps: &[], ..strangers.clone() };
+    let nothing = Apps { query: &values.client, ..empty.clone() };
+    [("apps", all), ("apps-stranger", strangers), ("apps-empty", empty), ("apps-nothing-found", nothing)]
+        .map(|(name, apps)| (name, apps.render(look)))
+        .to_vec()
 }
 
 fn consents(
@@ -176,11 +213,42 @@ fn consents(
         return_to: ReturnTo::Device { host: "127.0.0.1:49152" },
         ..consent.clone()
     };
+    let picture = picture();
+    let pictured = Consent { client: Client { logo: picture.as_ref(), ..client }, ..consent.clone() };
     vec![
         ("consent", consent.render(look)),
+        ("consent-logo", pictured.render(look)),
         ("consent-unverified", unverified.render(look)),
         ("consent-short", short.render(look)),
     ]
+}
+
+fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> [(&'static str, Page); 2] {
+    let scopes = [
+        ScopeText::Standard(StandardScope::OpenId),
+        ScopeText::Standard(StandardScope::Email),
+        ScopeText::Api { title: &values.scope, description: None },
+    ];
+    let at = UnixTime::from_secs(1_800_000_000);
+    let app =
+        ConnectedApp { target: &values.sealed, name: Some(&values.client), scopes: &scopes, at, used_at: Some(at) };
+    let apps = [app, ConnectedApp { name: None, scopes: &[], used_at: None, ..app }];
+    let here = SignedInBrowser { target: None, from: at, until: at };
+    let browsers = [here, SignedInBrowser { target: Some(&values.username), ..here }];
+    let full = AccountPage {
+        action: &values.path,
+        person,
+        switch: Some(&values.link),
+        notice: Some(Notice::Disconnected),
+        apps: &apps,
+        more_apps: 17,
+        browsers: &browsers,
+        more_browsers: 1,
+        sign_out: Some("/logout"),
+    };
+    let bare =
+        AccountPage { notice: None, apps: &[], more_apps: 0, browsers: &[here], more_browsers: 0, ..full.clone() };
+    [("account", full.render(look)), ("account-bare", bare.render(look))]
 }
 
 fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
@@ -210,11 +278,9 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
         let request_id = values.person.as_str();
         all.push((name, ErrorPage { advice, code: "invalid_request", description, request_id, retry }.render(look)));
     }
-    for (name, reason, start_again) in [
-        ("gone-stale", Gone::Stale, Some(values.link.as_str())),
-        ("gone-foreign", Gone::Foreign, Some("/authorize")),
-        ("gone-finished", Gone::Finished, None),
-    ] {
+    for (name, reason, start_again) in
+        [("gone-stale", Gone::Stale, Some(values.link.as_str())), ("gone-foreign", Gone::Foreign, Some("/authorize"))]
+    {
         all.push((name, InteractionGone { reason, start_again }.render(look)));
     }
     all.push(("logged-out", LoggedOut { sign_in: Some(&values.link) }.render(look)));
@@ -225,7 +291,15 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     all
 }
 
-/// A logo.
+/// A client's logo: one green pixel.
+pub fn picture() -> Option<Picture> {
+    Picture::parse(
+        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNg2Cb2HwAC9AGu5ZtnQwAAAABJRU5ErkJggg==",
+    )
+    .ok()
+}
+
+/// The product's logo.
 pub fn logo() -> Option<Logo> {
     let svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><rect width='8' height='8' rx='2' fill='#0b6'/></svg>";
     Logo::parse(&format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg))).ok()

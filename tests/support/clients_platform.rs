@@ -16,6 +16,7 @@ use grantry::oauth::client::{
     AuthenticationMethod, Client, ClientId, ClientKey, ClientVersion, GrantType, SecretDigest, Voucher,
 };
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
+use grantry::oauth::presentation::Presentation;
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
@@ -75,6 +76,10 @@ pub struct World {
     pub asked: RefCell<Vec<String>>,
     /// Where requests over HTTP come from, if that is known.
     pub address: RefCell<Option<String>>,
+    /// The status with which servers elsewhere answer a form, by address; all others cannot be reached.
+    pub receivers: RefCell<BTreeMap<String, u16>>,
+    /// The forms that were sent, and where to, in order.
+    pub posted: RefCell<Vec<(String, String)>>,
     entropy: Cell<u64>,
 }
 
@@ -99,6 +104,8 @@ impl World {
             elsewhere: RefCell::default(),
             asked: RefCell::default(),
             address: RefCell::default(),
+            receivers: RefCell::default(),
+            posted: RefCell::default(),
             entropy: Cell::new(0),
         }
     }
@@ -276,9 +283,10 @@ impl Platform for World {
         document.ok_or_else(|| OutboundFault::Unreachable("nobody is there".to_owned()))
     }
 
-    async fn post_form(&self, address: &OutboundUrl, _: &str) -> Result<u16, OutboundFault> {
-        self.asked.borrow_mut().push(address.as_str().to_owned());
-        Ok(200)
+    async fn post_form(&self, address: &OutboundUrl, form: &str) -> Result<u16, OutboundFault> {
+        self.posted.borrow_mut().push((address.as_str().to_owned(), form.to_owned()));
+        let status = self.receivers.borrow().get(address.as_str()).copied();
+        status.ok_or_else(|| OutboundFault::Unreachable("nobody is there".to_owned()))
     }
 
     async fn wait_until(&self, _: u32) {}
@@ -400,6 +408,7 @@ pub fn client(id: &str, name: &str) -> Client {
         logout: LogoutSettings::default(),
         default_max_age: None,
         require_auth_time: false,
+        presentation: Presentation::default(),
         assertions: Assertions::default(),
         revoked_before: None,
     }

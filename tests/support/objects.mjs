@@ -7,15 +7,17 @@ import { secrets } from "./secrets.mjs";
 
 /**
  * Starts the build with the bindings of wrangler.toml and storage in memory. It ends with the test file at the latest.
- * @param {{vars?: Record<string, string>, persistTo?: string}} [options] as for startServer
+ * @param {{vars?: Record<string, string>, persistTo?: string, port?: number}} [options] as for startServer; with a port the
+ *   Worker is the issuer there
  */
-export async function startObjects({ vars = {}, persistTo } = {}) {
+export async function startObjects({ vars = {}, persistTo, port } = {}) {
   // An empty file instead of .dev.vars: a test never depends on what a developer keeps there.
   const { workerOptions } = readWorkerOptions(inRoot("wrangler.toml"), undefined, { envFiles: ["/dev/null"] });
   // wrangler still describes a Worker as Miniflare 4 did.
   const options = convertV4MiniflareOptions({
     ...workerOptions,
-    bindings: { ...workerOptions.bindings, ...secrets, ...vars },
+    bindings: { ...workerOptions.bindings, ...secrets, ...(port && { ISSUER: `http://localhost:${port}` }), ...vars },
+    ...(port && { host: "localhost", port }),
     cf: false,
     modules: [
       { type: "ESModule", path: inRoot("build/index.js") },

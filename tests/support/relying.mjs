@@ -1,6 +1,7 @@
 // A relying party and its resource servers: what they send, and what a request cost the server.
 import assert from "node:assert/strict";
 import { connection, pkce } from "./connection.mjs";
+import { requestLine } from "./server.mjs";
 import { Visitor } from "./visitor.mjs";
 
 /** What a signed token says. */
@@ -36,16 +37,8 @@ export function relyingParty({ url, logs }) {
 
     /** What the log says that a request cost: calls of objects, rows written. */
     async cost({ headers }) {
-      const requestId = headers.get("x-request-id");
-      for (let tries = 0; tries < 50; tries++) {
-        const line = logs().split("\n").find((line) => line.startsWith("{") && line.includes(requestId));
-        if (line) {
-          const { object_calls, rows_written } = JSON.parse(line);
-          return [object_calls, rows_written];
-        }
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      assert.fail(`the log has no line for ${requestId}`);
+      const { object_calls, rows_written } = await requestLine(logs, headers.get("x-request-id"));
+      return [object_calls, rows_written];
     },
   };
 }

@@ -67,6 +67,20 @@ async function tryToStart({ vars = {}, persistTo, port, certificate } = {}) {
   throw new Error(`The server did not start within three minutes. Its log:\n${server.logs()}`);
 }
 
+/**
+ * The log's line about a request; it may come a moment after the answer.
+ * @param {() => string} logs of the server
+ * @param {string} requestId the answer's x-request-id
+ */
+export async function requestLine(logs, requestId) {
+  for (let tries = 0; tries < 100; tries++) {
+    const line = logs().split("\n").find((line) => line.startsWith('{"event":"request"') && line.includes(requestId));
+    if (line) return JSON.parse(line);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`The log has no line for the request ${requestId}.`);
+}
+
 afterEach((test) => {
   if (test.passed) return;
   for (const { url, logs } of servers) console.error(`Log of ${url} when "${test.name}" failed:\n${logs()}`);

@@ -112,18 +112,19 @@ test("a number that was never issued is a replay", async () => {
 
 // spec: RFC 6749 section 6 - nothing is issued after the grant, the session or the account has ended
 test("nothing is issued after the end of a grant, a session or an epoch", async () => {
-  for (const [end, refusal] of [
-    [({ client }) => ({ disconnect: { client } }), "grant_revoked"],
-    [({ session }) => ({ end_session: { session } }), "session_ended"],
-    [() => ({ raise_epoch: { attempt: id(16) } }), "epoch_changed"],
-    [() => ({ set_active: { attempt: id(16), active: false } }), "account_disabled"],
+  // Where a session ends, its clients are queued to be told: a row, and the alarm that tells them.
+  for (const [end, refusal, rows] of [
+    [({ client }) => ({ disconnect: { client } }), "grant_revoked", 1],
+    [({ session }) => ({ end_session: { session } }), "session_ended", 3],
+    [() => ({ raise_epoch: { attempt: id(16) } }), "epoch_changed", 3],
+    [() => ({ set_active: { attempt: id(16), active: false } }), "account_disabled", 3],
   ]) {
     const one = await person();
     const inFlight = one.code();
     const family = { ...one.code(), offline: false };
     await one.ask({ redeem: family });
     const ended = await one.ask(end(one));
-    assert.deepEqual([ended.reply, ended.rows_written], [{ Ok: null }, 1]);
+    assert.deepEqual([ended.reply, ended.rows_written], [{ Ok: null }, rows]);
     assert.equal((await one.refresh(family, 1)).reply.Err, refusal);
     const redeemed = await one.ask({ redeem: inFlight });
     assert.ok(redeemed.reply.Err, "a code in flight is dead too");

@@ -8,7 +8,7 @@ import { assertion, newKey, TYPE } from "../support/assertions.mjs";
 import { administer, newClient, newPerson } from "../support/administration.mjs";
 import { startObjects } from "../support/objects.mjs";
 import { secrets } from "../support/secrets.mjs";
-import { startServer } from "../support/server.mjs";
+import { requestLine, startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
 /** A server elsewhere: each path has a handler, and the times that it was asked. */
@@ -51,16 +51,6 @@ const token = (client_assertion, more) => post("/token", { grant_type: "client_c
 async function refused(promise) {
   const { status, body } = await promise;
   assert.deepEqual([status, body.error], [401, "invalid_client"], JSON.stringify(body));
-}
-
-/** The log's line of a request. */
-async function logged(requestId) {
-  for (let tries = 0; tries < 100; tries++) {
-    const line = server.logs().split("\n").find((line) => line.startsWith("{") && line.includes(requestId));
-    if (line) return JSON.parse(line);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail(`the log has no line for ${requestId}`);
 }
 
 // spec: RFC 7523 section 2.2 - ES256, EdDSA, PS256 and RS256 assertions authenticate a client
@@ -207,7 +197,7 @@ test("G1, G3: servers that redirect, say too much, nothing, or something else", 
     const { client_id } = await newMachine({ jwks_uri: ELSEWHERE + path });
     const answer = await token(await assertion(server.url, client_id, key));
     assert.deepEqual([answer.status, answer.body.error], [401, "invalid_client"], name);
-    assert.match((await logged(answer.requestId)).cause, cause, name);
+    assert.match((await requestLine(server.logs, answer.requestId)).cause, cause, name);
   }
   assert.equal(asked.get(new URL(good).pathname), undefined, "a redirect is not followed");
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { administer, newClient, newPerson } from "../support/administration.mjs";
 import { basic, connection, pkce, SCOPE } from "../support/connection.mjs";
-import { startServer } from "../support/server.mjs";
+import { requestLine, startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
 const server = await startServer();
@@ -19,15 +19,6 @@ async function connected(client = app, person = ada) {
   const tokens = await redeem(client, answer, proof.verifier);
   assert.equal(tokens.status, 200, JSON.stringify(tokens.body));
   return { visitor, answer, proof, ...tokens.body };
-}
-
-async function usage(requestId) {
-  for (let tries = 0; tries < 50; tries++) {
-    const line = server.logs().split("\n").find((line) => line.startsWith("{") && line.includes(requestId));
-    if (line) return JSON.parse(line);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail(`the log has no line for ${requestId}`);
 }
 
 // spec: RFC 6749 section 4.1.2 - the answer has the code and the state that was sent
@@ -298,7 +289,7 @@ test("the aliases of product A answer like the endpoints", async () => {
 test("what each request costs is what the design says", async () => {
   const { visitor, access_token, refresh_token } = await connected();
   const cost = async (response) => {
-    const { object_calls, rows_written } = await usage(response.headers.get("x-request-id"));
+    const { object_calls, rows_written } = await requestLine(server.logs, response.headers.get("x-request-id"));
     return [object_calls, rows_written];
   };
   const remembered = await fetch(authorizeUrl(app, pkce()), { redirect: "manual", headers: { cookie: visitor.cookies } });
@@ -324,11 +315,11 @@ test("a sign-in costs two objects and one row", async () => {
   const headers = { cookie: visitor.cookies, origin: server.url };
   const response = await fetch(`${server.url}/login`, { method: "POST", redirect: "manual", headers, body: fields });
   assert.equal(response.status, 303);
-  const { object_calls, rows_written } = await usage(response.headers.get("x-request-id"));
+  const { object_calls, rows_written } = await requestLine(server.logs, response.headers.get("x-request-id"));
   // Two rows, because the account's first session also sets its daily alarm.
   assert.deepEqual([object_calls, rows_written], [2, 2]);
   const second = await fetch(`${server.url}/login`, { method: "POST", redirect: "manual", headers, body: fields });
-  const again = await usage(second.headers.get("x-request-id"));
+  const again = await requestLine(server.logs, second.headers.get("x-request-id"));
   assert.deepEqual([again.object_calls, again.rows_written], [2, 1]);
 });
 
@@ -342,7 +333,7 @@ test("a first consent costs one account, one registry and one row", async () => 
   const headers = { cookie: visitor.cookies, origin: server.url };
   const response = await fetch(`${server.url}/consent`, { method: "POST", redirect: "manual", headers, body: fields });
   assert.match(response.headers.get("location"), /[?&]code=gr_code_/);
-  const { object_calls, rows_written } = await usage(response.headers.get("x-request-id"));
+  const { object_calls, rows_written } = await requestLine(server.logs, response.headers.get("x-request-id"));
   assert.deepEqual([object_calls, rows_written], [2, 1]);
 });
 
@@ -353,7 +344,7 @@ test("client credentials cost no object and no row", async () => {
   assert.equal(token.status, 200, JSON.stringify(token.body));
   assert.deepEqual(Object.keys(token.body).sort(), ["access_token", "expires_in", "scope", "token_type"]);
   const again = await post("/token", service, { grant_type: "client_credentials" });
-  const { object_calls, rows_written } = await usage(again.headers.get("x-request-id"));
+  const { object_calls, rows_written } = await requestLine(server.logs, again.headers.get("x-request-id"));
   assert.deepEqual([object_calls, rows_written], [0, 0]);
 });
 

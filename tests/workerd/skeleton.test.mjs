@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { test } from "node:test";
 import { secrets } from "../support/secrets.mjs";
-import { startServer } from "../support/server.mjs";
+import { requestLine, startServer } from "../support/server.mjs";
 
 const server = await startServer();
 const at = (path, options) => fetch(server.url + path, { redirect: "manual", ...options });
@@ -12,7 +12,7 @@ test("a stranger learns that the server is well, at no cost", async () => {
   const response = await at("/health");
   assert.equal(response.status, 200);
   assert.deepEqual(await response.json(), { status: "ok" });
-  const line = await logLine(response.headers.get("x-request-id"));
+  const line = await requestLine(server.logs, response.headers.get("x-request-id"));
   assert.deepEqual([line.object_calls, line.rows_written, line.kv_reads], [0, 0, 0]);
 });
 
@@ -23,7 +23,7 @@ test("the administrator has an object with SQLite, KV and a signature by each ke
   assert.equal(status, "ok");
   assert.deepEqual(parts.map(({ part }) => part), ["object", "kv", ...["ES256", "RS256", "PS256", "EdDSA"].map((alg) => `signature ${alg}`)]);
   for (const { part, status } of parts) assert.equal(status, "ok", part);
-  const line = await logLine(response.headers.get("x-request-id"));
+  const line = await requestLine(server.logs, response.headers.get("x-request-id"));
   assert.deepEqual([line.object_calls, line.kv_reads], [1, 1]);
 });
 
@@ -101,6 +101,54 @@ test("a request for another host is answered 421", async () => {
   }
 });
 
+// spec: RFC 9111 section 5.2.2.1 - discovery and keys may be kept for five minutes
+// spec: RFC 9110 section 13.1.2 - who has the current version is answered 304
+test("discovery and keys cost nothing, may be kept, and are sent only to whoever lacks them", async () => {
+  for (const path of ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/jwks"]) {
+    const whole = await at(path);
+    assert.equal(whole.status, 200, path);
+    assert.equal(whole.headers.get("cache-control"), "public, max-age=300", path);
+    const tag = whole.headers.get("etag");
+    assert.match(tag, /^"[\w-]+"$/, path);
+    const body = await whole.text();
+    for (const known of [tag, `W/${tag}`, `"another", ${tag}`, "*"]) {
+      const again = await at(path, { headers: { "if-none-match": known } });
+      assert.deepEqual([again.status, again.headers.get("etag"), await again.text()], [304, tag, ""], `${path} ${known}`);
+      assert.equal(again.headers.get("cache-control"), "public, max-age=300");
+    }
+    const other = await at(path, { headers: { "if-none-match": '"another"' } });
+    assert.deepEqual([other.status, await other.text()], [200, body], path);
+    const line = await requestLine(server.logs, whole.headers.get("x-request-id"));
+    assert.deepEqual([line.object_calls, line.rows_written, line.kv_reads], [0, 0, 0], path);
+  }
+});
+
+// spec: Invariant 11 - each request leaves one line
+test("a burst of requests leaves exactly one request line for each, whatever became of it", async () => {
+  const kinds = [
+    () => at("/health"),
+    () => at("/nothing"),
+    () => at("/jwks"),
+    () => at("/token", { method: "POST", body: new URLSearchParams({ grant_type: "x" }) }),
+    () => at("/token", { method: "PUT" }),
+    () => at("/authorize?client_id=c_nobody"),
+    () => at("/userinfo", { headers: { authorization: "Bearer gr_at_x" } }),
+    () => at("/", { headers: { "x-request-id": "chosen-by-stranger" } }),
+  ];
+  const answers = await Promise.all(Array.from({ length: 160 }, (_, place) => kinds[place % kinds.length]()));
+  const ids = answers.map(({ headers }) => headers.get("x-request-id"));
+  assert.equal(new Set(ids).size, ids.length, "each has an id of its own");
+  for (const id of ids) await requestLine(server.logs, id);
+  // A line too many would come with or before this one's.
+  await requestLine(server.logs, (await at("/health")).headers.get("x-request-id"));
+  const lines = server.logs().split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+  const requests = lines.filter(({ event }) => event === "request");
+  for (const [place, id] of ids.entries()) {
+    const own = requests.filter(({ request_id }) => request_id === id);
+    assert.deepEqual(own.map(({ status }) => status), [answers[place].status]);
+  }
+});
+
 /** A request whose Host header is chosen, which fetch does not allow. */
 function raw(port, headers) {
   return new Promise((resolve, reject) => {
@@ -110,14 +158,4 @@ function raw(port, headers) {
     });
     sent.on("error", reject).end();
   });
-}
-
-/** The log's line about a request; it may come a moment after the answer. */
-async function logLine(requestId) {
-  for (let tries = 0; tries < 50; tries++) {
-    const line = server.logs().split("\n").find((line) => line.startsWith("{") && line.includes(requestId));
-    if (line) return JSON.parse(line);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail(`the log has no line for request ${requestId}`);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
-use super::{DAY, Database, arm_daily, log, read, respond};
+use super::{DAY, Database, arm_daily, in_batches, log, read, respond};
 use crate::base::{AttemptId, UnixTime};
 use crate::edge::platform::Workers;
 use crate::edge::{config, now};
@@ -121,20 +121,15 @@ impl Account {
         Ok(left.due_at().map(until))
     }
 
-    /// Takes the clean-up batch by batch; other requests get their turn in between. Says whether rows are left.
+    /// The clean-up. Says whether rows are left.
     async fn sweep(&self) -> Result<bool, String> {
-        let mut after = None;
-        for _ in 0..BATCHES {
+        in_batches(BATCHES, |after| {
             let command = Command::Sweep(Sweep { after, limit: BATCH });
             let reply =
                 account::handle(&Database::of(&self.state), now(), command).map_err(|fault| fault.to_string())?;
             let swept: Swept = serde_json::from_str(reply.get()).map_err(|error| error.to_string())?;
-            after = swept.next;
-            if after.is_none() {
-                return Ok(swept.rows_left);
-            }
-            worker::Delay::from(Duration::ZERO).await;
-        }
-        Ok(true)
+            Ok((swept.next, swept.rows_left))
+        })
+        .await
     }
 }

@@ -43,6 +43,24 @@ async fn arm_daily(state: &State, armed: &Cell<bool>, database: &Database) -> wo
     Ok(())
 }
 
+/// Takes a clean-up batch by batch, at most `batches` of them; other requests get their turn in between. `batch` begins behind
+/// what it is given, and answers where the next one begins, and whether rows are left. Says whether rows are left.
+async fn in_batches<K>(
+    batches: u32,
+    batch: impl Fn(Option<K>) -> Result<(Option<K>, bool), String>,
+) -> Result<bool, String> {
+    let mut after = None;
+    for _ in 0..batches {
+        let (next, rows_left) = batch(after)?;
+        if next.is_none() {
+            return Ok(rows_left);
+        }
+        after = next;
+        worker::Delay::from(Duration::ZERO).await;
+    }
+    Ok(true)
+}
+
 /// Sends what a step came to.
 fn respond(database: &Database, now: UnixTime, outcome: Result<Encoded, SqlFault>) -> worker::Result<Response> {
     match outcome {

@@ -1,11 +1,10 @@
 //! The `Replay` objects: the assertions that clients have used.
 
 use std::cell::Cell;
-use std::time::Duration;
 
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
-use super::{DAY, Database, arm_daily, log, read, respond};
+use super::{DAY, Database, arm_daily, in_batches, log, read, respond};
 use crate::edge::now;
 use crate::store::replay::{self, Command, Sweep, Swept};
 use crate::store::sql::Sql as _;
@@ -52,20 +51,15 @@ impl DurableObject for Replay {
 }
 
 impl Replay {
-    /// Takes the clean-up batch by batch; other requests get their turn in between. Says whether rows are left.
+    /// The clean-up. Says whether rows are left.
     async fn sweep(&self) -> Result<bool, String> {
-        let mut after = None;
-        for _ in 0..BATCHES {
+        in_batches(BATCHES, |after| {
             let command = Command::Sweep(Sweep { after, limit: BATCH });
             let reply =
                 replay::handle(&Database::of(&self.state), now(), command).map_err(|fault| fault.to_string())?;
             let swept: Swept = serde_json::from_str(reply.get()).map_err(|error| error.to_string())?;
-            after = swept.next;
-            if after.is_none() {
-                return Ok(swept.rows_left);
-            }
-            worker::Delay::from(Duration::ZERO).await;
-        }
-        Ok(true)
+            Ok((swept.next, swept.rows_left))
+        })
+        .await
     }
 }

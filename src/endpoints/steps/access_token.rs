@@ -4,12 +4,13 @@ use std::ops::Deref;
 
 use serde::Deserialize;
 
+use super::own_jws;
 use crate::base::{Secret, UnixTime};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::authorization::Authorization;
 use crate::http::parameters::Malformed;
 use crate::http::{Method, Parameters, Request, Response};
-use crate::jose::jws::{UnverifiedJws, VerifiedJws};
+use crate::jose::jws::VerifiedJws;
 use crate::oauth::client::{Client, ClientId};
 use crate::oauth::scope::Scopes;
 use crate::platform::clients::{self, Freshness};
@@ -162,19 +163,8 @@ pub async fn verified<P: Platform>(app: &App<'_, P>, token: &str) -> Result<Resu
 }
 
 async fn signed<P: Platform>(app: &App<'_, P>, token: &str) -> Result<Result<AccessToken, String>, Fault> {
-    let jws = match UnverifiedJws::parse(token) {
-        Ok(jws) => jws,
-        Err(error) => return Ok(Err(error.to_string())),
-    };
-    let Some(key) = jws.kid().and_then(|kid| app.config.keyring.find(kid)) else {
-        return Ok(Err("the token names no key of ours".to_owned()));
-    };
     // The type keeps ID tokens, which the same keys sign, from passing for access tokens (RFC 9068 section 4).
-    if let Err(error) = jws.agrees(key.algorithm(), "at+jwt") {
-        return Ok(Err(error.to_string()));
-    }
-    let good = app.platform.verify(key, jws.signing_input(), jws.signature()).await?;
-    Ok(jws.verified::<Claims>(good).map_err(|error| error.to_string()).and_then(|token| accepted(app, token)))
+    Ok(own_jws::verified(app, token, "at+jwt").await?.and_then(|token| accepted(app, token)))
 }
 
 fn accepted<P>(app: &App<'_, P>, token: VerifiedJws<Claims>) -> Result<AccessToken, String> {
@@ -217,9 +207,7 @@ pub async fn living_client<P: Platform>(
     let client = clients::find(app.platform, app.config, &token.client, Freshness::Cached, app.now).await?;
     Ok(match client {
         None => Err("the token's client is gone"),
-        Some(client) if client.revoked_before.is_some_and(|revoked_before| token.issued_at < revoked_before) => {
-            Err("the token's client was registered anew since")
-        }
-        Some(client) => Ok(client),
+        Some(client) if client.was_registered_at(token.issued_at) => Ok(client),
+        Some(_) => Err("the token's client was registered anew since"),
     })
 }

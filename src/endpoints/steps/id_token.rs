@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
+use super::own_jws;
 use crate::endpoints::App;
-use crate::jose::jws::UnverifiedJws;
 use crate::oauth::client::ClientId;
 use crate::platform::{Fault, Platform};
 
@@ -31,18 +31,7 @@ struct Claims {
 /// # Errors
 /// [`Fault`] when the platform fails; inside, why it is not one.
 pub async fn verified<P: Platform>(app: &App<'_, P>, token: &str) -> Result<Result<IdTokenHint, String>, Fault> {
-    let jws = match UnverifiedJws::parse(token) {
-        Ok(jws) => jws,
-        Err(error) => return Ok(Err(error.to_string())),
-    };
-    let Some(key) = jws.kid().and_then(|kid| app.config.keyring.find(kid)) else {
-        return Ok(Err("the hint names no key of ours".to_owned()));
-    };
-    if let Err(error) = jws.agrees(key.algorithm(), "JWT") {
-        return Ok(Err(error.to_string()));
-    }
-    let good = app.platform.verify(key, jws.signing_input(), jws.signature()).await?;
-    Ok(jws.verified::<Claims>(good).map_err(|error| error.to_string()).and_then(|token| {
+    Ok(own_jws::verified::<Claims, P>(app, token, "JWT").await?.and_then(|token| {
         let claims = token.claims;
         let client = ClientId::parse(&claims.aud).filter(|_| claims.iss == app.config.issuer.as_str());
         let client = client.ok_or("the hint is of another issuer or for nobody")?;

@@ -1,14 +1,14 @@
-//! An authorization request on its way: at every step everything is evaluated anew, and what comes next follows from
-//! [`crate::oauth::interaction::next`] alone.
+//! An interaction on its way: at every step everything is evaluated anew. What an authorization request needs next follows
+//! from [`crate::oauth::interaction::next`] alone.
 
 use super::id_token::{self, IdTokenHint};
 use crate::authn::assurance;
 use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds, Secret};
-use crate::endpoints::{App, Failure, Refused, deliver, page};
+use crate::endpoints::{App, Failure, Refused, Route, deliver, page};
 use crate::http::{Parameters, Response};
-use crate::oauth::authorize::{AuthorizationRequest, Offer, Rejection, Unanswerable};
+use crate::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Rejection, Unanswerable};
 use crate::oauth::client::Client;
-use crate::oauth::interaction::{self, Consent, Facts, Next, Progress};
+use crate::oauth::interaction::{self, Another, Consent, Facts, Next, Progress, Visit};
 use crate::oauth::session_state::session_state;
 use crate::oauth::sid::Sid;
 use crate::oauth::subject;
@@ -18,9 +18,9 @@ use crate::platform::clients::{self, Freshness};
 use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::code::{self, Code};
-use crate::seal::interaction::{Interaction, LIFETIME};
-use crate::seal::{Life, Unopened};
-use crate::store::account::{Authentication, Granted, ReadFacts, Session};
+use crate::seal::interaction::{Aim, Interaction, LIFETIME};
+use crate::seal::{Life, Opened, Purpose};
+use crate::store::account::{Authentication, Granted, ReadFacts, ReadSession, Session};
 
 /// How long a family with refresh tokens lives at most, which orders its row.
 pub const LONGEST_FAMILY: Seconds = Seconds::new(366 * 86_400);
@@ -35,16 +35,30 @@ pub struct Prepared {
     hint: Option<IdTokenHint>,
 }
 
-/// A request that was evaluated.
+/// An interaction that was evaluated.
 pub struct Evaluated {
-    /// Its client.
-    pub client: Client,
-    /// What it asks.
-    pub request: AuthorizationRequest,
+    /// What waits.
+    pub waiting: Waiting,
     /// Who is signed in, and what the person's object says.
     pub person: Option<Person>,
     /// What comes next.
     pub next: Next,
+}
+
+/// What waits while a person is asked.
+pub enum Waiting {
+    /// Her own page.
+    Account,
+    /// A request.
+    Request(Box<Asked>),
+}
+
+/// A request that can be answered, and its client.
+pub struct Asked {
+    /// The client.
+    pub client: Client,
+    /// What it asks.
+    pub request: AuthorizationRequest,
 }
 
 /// A person whose session is alive.
@@ -61,20 +75,52 @@ pub struct Person {
 ///
 /// # Errors
 /// A page that offers to start again.
-pub fn open<P>(app: &App<'_, P>, parameters: &Parameters, browser: Option<&Browser>) -> Result<Interaction, Failure> {
-    let sealed = parameters.get("interaction").unwrap_or_default();
-    let opened = app.config.sealer.open::<Interaction>(sealed, app.now).map_err(|unopened| {
-        gone(app, if unopened == Unopened::Expired { Gone::Stale } else { Gone::Foreign }, unopened)
-    })?;
-    let bound_to = opened.value.browser;
-    if bound_to.is_some() && bound_to != browser.map(|browser| browser.id) {
-        return Err(gone(app, Gone::Foreign, "the interaction belongs to another browser"));
+pub fn open<P: Platform>(
+    app: &App<'_, P>,
+    parameters: &Parameters,
+    browser: Option<&Browser>,
+) -> Result<Interaction, Failure> {
+    let interaction = carried(app, parameters, browser)?;
+    // One that began in no browser knows of no session, so every session would pass for one that was opened for it.
+    if interaction.browser.is_some() {
+        Ok(interaction)
+    } else {
+        Err(gone(app, Gone::Foreign, Some(interaction.aim), "the interaction has not begun in a browser"))
     }
-    Ok(opened.value)
 }
 
-fn gone<P>(app: &App<'_, P>, reason: Gone, cause: impl ToString) -> Failure {
-    let page = page(400, InteractionGone { reason, start_again: None }.render(app.look));
+/// The same for /authorize, where a request that was sent by POST and belongs to no browser yet begins.
+///
+/// # Errors
+/// As [`open`].
+pub fn carried<P: Platform>(
+    app: &App<'_, P>,
+    parameters: &Parameters,
+    browser: Option<&Browser>,
+) -> Result<Interaction, Failure> {
+    let sealed = parameters.get("interaction").unwrap_or_default();
+    let opened = app.config.sealer.open_at_any_age::<Interaction>(sealed, app.now);
+    let Opened { value: interaction, life } = opened.map_err(|unopened| gone(app, Gone::Foreign, None, unopened))?;
+    if app.now >= life.expires_at {
+        return Err(gone(app, Gone::Stale, Some(interaction.aim), "the interaction has expired"));
+    }
+    let bound_to = interaction.browser;
+    if bound_to.is_some() && bound_to != browser.map(|browser| browser.id) {
+        let cause = "the interaction belongs to another browser";
+        return Err(gone(app, Gone::Foreign, Some(interaction.aim), cause));
+    }
+    Ok(interaction)
+}
+
+/// The page that offers to begin again: what was asked is asked anew, in this browser, and nothing of before counts.
+fn gone<P: Platform>(app: &App<'_, P>, reason: Gone, aim: Option<Aim>, cause: impl ToString) -> Failure {
+    let again = aim.and_then(|aim| match aim {
+        Aim::Account(_) => Some(Route::Account.path().to_owned()),
+        aim @ Aim::Authorize(_) => {
+            link(app, Route::Authorize.path(), &Interaction::new(random(app.platform), aim)).ok()
+        }
+    });
+    let page = page(400, InteractionGone { reason, start_again: again.as_deref() }.render(app.look));
     Failure::Rendered(page, cause.to_string())
 }
 
@@ -83,16 +129,16 @@ fn gone<P>(app: &App<'_, P>, reason: Gone, cause: impl ToString) -> Failure {
 /// # Errors
 /// When the request is too long to be carried.
 pub fn link<P: Platform>(app: &App<'_, P>, path: &str, interaction: &Interaction) -> Result<String, Failure> {
-    Ok(format!("{path}?interaction={}", seal(app, interaction)?))
+    Ok(format!("{path}?interaction={}", seal(app, interaction, LIFETIME)?))
 }
 
-/// Seals an interaction for a form or a link.
+/// Seals what a form, a link or an answer carries on the way of a request.
 ///
 /// # Errors
 /// When the request is too long to be carried.
-pub fn seal<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<String, Failure> {
-    let life = Life { sealed_at: app.now, expires_at: app.now.plus(LIFETIME) };
-    app.config.sealer.seal(interaction, life, random(app.platform)).map_err(|not_sealed| {
+pub fn seal<P: Platform>(app: &App<'_, P>, value: &impl Purpose, lifetime: Seconds) -> Result<String, Failure> {
+    let life = Life { sealed_at: app.now, expires_at: app.now.plus(lifetime) };
+    app.config.sealer.seal(value, life, random(app.platform)).map_err(|not_sealed| {
         Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed).into()
     })
 }
@@ -103,10 +149,9 @@ pub fn seal<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<
 /// A page while nothing can be sent back, a redirect with an error afterwards.
 pub async fn prepare<P: Platform>(
     app: &App<'_, P>,
-    interaction: &Interaction,
+    parameters: &AuthorizationParameters,
     freshness: Freshness,
 ) -> Result<Prepared, Failure> {
-    let parameters = &interaction.parameters;
     let client_id = parameters.client_id().map_err(unanswerable)?;
     let client = clients::find(app.platform, app.config, &client_id, freshness, app.now).await?;
     let client = client.ok_or_else(|| unanswerable(Unanswerable::UnknownClient))?;
@@ -146,7 +191,7 @@ impl Prepared {
     }
 }
 
-/// Evaluates a request: the request itself, session and consent.
+/// Evaluates an interaction: what waits, session and consent.
 ///
 /// # Errors
 /// As [`prepare`].
@@ -155,7 +200,42 @@ pub async fn evaluate<P: Platform>(
     interaction: &Interaction,
     browser: Option<&Browser>,
 ) -> Result<Evaluated, Failure> {
-    let prepared = prepare(app, interaction, Freshness::Cached).await?;
+    match &interaction.aim {
+        Aim::Account(visit) => evaluate_visit(app, *visit, progress(interaction, browser), browser).await,
+        Aim::Authorize(parameters) => evaluate_request(app, parameters, progress(interaction, browser), browser).await,
+    }
+}
+
+async fn evaluate_visit<P: Platform>(
+    app: &App<'_, P>,
+    visit: Visit,
+    progress: Progress<'_>,
+    browser: Option<&Browser>,
+) -> Result<Evaluated, Failure> {
+    let person = match browser.and_then(|browser| browser.current) {
+        Some(at) => {
+            let session = app.platform.ask_account(at.account, ReadSession { session: at.session }).await?;
+            session.ok().map(|session| Person { at, session, grant: None })
+        }
+        None => None,
+    };
+    let facts = person.as_ref().map(|person| Facts {
+        session: person.at.session,
+        auth_time: person.session.authentication.auth_time,
+        is_expected: true,
+        consent: None,
+    });
+    let next = interaction::next_of_visit(visit, facts.as_ref(), progress);
+    Ok(Evaluated { waiting: Waiting::Account, person, next })
+}
+
+async fn evaluate_request<P: Platform>(
+    app: &App<'_, P>,
+    parameters: &AuthorizationParameters,
+    progress: Progress<'_>,
+    browser: Option<&Browser>,
+) -> Result<Evaluated, Failure> {
+    let prepared = prepare(app, parameters, Freshness::Cached).await?;
     let person = match prepared.session(browser) {
         Some(at) => person(app, &prepared.client, at).await?,
         None => None,
@@ -172,8 +252,8 @@ pub async fn evaluate<P: Platform>(
         }),
     });
     let Prepared { client, request, .. } = prepared;
-    let next = interaction::next(&request, &client, facts.as_ref(), progress(interaction, browser), app.now);
-    Ok(Evaluated { client, request, person, next })
+    let next = interaction::next(&request, &client, facts.as_ref(), progress, app.now);
+    Ok(Evaluated { waiting: Waiting::Request(Box::new(Asked { client, request })), person, next })
 }
 
 /// What `browser` has done about an interaction so far.
@@ -188,7 +268,9 @@ pub fn progress<'a>(interaction: &'a Interaction, browser: Option<&Browser>) -> 
 async fn person<P: Platform>(app: &App<'_, P>, client: &Client, at: SessionRef) -> Result<Option<Person>, Fault> {
     let ask = ReadFacts { session: at.session, client: client.id.clone() };
     let facts = app.platform.ask_account(at.account, ask).await?;
-    Ok(facts.ok().map(|facts| Person { at, session: facts.session, grant: facts.grant }))
+    // Whoever had this identifier before and was deleted may have been somebody else.
+    let lives = |grant: &Granted| client.was_registered_at(grant.at);
+    Ok(facts.ok().map(|facts| Person { at, session: facts.session, grant: facts.grant.filter(lives) }))
 }
 
 fn unanswerable(unanswerable: Unanswerable) -> Failure {
@@ -204,28 +286,43 @@ pub fn proceed<P: Platform>(
     interaction: &Interaction,
     evaluated: &Evaluated,
 ) -> Result<Response, Failure> {
-    match (&evaluated.next, &evaluated.person) {
-        (Next::Answer(grant), Some(person)) => {
-            answer(app, &evaluated.client, &evaluated.request, person.at, &person.session.authentication, *grant)
+    match (&evaluated.next, &evaluated.waiting, &evaluated.person) {
+        (Next::Account, ..) => Ok(Response::see_other(Route::Account.path().to_owned())),
+        (Next::Answer(grant), Waiting::Request(waiting), Some(person)) => {
+            let Asked { client, request } = waiting.as_ref();
+            answer(app, client, request, person.at, &person.session.authentication, *grant)
         }
-        (Next::Consent, Some(_)) => Ok(Response::see_other(link(app, "/consent", interaction)?)),
+        (Next::Consent, ..) => onwards(app, interaction),
         // Whom the person has consented to before may be told at once.
-        (Next::Refuse(rejection), Some(Person { grant: Some(_), .. })) => {
-            Ok(refuse(app, &evaluated.request.answer_to, *rejection))
+        (Next::Refuse(rejection), Waiting::Request(waiting), Some(Person { grant: Some(_), .. })) => {
+            Ok(refuse(app, &waiting.request.answer_to, *rejection))
         }
-        (Next::Refuse(rejection), _) => Err(Failure::Returned(evaluated.request.answer_to.clone(), *rejection)),
-        (Next::Create, _) => create(app, interaction),
+        (Next::Refuse(rejection), Waiting::Request(waiting), _) => {
+            Err(Failure::Returned(waiting.request.answer_to.clone(), *rejection))
+        }
+        (Next::Create, ..) => create(app, interaction),
         _ => Ok(Response::see_other(link(app, "/login", interaction)?)),
     }
 }
 
 /// To the place where people make accounts, which sends them back to sign in with the new one.
 fn create<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<Response, Failure> {
-    let parameters = interaction.parameters.clone().prompting("login");
-    let back = link(app, "/login", &Interaction { parameters, ..interaction.clone() })?;
+    let returning = Interaction { aim: interaction.aim.clone().for_another(Another::SignsIn), ..interaction.clone() };
+    let back = link(app, Route::Login.path(), &returning)?;
     let sign_up = app.config.sign_up.as_ref().map(|sign_up| sign_up.returning_to(&app.config.issuer.at(&back)));
     // Where there is no such place, the request was refused before.
     Ok(Response::see_other(sign_up.unwrap_or(back)))
+}
+
+/// Goes where the interaction is looked at once the person is known: everything is evaluated anew there.
+///
+/// # Errors
+/// When the request is too long to be carried.
+pub fn onwards<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<Response, Failure> {
+    Ok(Response::see_other(match interaction.aim {
+        Aim::Account(_) => Route::Account.path().to_owned(),
+        Aim::Authorize(_) => link(app, Route::Consent.path(), interaction)?,
+    }))
 }
 
 /// Sends a refusal back to the client, which the person knows.
@@ -265,11 +362,7 @@ pub fn answer<P: Platform>(
         authorization_details: None,
         claims: request.claims.to_text(),
     };
-    let life = Life { sealed_at: app.now, expires_at: app.now.plus(code::LIFETIME) };
-    let sealed =
-        app.config.sealer.seal(&code, life, random(app.platform)).map_err(|not_sealed| {
-            Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed)
-        })?;
+    let sealed = seal(app, &code, code::LIFETIME)?;
     let sid = Sid::of(at.session, &client.id);
     let session_state = session_state(&client.id, request.answer_to.origin(), &sid, random(app.platform));
     Ok(deliver(app.look, request.answer_to.with_code(sealed, request.scopes.to_string(), session_state)))

@@ -71,7 +71,9 @@ pub async fn tokens<P: Platform>(
     let access_token = mint::access_token(app, signers, &access).await?;
     let id_token = if target.scopes.contains("openid") {
         let person = issued.claims.as_ref();
-        let asked = person.map(|person| app.config.claims.asked(person, &context.claims.id_token));
+        let catalogue = &app.config.claims;
+        let may_be_told = context.claims.clone().filtered(catalogue, |scope| client.scopes.contains(scope));
+        let asked = person.map(|person| catalogue.asked(person, &may_be_told.id_token));
         let id = IdContent {
             client,
             sub: &sub,

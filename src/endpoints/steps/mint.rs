@@ -144,7 +144,7 @@ pub struct IdContent<'a> {
     pub asked: Map<String, Value>,
 }
 
-/// Claims of an ID token. There is no `azp`: the only audience is the client, and section 2 encourages to leave it out then.
+/// Claims of an ID token (`OpenID` Connect Core section 2).
 #[derive(Serialize)]
 struct IdTokenClaims<'a> {
     iss: &'a str,

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod administrator;
+pub mod authenticated;
 pub mod browser;
 pub mod client_assertion;
 pub mod client_authentication;
@@ -9,6 +10,7 @@ pub mod id_token;
 pub mod interaction;
 pub mod issue;
 pub mod mint;
+pub mod own_jws;
 pub mod parameters;
 pub mod people;
 pub mod sign_in;

@@ -22,3 +22,11 @@ pub fn of_program(request: &Request) -> Result<Parameters, Failure> {
     Parameters::of_body(request)
         .map_err(|malformed| Refused::json(400, "invalid_request", MALFORMED).because(malformed).into())
 }
+
+/// A parameter that a program's request cannot do without.
+///
+/// # Errors
+/// `invalid_request`, with `description`.
+pub fn required<'a>(parameters: &'a Parameters, name: &str, description: &'static str) -> Result<&'a str, Failure> {
+    parameters.get(name).ok_or_else(|| Refused::json(400, "invalid_request", description).into())
+}

@@ -1,16 +1,17 @@
 //! `grant_type=authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
-use super::{is_of_this_registration, narrowed_resources, permitted, required};
+use super::{narrowed_resources, permitted};
 use crate::base::Seconds;
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
 use crate::endpoints::steps::mint;
-use crate::endpoints::{App, Failure};
+use crate::endpoints::steps::parameters::required;
+use crate::endpoints::{App, Failure, SecurityEvent};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::Target;
 use crate::oauth::claims_request::AskedClaims;
 use crate::oauth::client::{Client, GrantType};
-use crate::oauth::family::RefreshLifetime;
+use crate::oauth::family::{RefreshLifetime, Refusal};
 use crate::oauth::family_context::FamilyContext;
 use crate::oauth::pkce::CodeVerifier;
 use crate::platform::{Fault, Platform};
@@ -38,15 +39,17 @@ pub(super) async fn redeem<P: Platform>(
     let sealed = required(parameters, "code", "The request has no code.")?;
     let opened = app.config.sealer.open::<Code>(sealed, app.now).map_err(|error| invalid_grant(INVALID, error))?;
     let Opened { value: code, life } = opened;
-    if !is_of_this_registration(client, life) {
+    if !client.was_registered_at(life.sealed_at) {
         return Err(invalid_grant(INVALID, "the client was registered anew since"));
     }
     check(&code, client, parameters)?;
     let ourselves = app.config.issuer.as_str();
-    let granted = Target::of(&app.config.apis, ourselves, &code.resources, &code.scopes);
+    // The client may have lost a scope since.
+    let scopes = code.scopes.filtered(|scope| client.scopes.contains(scope));
+    let granted = Target::of(&app.config.apis, ourselves, &code.resources, &scopes);
     let target = match narrowed_resources(&granted.audiences, parameters)?.as_slice() {
         [] => granted.clone(),
-        asked => Target::of(&app.config.apis, ourselves, asked, &code.scopes),
+        asked => Target::of(&app.config.apis, ourselves, asked, &scopes),
     };
     if target.scopes.is_empty() {
         return Err(invalid_target("none of the scopes belongs to a resource"));
@@ -55,7 +58,7 @@ pub(super) async fn redeem<P: Platform>(
 
     let claims = AskedClaims::from_text(code.claims.as_deref()).map_err(|error| Fault::Malformed(error.to_string()))?;
     let context = FamilyContext { auth_time: code.auth_time, authentication: code.authentication.clone(), claims };
-    let offline = code.scopes.contains("offline_access");
+    let offline = scopes.contains("offline_access");
     let refresh = (offline && client.may_use(GrantType::RefreshToken))
         .then(|| RefreshLifetime { ends_at: app.now.plus(REFRESH_ABSOLUTE), idle: REFRESH_IDLE });
     if client.is_unused {
@@ -70,13 +73,18 @@ pub(super) async fn redeem<P: Platform>(
         grant: code.grant,
         session: code.session,
         epoch: code.epoch,
-        scopes: code.scopes.clone(),
+        scopes,
         offline,
         refresh,
         access_lifetime: granted.longest_lifetime(&app.config.apis, client),
         context: serde_json::to_string(&context).map_err(|error| Fault::Malformed(error.to_string()))?,
     };
-    let issued = app.platform.ask_account(code.account, ask).await?.map_err(|error| invalid_grant(INVALID, error))?;
+    let issued = app.platform.ask_account(code.account, ask).await?.map_err(|refusal| {
+        if refusal == Refusal::Replayed {
+            app.log_event(SecurityEvent::CodeReplayed, None, Some(&client.id));
+        }
+        invalid_grant(INVALID, refusal)
+    })?;
 
     let issuing = Issuing {
         client,

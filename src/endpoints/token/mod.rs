@@ -11,7 +11,6 @@ use super::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::client::{Client, GrantType};
 use crate::platform::Platform;
-use crate::seal::Life;
 
 pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_program(request)?;
@@ -34,11 +33,6 @@ fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
     }
 }
 
-/// A parameter that the grant type cannot do without.
-fn required<'a>(parameters: &'a Parameters, name: &str, description: &'static str) -> Result<&'a str, Failure> {
-    parameters.get(name).ok_or_else(|| Refused::json(400, "invalid_request", description).into())
-}
-
 /// The resources of a request, each of which must be among the `granted` audiences: at the token endpoint a client may ask
 /// for fewer than it was granted, never for more (RFC 8707 section 2.2). Compared as texts, so that nothing relative,
 /// unknown or with a fragment is ever one of them. Empty where the request names none.
@@ -49,10 +43,4 @@ fn narrowed_resources(granted: &[String], parameters: &Parameters) -> Result<Vec
     } else {
         Err(invalid_target("a resource was not granted"))
     }
-}
-
-/// Whether what was sealed then may be used by the client as it is now: a client that was deleted and registered anew is
-/// another one.
-fn is_of_this_registration(client: &Client, life: Life) -> bool {
-    client.revoked_before.is_none_or(|revoked_before| life.sealed_at >= revoked_before)
 }

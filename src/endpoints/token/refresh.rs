@@ -1,10 +1,11 @@
 //! `grant_type=refresh_token` (RFC 6749 section 6).
 
-use super::{is_of_this_registration, narrowed_resources, permitted, required};
+use super::{narrowed_resources, permitted};
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
 use crate::endpoints::steps::mint;
-use crate::endpoints::{App, Failure, Refused};
+use crate::endpoints::steps::parameters::required;
+use crate::endpoints::{App, Failure, Refused, SecurityEvent};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
@@ -28,7 +29,7 @@ pub(super) async fn refresh<P: Platform>(
     let sealed = required(parameters, "refresh_token", "The request has no refresh_token.")?;
     let opened = app.config.sealer.open::<RefreshToken>(sealed, app.now);
     let Opened { value: token, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
-    if !is_of_this_registration(client, life) {
+    if !client.was_registered_at(life.sealed_at) {
         return Err(invalid_grant(INVALID, "the client was registered anew since"));
     }
     if token.client != client.id {
@@ -36,6 +37,9 @@ pub(super) async fn refresh<P: Platform>(
     }
     let narrowed =
         parameters.get("scope").map(Scopes::parse).transpose().map_err(|error| invalid_scope(error.to_string()))?;
+    if narrowed.as_ref().is_some_and(|scopes| !scopes.is_within(&client.scopes)) {
+        return Err(invalid_scope("the client may not ask for the scope any more".to_owned()));
+    }
     let ourselves = app.config.issuer.as_str();
     let granted = [&token.resources[..], &[ourselves.to_owned()]].concat();
     let asked = narrowed_resources(&granted, parameters)?;
@@ -56,15 +60,26 @@ pub(super) async fn refresh<P: Platform>(
     };
     let issued = app.platform.ask_account(token.account, ask).await?.map_err(|refusal| match refusal {
         Refusal::ScopeNotGranted => invalid_scope(refusal.to_string()),
-        refusal => invalid_grant(INVALID, refusal),
+        refusal => {
+            if refusal == Refusal::Replayed {
+                app.log_event(SecurityEvent::RefreshTokenReplayed, None, Some(&client.id));
+            }
+            invalid_grant(INVALID, refusal)
+        }
     })?;
+    // What was granted is kept, but the client may have lost a scope since.
+    let scopes = narrowed.unwrap_or(issued.scopes.clone()).filtered(|scope| client.scopes.contains(scope));
+    let target = target_of(&scopes);
+    if target.scopes.is_empty() {
+        return Err(invalid_scope("the client may not ask for any of the scopes any more".to_owned()));
+    }
     let context = FamilyContext::from_text(&issued.context).map_err(|error| Fault::Malformed(error.to_string()))?;
 
     let issuing = Issuing {
         client,
         account: token.account,
         family: token.family,
-        target: target_of(narrowed.as_ref().unwrap_or(&issued.scopes)),
+        target,
         resources: token.resources.clone(),
         // OpenID Connect Core section 12.2: "[...] it SHOULD NOT have a nonce Claim".
         nonce: None,

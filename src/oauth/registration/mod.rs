@@ -10,6 +10,7 @@ use super::api::Api;
 use super::claims::Catalogue;
 use super::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
 use super::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
+use super::presentation::Presentation;
 use super::redirect_uri::RedirectUri;
 use super::scope::Scopes;
 use crate::base::{Seconds, Secret, UnixTime};
@@ -30,6 +31,8 @@ pub struct Registration {
     pub name: String,
     /// `client_uri`.
     pub site: Option<String>,
+    /// `published`, `description`, `logo`, `policy_uri`, `tos_uri`.
+    pub presentation: Presentation,
     /// `redirect_uris`.
     pub redirect_uris: Vec<RedirectUri>,
     /// `token_endpoint_auth_method`.
@@ -195,6 +198,7 @@ impl Registration {
             is_unused: voucher == Voucher::Nobody,
             name: self.name,
             site: self.site,
+            presentation: self.presentation,
             redirect_uris: self.redirect_uris,
             authentication: self.authentication,
             assertions: self.assertions,

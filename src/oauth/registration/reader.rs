@@ -79,7 +79,8 @@ impl<'a> Reader<'a> {
         self.response_types(signs_in)?;
         let registration = Registration {
             name: self.name()?,
-            site: self.site()?,
+            site: self.web_address("client_uri")?,
+            presentation: self.presentation(signs_in, authority)?,
             redirect_uris: self.redirect_uris(signs_in)?,
             authentication,
             assertions: self.assertions(authentication, authority)?,
@@ -130,7 +131,7 @@ impl<'a> Reader<'a> {
         if sent.is_some() && sent != kept {
             return Err(Unregistrable::metadata(
                 "only the administrator may change the client's keys, its subject type, require_pkce, \
-                 rotate_refresh_tokens, access_token_lifetime and access_token_format",
+                 rotate_refresh_tokens, access_token_lifetime, access_token_format and published",
             ));
         }
         Ok(kept)
@@ -149,12 +150,14 @@ impl<'a> Reader<'a> {
         Ok(name.to_owned())
     }
 
-    fn site(&self) -> Result<Option<String>, Unregistrable> {
-        let Some(text) = self.text("client_uri")? else {
+    /// An address that people are led to.
+    pub(super) fn web_address(&self, name: &str) -> Result<Option<String>, Unregistrable> {
+        let Some(text) = self.text(name)? else {
             return Ok(None);
         };
-        let problem =
-            Unregistrable::metadata("client_uri must be an https URL of at most 2000 characters, in its normal form");
+        let problem = Unregistrable::metadata(
+            "client_uri, policy_uri and tos_uri must be https URLs of at most 2000 characters, in their normal form",
+        );
         let url = Url::parse(text).map_err(|_| problem)?;
         let bare = url.username().is_empty() && url.password().is_none() && url.port().is_none_or(|port| port != 0);
         let normal = url.as_str() == text || url.as_str().strip_suffix('/') == Some(text);
@@ -308,7 +311,8 @@ impl<'a> Reader<'a> {
         // OpenID Connect Dynamic Client Registration section 2: "The default, if omitted, is RS256."
         let named = self.text("id_token_signed_response_alg")?.unwrap_or("RS256");
         Algorithm::parse(named)
-            .filter(|algorithm| algorithms.contains(algorithm))
+            // Who asks for a name expects it in the header.
+            .filter(|algorithm| algorithm.as_str() == named && algorithms.contains(algorithm))
             .ok_or(Unregistrable::metadata("id_token_signed_response_alg is none that this server signs with"))
     }
 
@@ -351,7 +355,7 @@ pub(super) fn seconds(value: &Value, range: std::ops::RangeInclusive<u32>) -> Op
 
 /// Whether a character of a name is seen as what it is: no control, no formatting, no reordering, no blank but the space
 /// (Unicode UAX 9, UTS 39).
-fn is_visible(character: char) -> bool {
+pub(super) fn is_visible(character: char) -> bool {
     let blank = character.is_whitespace() && character != ' ';
     let invisible = matches!(character,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'

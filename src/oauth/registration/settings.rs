@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::reader::{Reader, seconds};
+use super::reader::{Reader, is_visible, seconds};
 use super::{Authority, Registration, Unregistrable};
 use crate::base::Seconds;
 use crate::jose::{Algorithm, KeySet};
@@ -10,6 +10,7 @@ use crate::oauth::client::{AuthenticationMethod, Client};
 use crate::oauth::client_settings::{
     AccessTokenFormat, AssertionAudience, Assertions, ClientKeys, LogoutSettings, SubjectType, Subjects,
 };
+use crate::oauth::presentation::{Picture, Presentation};
 use crate::oauth::subject;
 
 /// Members that ask for answers, or promise requests, of a kind that does not exist here. Whoever registers one relies on
@@ -43,18 +44,22 @@ const DEMANDED: [&str; 4] = [
 
 /// Members that give a client more than it needs to sign people in, or that make this server ask elsewhere while a stranger
 /// waits: the administrator's alone.
-const PRIVILEGES: [&str; 10] = [
+const PRIVILEGES: [&str; 11] = [
     "access_token_format",
     "access_token_lifetime",
     "assertion_audience",
     "client_id",
     "client_secret",
+    "published",
     "require_pkce",
     "rotate_client_secret",
     "rotate_refresh_tokens",
     "rotate_registration_access_token",
     "sector_identifier_uri",
 ];
+
+/// The longest description, in characters: what a page shows of a sentence.
+const LONGEST_DESCRIPTION: usize = 280;
 
 impl Registration {
     /// `OpenID` Connect Core section 8.1: "If there are multiple hostnames in the registered `redirect_uris`, the Client
@@ -151,6 +156,44 @@ impl Reader<'_> {
                 Ok(Some(ClientKeys::Registered(keys)))
             }
         }
+    }
+
+    /// What is shown of a client. That it is published is the administrator's; the rest is the client's own, like its name.
+    pub(super) fn presentation(&self, signs_in: bool, authority: Authority<'_>) -> Result<Presentation, Unregistrable> {
+        let published = self
+            .granted(authority, "published", Self::flag, |client| Some(client.presentation.published))?
+            .unwrap_or_default();
+        // The catalogue leads people to the client's site, where they connect it.
+        if published && !(signs_in && self.value("client_uri").is_some()) {
+            return Err(Unregistrable::metadata("published needs client_uri and the authorization_code grant"));
+        }
+        Ok(Presentation {
+            published,
+            description: self.description()?,
+            logo: self.logo()?,
+            policy_uri: self.web_address("policy_uri")?,
+            tos_uri: self.web_address("tos_uri")?,
+        })
+    }
+
+    fn description(&self) -> Result<Option<String>, Unregistrable> {
+        let Some(text) = self.text("description")? else {
+            return Ok(None);
+        };
+        let length = text.chars().count();
+        if text.trim() != text || !(1..=LONGEST_DESCRIPTION).contains(&length) || !text.chars().all(is_visible) {
+            return Err(Unregistrable::metadata(
+                "description must have 1 to 280 visible characters on one line, without formatting or bidirectional ones",
+            ));
+        }
+        Ok(Some(text.to_owned()))
+    }
+
+    fn logo(&self) -> Result<Option<Picture>, Unregistrable> {
+        let problem = Unregistrable::metadata(
+            "logo must be a data: URI of a PNG, JPEG or WebP image in base64, of at most 16384 bytes",
+        );
+        self.text("logo")?.map(|text| Picture::parse(text).map_err(|_| problem)).transpose()
     }
 
     fn assertion_algorithm(&self, name: &str) -> Result<Option<Algorithm>, Unregistrable> {

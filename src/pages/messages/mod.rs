@@ -165,6 +165,54 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    /// Account: its heading.
+    account_title,
+    /// Account: over the apps.
+    account_apps,
+    /// Account: there are no apps.
+    account_apps_none,
+    /// Account: in place of the name of an app that does not exist any more.
+    account_app_gone,
+    /// Account: an app that has not done anything.
+    account_app_unused,
+    /// Account: the button that disconnects an app.
+    account_disconnect,
+    /// Account: an app was disconnected.
+    account_disconnected,
+    /// Account: over the browsers.
+    account_sessions,
+    /// Account: the browser one looks at.
+    account_this_browser,
+    /// Account: any other.
+    account_other_browser,
+    /// Account: the button that signs out in one browser.
+    account_sign_out,
+    /// Account: one was signed out in another browser.
+    account_session_ended,
+    /// Account: the button that ends everything.
+    account_everywhere,
+    /// Account: what that means.
+    account_everywhere_text,
+    /// Account: everything was ended.
+    account_signed_out_everywhere,
+    /// Account: something needs a recent sign-in.
+    account_sign_in_again,
+    /// Catalogue: badge of an app that who is signed in has connected.
+    apps_connected,
+    /// Catalogue: the way to where apps are disconnected.
+    apps_manage,
+    /// Catalogue: what the links to other pages are.
+    apps_pages,
+    /// Catalogue: the page behind.
+    apps_next,
+    /// Catalogue: nothing is published.
+    apps_none,
+    /// Catalogue: the page before.
+    apps_previous,
+    /// Catalogue: over the field of the search.
+    apps_search,
+    /// Catalogue: the button of the search.
+    apps_search_submit,
     /// Account chooser: its heading.
     choose_title,
     /// Account chooser: the way to an account that is not listed.
@@ -232,7 +280,6 @@ catalogue! {
     /// Stale sign-in page: its heading.
     gone_title,
     /// Stale sign-in page: it was answered before.
-    gone_finished,
     /// Stale sign-in page: it belongs to another browser.
     gone_foreign,
     /// Stale sign-in page: it took too long.
@@ -314,6 +361,20 @@ catalogue! {
     /// Configuration problems: over the list.
     unavailable_problems,
     ;
+    /// Account: when an app was allowed what it may do.
+    account_app_since(day),
+    /// Account: when an app last did something.
+    account_app_used(day),
+    /// Account: how many more there are than are listed.
+    account_more(count),
+    /// Account: since when one is signed in.
+    account_session_from(time),
+    /// Account: until when one is signed in.
+    account_session_until(time),
+    /// Catalogue: nothing was found.
+    apps_nothing_found(query),
+    /// Catalogue: its heading.
+    apps_title(product),
     /// Account chooser: for which app.
     choose_for(client),
     /// Consent: its heading.

@@ -28,6 +28,14 @@ pub struct ReadFacts {
 }
 ask!(ReadFacts -> Result<Facts, Denied>);
 
+/// Reads which clients the person of a session has connected.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct ReadConnected {
+    /// The session.
+    pub session: SessionId,
+}
+ask!(ReadConnected -> Result<Vec<ClientKey>, Denied>);
+
 /// A session that is alive.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Session {
@@ -101,6 +109,18 @@ pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadFacts) -> Result<Resul
         Err(denied) => return Ok(Err(denied)),
     };
     Ok(Ok(Facts { session, grant: newest_grant(sql, ask.client.key())? }))
+}
+
+pub(super) fn connected(
+    sql: &dyn Sql,
+    now: UnixTime,
+    ask: ReadConnected,
+) -> Result<Result<Vec<ClientKey>, Denied>, SqlFault> {
+    if let Err(denied) = session(sql, now, ReadSession { session: ask.session })? {
+        return Ok(Err(denied));
+    }
+    let rows = sql.run("SELECT DISTINCT client FROM consent", &[])?;
+    rows.into_iter().map(|mut row| row.take()).collect::<Result<_, _>>().map(Ok)
 }
 
 fn newest_grant(sql: &dyn Sql, client: ClientKey) -> Result<Option<Granted>, SqlFault> {

@@ -7,17 +7,19 @@ mod families;
 mod grants;
 mod head;
 mod logouts;
+mod overview;
 mod person;
 mod schema;
 mod sessions;
 mod sign_in;
 mod sweep;
 
-pub use facts::{Authentication, Facts, Granted, ReadFacts, ReadSession, Session};
+pub use facts::{Authentication, Facts, Granted, ReadConnected, ReadFacts, ReadSession, Session};
 pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Revoke};
 pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
 pub use logouts::{Logout, Told, Waiting, told, waiting};
+pub use overview::{ConnectedApp, MOST_LISTED, Overview, ReadOverview, SignedInBrowser};
 pub use person::{
     Credential, NotReplaced, PersonClaims, PersonRecord, ReadClaims, ReadProfile, ReplaceProfile, Replaced, SetPassword,
 };
@@ -52,10 +54,14 @@ pub enum Command {
     OpenSession(OpenSession),
     /// See [`RaiseEpoch`].
     RaiseEpoch(RaiseEpoch),
+    /// See [`ReadConnected`].
+    ReadConnected(ReadConnected),
     /// See [`ReadFacts`].
     ReadFacts(ReadFacts),
     /// See [`ReadClaims`].
     ReadClaims(ReadClaims),
+    /// See [`ReadOverview`].
+    ReadOverview(ReadOverview),
     /// See [`ReadProfile`].
     ReadProfile(ReadProfile),
     /// See [`ReadSession`].
@@ -129,8 +135,10 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::Inspect(ask) => answer(sql, ask, |ask| families::inspect(sql, now, ask)),
         Command::OpenSession(ask) => answer(sql, ask, |ask| sessions::open(sql, now, ask)),
         Command::RaiseEpoch(ask) => answer(sql, ask, |ask| head::raise_epoch(sql, now, ask)),
+        Command::ReadConnected(ask) => answer(sql, ask, |ask| facts::connected(sql, now, ask)),
         Command::ReadFacts(ask) => answer(sql, ask, |ask| facts::read(sql, now, ask)),
         Command::ReadClaims(ask) => answer(sql, ask, |ask| person::claims(sql, now, ask)),
+        Command::ReadOverview(ask) => answer(sql, ask, |ask| overview::read(sql, now, ask)),
         Command::ReadProfile(ask) => answer(sql, ask, |_| person::read(sql)),
         Command::ReadSession(ask) => answer(sql, ask, |ask| facts::session(sql, now, ask)),
         Command::Redeem(ask) => answer(sql, ask, |ask| families::redeem(sql, now, ask)),

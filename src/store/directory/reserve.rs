@@ -7,7 +7,7 @@ use super::schema::{TABLES, VERSION};
 use crate::authn::login_name::LoginName;
 use crate::base::{AccountId, AttemptId, Seconds, UnixTime};
 use crate::store::ask;
-use crate::store::sql::{Sql, SqlFault};
+use crate::store::sql::{Sql, SqlFault, make_tables};
 
 /// How long names are kept for a change that is under way.
 pub const LEASE: Seconds = Seconds::new(600);
@@ -72,7 +72,7 @@ pub struct Holder {
 }
 
 pub(super) fn reserve(sql: &dyn Sql, now: UnixTime, ask: Reserve) -> Result<Result<Lease, Conflict>, SqlFault> {
-    make_tables(sql)?;
+    make_tables(sql, &TABLES, VERSION)?;
     if let Some(known) = person::read(sql, &ask.sub)? {
         return Ok(match known.reserved_until {
             Some(until) if known.attempt == ask.attempt => Ok(Lease { until }),
@@ -141,17 +141,4 @@ fn conflict(sql: &dyn Sql, now: UnixTime, sub: &str, logins: &[LoginName]) -> Re
 fn holder(sub: String, person: &Person, now: UnixTime) -> Option<Holder> {
     let unfinished = !person.removed && (person.reserved_until.is_some() || person.changing.is_some());
     unfinished.then(|| Holder { sub, account: person.account, confirmed: person.version.is_some(), at: now })
-}
-
-fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
-    match sql.run("SELECT 1 FROM head", &[]) {
-        Err(SqlFault::NoTables) => {
-            for table in TABLES {
-                sql.run(table, &[])?;
-            }
-            sql.run("INSERT INTO head (one, schema) VALUES (1, ?)", &[VERSION.into()])?;
-            Ok(())
-        }
-        rows => rows.map(|_| ()),
-    }
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Denied;
 use super::schema::make_tables;
+use super::{Denied, catalogue};
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask;
@@ -204,6 +204,7 @@ pub(super) fn delete(sql: &dyn Sql, now: UnixTime, ask: Delete) -> Result<Result
         put(sql, &ask.id, version, ask.attempt, None, None, now)?;
         super::outbox::pend(sql, &ask.id, version)?;
     }
+    catalogue::note(sql, &ask.id, None)?;
     Ok(Ok(version))
 }
 
@@ -239,6 +240,7 @@ pub(super) fn write(
     let Registered { client, access } = registered;
     let record = serde_json::to_string(client).map_err(|error| SqlFault::Failed(error.to_string()))?;
     put(sql, &client.id, client.version, attempt, Some(record), Some(*access), now)?;
+    catalogue::note(sql, &client.id, Some(client))?;
     // What strangers write is none of KV's business: it has a thousand free writes a day.
     if !client.is_unused {
         super::outbox::pend(sql, &client.id, client.version)?;

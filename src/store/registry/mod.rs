@@ -1,10 +1,12 @@
 //! The `Registry` object: the clients of a tenant. It is the truth; what KV holds may be older.
 
+mod catalogue;
 mod clients;
 mod outbox;
 mod schema;
 mod unused;
 
+pub use catalogue::{Browse, Browsed, Entry, LAST_PAGE};
 pub use clients::{Delete, Found, List, Listed, Read, Register, Registered, Update};
 pub use outbox::{Publish, REPUBLISH_AFTER, is_pending, outbox, published};
 pub use unused::{MarkUsed, RegisterItself, UNUSED_LIFETIME, next_alarm, sweep};
@@ -19,6 +21,8 @@ use crate::base::UnixTime;
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
+    /// See [`Browse`].
+    Browse(Browse),
     /// See [`Delete`].
     Delete(Delete),
     /// See [`List`].
@@ -71,6 +75,7 @@ pub struct Probe {
 /// [`SqlFault`] when the database fails; then nothing was kept.
 pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
     match command {
+        Command::Browse(ask) => answer(sql, ask, |ask| catalogue::browse(sql, &ask)),
         Command::Delete(ask) => answer(sql, ask, |ask| clients::delete(sql, now, ask)),
         Command::List(ask) => answer(sql, ask, |ask| clients::list(sql, ask)),
         Command::MarkUsed(ask) => answer(sql, ask, |ask| unused::mark_used(sql, now, ask)),

@@ -1,6 +1,6 @@
 //! The tables of a registry. `docs/storage.md` describes them.
 
-use crate::store::sql::{Row, Sql, SqlFault};
+use crate::store::sql::{self, Sql, SqlFault};
 
 /// The version that this release writes, in the head row.
 pub const VERSION: u32 = 2;
@@ -35,22 +35,23 @@ const TABLES: [&str; 4] = [
     SELF_REGISTRATION,
 ];
 
+/// What the catalogue shows. Made when the first client is published: a registry without a catalogue does without it.
+pub const PUBLISHED: &str = "CREATE TABLE IF NOT EXISTS published (
+        place TEXT NOT NULL,
+        id TEXT NOT NULL,
+        searchable TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        PRIMARY KEY (place, id)
+    ) STRICT, WITHOUT ROWID";
+
 /// Makes the tables that are not there yet.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
-    let rows = match sql.run("SELECT schema FROM head", &[]) {
-        Err(SqlFault::NoTables) => {
-            for table in TABLES {
-                sql.run(table, &[])?;
-            }
-            sql.run("INSERT INTO head (one, schema) VALUES (1, ?)", &[VERSION.into()])?;
-            return Ok(());
-        }
-        rows => rows?,
-    };
-    let schema: u32 = rows.into_iter().next().map(|mut row: Row| row.take()).transpose()?.unwrap_or(VERSION);
+    sql::make_tables(sql, &TABLES, VERSION)?;
+    let head = sql.run("SELECT schema FROM head", &[])?.into_iter().next();
+    let schema: u32 = head.map(|mut row| row.take()).transpose()?.unwrap_or(VERSION);
     if schema < VERSION {
         sql.run(SELF_REGISTRATION, &[])?;
         sql.run("UPDATE head SET schema = ?", &[VERSION.into()])?;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::schema::{TABLES, VERSION};
 use crate::base::{AssertionKey, AttemptId, Seconds, UnixTime};
 use crate::store::ask;
-use crate::store::sql::{Sql, SqlFault, Value};
+use crate::store::sql::{Sql, SqlFault, Value, make_tables};
 
 /// How long a row stays after its assertion has expired: the clocks of the platform's machines differ.
 const MARGIN: Seconds = Seconds::new(60);
@@ -58,7 +58,7 @@ pub(super) fn spend(sql: &dyn Sql, now: UnixTime, ask: &Spend) -> Result<Use, Sq
     let statement = "SELECT attempt FROM spent WHERE key = ?";
     let row = match sql.run(statement, &[ask.key.into()]) {
         Err(SqlFault::NoTables) => {
-            make_tables(sql)?;
+            make_tables(sql, &TABLES, VERSION)?;
             None
         }
         rows => rows?.into_iter().next(),
@@ -99,12 +99,4 @@ pub(super) fn sweep(sql: &dyn Sql, now: UnixTime, ask: &Sweep) -> Result<Swept, 
 /// What expired before this moment can go.
 fn outlived(now: UnixTime) -> Value {
     UnixTime::from_secs(now.as_secs().saturating_sub(i64::from(MARGIN.get()))).into()
-}
-
-fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
-    for table in TABLES {
-        sql.run(table, &[])?;
-    }
-    sql.run("INSERT INTO head (one, schema) VALUES (1, ?)", &[VERSION.into()])?;
-    Ok(())
 }

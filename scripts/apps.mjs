@@ -1,0 +1,135 @@
+// npm run apps: registers what a file says, or writes a file of what is registered.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
+import { parseArgs, parseEnv } from "node:util";
+import { Failure } from "./lib/failure.mjs";
+import { inRoot } from "./lib/paths.mjs";
+import { originOf, registrar } from "./lib/registrar.mjs";
+import { main } from "./lib/run.mjs";
+import { ensureNodeModules } from "./lib/toolchain.mjs";
+
+const USAGE = `npm run apps -- apply [apps.toml]    registers and changes what the file says, after it has shown the difference
+npm run apps -- export [FILE]        writes what is registered, to FILE or to the terminal
+
+--url URL      the server, by default http://localhost:8787
+--vars FILE    where ADMIN_TOKEN stands unless it is in the environment: .dev.vars, or .prod.vars for a server elsewhere
+--dry-run      only shows the difference
+--prune        also deletes what is registered and not in the file
+--yes          does not ask`;
+
+const OPTIONS = {
+  url: { type: "string", default: "http://localhost:8787" },
+  vars: { type: "string" },
+  "dry-run": { type: "boolean", default: false },
+  prune: { type: "boolean", default: false },
+  yes: { type: "boolean", default: false },
+};
+
+await main(async () => {
+  const { command, file, options } = parseCommand();
+  const { origin, isLocal } = originOf(options.url);
+  const server = registrar(origin, adminToken(options.vars ?? inRoot(isLocal ? ".dev.vars" : ".prod.vars")));
+  await ensureNodeModules();
+  const apps = await import("./lib/apps.mjs");
+  if (command === "apply") await apply(apps, server, file ?? "apps.toml", options);
+  else await exportTo(apps, server, file);
+});
+
+function parseCommand() {
+  try {
+    const { values: options, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+    const [command, file, ...more] = positionals;
+    if (!["apply", "export"].includes(command) || more.length > 0) throw new Error("Say apply or export.");
+    return { command, file, options };
+  } catch (error) {
+    throw new Failure(`${error.message}\n\n${USAGE}`);
+  }
+}
+
+function adminToken(vars) {
+  const token = process.env.ADMIN_TOKEN ?? (existsSync(vars) ? parseEnv(readFileSync(vars, "utf8")).ADMIN_TOKEN : undefined);
+  if (!token) throw new Failure(`There is no ADMIN_TOKEN, neither in the environment nor in ${vars}.`);
+  return token;
+}
+
+async function apply(apps, server, file, { prune, yes, "dry-run": dryRun }) {
+  if (!existsSync(file)) throw new Failure(`${file} does not exist. Write one of what is registered with: npm run apps -- export ${file}`);
+  const wanted = apps.readApps(readFileSync(file, "utf8"), file);
+  const { present, strangers } = apps.sorted(await server.all());
+  for (const id of wanted.keys()) {
+    if (strangers.has(id)) throw new Failure(`app ${id}: this client registered itself, and manages itself. A file cannot.`);
+  }
+  const plan = apps.plan(wanted, present);
+  console.log(apps.describe(plan, wanted, present, { prune }));
+  const deletions = prune ? plan.others : [];
+  if (dryRun || plan.create.length + plan.update.size + deletions.length === 0) return;
+  if (!yes && !(await agreed())) throw new Failure("Nothing was changed.");
+
+  for (const id of plan.create) await named(id, () => create(apps, server, id, wanted.get(id)));
+  for (const id of plan.update.keys()) await named(id, () => update(apps, server, id, wanted.get(id), present.get(id)));
+  for (const id of deletions) await named(id, () => remove(apps, server, id, present.get(id)));
+}
+
+async function agreed() {
+  if (!process.stdin.isTTY) throw new Failure("Nobody can be asked here. Nothing was changed; say --yes to change it.");
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+  const answer = await terminal.question("Do this? Type yes: ");
+  terminal.close();
+  return answer.trim() === "yes";
+}
+
+/** What goes wrong with one app says with which; those before it are done, and applying again goes on from there. */
+async function named(id, step) {
+  try {
+    await step();
+  } catch (error) {
+    throw error instanceof Failure ? new Failure(`app ${id}: ${error.message}`) : error;
+  }
+}
+
+async function create(apps, server, id, members) {
+  const answer = await server.create(id, members);
+  console.log(`created ${id}`);
+  tellSecret(answer);
+  mustBeKept(apps, answer, members);
+}
+
+async function update(apps, server, id, members, shown) {
+  await mustBeAsShown(apps, server, id, shown);
+  const answer = await server.update(id, members);
+  console.log(`changed ${id}`);
+  tellSecret(answer);
+  mustBeKept(apps, answer, members);
+}
+
+async function remove(apps, server, id, shown) {
+  await mustBeAsShown(apps, server, id, shown);
+  await server.remove(id);
+  console.log(`deleted ${id}`);
+}
+
+/** Nobody has agreed to undo what somebody else did since the difference was shown. */
+async function mustBeAsShown(apps, server, id, shown) {
+  const now = await server.read(id);
+  if (!now || JSON.stringify(apps.registered(now)) !== JSON.stringify(shown)) {
+    throw new Failure("was changed in the meantime. Apply again to see the difference.");
+  }
+}
+
+/** The only time that a secret is seen: the server keeps its digest. */
+function tellSecret({ client_id: id, client_secret: secret }) {
+  if (secret) console.log(`  client_id      ${id}\n  client_secret  ${secret}   (shown only now)`);
+}
+
+function mustBeKept(apps, answer, members) {
+  const lost = apps.differences(apps.registered(answer), members).map(({ name }) => name);
+  if (lost.length > 0) throw new Failure(`the server did not take ${lost.join(", ")} as the file says.`);
+}
+
+async function exportTo(apps, server, file) {
+  if (file && existsSync(file)) throw new Failure(`${file} exists; export does not overwrite it.`);
+  const text = apps.writeApps(apps.sorted(await server.all()).present);
+  if (file) writeFileSync(file, text, { flag: "wx" });
+  else process.stdout.write(text);
+}

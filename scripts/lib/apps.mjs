@@ -1,0 +1,234 @@
+// Apps in a file: what the file says, how that differs from what is registered, and the file of what is registered. Members
+// are those of docs/clients.md; the identifier of each app is the name of its table.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse, stringify } from "smol-toml";
+import { Failure } from "./failure.mjs";
+
+const is = {
+  text: [(value) => typeof value === "string", "a text"],
+  flag: [(value) => typeof value === "boolean", "true or false"],
+  number: [(value) => Number.isInteger(value), "a whole number"],
+  texts: [(value) => Array.isArray(value) && value.every((one) => typeof one === "string"), "a list of texts"],
+  table: [(value) => typeof value === "object" && !Array.isArray(value) && !(value instanceof Date), "a table"],
+};
+
+/** What can be said about an app, in the order in which export writes it. The server judges the values. */
+const MEMBERS = new Map([
+  ["client_name", is.text],
+  ["client_uri", is.text],
+  ["description", is.text],
+  ["published", is.flag],
+  ["policy_uri", is.text],
+  ["tos_uri", is.text],
+  ["redirect_uris", is.texts],
+  ["grant_types", is.texts],
+  ["response_types", is.texts],
+  ["scope", is.text],
+  ["token_endpoint_auth_method", is.text],
+  ["token_endpoint_auth_signing_alg", is.text],
+  ["jwks_uri", is.text],
+  ["assertion_audience", is.text],
+  ["id_token_signed_response_alg", is.text],
+  ["access_token_lifetime", is.number],
+  ["access_token_format", is.text],
+  ["require_pkce", is.flag],
+  ["rotate_refresh_tokens", is.flag],
+  ["subject_type", is.text],
+  ["sector_identifier_uri", is.text],
+  ["default_max_age", is.number],
+  ["require_auth_time", is.flag],
+  ["post_logout_redirect_uris", is.texts],
+  ["backchannel_logout_uri", is.text],
+  ["backchannel_logout_session_required", is.flag],
+  ["jwks", is.table],
+  ["logo", is.text],
+]);
+
+/** A logo is a `data:` URI, or in a file of apps also the path of an image of one of these kinds. */
+const IMAGES = { ".jpeg": "jpeg", ".jpg": "jpeg", ".png": "png", ".webp": "webp" };
+
+/** Members of the server's answers that are no part of what was registered (RFC 7591 section 3.2.1, RFC 7592 section 3). */
+const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token", "self_registered"];
+
+/** Lists whose order means nothing. */
+const SETS = new Set(["redirect_uris", "grant_types", "response_types", "post_logout_redirect_uris"]);
+
+/** @typedef {Record<string, unknown>} Members by their names in docs/clients.md, without the identifier */
+/** @typedef {Map<string, Members>} Apps by their identifiers */
+
+/**
+ * What a file says.
+ * @param {string} text TOML
+ * @param {string} file its name, for messages
+ * @returns {Apps}
+ */
+export function readApps(text, file) {
+  let document;
+  try {
+    document = parse(text);
+  } catch (error) {
+    throw new Failure(`${file} is no TOML: ${error.message}`);
+  }
+  const { apps, ...others } = document;
+  const strays = Object.keys(others);
+  if (strays.length > 0) throw new Failure(`${file}: ${strays.join(", ")} belongs to no app. Each app is a table: [apps.its-client-id]`);
+  if (!is.table[0](apps ?? [])) throw new Failure(`${file} has no apps. Each is a table: [apps.its-client-id]`);
+  const problems = Object.entries(apps).flatMap(([id, members]) => problemsOf(members).map((problem) => `${file}: app ${id}: ${problem}`));
+  if (problems.length > 0) throw new Failure(problems.join("\n"));
+  return new Map(Object.entries(apps).map(([id, members]) => [id, withLogo(members, `${file}: app ${id}`, path.dirname(file))]));
+}
+
+/** Members with the image that `logo` names, which is looked for beside the file. */
+function withLogo(members, where, folder) {
+  if (members.logo === undefined || members.logo.startsWith("data:")) return members;
+  const kind = IMAGES[path.extname(members.logo).toLowerCase()];
+  if (!kind) throw new Failure(`${where}: logo must be a data: URI or the path of a PNG, JPEG or WebP image`);
+  try {
+    return { ...members, logo: `data:image/${kind};base64,${readFileSync(path.resolve(folder, members.logo)).toString("base64")}` };
+  } catch (error) {
+    throw new Failure(`${where}: logo cannot be read: ${error.message}`);
+  }
+}
+
+function problemsOf(members) {
+  if (!is.table[0](members)) return ["is no table"];
+  const problems = Object.entries(members).map(([name, value]) => {
+    if (name === "client_id") return "client_id is the name of the table, not a member of it";
+    if (name === "client_secret") return "client_secret must not be kept in a file; the server makes secrets, and apply prints each once";
+    if (!MEMBERS.has(name)) return `${name} is no member that the server knows; docs/clients.md lists them`;
+    const [good, kind] = MEMBERS.get(name);
+    return good(value) ? undefined : `${name} must be ${kind}`;
+  });
+  if (members.client_name === undefined) problems.push("client_name is needed");
+  return problems.filter(Boolean);
+}
+
+/** What the server makes of members that are left out. A test holds this against the server. */
+function defaults(members) {
+  const method = members.token_endpoint_auth_method ?? "client_secret_basic";
+  const signsIn = (members.grant_types ?? ["authorization_code"]).includes("authorization_code");
+  return {
+    redirect_uris: [],
+    grant_types: ["authorization_code"],
+    response_types: signsIn ? ["code"] : [],
+    scope: signsIn ? "openid profile email offline_access" : "",
+    token_endpoint_auth_method: "client_secret_basic",
+    ...(method === "private_key_jwt" && { assertion_audience: "issuer" }),
+    id_token_signed_response_alg: "RS256",
+    access_token_format: "jwt",
+    require_pkce: true,
+    rotate_refresh_tokens: method === "none",
+    subject_type: "public",
+    require_auth_time: false,
+    published: false,
+    ...(members.backchannel_logout_uri !== undefined && { backchannel_logout_session_required: false }),
+  };
+}
+
+/**
+ * What there is, by the server's answers: the apps that a file is about, and the identifiers of those that registered
+ * themselves, which are no file's business.
+ * @returns {{present: Apps, strangers: Set<string>}}
+ */
+export function sorted(clients) {
+  const ours = clients.filter((information) => !information.self_registered);
+  const strangers = clients.filter((information) => information.self_registered);
+  return {
+    present: new Map(ours.map((information) => [information.client_id, registered(information)])),
+    strangers: new Set(strangers.map((information) => information.client_id)),
+  };
+}
+
+/** What is registered, by the server's answer about one client. @returns {Members} */
+export function registered(information) {
+  return Object.fromEntries(Object.entries(information).filter(([name]) => !ANSWERED.includes(name)));
+}
+
+/**
+ * What differs between what is registered and what the file says, member by member.
+ * @param {Members} before
+ * @param {Members} wanted
+ * @returns {{name: string, before: unknown, after: unknown}[]}
+ */
+export function differences(before, wanted) {
+  const after = { ...defaults(wanted), ...wanted };
+  const names = [...new Set([...MEMBERS.keys(), ...Object.keys(before)])];
+  return names.map((name) => ({ name, before: before[name], after: after[name] })).filter((one) => normal(one.name, one.before) !== normal(one.name, one.after));
+}
+
+/** A value such that equal texts mean the same. */
+function normal(name, value) {
+  if (value === undefined) return "";
+  if (name === "scope") return JSON.stringify(words(value).sort());
+  if (SETS.has(name)) return JSON.stringify([...value].sort());
+  if (name === "jwks" && Array.isArray(value.keys)) return JSON.stringify(value.keys.map(normalKey));
+  return JSON.stringify(value);
+}
+
+/** A key as the server keeps it: the public members, and the algorithm where the curve decides it. */
+function normalKey({ kty, crv, x, y, n, e, kid, alg }) {
+  return { kty, crv, x, y, n, e, kid, alg: alg ?? { "P-256": "ES256", Ed25519: "EdDSA" }[crv] };
+}
+
+const words = (scope) => scope.split(" ").filter(Boolean);
+
+/**
+ * What has to be done so that the server has what the file says.
+ * @param {Apps} wanted
+ * @param {Apps} present
+ * @returns {{create: string[], update: Map<string, ReturnType<typeof differences>>, others: string[]}} others: registered, and not in the file
+ */
+export function plan(wanted, present) {
+  const known = [...wanted.keys()].filter((id) => present.has(id));
+  const changed = known.map((id) => [id, differences(present.get(id), wanted.get(id))]).filter(([, list]) => list.length > 0);
+  return {
+    create: [...wanted.keys()].filter((id) => !present.has(id)),
+    update: new Map(changed),
+    others: [...present.keys()].filter((id) => !wanted.has(id)),
+  };
+}
+
+/** A plan for people: what comes, what changes member by member, what goes. */
+export function describe({ create, update, others }, wanted, present, { prune }) {
+  const lines = [];
+  for (const id of create) {
+    lines.push(`+ ${id} (${wanted.get(id).client_name})`, ...Object.entries(wanted.get(id)).map(([name, value]) => `    ${name}: ${shown(name, value)}`));
+  }
+  for (const [id, list] of update) {
+    lines.push(`~ ${id} (${present.get(id).client_name})`, ...list.map((one) => `    ${one.name}: ${changeOf(one)}`));
+  }
+  for (const id of prune ? others : []) lines.push(`- ${id} (${present.get(id).client_name})`);
+  const same = wanted.size - create.length - update.size;
+  lines.push(`${create.length} to create, ${update.size} to change, ${prune ? others.length : 0} to delete, ${same} as they are.`);
+  if (!prune && others.length > 0) lines.push(`Registered but not in the file, and left alone without --prune: ${others.join(", ")}`);
+  return lines.join("\n");
+}
+
+function changeOf({ name, before, after }) {
+  const isList = name === "scope" || SETS.has(name);
+  if (!isList) return `${shown(name, before)} -> ${shown(name, after)}`;
+  const [old, fresh] = [before, after].map((value) => (name === "scope" ? words(value ?? "") : (value ?? [])));
+  return [...old.filter((one) => !fresh.includes(one)).map((one) => `- ${one}`), ...fresh.filter((one) => !old.includes(one)).map((one) => `+ ${one}`)].join(", ");
+}
+
+function shown(name, value) {
+  if (value === undefined) return "(none)";
+  if (name !== "logo") return JSON.stringify(value);
+  // Two images are told apart by a digest: nobody reads base64.
+  const [kind, data] = value.split(";base64,");
+  return `${kind.replace("data:", "")}, ${createHash("sha256").update(data ?? "").digest("hex").slice(0, 12)}`;
+}
+
+/** The file of what is registered: applied, it changes nothing. @param {Apps} present */
+export function writeApps(present) {
+  const tables = [...present].map(([id, members]) => {
+    const implied = defaults(members);
+    const said = [...new Set([...MEMBERS.keys(), ...Object.keys(members)])].filter(
+      (name) => members[name] !== undefined && normal(name, members[name]) !== normal(name, implied[name]),
+    );
+    return stringify({ apps: { [id]: Object.fromEntries(said.map((name) => [name, members[name]])) } });
+  });
+  return tables.map((table) => `${table.trim()}\n`).join("\n");
+}

@@ -1,0 +1,85 @@
+//! A person who acts on her own account. What changes it takes a type that proves that her session was alive in this very
+//! request, or that it began a short time ago; a cookie alone proves neither.
+
+use super::interaction::attempt;
+use crate::base::{AccountId, Seconds, UnixTime};
+use crate::endpoints::App;
+use crate::oauth::client::ClientId;
+use crate::oauth::sid::Sid;
+use crate::platform::{Fault, Platform};
+use crate::seal::browser::Browser;
+use crate::store::account::{Disconnect, EndSession, Overview, RaiseEpoch, ReadOverview};
+
+/// How long ago a sign-in is recent.
+const RECENT: Seconds = Seconds::new(900);
+
+/// A person whose session was alive in this request, and what her account said of itself then.
+pub struct Authenticated {
+    account: AccountId,
+    overview: Overview,
+}
+
+/// A person who proved who she is a short time ago.
+pub struct RecentlyAuthenticated {
+    account: AccountId,
+}
+
+impl Authenticated {
+    /// The person that `browser` is signed in as, if her account says that she is.
+    ///
+    /// # Errors
+    /// When the account does not answer.
+    pub async fn of<P: Platform>(app: &App<'_, P>, browser: Option<&Browser>) -> Result<Option<Self>, Fault> {
+        let Some(at) = browser.and_then(|browser| browser.current) else {
+            return Ok(None);
+        };
+        let overview = app.platform.ask_account(at.account, ReadOverview { session: at.session }).await?;
+        Ok(overview.ok().map(|overview| Self { account: at.account, overview }))
+    }
+
+    /// What her account says of itself.
+    pub const fn overview(&self) -> &Overview {
+        &self.overview
+    }
+
+    /// The same person, if she proved at `now` or a short time before who she is; else the earliest sign-in that would do.
+    pub fn recently(&self, now: UnixTime) -> Result<RecentlyAuthenticated, UnixTime> {
+        let since = now.minus(RECENT);
+        let is_recent = self.overview.session.authentication.auth_time >= since;
+        if is_recent { Ok(RecentlyAuthenticated { account: self.account }) } else { Err(since) }
+    }
+
+    /// Takes back everything that a client was allowed.
+    ///
+    /// # Errors
+    /// When the account does not answer.
+    pub async fn disconnect<P: Platform>(&self, app: &App<'_, P>, client: ClientId) -> Result<(), Fault> {
+        // An account that is gone has nothing to take back.
+        let _gone = app.platform.ask_account(self.account, Disconnect { client }).await?;
+        Ok(())
+    }
+
+    /// Signs out in one of her browsers; whether there is one that `name` names.
+    ///
+    /// # Errors
+    /// When the account does not answer.
+    pub async fn end_session<P: Platform>(&self, app: &App<'_, P>, name: &str) -> Result<bool, Fault> {
+        let is_named = |session| Sid::own(session).as_str() == name;
+        let Some(browser) = self.overview.browsers.iter().find(|browser| is_named(browser.session)) else {
+            return Ok(false);
+        };
+        let _gone = app.platform.ask_account(self.account, EndSession { session: browser.session }).await?;
+        Ok(true)
+    }
+}
+
+impl RecentlyAuthenticated {
+    /// Ends every session and all tokens. Gives the account that nobody is signed in to any more.
+    ///
+    /// # Errors
+    /// When the account does not answer.
+    pub async fn sign_out_everywhere<P: Platform>(self, app: &App<'_, P>) -> Result<AccountId, Fault> {
+        let _gone = app.platform.ask_account(self.account, RaiseEpoch { attempt: attempt(app) }).await?;
+        Ok(self.account)
+    }
+}

@@ -1,0 +1,204 @@
+//! `/account`: the apps that are connected, where the person is signed in, and what she can end.
+
+use askama::Template;
+
+use super::consent::ScopeText;
+use super::face::{Face, PersonFace};
+use super::messages::{Catalogue, Phrase};
+use super::{Brand, FormTarget, Look, Page, Person, text};
+use crate::base::UnixTime;
+
+/// The context of the person's own page. Its forms post `action` and, in the value of a button, `target`.
+#[derive(Clone, Debug)]
+pub struct AccountPage<'a> {
+    /// Where they are posted.
+    pub action: &'a str,
+    /// Whose page it is.
+    pub person: Person<'a>,
+    /// Where another person signs in.
+    pub switch: Option<&'a str>,
+    /// What was done just now.
+    pub notice: Option<Notice>,
+    /// The apps that are connected.
+    pub apps: &'a [ConnectedApp<'a>],
+    /// How many more there are.
+    pub more_apps: u32,
+    /// Where the person is signed in.
+    pub browsers: &'a [SignedInBrowser<'a>],
+    /// How many more there are.
+    pub more_browsers: u32,
+    /// Where the person signs out in this browser.
+    pub sign_out: Option<&'a str>,
+}
+
+/// An app that is connected.
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectedApp<'a> {
+    /// What is posted to disconnect it.
+    pub target: &'a str,
+    /// Its name; `None` for an app that is gone.
+    pub name: Option<&'a str>,
+    /// What it may do.
+    pub scopes: &'a [ScopeText<'a>],
+    /// When that was allowed.
+    pub at: UnixTime,
+    /// When it last did something.
+    pub used_at: Option<UnixTime>,
+}
+
+/// A browser in which the person is signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedInBrowser<'a> {
+    /// What is posted to sign out there; `None` for the browser that the page is shown in.
+    pub target: Option<&'a str>,
+    /// Since when.
+    pub from: UnixTime,
+    /// Until when.
+    pub until: UnixTime,
+}
+
+/// What was done just now, or why the person is asked to sign in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Notice {
+    /// An app was disconnected.
+    Disconnected,
+    /// A session in another browser was ended.
+    SessionEnded,
+    /// All sessions were ended.
+    SignedOutEverywhere,
+    /// What the person wants needs a recent sign-in.
+    SignInAgain,
+}
+
+impl Notice {
+    const ALL: [Self; 4] = [Self::Disconnected, Self::SessionEnded, Self::SignedOutEverywhere, Self::SignInAgain];
+
+    /// Its name in addresses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Disconnected => "disconnected",
+            Self::SessionEnded => "session-ended",
+            Self::SignedOutEverywhere => "signed-out-everywhere",
+            Self::SignInAgain => "sign-in-again",
+        }
+    }
+
+    /// The notice of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|notice| notice.name() == name)
+    }
+
+    pub(super) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
+        let text = match self {
+            Self::Disconnected => &t.account_disconnected,
+            Self::SessionEnded => &t.account_session_ended,
+            Self::SignedOutEverywhere => &t.account_signed_out_everywhere,
+            Self::SignInAgain => &t.account_sign_in_again,
+        };
+        NoticeLine { text, done: self != Self::SignInAgain }
+    }
+}
+
+/// A [`Notice`] ready to be shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NoticeLine<'a> {
+    pub(super) text: &'a str,
+    pub(super) done: bool,
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct View<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    action: &'a str,
+    person: PersonFace<'a>,
+    switch: Option<&'a str>,
+    notice: Option<NoticeLine<'a>>,
+    apps: Vec<App<'a>>,
+    more_apps: Option<String>,
+    browsers: Vec<Browser<'a>>,
+    more_browsers: Option<String>,
+    sign_out: Option<&'a str>,
+}
+
+struct App<'a> {
+    target: &'a str,
+    face: Face<'a>,
+    scopes: Vec<String>,
+    at: String,
+    used_at: Option<String>,
+}
+
+struct Browser<'a> {
+    target: Option<&'a str>,
+    from: String,
+    until: String,
+}
+
+impl AccountPage<'_> {
+    /// The page.
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let t = look.catalogue;
+        let view = View {
+            brand: look.brand,
+            t,
+            action: self.action,
+            person: PersonFace::new(&self.person),
+            switch: self.switch.and_then(text::href),
+            notice: self.notice.map(|notice| notice.line(t)),
+            apps: self.apps.iter().map(|app| App::new(app, t)).collect(),
+            more_apps: more(self.more_apps),
+            browsers: self.browsers.iter().map(Browser::new).collect(),
+            more_browsers: more(self.more_browsers),
+            sign_out: self.sign_out.and_then(text::href),
+        };
+        look.page(&view, look.has_logo(), &FormTarget::SelfOnly)
+    }
+}
+
+impl<'a> App<'a> {
+    fn new(app: &ConnectedApp<'a>, t: &Catalogue) -> Self {
+        let name = app.name.map_or_else(|| t.account_app_gone.to_string(), |name| text::name(name, &t.nameless_app));
+        Self {
+            target: app.target,
+            face: Face::new(name, None),
+            scopes: app.scopes.iter().map(|scope| text::visible(scope.title(t), text::LINE)).collect(),
+            at: text::day(app.at),
+            used_at: app.used_at.map(text::day),
+        }
+    }
+
+    fn used<'b>(&'b self, t: &'b Catalogue) -> Phrase<'b> {
+        match &self.used_at {
+            Some(day) => t.account_app_used(day),
+            None => Phrase::words(&t.account_app_unused),
+        }
+    }
+}
+
+impl<'a> Browser<'a> {
+    fn new(browser: &SignedInBrowser<'a>) -> Self {
+        Self { target: browser.target, from: text::minute(browser.from), until: text::minute(browser.until) }
+    }
+}
+
+fn more(count: u32) -> Option<String> {
+    (count > 0).then(|| count.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notices_by_name() {
+        for notice in Notice::ALL {
+            assert_eq!(Notice::from_name(notice.name()), Some(notice));
+        }
+        assert_eq!(Notice::from_name("anything else"), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! What a person sees of her own account, in one call.
+
+use serde::{Deserialize, Serialize};
+
+use super::Denied;
+use super::facts::{self, ReadSession, Session};
+use crate::base::{DeviceId, SessionId, UnixTime};
+use crate::oauth::client::ClientId;
+use crate::oauth::scope::Scopes;
+use crate::store::ask;
+use crate::store::sql::{Row, Sql, SqlFault, Value};
+
+/// The most apps, and the most browsers, that are listed; of more, the number is told.
+pub const MOST_LISTED: u32 = 100;
+
+/// Reads what the account's own page shows.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct ReadOverview {
+    /// The session in which the person asks.
+    pub session: SessionId,
+}
+ask!(ReadOverview -> Result<Overview, Denied>);
+
+/// The answer to [`ReadOverview`].
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Overview {
+    /// The session in which the person asks.
+    pub session: Session,
+    /// The clients that were allowed something, the latest first.
+    pub apps: Vec<ConnectedApp>,
+    /// How many more there are.
+    pub more_apps: u32,
+    /// The browsers in which she is signed in: this one, then the latest first.
+    pub browsers: Vec<SignedInBrowser>,
+    /// How many more there are.
+    pub more_browsers: u32,
+}
+
+/// A client that was allowed something.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ConnectedApp {
+    /// The client.
+    pub client: ClientId,
+    /// What it was allowed, by all its grants together: tokens of an earlier one may be in use. More than a request may ask
+    /// for can come together, so these are single values.
+    pub scopes: Vec<String>,
+    /// When the newest of them was given.
+    pub at: UnixTime,
+    /// When its tokens were last founded, refreshed or marked as used; `None` where there are none.
+    pub used_at: Option<UnixTime>,
+}
+
+/// A browser in which the person is signed in.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SignedInBrowser {
+    /// Its latest session that is alive.
+    pub session: SessionId,
+    /// When she signed in.
+    pub auth_time: UnixTime,
+    /// When the session ends.
+    pub expires_at: UnixTime,
+    /// Whether it is the browser she asks from.
+    pub is_this_one: bool,
+}
+
+pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadOverview) -> Result<Result<Overview, Denied>, SqlFault> {
+    let session = match facts::session(sql, now, ReadSession { session: ask.session })? {
+        Ok(session) => session,
+        Err(denied) => return Ok(Err(denied)),
+    };
+    let apps = apps(sql)?;
+    let all_apps = count(sql, "SELECT COUNT(DISTINCT client) FROM consent", &[])?;
+    let alive = [session.authentication.epoch.into(), now.into()];
+    let browsers = browsers(sql, &alive, ask.session)?;
+    let all_browsers = "SELECT COUNT(DISTINCT COALESCE(device, id)) FROM session WHERE epoch = ? AND expires_at > ?";
+    let all_browsers = count(sql, all_browsers, &alive)?;
+    Ok(Ok(Overview {
+        session,
+        more_apps: all_apps.saturating_sub(MOST_LISTED),
+        apps,
+        more_browsers: all_browsers.saturating_sub(MOST_LISTED),
+        browsers,
+    }))
+}
+
+fn apps(sql: &dyn Sql) -> Result<Vec<ConnectedApp>, SqlFault> {
+    let statement = "SELECT client_id, group_concat(scopes, ' '), max(at), used.used_at FROM consent LEFT JOIN (SELECT \
+                     client, max(used_at) AS used_at FROM family GROUP BY client) AS used ON used.client = consent.client \
+                     GROUP BY consent.client ORDER BY max(at) DESC, consent.client LIMIT ?";
+    let rows = sql.run(statement, &[MOST_LISTED.into()])?;
+    rows.into_iter()
+        .map(|mut row| {
+            let (client, scopes): (_, String) = (row.take()?, row.take()?);
+            let scopes: Scopes = scopes.split(' ').collect();
+            let scopes = scopes.iter().map(str::to_owned).collect();
+            Ok(ConnectedApp { client, scopes, at: row.take()?, used_at: row.take()? })
+        })
+        .collect()
+}
+
+/// Whoever signs in again in the same browser leaves the earlier session behind, and both end together: a browser is one.
+fn browsers(sql: &dyn Sql, alive: &[Value; 2], own: SessionId) -> Result<Vec<SignedInBrowser>, SqlFault> {
+    let device = sql.run("SELECT device FROM session WHERE id = ?", &[own.into()])?.into_iter().next();
+    let device: Option<DeviceId> = device.map(|mut row| row.take()).transpose()?.flatten();
+    // With one maximum, SQLite takes the other columns from the row that has it.
+    let statement = "SELECT id, max(auth_time), expires_at, COALESCE(device, id) = ? AS own FROM session WHERE epoch = ? \
+                     AND expires_at > ? GROUP BY COALESCE(device, id) ORDER BY own DESC, max(auth_time) DESC, id LIMIT ?";
+    let this_one = device.map_or_else(|| own.into(), Value::from);
+    let parameters = [&[this_one], &alive[..], &[MOST_LISTED.into()]].concat();
+    sql.run(statement, &parameters)?.into_iter().map(browser).collect()
+}
+
+fn browser(mut row: Row) -> Result<SignedInBrowser, SqlFault> {
+    Ok(SignedInBrowser {
+        session: row.take()?,
+        auth_time: row.take()?,
+        expires_at: row.take()?,
+        is_this_one: row.take()?,
+    })
+}
+
+fn count(sql: &dyn Sql, statement: &str, parameters: &[Value]) -> Result<u32, SqlFault> {
+    let row = sql.run(statement, parameters)?.into_iter().next();
+    row.map_or(Ok(0), |mut row| row.take())
+}

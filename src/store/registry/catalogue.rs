@@ -1,0 +1,117 @@
+//! The catalogue: what the registry shows everybody of the clients that are published. A projection, written in the same
+//! step as the client.
+
+use serde::{Deserialize, Serialize};
+
+use super::schema::PUBLISHED;
+use crate::oauth::client::{Client, ClientId};
+use crate::oauth::presentation::Picture;
+use crate::store::ask;
+use crate::store::sql::{Sql, SqlFault, Value};
+
+/// How many entries a page has.
+pub const PAGE: u32 = 20;
+
+/// The last page that is shown: who has not found an app by then had better search.
+pub const LAST_PAGE: u32 = 50;
+
+/// The most words of a search that count.
+const MOST_WORDS: usize = 8;
+
+/// Asks for a page of the catalogue, in the order of the names.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Browse {
+    /// Words that name, description or site must all have; with none, everything is listed.
+    pub query: String,
+    /// Which page, from 1 on.
+    pub page: u32,
+}
+ask!(Browse -> Browsed);
+
+/// One page of the catalogue.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Browsed {
+    /// What is on it.
+    pub entries: Vec<Entry>,
+    /// Whether there is a page behind it.
+    pub more: bool,
+}
+
+/// What everybody is shown of a published client.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Entry {
+    /// The client.
+    pub id: ClientId,
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Its site, where people connect it.
+    pub site: String,
+    /// Its logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<Picture>,
+}
+
+impl Entry {
+    /// What is shown of `client`, if it is published.
+    fn of(client: &Client) -> Option<Self> {
+        let site = client.site.clone().filter(|_| client.presentation.published)?;
+        let (name, presentation) = (client.name.clone(), &client.presentation);
+        let (description, logo) = (presentation.description.clone(), presentation.logo.clone());
+        Some(Self { id: client.id.clone(), name, description, site, logo })
+    }
+
+    /// All that a search looks at.
+    fn searchable(&self) -> String {
+        folded(&[&self.name, self.description.as_deref().unwrap_or_default(), &self.site].join("\n"))
+    }
+}
+
+/// Notes how a client is shown from now on; `None` when it is gone.
+pub(super) fn note(sql: &dyn Sql, id: &ClientId, client: Option<&Client>) -> Result<(), SqlFault> {
+    match sql.run("DELETE FROM published WHERE id = ?", &[id.as_str().into()]) {
+        // Nothing was ever published.
+        Ok(_) | Err(SqlFault::NoTables) => {}
+        Err(fault) => return Err(fault),
+    }
+    let Some(entry) = client.and_then(Entry::of) else {
+        return Ok(());
+    };
+    sql.run(PUBLISHED, &[])?;
+    let json = serde_json::to_string(&entry).map_err(|error| SqlFault::Failed(error.to_string()))?;
+    sql.run(
+        "INSERT INTO published (place, id, searchable, entry) VALUES (?, ?, ?, ?)",
+        &[folded(&entry.name).into(), id.as_str().into(), entry.searchable().into(), json.into()],
+    )?;
+    Ok(())
+}
+
+pub(super) fn browse(sql: &dyn Sql, ask: &Browse) -> Result<Browsed, SqlFault> {
+    let query = folded(&ask.query);
+    let words: Vec<&str> = query.split_whitespace().take(MOST_WORDS).collect();
+    let conditions = " AND instr(searchable, ?)".repeat(words.len());
+    let skipped = ask.page.clamp(1, LAST_PAGE).saturating_sub(1).saturating_mul(PAGE);
+    let statement = format!("SELECT entry FROM published WHERE TRUE{conditions} ORDER BY place, id LIMIT ? OFFSET ?");
+    let bounds = [Value::from(PAGE.saturating_add(1)), Value::from(skipped)];
+    let parameters: Vec<Value> = words.into_iter().map(Value::from).chain(bounds).collect();
+    let rows = match sql.run(&statement, &parameters) {
+        Err(SqlFault::NoTables) => Vec::new(),
+        rows => rows?,
+    };
+    let mut entries = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        let json: String = row.take()?;
+        entries.push(serde_json::from_str(&json).map_err(|_| SqlFault::Corrupt("an entry of the catalogue"))?);
+    }
+    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let more = entries.len() > page && ask.page < LAST_PAGE;
+    entries.truncate(page);
+    Ok(Browsed { entries, more })
+}
+
+/// Without regard to upper and lower case.
+fn folded(text: &str) -> String {
+    text.to_lowercase()
+}

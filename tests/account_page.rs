@@ -1,0 +1,106 @@
+//! The person's own page, with a clock: how recent a sign-in has to be for what.
+
+mod support {
+    pub mod clients_platform;
+    pub mod connected;
+    pub mod platform;
+    pub mod sqlite;
+}
+
+use grantry::base::{Seconds, SessionId};
+use grantry::http::Method;
+use grantry::seal::Life;
+use grantry::seal::browser::{Browser, BrowserId, SessionRef};
+use grantry::store::account::{OpenSession, ReadSession};
+use support::clients_platform::ISSUER;
+use support::connected::Connected;
+use support::platform::{Answer, request};
+
+const MINUTE: i64 = 60;
+
+/// The cookie of a browser that is signed in.
+fn cookie(home: &Connected) -> String {
+    let at = SessionRef { account: home.account, session: home.session };
+    let browser = Browser::new(BrowserId([3; 16])).with_current(at);
+    let life = Life { sealed_at: home.world.at(), expires_at: home.world.at().plus(Seconds::DAY) };
+    let sealer = &home.world.clients.config.sealer;
+    ["__Host-grantry=", &sealer.seal(&browser, life, home.world.clients.random()).expect("sealed")].concat()
+}
+
+fn look(home: &Connected, cookie: &str) -> Answer {
+    home.get("/account", &[("cookie", cookie)])
+}
+
+fn act(home: &Connected, cookie: &str, body: &str) -> String {
+    let headers = [("cookie", cookie), ("origin", ISSUER), ("content-type", "application/x-www-form-urlencoded")];
+    let answer = home.world.send(request(Method::Post, "/account", &headers, body));
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    answer.header("location").expect("somewhere").to_owned()
+}
+
+fn is_alive(home: &Connected, session: SessionId) -> bool {
+    home.world.account(home.account, ReadSession { session }).is_ok()
+}
+
+/// A session in another browser.
+fn elsewhere(home: &Connected) -> SessionId {
+    let expires_at = home.world.at().plus(Seconds::DAY);
+    let session = SessionId::allocate(expires_at, home.world.clients.random());
+    home.world.account(home.account, OpenSession { attempt: home.attempt(), session, expires_at }).expect("opened");
+    session
+}
+
+// spec: Invariant 7 - signing out everywhere takes a sign-in of the last fifteen minutes
+#[test]
+fn i1_an_old_session_does_not_sign_out_everywhere() {
+    let home = Connected::new();
+    let (cookie, other) = (cookie(&home), elsewhere(&home));
+    home.world.pass(15 * MINUTE + 1);
+    let location = act(&home, &cookie, "action=sign-out-everywhere");
+    assert!(location.starts_with("/login?interaction=gr_int_"), "{location}");
+    assert!(is_alive(&home, home.session) && is_alive(&home, other), "nothing has ended");
+    let login = home.get(&location, &[("cookie", &cookie)]);
+    assert_eq!(login.status, 200);
+    assert!(login.body.contains("id=\"login-form\"") && login.body.contains("id=\"account-notice\""), "she is asked");
+    assert_eq!(look(&home, &cookie).status, 200, "to look, the session is good enough");
+}
+
+#[test]
+fn a_recent_session_signs_out_everywhere() {
+    let home = Connected::new();
+    let (cookie, other) = (cookie(&home), elsewhere(&home));
+    home.world.pass(15 * MINUTE);
+    assert_eq!(act(&home, &cookie, "action=sign-out-everywhere"), "/account?notice=signed-out-everywhere");
+    assert!(!is_alive(&home, home.session) && !is_alive(&home, other));
+    assert_eq!(home.cost(), (2, 1), "the proof, and the account's one row");
+    let again = look(&home, &cookie);
+    assert!(again.header("location").expect("to the sign-in page").starts_with("/login?"));
+}
+
+#[test]
+fn an_old_session_disconnects_an_app_and_ends_another() {
+    let home = Connected::new();
+    let app = home.app("planner", |app| app);
+    let cookie = cookie(&home);
+    let tokens = app.tokens("openid offline_access");
+    let other = elsewhere(&home);
+    home.world.pass(3_600);
+    let page = look(&home, &cookie).body;
+    let (_, sessions) = page.split_once("value=\"end-session\"").expect("a form");
+    let (_, target) = sessions.split_once("name=\"target\" value=\"").expect("another browser");
+    let target = target.split('"').next().expect("a value");
+    assert_eq!(act(&home, &cookie, &["action=end-session&target=", target].concat()), "/account?notice=session-ended");
+    assert!(!is_alive(&home, other) && is_alive(&home, home.session));
+    assert_eq!(act(&home, &cookie, "action=disconnect&target=planner"), "/account?notice=disconnected");
+    let refused = app.refresh(tokens["refresh_token"].as_str().expect("a token"), &[]);
+    assert_eq!((refused.status, &refused.json["error"]), (400, &"invalid_grant".into()));
+}
+
+#[test]
+fn an_app_is_listed_whether_or_not_its_client_is_there() {
+    let home = Connected::new();
+    home.app("planner", |app| app);
+    let page = look(&home, &cookie(&home));
+    assert_eq!(home.cost(), (1, 0), "one call, and the client was known");
+    assert!(page.body.contains("<bdi>planner</bdi>") && page.body.contains("See where you work"), "{}", page.body);
+}

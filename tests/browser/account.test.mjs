@@ -1,0 +1,79 @@
+// The person's own page in a real browser: she looks after her account without any app.
+import assert from "node:assert/strict";
+import { newClient, newPerson } from "../support/administration.mjs";
+import { browserTest } from "../support/browser.mjs";
+import { connection, pkce } from "../support/connection.mjs";
+import { startServer } from "../support/server.mjs";
+import { Visitor } from "../support/visitor.mjs";
+
+const server = await startServer();
+const { authorizeUrl } = connection(server.url);
+const app = await newClient(server.url);
+
+/** A person who allowed the app, in another browser than the one of the test. */
+async function connected() {
+  const person = await newPerson(server.url);
+  const visitor = new Visitor(server.url);
+  await visitor.allow(authorizeUrl(app, pkce()), person);
+  return { person, visitor };
+}
+
+async function signIn(page, person) {
+  await page.goto(`${server.url}/account`);
+  await page.fill("#username", person.userName);
+  await page.fill("#password", person.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${server.url}/account`);
+}
+
+/** Goes on with the Tab key until the element with this id has the focus. */
+async function tabTo(page, id) {
+  for (let presses = 0; presses < 40; presses++) {
+    if ((await page.evaluate(() => document.activeElement.id)) === id) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`the Tab key does not lead to ${id}`);
+}
+
+// spec: WCAG 2.2 section 2.1.1 - disconnecting an app and signing out need no pointer
+// spec: WCAG 2.2 section 4.1.3 - what was done is said as a status
+browserTest("a person disconnects an app and signs out everywhere, by keyboard alone", async ({ page }) => {
+  const complaints = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  const { person, visitor } = await connected();
+  await signIn(page, person);
+  const text = await page.locator("main").innerText();
+  for (const words of ["Ada Lovelace", "Harbour Reports", "See your reservations", "This browser", "Another browser"]) assert.ok(text.includes(words), words);
+
+  await tabTo(page, "disconnect-1");
+  await page.keyboard.press("Enter");
+  await page.locator("#account-notice").waitFor();
+  assert.equal(await page.locator("#account-notice").getAttribute("role"), "status");
+  assert.equal(await page.locator("#app-1").count(), 0);
+
+  await tabTo(page, "sign-out-everywhere");
+  await page.keyboard.press("Enter");
+  await page.locator("#login-form").waitFor();
+  assert.ok((await page.locator("#account-notice").innerText()).includes("signed out everywhere"));
+  assert.ok((await visitor.open(`${server.url}/account`)).html.includes('id="login-form"'), "the other browser too");
+  await page.reload();
+  assert.deepEqual(complaints, [], "the browser has nothing to complain about");
+});
+
+browserTest("a person signs out in another browser, without script", { javaScriptEnabled: false }, async ({ page }) => {
+  const { person, visitor } = await connected();
+  await signIn(page, person);
+  await page.locator("#sessions-form button").click();
+  await page.locator("#account-notice").waitFor();
+  assert.equal(await page.locator("#sessions-form button").count(), 0);
+  assert.ok((await visitor.open(`${server.url}/account`)).html.includes('id="login-form"'));
+});
+
+browserTest("the back button brings back nothing that is over", async ({ page }) => {
+  const { person } = await connected();
+  await signIn(page, person);
+  await page.locator("#sign-out-everywhere").click();
+  await page.locator("#login-form").waitFor();
+  await page.goBack();
+  assert.equal(await page.locator("#account-apps").count(), 0, "the page was not kept");
+});

@@ -1,0 +1,203 @@
+//! What a person sees of her own account: every app and every browser once, whatever lies in the tables.
+
+mod support {
+    pub mod home;
+    pub mod person;
+    pub mod sqlite;
+}
+
+use std::collections::BTreeMap;
+
+use grantry::base::{DeviceId, SessionId, UnixTime};
+use grantry::store::account::{
+    AddGrant, Denied, Disconnect, EndSession, MOST_LISTED, OpenSession, Overview, RaiseEpoch, ReadOverview, SetActive,
+};
+use grantry::store::sql::Sql as _;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use support::home::{DAY, Home};
+use support::person::{client, face, scopes};
+
+fn overview(home: &Home) -> Result<Overview, Denied> {
+    let (overview, rows) = home.person.count(ReadOverview { session: home.session });
+    assert_eq!(rows, 0, "to look changes nothing");
+    overview
+}
+
+fn shown(home: &Home) -> Overview {
+    overview(home).expect("a live session")
+}
+
+fn allow(home: &mut Home, index: usize, asked: &str) {
+    let (session, grant) = (home.session, home.person.grant());
+    let ask = AddGrant {
+        session,
+        grant,
+        client: client(index),
+        face: face(),
+        scopes: scopes(asked),
+        authenticated_since: None,
+    };
+    home.person.ask(ask).expect("granted");
+}
+
+/// Opens a session in a browser that the account knows by `device`.
+fn sign_in(home: &mut Home, device: Option<u8>) -> SessionId {
+    let expires_at = home.person.now + DAY;
+    let (attempt, session) = (home.person.attempt(), home.person.session(expires_at));
+    home.person.ask(OpenSession { attempt, session, expires_at: UnixTime::from_secs(expires_at) }).expect("opened");
+    let device = device.map(|device| DeviceId::from_bytes([device; 32]));
+    home.person.sql.run("UPDATE session SET device = ? WHERE id = ?", &[device.into(), session.into()]).expect("known");
+    session
+}
+
+#[test]
+fn an_app_is_shown_with_all_it_may_do_and_when_it_was_last_used() {
+    let mut home = Home::new();
+    let [app] = &shown(&home).apps[..] else { panic!("one app") };
+    assert_eq!((app.client.clone(), app.at, app.used_at), (client(0), home.person.at(), None));
+    let code = home.code(true);
+    home.person.ask(code.clone()).expect("redeemed");
+    let founded = home.person.at();
+    home.person.now += 100;
+    allow(&mut home, 0, "openid rooms.write");
+    let [app] = &mut shown(&home).apps[..] else { panic!("still one app") };
+    app.scopes.sort();
+    assert_eq!(app.scopes, ["openid", "rooms.read", "rooms.write"], "tokens of the first grant are in use");
+    assert_eq!((app.at, app.used_at), (home.person.at(), Some(founded)));
+    home.person.now += 100;
+    home.refresh(code.family, 1).expect("refreshed");
+    assert_eq!(shown(&home).apps[0].used_at, Some(home.person.at()));
+}
+
+#[test]
+fn what_ended_is_not_shown() {
+    let mut home = Home::new();
+    let other = sign_in(&mut home, None);
+    assert_eq!((shown(&home).apps.len(), shown(&home).browsers.len()), (1, 2));
+    home.person.ask(Disconnect { client: client(0) }).expect("disconnected");
+    home.person.ask(EndSession { session: other }).expect("ended");
+    assert_eq!((shown(&home).apps.len(), shown(&home).browsers.len()), (0, 1));
+    let expiring = sign_in(&mut home, None);
+    home.person.now += DAY;
+    assert!(shown(&home).browsers.iter().all(|browser| browser.session != expiring), "it has expired");
+}
+
+/// I1: nothing is told to a session that is not alive.
+#[test]
+fn i1_only_a_live_session_sees_anything() {
+    let mut home = Home::new();
+    let unknown = home.person.session(home.person.now + DAY);
+    assert_eq!(home.person.ask(ReadOverview { session: unknown }), Err(Denied::SessionEnded));
+    let attempt = home.person.attempt();
+    home.person.ask(RaiseEpoch { attempt }).expect("raised");
+    assert_eq!(overview(&home), Err(Denied::SessionEnded));
+    let session = sign_in(&mut home, None);
+    home.session = session;
+    assert_eq!(shown(&home).browsers.len(), 1, "sessions of an earlier epoch are over");
+    let attempt = home.person.attempt();
+    home.person.ask(SetActive { attempt, active: false }).expect("disabled");
+    assert_eq!(overview(&home), Err(Denied::Disabled));
+    assert_eq!(
+        support::person::Person::new(0).ask(ReadOverview { session }),
+        Err(Denied::Unknown),
+        "an object without tables"
+    );
+}
+
+#[test]
+fn of_very_many_the_rest_is_a_number() {
+    let mut home = Home::new();
+    let many = MOST_LISTED + 20;
+    for number in 0..many {
+        let key = [&number.to_be_bytes()[..], &[0; 12]].concat();
+        let name = format!("app-{number}");
+        home.person
+            .sql
+            .run(
+                "INSERT INTO consent (client, id, client_id, face, scopes, at) VALUES (?, ?, ?, ?, ?, ?)",
+                &[key.clone().into(), key.into(), name.as_str().into(), face().into(), "openid".into(), 1_i64.into()],
+            )
+            .expect("granted");
+        home.person.now += 1;
+        sign_in(&mut home, None);
+    }
+    let seen = shown(&home);
+    assert_eq!((seen.apps.len(), seen.more_apps), (100, 21));
+    assert_eq!((seen.browsers.len(), seen.more_browsers), (100, 21));
+    assert_eq!(seen.apps[0].client, client(0), "the latest first");
+    assert!(seen.browsers[0].is_this_one, "this browser is always among them");
+    assert!(seen.browsers[1..].windows(2).all(|pair| pair[0].auth_time >= pair[1].auth_time));
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Allow(usize),
+    Disconnect(usize),
+    SignIn(Option<u8>),
+    End(usize),
+    Wait(i64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (0..3_usize).prop_map(Step::Allow),
+        (0..3_usize).prop_map(Step::Disconnect),
+        proptest::option::of(1..4_u8).prop_map(Step::SignIn),
+        (0..6_usize).prop_map(Step::End),
+        (1..DAY / 2).prop_map(Step::Wait),
+    ]
+}
+
+proptest! {
+    /// Against a model of two lists: apps by client, sessions by browser.
+    #[test]
+    fn every_app_and_every_browser_is_there_once(steps in vec(step(), 0..25)) {
+        let mut home = Home::new();
+        let mut apps = BTreeMap::from([(client(0), home.person.now)]);
+        let mut sessions = vec![(home.session, None, home.person.now, home.person.now + 400 * DAY)];
+        for step in steps {
+            let now = home.person.now;
+            match step {
+                Step::Allow(index) => {
+                    allow(&mut home, index, "openid");
+                    apps.insert(client(index), now);
+                }
+                Step::Disconnect(index) => {
+                    home.person.ask(Disconnect { client: client(index) }).expect("disconnected");
+                    apps.remove(&client(index));
+                }
+                Step::SignIn(device) => sessions.push((sign_in(&mut home, device), device, now, now + DAY)),
+                Step::End(index) => {
+                    let (session, device, ..) = sessions[index % sessions.len()];
+                    if session != home.session {
+                        home.person.ask(EndSession { session }).expect("ended");
+                        sessions.retain(|other| other.0 != session && (device.is_none() || other.1 != device));
+                    }
+                }
+                Step::Wait(seconds) => home.person.now += seconds,
+            }
+        }
+        let seen = shown(&home);
+        prop_assert_eq!((seen.more_apps, seen.more_browsers), (0, 0));
+        let listed: BTreeMap<_, _> = seen.apps.iter().map(|app| (app.client.clone(), app.at.as_secs())).collect();
+        prop_assert_eq!(seen.apps.len(), listed.len());
+        prop_assert_eq!(listed, apps);
+        let mut latest: BTreeMap<Vec<u8>, i64> = BTreeMap::new();
+        for (session, device, auth_time, expires_at) in sessions {
+            if expires_at > home.person.now {
+                let key = device.map_or(session.as_bytes().to_vec(), |device| vec![device]);
+                let at = latest.entry(key).or_insert(auth_time);
+                *at = auth_time.max(*at);
+            }
+        }
+        let mut expected: Vec<i64> = latest.into_values().collect();
+        let mut times: Vec<i64> = seen.browsers.iter().map(|browser| browser.auth_time.as_secs()).collect();
+        expected.sort_unstable();
+        times.sort_unstable();
+        prop_assert_eq!(times, expected);
+        let here: Vec<SessionId> =
+            seen.browsers.iter().filter(|browser| browser.is_this_one).map(|browser| browser.session).collect();
+        prop_assert_eq!(here, vec![home.session]);
+    }
+}
