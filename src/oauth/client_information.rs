@@ -24,8 +24,8 @@ pub struct ClientInformation<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_access_token: Option<&'a str>,
     /// Whether nobody vouches for it: so that an administrator tells those clients from the others.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    self_registered: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    self_registered: Option<bool>,
     client_name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_uri: Option<&'a str>,
@@ -85,7 +85,7 @@ impl<'a> ClientInformation<'a> {
             client_secret_expires_at: client.authentication.has_secret().then_some(0),
             registration_client_uri: address,
             registration_access_token: confidences.access_token.map(|token| token.expose().as_str()),
-            self_registered: client.voucher == Voucher::Nobody,
+            self_registered: (client.voucher == Voucher::Nobody).then_some(true),
             client_name: &client.name,
             client_uri: client.site.as_deref(),
             presentation: &client.presentation,
