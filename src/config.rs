@@ -61,6 +61,10 @@ pub struct Config {
     pub sign_up: Option<SignUp>,
     /// Where passwords are hashed.
     pub password_hashing: PasswordHashing,
+    /// Who may register clients besides the administrator.
+    pub self_registration: SelfRegistration,
+    /// Whether a client may be described by a document at the address that is its identifier.
+    pub metadata_documents: bool,
 }
 
 /// Where passwords are hashed: some twenty milliseconds of computing each time.
@@ -79,6 +83,29 @@ impl PasswordHashing {
             "worker" => Ok(Self::Worker),
             "object" => Ok(Self::Object),
             _ => Err("must be worker or object".to_owned()),
+        }
+    }
+}
+
+/// Who may register a client for which nobody vouches (RFC 7591 section 3).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum SelfRegistration {
+    /// Nobody.
+    #[default]
+    Off,
+    /// Who has an initial access token.
+    Token,
+    /// Everybody.
+    Open,
+}
+
+impl SelfRegistration {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self::Off),
+            "token" => Ok(Self::Token),
+            "open" => Ok(Self::Open),
+            _ => Err("must be off, token or open".to_owned()),
         }
     }
 }
@@ -171,6 +198,8 @@ impl Config {
         let claims = reader.claims(&apis);
         let sign_up = reader.optional("SIGN_UP_URL", SignUp::parse);
         let password_hashing = reader.optional("PASSWORD_HASHING", PasswordHashing::parse).unwrap_or_default();
+        let self_registration = reader.optional("DYNAMIC_REGISTRATION", SelfRegistration::parse).unwrap_or_default();
+        let metadata_documents = reader.optional("CLIENT_ID_METADATA_DOCUMENTS", switch).unwrap_or_default();
         let exceptions = reader
             .optional("OUTBOUND_EXCEPTIONS", |text| parse_exceptions(text).map_err(ToOwned::to_owned))
             .unwrap_or_default();
@@ -191,6 +220,8 @@ impl Config {
                     aliases,
                     sign_up,
                     password_hashing,
+                    self_registration,
+                    metadata_documents,
                 })
             }
             _ => Err(reader.problems),
@@ -208,6 +239,14 @@ fn ring(text: &str, now: UnixTime) -> Result<Ring, String> {
 
 fn set(text: &str) -> Result<Vec<SigningKey>, String> {
     parse_set(text).map_err(|problem| problem.to_string())
+}
+
+fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("must be on or off".to_owned()),
+    }
 }
 
 /// A path as browsers send it: compared, never decoded.

@@ -43,6 +43,8 @@ fn everything_that_is_malformed_is_named() {
         ("ALIAS_AUTHORIZE", "/connect/token"),
         ("BRAND_ACCENT", "red;}"),
         ("BRAND_LOGO", "https://evil.example/logo.svg"),
+        ("CLIENT_ID_METADATA_DOCUMENTS", "true"),
+        ("DYNAMIC_REGISTRATION", "everybody"),
         ("OUTBOUND_EXCEPTIONS", "http://127.0.0.1:1234 *.example.com"),
         ("PASSWORD_HASHING", "somewhere"),
         ("API_A", r#"{"audience":"https://a.example","scopes":{"a":"See a"}}"#),
@@ -71,6 +73,7 @@ fn everything_that_is_malformed_is_named() {
         "BRAND_ACCENT",
     ];
     expected.extend(["ALIAS_TOKEN", "API_B", "API_C", "API_D", "API_F", "API_G", "API_H"]);
-    expected.extend(["CLAIMS_B", "CLAIMS_C", "CLAIMS_D", "CLAIMS_E", "PASSWORD_HASHING", "OUTBOUND_EXCEPTIONS"]);
+    expected.extend(["CLAIMS_B", "CLAIMS_C", "CLAIMS_D", "CLAIMS_E", "PASSWORD_HASHING"]);
+    expected.extend(["DYNAMIC_REGISTRATION", "CLIENT_ID_METADATA_DOCUMENTS", "OUTBOUND_EXCEPTIONS"]);
     assert_eq!(found, expected);
 }

@@ -25,6 +25,8 @@ pub struct Api {
     pub introspection_clients: Vec<ClientId>,
     /// Under which first segment of the path its JSON facade is, if it has one.
     pub facade: Option<String>,
+    /// Whether clients that nobody vouches for may ask people for its scopes.
+    pub is_open: bool,
 }
 
 /// What is wrong with the description of an API.
@@ -56,11 +58,24 @@ pub enum ApiProblem {
 }
 
 /// Scopes that mean something to us and cannot belong to an API.
-pub const OWN_SCOPES: [&str; 9] =
-    ["openid", "profile", "email", "address", "phone", "offline_access", "clients", "people:read", "people:write"];
+pub const OWN_SCOPES: [&str; 10] = [
+    "openid",
+    "profile",
+    "email",
+    "address",
+    "phone",
+    "offline_access",
+    "clients",
+    "clients:register",
+    "people:read",
+    "people:write",
+];
+
+/// The scopes of `OpenID` Connect, which are about the person who is asked.
+pub const OF_OPENID: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
 
 /// Scopes of our own administration: their tokens are for us.
-pub const ADMINISTRATION: [&str; 3] = ["clients", "people:read", "people:write"];
+pub const ADMINISTRATION: [&str; 4] = ["clients", "clients:register", "people:read", "people:write"];
 
 /// How paths of our own begin, those of the pages that are to come included: no facade can be there.
 pub const OWN_SEGMENTS: [&str; 22] = [
@@ -104,11 +119,12 @@ struct Text {
     introspection_clients: Vec<String>,
     #[serde(default)]
     facade: Option<String>,
+    self_registered_clients: bool,
 }
 
 impl Api {
     /// Parses `{"audience", "scopes": {scope: sentence}, "access_token_lifetime", "default", "introspection_clients",
-    /// "facade"}`.
+    /// "facade", "self_registered_clients"}`.
     ///
     /// # Errors
     /// The first thing that is wrong.
@@ -140,6 +156,7 @@ impl Api {
             scopes,
             access_token_lifetime: lifetime,
             is_default: text.default,
+            is_open: text.self_registered_clients,
             introspection_clients: introspection_clients
                 .collect::<Option<_>>()
                 .ok_or(ApiProblem::IntrospectionClient)?,

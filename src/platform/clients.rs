@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fault, Platform, names};
+use super::documents::Occasion;
+use super::{Fault, Platform, metadata_documents, names};
 use crate::base::{Seconds, UnixTime};
 use crate::config::{Config, TENANT};
 use crate::oauth::client::{Client, ClientId, ClientKey, ClientVersion};
 use crate::oauth::client_id::{ClientIdKey, LONGEST_REGISTERED, Origin};
+use crate::oauth::metadata_document;
 use crate::seal::client_record::{ClientRecord, LIFETIME};
 use crate::seal::{Life, NotSealed, Sealer};
 use crate::store::registry::{Found, Publish, Read};
@@ -23,6 +25,10 @@ const MOST: usize = 256;
 /// How often an isolate asks the registry about identifiers that anybody can make up, in one window.
 const QUESTIONS: u32 = 20;
 const WINDOW: Seconds = Seconds::new(10);
+
+/// How many registrations by strangers an isolate passes on to the registry in one window: what they get there is counted
+/// there, but to be asked costs the registry too.
+const REGISTRATIONS: u32 = 10;
 
 /// How old the answer may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,7 +44,7 @@ pub enum Freshness {
 /// Finds a client; `None` when there is none, or none any more.
 ///
 /// # Errors
-/// When the registry has to be asked and does not answer.
+/// When the registry has to be asked, or the server of a metadata document, and does not answer.
 pub async fn find<P: Platform>(
     platform: &P,
     config: &Config,
@@ -46,6 +52,14 @@ pub async fn find<P: Platform>(
     freshness: Freshness,
     now: UnixTime,
 ) -> Result<Option<Client>, Fault> {
+    if metadata_document::is_address(id) {
+        if !config.metadata_documents {
+            return Ok(None);
+        }
+        // Who demands more than anybody's answer has something of ours: a code, a token, a ticket.
+        let occasion = if freshness == Freshness::Cached { Occasion::Strangers } else { Occasion::Ours };
+        return metadata_documents::find(platform, config, id, occasion, now).await;
+    }
     let origin = id.origin(&ClientIdKey::derive(&config.subject_key));
     if origin == Origin::Forged || id.as_str().len() > LONGEST_REGISTERED {
         return Ok(None);
@@ -139,8 +153,27 @@ pub struct ClientMemory {
     known: Shelf<Known>,
     /// Identifiers of nobody, apart from the others so that a stranger's inventions push out no client.
     nobody: Shelf<()>,
-    window: Option<UnixTime>,
-    questions: u32,
+    questions: Budget,
+    registrations: Budget,
+}
+
+/// What was spent in the present window.
+#[derive(Debug, Default)]
+struct Budget {
+    began: Option<UnixTime>,
+    spent: u32,
+}
+
+impl Budget {
+    /// Counts one more; says whether it is among the first `most` of its window.
+    fn spend(&mut self, most: u32, now: UnixTime) -> bool {
+        let within = self.began.is_some_and(|began| (0..i64::from(WINDOW.get())).contains(&now.since(began)));
+        if !within {
+            *self = Self { began: Some(now), spent: 0 };
+        }
+        self.spent = self.spent.saturating_add(1);
+        self.spent <= most
+    }
 }
 
 impl ClientMemory {
@@ -173,13 +206,12 @@ impl ClientMemory {
 
     /// Counts a question about an identifier that anybody can make up; says whether it may be asked.
     fn may_ask(&mut self, now: UnixTime) -> bool {
-        let within = self.window.is_some_and(|began| (0..i64::from(WINDOW.get())).contains(&now.since(began)));
-        if !within {
-            self.window = Some(now);
-            self.questions = 0;
-        }
-        self.questions = self.questions.saturating_add(1);
-        self.questions <= QUESTIONS
+        self.questions.spend(QUESTIONS, now)
+    }
+
+    /// Counts a registration by a stranger; says whether the registry may be asked.
+    pub fn may_register(&mut self, now: UnixTime) -> bool {
+        self.registrations.spend(REGISTRATIONS, now)
     }
 }
 

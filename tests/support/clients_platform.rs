@@ -21,6 +21,7 @@ use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
 use grantry::platform::key_sets::KeySetMemory;
+use grantry::platform::metadata_documents::MetadataMemory;
 use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
@@ -57,6 +58,7 @@ pub struct World {
     /// The replay objects, by their names.
     pub replay: RefCell<BTreeMap<String, Sqlite>>,
     pub key_sets: RefCell<KeySetMemory>,
+    pub documents: RefCell<MetadataMemory>,
     /// Everything that was ever put, in order.
     pub kv: RefCell<BTreeMap<String, Vec<String>>>,
     /// How many puts a reader of KV lags behind; beyond the first one there is nothing yet.
@@ -74,6 +76,8 @@ pub struct World {
     pub elsewhere: RefCell<BTreeMap<String, Document>>,
     /// The addresses that were asked, in order.
     pub asked: RefCell<Vec<String>>,
+    /// Where requests over HTTP come from, if that is known.
+    pub address: RefCell<Option<String>>,
     /// The status with which servers elsewhere answer a form, by address; all others cannot be reached.
     pub receivers: RefCell<BTreeMap<String, u16>>,
     /// The forms that were sent, and where to, in order.
@@ -88,6 +92,7 @@ impl World {
             registry: Sqlite::new(),
             replay: RefCell::default(),
             key_sets: RefCell::default(),
+            documents: RefCell::default(),
             kv: RefCell::default(),
             lag: Cell::new(0),
             kv_is_down: Cell::new(false),
@@ -101,6 +106,7 @@ impl World {
             log: RefCell::default(),
             elsewhere: RefCell::default(),
             asked: RefCell::default(),
+            address: RefCell::default(),
             receivers: RefCell::default(),
             posted: RefCell::default(),
             entropy: Cell::new(0),
@@ -209,6 +215,7 @@ impl World {
         if let Some(authorization) = authorization {
             headers.push(("authorization".to_owned(), authorization.to_owned()));
         }
+        headers.extend(self.address.borrow().clone().map(|address| ("cf-connecting-ip".to_owned(), address)));
         if body.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
         }
@@ -216,8 +223,10 @@ impl World {
         let body = Body::Complete(body.unwrap_or_default().as_bytes().to_vec());
         let request = Request::new(method, ISSUER.to_owned(), path.to_owned(), query, headers, body);
         // The configuration goes in as it came out of parsing, but for what the test changed.
-        let outbound = self.config.outbound.clone();
-        let config = Ok(Config { outbound, ..config() });
+        let Config { apis, outbound, self_registration, metadata_documents, .. } = &self.config;
+        let (apis, outbound, self_registration) = (apis.clone(), outbound.clone(), *self_registration);
+        let metadata_documents = *metadata_documents;
+        let config = Ok(Config { apis, outbound, self_registration, metadata_documents, ..config() });
         let response = now_or_never(grantry::endpoints::respond(&config, self, self.at(), &request));
         Answer::of(&response)
     }
@@ -328,6 +337,10 @@ impl Platform for World {
         use_it(&mut self.key_sets.borrow_mut())
     }
 
+    fn metadata_memory<R>(&self, use_it: impl FnOnce(&mut MetadataMemory) -> R) -> R {
+        use_it(&mut self.documents.borrow_mut())
+    }
+
     async fn sign(&self, _: &SigningKey, _: &[u8]) -> Result<Vec<u8>, Fault> {
         Err(Fault::Crypto("nothing is signed here".to_owned()))
     }
@@ -394,6 +407,7 @@ pub fn client(id: &str, name: &str) -> Client {
         version: ClientVersion(0),
         registered_at: UnixTime::from_secs(START),
         voucher: Voucher::Administrator,
+        is_unused: false,
         name: name.to_owned(),
         site: None,
         redirect_uris: vec![RedirectUri::parse("https://app.example.com/callback").expect("a redirect URI")],

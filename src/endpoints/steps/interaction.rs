@@ -9,6 +9,7 @@ use crate::http::{Parameters, Response};
 use crate::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Rejection, Unanswerable};
 use crate::oauth::client::Client;
 use crate::oauth::interaction::{self, Another, Consent, Facts, Next, Progress, Visit};
+use crate::oauth::metadata_document;
 use crate::oauth::session_state::session_state;
 use crate::oauth::sid::Sid;
 use crate::oauth::subject;
@@ -155,7 +156,9 @@ pub async fn prepare<P: Platform>(
 ) -> Result<Prepared, Failure> {
     let client_id = parameters.client_id().map_err(unanswerable)?;
     let client = clients::find(app.platform, app.config, &client_id, freshness, app.now).await?;
-    let client = client.ok_or_else(|| unanswerable(Unanswerable::UnknownClient))?;
+    let is_undescribed = app.config.metadata_documents && metadata_document::is_address(&client_id);
+    let missing = if is_undescribed { Unanswerable::UndescribedClient } else { Unanswerable::UnknownClient };
+    let client = client.ok_or_else(|| unanswerable(missing))?;
     let answer_to = parameters.answer_to(&client, app.config.issuer.as_str()).map_err(unanswerable)?;
     let returned = |rejection| Failure::Returned(answer_to.clone(), rejection);
     let request = parameters.validate(&client, answer_to.clone(), offer(app)).map_err(returned)?;
@@ -310,8 +313,12 @@ pub fn proceed<P: Platform>(
             answer(app, client, request, person.at, &person.session.authentication, *grant)
         }
         (Next::Consent, ..) => onwards(app, interaction),
-        (Next::Refuse(rejection), Waiting::Request(waiting), _) => {
+        // Whom the person has consented to before may be told at once.
+        (Next::Refuse(rejection), Waiting::Request(waiting), Some(Person { grant: Some(_), .. })) => {
             Ok(refuse(app, &waiting.request.answer_to, *rejection))
+        }
+        (Next::Refuse(rejection), Waiting::Request(waiting), _) => {
+            Err(Failure::Returned(waiting.request.answer_to.clone(), *rejection))
         }
         (Next::Create, ..) => create(app, interaction),
         _ => Ok(Response::see_other(link(app, "/login", interaction)?)),
@@ -338,7 +345,7 @@ pub fn onwards<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Resu
     }))
 }
 
-/// Sends a refusal back to the client.
+/// Sends a refusal back to the client, which the person knows.
 pub fn refuse<P>(app: &App<'_, P>, answer_to: &VerifiedReturn, rejection: Rejection) -> Response {
     deliver(app.look, answer_to.with_error(rejection))
 }

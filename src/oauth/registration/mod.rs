@@ -108,6 +108,10 @@ pub enum Authority<'a> {
     /// The client itself, as it is now: it may change how it presents itself and where it is answered, and give up rights,
     /// but give itself none.
     Client(&'a Client),
+    /// A client's own document, which every server reads: of what it offers, it gets what anybody gets here.
+    Document,
+    /// Somebody for whom nobody vouches: what only the administrator decides is refused.
+    Nobody,
 }
 
 /// What a deployment offers.
@@ -139,6 +143,9 @@ impl Metadata {
                 code: "invalid_request",
                 description: "members that the server alone decides must not be sent",
             });
+        }
+        if matches!(authority, Authority::Document | Authority::Nobody) {
+            reader.refuse_privileges(authority)?;
         }
         let administrator = matches!(authority, Authority::Administrator);
         let registration = reader.registration(authority)?;
@@ -190,6 +197,7 @@ impl Registration {
             version: ClientVersion(0),
             registered_at,
             voucher,
+            is_unused: voucher == Voucher::Nobody,
             name: self.name,
             site: self.site,
             presentation: self.presentation,

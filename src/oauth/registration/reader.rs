@@ -6,7 +6,7 @@ use url::Url;
 use super::{Authority, Offer, Registration, Unregistrable};
 use crate::base::{Seconds, Secret};
 use crate::jose::Algorithm;
-use crate::oauth::api::{ADMINISTRATION, OWN_SCOPES};
+use crate::oauth::api::{ADMINISTRATION, OF_OPENID, OWN_SCOPES};
 use crate::oauth::client::{AuthenticationMethod, Client, GrantType};
 use crate::oauth::redirect_uri::RedirectUri;
 use crate::oauth::scope::Scopes;
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         let public = authentication == AuthenticationMethod::None;
         let grant_types = self.grant_types(public, authority)?;
         let signs_in = grant_types.contains(&GrantType::AuthorizationCode);
-        self.response_types(signs_in)?;
+        self.response_types(signs_in, authority)?;
         let registration = Registration {
             name: self.name()?,
             site: self.web_address("client_uri")?,
@@ -192,6 +192,7 @@ impl<'a> Reader<'a> {
 
     fn authentication(&self, authority: Authority<'_>) -> Result<AuthenticationMethod, Unregistrable> {
         let method = match self.text("token_endpoint_auth_method")? {
+            None if matches!(authority, Authority::Document) => AuthenticationMethod::None,
             None | Some("client_secret_basic") => AuthenticationMethod::SecretBasic,
             Some("client_secret_post") => AuthenticationMethod::SecretPost,
             Some("private_key_jwt") => AuthenticationMethod::PrivateKeyJwt,
@@ -204,6 +205,9 @@ impl<'a> Reader<'a> {
             }
         };
         match authority {
+            Authority::Document if method.has_secret() => {
+                Err(Unregistrable::metadata("token_endpoint_auth_method of a document must be none or private_key_jwt"))
+            }
             Authority::Client(before)
                 if before.authentication != method && !(before.authentication.has_secret() && method.has_secret()) =>
             {
@@ -215,12 +219,14 @@ impl<'a> Reader<'a> {
 
     fn grant_types(&self, public: bool, authority: Authority<'_>) -> Result<Vec<GrantType>, Unregistrable> {
         let names = self.texts("grant_types")?.unwrap_or_else(|| vec!["authorization_code"]);
+        let is_document = matches!(authority, Authority::Document);
         let mut grant_types: Vec<GrantType> = Vec::new();
         for name in names {
             let grant_type = match name {
                 "authorization_code" => GrantType::AuthorizationCode,
-                "client_credentials" => GrantType::ClientCredentials,
                 "refresh_token" => GrantType::RefreshToken,
+                _ if is_document => continue,
+                "client_credentials" => GrantType::ClientCredentials,
                 _ => {
                     return Err(Unregistrable::metadata(
                         "grant_types must be of authorization_code, refresh_token and client_credentials",
@@ -243,6 +249,9 @@ impl<'a> Reader<'a> {
             return Err(Unregistrable::metadata("a public client has no credentials for client_credentials"));
         }
         match authority {
+            Authority::Nobody if grant_types.contains(&GrantType::ClientCredentials) => Err(Unregistrable::metadata(
+                "a client that registers itself may use authorization_code and refresh_token alone",
+            )),
             Authority::Client(before) if !grant_types.iter().all(|grant_type| before.may_use(*grant_type)) => {
                 Err(Unregistrable::metadata("only the administrator may add grant types"))
             }
@@ -250,9 +259,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn response_types(&self, signs_in: bool) -> Result<(), Unregistrable> {
+    fn response_types(&self, signs_in: bool, authority: Authority<'_>) -> Result<(), Unregistrable> {
         match self.texts("response_types")?.as_deref() {
             None => Ok(()),
+            Some(names) if matches!(authority, Authority::Document) && names.contains(&"code") => Ok(()),
             Some(["code"]) if signs_in => Ok(()),
             Some([]) if !signs_in => Ok(()),
             Some(_) => Err(Unregistrable::metadata("response_types must be code, and only with authorization_code")),
@@ -266,11 +276,16 @@ impl<'a> Reader<'a> {
                 Scopes::parse(DEFAULT_SCOPES).unwrap_or_default()
             }
             Authority::Administrator => Scopes::default(),
+            Authority::Document | Authority::Nobody => self.open_scopes(),
         };
         let scopes = match self.text("scope")? {
             None => default,
             Some(text) => Scopes::parse(text).map_err(|_| Unregistrable::metadata("scope is malformed"))?,
         };
+        if matches!(authority, Authority::Document) {
+            let open = self.open_scopes();
+            return Ok(scopes.filtered(|scope| open.contains(scope)));
+        }
         let Offer { apis, claims, .. } = self.offer;
         let known = |scope: &str| {
             OWN_SCOPES.contains(&scope)
@@ -285,11 +300,22 @@ impl<'a> Reader<'a> {
             return Err(Unregistrable::metadata("scopes of administration need the client_credentials grant"));
         }
         match authority {
+            Authority::Nobody if !scopes.is_within(&self.open_scopes()) => {
+                Err(Unregistrable::metadata("scope has a value that is not open to clients that register themselves"))
+            }
             Authority::Client(before) if !scopes.is_within(&before.scopes) => {
                 Err(Unregistrable::metadata("only the administrator may add scopes"))
             }
             _ => Ok(scopes),
         }
+    }
+
+    /// What a client may ask people for without anybody vouching for it.
+    fn open_scopes(&self) -> Scopes {
+        let of_apis = self.offer.apis.iter().filter(|api| api.is_open);
+        let of_apis = of_apis.flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+        let open: Vec<&str> = OF_OPENID.into_iter().chain(of_apis).collect();
+        Scopes::parse(&open.join(" ")).unwrap_or_default()
     }
 
     fn id_token_algorithm(&self, algorithms: &[Algorithm]) -> Result<Algorithm, Unregistrable> {
