@@ -1,6 +1,8 @@
 //! GET and POST /account: the person's own page. She sees which apps are connected and where she is signed in, and ends what
 //! she wants; it is over at the next request, codes in flight included.
 
+use futures_util::future::join_all;
+
 use super::consent::words;
 use super::steps::authenticated::Authenticated;
 use super::steps::{browser, interaction, parameters, sign_in};
@@ -120,10 +122,7 @@ async fn show<P: Platform>(
     notice: Option<Notice>,
 ) -> Result<Response, Failure> {
     let overview = person.overview();
-    let mut names = Vec::new();
-    for connected in &overview.apps {
-        names.push(name(app, connected).await);
-    }
+    let names = join_all(overview.apps.iter().map(|connected| name(app, connected))).await;
     let scopes: Vec<Vec<ScopeText<'_>>> = overview
         .apps
         .iter()

@@ -1,17 +1,20 @@
-//! GET /apps and /apps.json: which apps there are to connect. Everybody may look; only a cookie of ours says more.
+//! GET /apps and /apps.json: which apps there are to connect. Everybody may look; only a cookie of ours says more. POST /apps
+//! disconnects one.
 //!
 //! The registry is asked each time, with one call: what was just published is there at the next request.
 
 use serde::Serialize;
 
-use super::steps::browser;
-use super::{App, Failure, Refused, Route, host, metadata, page};
+use super::steps::authenticated::Authenticated;
+use super::steps::{browser, parameters};
+use super::{App, Failure, Refused, Route, SecurityEvent, host, metadata, page};
 use crate::http::path::encode_segment;
-use crate::http::{Parameters, Request, Response};
-use crate::oauth::client::ClientKey;
+use crate::http::{Method, Parameters, Request, Response};
+use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::presentation::Picture;
-use crate::pages::{self, AppLine, Apps};
+use crate::pages::{self, AppLine, Apps, Notice};
 use crate::platform::Platform;
+use crate::seal::browser::Browser;
 use crate::store::account::ReadConnected;
 use crate::store::registry::{Browse, Browsed, LAST_PAGE};
 
@@ -24,9 +27,16 @@ const LONGEST_QUERY: usize = 100;
 /// /apps: the catalogue as a page.
 pub(super) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let browse = asked(request).ok_or_else(|| Refused::page(400, "invalid_request", NOT_A_PAGE))?;
-    let browsed = app.platform.ask_registry(browse.clone()).await?;
-    let connected = connected(app, request).await?;
-    let lines: Vec<AppLine<'_>> = browsed
+    let browser = browser::known(app, request);
+    if request.method() == Method::Post {
+        browser::same_origin(app, request)?;
+        let client = to_disconnect(request)?;
+        return disconnect(app, &browse, browser.as_ref(), client).await;
+    }
+    let found = app.platform.ask_registry(browse.clone()).await?;
+    let connected = connected(app, browser.as_ref()).await?;
+    let is_connected = |id: &ClientId| connected.as_ref().is_some_and(|connected| connected.contains(&id.key()));
+    let lines: Vec<AppLine<'_>> = found
         .entries
         .iter()
         .map(|entry| AppLine {
@@ -38,18 +48,52 @@ pub(super) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Re
             },
             description: entry.description.as_deref().unwrap_or_default(),
             connect: &entry.site,
-            connected: connected.as_ref().is_some_and(|connected| connected.contains(&entry.id.key())),
+            disconnect: is_connected(&entry.id).then(|| entry.id.as_str()),
         })
         .collect();
-    let [previous, next] = neighbours(&browse, &browsed).map(|page| page.map(|page| link(Route::Apps, &browse, page)));
+    let [previous, next] = neighbours(&browse, &found).map(|page| page.map(|page| link(Route::Apps, &browse, page)));
     let context = Apps {
         query: &browse.query,
         apps: &lines,
         previous: previous.as_deref(),
         next: next.as_deref(),
-        account: connected.map(|_| Route::Account.path()),
+        action: &link(Route::Apps, &browse, browse.page),
+        account: connected.as_ref().map(|_| Route::Account.path()),
+        notice: notice(request).filter(|_| connected.is_some()),
     };
     Ok(page(200, context.render(app.look)))
+}
+
+/// Takes back what the person allowed an app, and shows the same apps again.
+async fn disconnect<P: Platform>(
+    app: &App<'_, P>,
+    browse: &Browse,
+    browser: Option<&Browser>,
+    client: ClientId,
+) -> Result<Response, Failure> {
+    let Some(person) = Authenticated::of(app, browser).await? else {
+        // Her own page asks who she is, and disconnects as well.
+        return Ok(Response::see_other(Route::Account.path().to_owned()));
+    };
+    person.disconnect(app, client.clone()).await?;
+    app.log_event(SecurityEvent::Disconnected, None, Some(&client));
+    let apps = link(Route::Apps, browse, browse.page);
+    Ok(Response::see_other([&apps, "&notice=", Notice::Disconnected.name()].concat()))
+}
+
+/// The app that the form names.
+fn to_disconnect(request: &Request) -> Result<ClientId, Failure> {
+    let parameters = parameters::of_person(request)?;
+    let target = parameters.get("target").filter(|_| parameters.get("action") == Some("disconnect"));
+    target
+        .and_then(ClientId::parse)
+        .ok_or_else(|| Refused::page(400, "invalid_request", "The form asks for nothing that can be done.").into())
+}
+
+/// What the page says was done: nothing else is ever done here.
+fn notice(request: &Request) -> Option<Notice> {
+    let parameters = Parameters::of_query(request).ok()?;
+    parameters.get("notice").and_then(Notice::from_name).filter(|notice| *notice == Notice::Disconnected)
 }
 
 /// /apps.json: the same for the product's own pages, without anything about who looks.
@@ -72,15 +116,15 @@ pub(super) async fn apps_json<P: Platform>(app: &App<'_, P>, request: &Request) 
         logo: Option<&'a Picture>,
     }
     let browse = asked(request).ok_or_else(|| Refused::json(400, "invalid_request", NOT_A_PAGE))?;
-    let browsed = app.platform.ask_registry(browse.clone()).await?;
-    let described = browsed.entries.iter().map(|entry| Described {
+    let found = app.platform.ask_registry(browse.clone()).await?;
+    let described = found.entries.iter().map(|entry| Described {
         client_id: entry.id.as_str(),
         client_name: &entry.name,
         description: entry.description.as_deref(),
         client_uri: &entry.site,
         logo: entry.logo.as_ref(),
     });
-    let [_, next] = neighbours(&browse, &browsed);
+    let [_, next] = neighbours(&browse, &found);
     let next = next.map(|page| app.config.issuer.at(&link(Route::AppsJson, &browse, page)));
     metadata::published(request, &Published { apps: described.collect(), next }, FRESH)
 }
@@ -97,9 +141,9 @@ fn asked(request: &Request) -> Option<Browse> {
 }
 
 /// The numbers of the pages before and behind.
-fn neighbours(browse: &Browse, browsed: &Browsed) -> [Option<u32>; 2] {
+fn neighbours(browse: &Browse, found: &Browsed) -> [Option<u32>; 2] {
     let before = browse.page.checked_sub(1).filter(|page| *page > 0);
-    [before, browse.page.checked_add(1).filter(|_| browsed.more)]
+    [before, browse.page.checked_add(1).filter(|_| found.more)]
 }
 
 fn link(route: Route, browse: &Browse, page: u32) -> String {
@@ -109,8 +153,11 @@ fn link(route: Route, browse: &Browse, page: u32) -> String {
 }
 
 /// What the person has connected; nothing where nobody is signed in.
-async fn connected<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Option<Vec<ClientKey>>, Failure> {
-    let Some(at) = browser::known(app, request).and_then(|browser| browser.current) else {
+async fn connected<P: Platform>(
+    app: &App<'_, P>,
+    browser: Option<&Browser>,
+) -> Result<Option<Vec<ClientKey>>, Failure> {
+    let Some(at) = browser.and_then(|browser| browser.current) else {
         return Ok(None);
     };
     Ok(app.platform.ask_account(at.account, ReadConnected { session: at.session }).await?.ok())

@@ -180,13 +180,9 @@ impl Route {
 
     const fn methods(self) -> &'static [Method] {
         match self {
-            Self::Apps
-            | Self::AppsJson
-            | Self::Discovery
-            | Self::Health
-            | Self::Jwks
-            | Self::Landing
-            | Self::LoggedOut => &[Method::Get, Method::Head],
+            Self::AppsJson | Self::Discovery | Self::Health | Self::Jwks | Self::Landing | Self::LoggedOut => {
+                &[Method::Get, Method::Head]
+            }
             Self::Account
             | Self::Authorize
             | Self::Consent
@@ -199,6 +195,7 @@ impl Route {
             | Self::Userinfo => &[Method::Get, Method::Post],
             Self::Registration => &[Method::Delete, Method::Get, Method::Put],
             Self::Introspect | Self::Revoke | Self::Token => &[Method::Post],
+            Self::Apps => &[Method::Get, Method::Head, Method::Post],
             Self::Scim => &[Method::Delete, Method::Get, Method::Head, Method::Patch, Method::Post, Method::Put],
         }
     }

@@ -2,11 +2,12 @@
 
 use askama::Template;
 
+use super::account::NoticeLine;
 use super::face::ClientFace;
 use super::messages::Catalogue;
-use super::{Brand, Client, FormTarget, Look, Page, text};
+use super::{Brand, Client, FormTarget, Look, Notice, Page, text};
 
-/// The context of the catalogue: its form asks again with `q`.
+/// The context of the catalogue: one form asks again with `q`, the other posts `action` and `target`.
 #[derive(Clone, Debug)]
 pub struct Apps<'a> {
     /// What was searched for; empty when everything is shown.
@@ -17,8 +18,12 @@ pub struct Apps<'a> {
     pub previous: Option<&'a str>,
     /// The page behind.
     pub next: Option<&'a str>,
-    /// Where who is signed in disconnects apps.
+    /// Where the page is, for its form.
+    pub action: &'a str,
+    /// The person's own page, where somebody is signed in.
     pub account: Option<&'a str>,
+    /// What was done just now.
+    pub notice: Option<Notice>,
 }
 
 /// One app.
@@ -30,8 +35,8 @@ pub struct AppLine<'a> {
     pub description: &'a str,
     /// Where it is connected.
     pub connect: &'a str,
-    /// Whether who is signed in has connected it.
-    pub connected: bool,
+    /// What disconnects it as `target`, where who is signed in has connected it.
+    pub disconnect: Option<&'a str>,
 }
 
 #[derive(Template)]
@@ -44,14 +49,16 @@ struct View<'a> {
     apps: Vec<Line<'a>>,
     previous: Option<&'a str>,
     next: Option<&'a str>,
+    action: &'a str,
     account: Option<&'a str>,
+    notice: Option<NoticeLine<'a>>,
 }
 
 struct Line<'a> {
     client: ClientFace<'a>,
     description: String,
     connect: Option<&'a str>,
-    connected: bool,
+    disconnect: Option<&'a str>,
 }
 
 impl Apps<'_> {
@@ -66,7 +73,7 @@ impl Apps<'_> {
                 client: ClientFace::new(&line.client, t),
                 description: text::visible(line.description, text::SENTENCE),
                 connect: text::href(line.connect),
-                connected: line.connected,
+                disconnect: line.disconnect,
             })
             .collect();
         let images = look.has_logo() || apps.iter().any(|line| line.client.has_logo());
@@ -78,7 +85,9 @@ impl Apps<'_> {
             apps,
             previous: self.previous.and_then(text::href),
             next: self.next.and_then(text::href),
+            action: text::href(self.action).unwrap_or("/apps"),
             account: self.account.and_then(text::href),
+            notice: self.notice.map(|notice| notice.line(t)),
         };
         look.page(&view, images, &FormTarget::SelfOnly)
     }

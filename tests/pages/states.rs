@@ -150,9 +150,9 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
 
 fn catalogues(values: &Values, client: Client<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
     let picture = picture();
-    let line = AppLine { client, description: &values.detail, connect: &values.link, connected: false };
+    let line = AppLine { client, description: &values.detail, connect: &values.link, disconnect: None };
     let lines = [
-        AppLine { connected: true, client: Client { logo: picture.as_ref(), ..client }, ..line },
+        AppLine { disconnect: Some(&values.client), client: Client { logo: picture.as_ref(), ..client }, ..line },
         line,
         AppLine { description: "", ..line },
     ];
@@ -161,9 +161,12 @@ fn catalogues(values: &Values, client: Client<'_>, look: Look<'_>) -> Vec<(&'sta
         apps: &lines,
         previous: Some(&values.link),
         next: Some("/apps?page=3"),
+        action: "/apps?page=2",
         account: Some("/account"),
+        notice: Some(Notice::Disconnected),
     };
-    let strangers = Apps { query: "", apps: &lines[1..], previous: None, next: None, account: None };
+    let strangers =
+        Apps { query: "", apps: &lines[1..], previous: None, next: None, account: None, notice: None, ..all.clone() };
     let empty = Apps { apps: &[], ..strangers.clone() };
     let nothing = Apps { query: &values.client, ..empty.clone() };
     [("apps", all), ("apps-stranger", strangers), ("apps-empty", empty), ("apps-nothing-found", nothing)]

@@ -3,10 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { administer, newClient, newPerson } from "../support/administration.mjs";
 import { connection, pkce } from "../support/connection.mjs";
+import { relyingParty } from "../support/relying.mjs";
 import { startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
-const { url } = await startServer();
+const server = await startServer();
+const { url } = server;
+const { cost } = relyingParty(server);
+const { authorizeUrl, redeem, refresh, userinfo } = connection(url);
 const PNG = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNg2Cb2HwAC9AGu5ZtnQwAAAABJRU5ErkJggg==";
 
 async function json(path = "/apps.json", headers = {}) {
@@ -72,16 +76,16 @@ test("the product's own page reads the catalogue, and need not read it twice", a
 test("a search finds apps, says when it found none, and turns pages", async () => {
   const clients = await Promise.all(Array.from({ length: 23 }, (_, number) => newClient(url, { published: true, client_name: `Buoy ${number}`, description: number === 7 ? "Lucky & <b>bold</b>" : undefined })));
   const lucky = await html("/apps?q=LUCKY+bold");
-  assert.equal(lucky.text.match(/<li class="person">/g).length, 1);
+  assert.equal(lucky.text.match(/<li class="row"/g).length, 1);
   assert.ok(lucky.text.includes("Buoy 7") && !lucky.text.includes("<b>bold"));
   assert.match((await html("/apps?q=submarine")).text, /No app matches <bdi>submarine<\/bdi>/);
 
   const first = await html("/apps?q=buoy");
-  assert.equal(first.text.match(/<li class="person">/g).length, 20);
+  assert.equal(first.text.match(/<li class="row"/g).length, 20);
   const next = first.text.match(/<a href="([^"]*)" rel="next">/)[1].replaceAll("&#38;", "&").replaceAll("&amp;", "&");
   assert.equal(next, "/apps?q=buoy&page=2");
   const second = await html(next);
-  assert.equal(second.text.match(/<li class="person">/g).length, 3);
+  assert.equal(second.text.match(/<li class="row"/g).length, 3);
   assert.match(second.text, /rel="prev"/);
   assert.doesNotMatch(second.text, /rel="next"/);
 
@@ -99,21 +103,73 @@ test("a search finds apps, says when it found none, and turns pages", async () =
   await Promise.all(clients.map(({ client_id }) => administer(url, "DELETE", `/register/${client_id}`, undefined, 204)));
 });
 
+/** The apps of a page: what each is called, what can be done with it, and whether it is said to be connected. */
+const lines = ({ html }) =>
+  html.split('<li class="row"').slice(1).map((line) => ({
+    name: line.match(/<b id="[^"]*">.*?<bdi>([^<]*)/)[1],
+    connected: />Connected</.test(line.replaceAll(/<svg[\s\S]*?<\/svg>/g, "")),
+    disconnect: line.match(/<button[^>]*name="target" value="([^"]*)"/)?.[1],
+    connect: line.match(/<a class="button plain" href="([^"]*)"/)?.[1],
+  }));
+
+/** Two published apps, a person who connected the first, and her browser. */
+async function two() {
+  const [first, second] = [await newClient(url, { published: true }), await newClient(url, { published: true, client_name: "Other", client_uri: "https://other.example.com/start" })];
+  const [person, visitor, proof] = [await newPerson(url), new Visitor(url), pkce()];
+  const { status, body } = await redeem(first, await visitor.allow(authorizeUrl(first, proof), person), proof.verifier);
+  assert.equal(status, 200);
+  const withdraw = () => Promise.all([first, second].map(({ client_id }) => administer(url, "DELETE", `/register/${client_id}`, undefined, 204)));
+  return { first, second, person, visitor, tokens: body, withdraw };
+}
+
 test("who is signed in sees which apps are connected; strangers and programs see nothing of that", async () => {
-  const connected = await newClient(url, { published: true });
-  const other = await newClient(url, { published: true, client_name: "Other" });
-  const person = await newPerson(url);
-  const visitor = new Visitor(url);
-  await visitor.allow(connection(url).authorizeUrl(connected, pkce()), person);
+  const { first, visitor, withdraw } = await two();
   const page = await visitor.open(`${url}/apps`);
-  const lines = page.html.split('<li class="person">').slice(1);
-  assert.deepEqual(lines.map((line) => [line.includes("Harbour Reports"), line.includes("Connected")]), [[true, true], [false, false]]);
+  const [harbour, other] = [{ name: "Harbour Reports", connected: true, disconnect: first.client_id, connect: undefined }, { name: "Other", connected: false, disconnect: undefined, connect: "https://other.example.com/start" }];
+  assert.deepEqual(lines(page), [harbour, other]);
+  assert.deepEqual(await cost(page), [2, 0], "the registry, and the account once");
   assert.match(page.html, /href="\/account"/);
-  const stranger = await html();
-  assert.doesNotMatch(stranger.text, /Connected|\/account/);
+  assert.equal(page.headers.get("cache-control"), "no-store");
+  const stranger = await new Visitor(url).open(`${url}/apps`);
+  assert.deepEqual(lines(stranger), [{ ...harbour, connected: false, disconnect: undefined, connect: "https://reports.example.com" }, other]);
+  assert.doesNotMatch(stranger.html, /Connected|Disconnect|\/account|apps-form/);
   const program = await fetch(`${url}/apps.json`, { headers: { cookie: visitor.cookies } });
   assert.doesNotMatch(await program.text(), /connected/);
-  for (const { client_id } of [connected, other]) await administer(url, "DELETE", `/register/${client_id}`, undefined, 204);
+  await withdraw();
+});
+
+// spec: Invariant 7 - to disconnect takes a session that is alive
+test("who is signed in disconnects an app there, and it is over at the next request", async () => {
+  const { first, second, visitor, tokens, withdraw } = await two();
+  const before = await visitor.open(`${url}/apps?q=r`);
+  const after = await visitor.submit(before, "apps-form", { target: first.client_id });
+  assert.equal(after.address, `${url}/apps?q=r&page=1&notice=disconnected`, "back to what was searched for");
+  assert.match(after.html, /id="account-notice"[\s\S]*The app is disconnected\./);
+  assert.deepEqual(lines(after).map(({ connected, disconnect }) => [connected, disconnect]), [[false, undefined], [false, undefined]]);
+  assert.equal((await refresh(first, tokens.refresh_token)).body.error, "invalid_grant");
+  assert.equal((await userinfo(tokens.access_token)).status, 401);
+  assert.match((await visitor.open(authorizeUrl(first, pkce()))).html, /id="consent-form"/, "to connect it again, she is asked again");
+  assert.equal((await visitor.submit(before, "apps-form", { target: second.client_id })).status, 200, "what is not connected stays so");
+  await withdraw();
+});
+
+// spec: Fetch Metadata - a form that came from another site is refused
+test("H1, I1: no other site, no stranger and no other person disconnects an app, and no GET does", async () => {
+  const { first, visitor, tokens, withdraw } = await two();
+  const fields = { action: "disconnect", target: first.client_id };
+  const post = (cookie, headers, body = fields) => fetch(`${url}/apps`, { method: "POST", redirect: "manual", headers: { cookie, ...headers }, body: new URLSearchParams(body) });
+  for (const headers of [{}, { origin: "https://evil.example" }, { origin: "null", "sec-fetch-site": "cross-site" }]) assert.equal((await post(visitor.cookies, headers)).status, 403);
+  for (const body of [{}, { target: first.client_id }, { action: "disconnect" }, { action: "disconnect", target: "\u0001" }, { ...fields, action: "sign-out-everywhere" }]) {
+    assert.equal((await post(visitor.cookies, { origin: url }, body)).status, 400, JSON.stringify(body));
+  }
+  const stranger = await post("", { origin: url });
+  assert.deepEqual([stranger.status, stranger.headers.get("location")], [303, "/account"], "her own page asks who she is");
+  const mallory = new Visitor(url);
+  await mallory.allow(authorizeUrl(first, pkce()), await newPerson(url));
+  assert.equal((await post(mallory.cookies, { origin: url })).status, 303);
+  assert.equal((await visitor.open(`${url}/apps?${new URLSearchParams(fields)}`)).status, 200);
+  assert.equal((await refresh(first, tokens.refresh_token)).status, 200);
+  await withdraw();
 });
 
 test("the consent page shows logo, policy and terms, and a new logo asks again", async () => {

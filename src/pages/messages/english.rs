@@ -39,6 +39,7 @@ pub static ENGLISH: Catalogue = Catalogue {
     account_more: text("And {count} more"),
     account_session_from: text("Signed in {time}"),
     account_session_until: text("Ends {time}"),
+    apps_connect: text("Connect"),
     apps_connected: text("Connected"),
     apps_manage: text("See and disconnect your apps"),
     apps_next: text("More apps"),

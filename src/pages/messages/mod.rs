@@ -197,6 +197,8 @@ catalogue! {
     account_signed_out_everywhere,
     /// Account: something needs a recent sign-in.
     account_sign_in_again,
+    /// Catalogue: the way to connect an app.
+    apps_connect,
     /// Catalogue: badge of an app that who is signed in has connected.
     apps_connected,
     /// Catalogue: the way to where apps are disconnected.
