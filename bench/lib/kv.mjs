@@ -2,8 +2,21 @@
 // is quicker than the real one and durable at once; whoever leans on KV is measured at its best.
 import { DurableObject } from "cloudflare:workers";
 
+const nothing = () => ({ kvReads: 0, kvWrites: 0, kvDeletes: 0, kvLists: 0 });
+let counts = nothing();
+
+const COUNTED = { PUT: "kvWrites", DELETE: "kvDeletes" };
+
 export default {
   fetch(request, { NAMESPACE }) {
+    const { pathname } = new URL(request.url);
+    if (request.method === "POST") {
+      // From outside, not from the binding: what was asked since the last time.
+      const taken = counts;
+      counts = nothing();
+      return Response.json(taken);
+    }
+    counts[COUNTED[request.method] ?? (pathname === "/" ? "kvLists" : "kvReads")]++;
     return NAMESPACE.get(NAMESPACE.idFromName("all")).fetch(request);
   },
 };

@@ -25,9 +25,10 @@ export const compatibilityDate = () => readFileSync(inRoot("wrangler.toml"), "ut
  * Starts a Worker.
  * @param {Worker} worker
  * @param {(url: string) => Record<string, string>} texts its vars and secrets
- * @param {{port?: number, keep?: boolean, log?: string}} [options] keep: go on with the storage that is there; log: where its log goes
+ * @param {{port?: number, keep?: boolean, log?: string, kvPort?: number}} [options] keep: go on with the storage that is there;
+ *   log: where its log goes; kvPort: where KV tells what it was asked
  */
-export async function startWorkerd(worker, texts, { port, keep = false, log } = {}) {
+export async function startWorkerd(worker, texts, { port, keep = false, log, kvPort } = {}) {
   port ??= await freePort();
   const url = `http://localhost:${port}`;
   const vars = texts(url);
@@ -37,7 +38,7 @@ export async function startWorkerd(worker, texts, { port, keep = false, log } = 
   mkdirSync(storage, { recursive: true });
   for (const { name, file } of worker.modules) copyFileSync(file, path.join(folder, name));
   copyFileSync(inRoot("bench/lib/kv.mjs"), path.join(folder, "kv.mjs"));
-  writeFileSync(path.join(folder, "config.capnp"), configuration(worker, Object.keys(vars), port, folder));
+  writeFileSync(path.join(folder, "config.capnp"), configuration(worker, Object.keys(vars), { port, kvPort }, folder));
   return serve([await binary(), "serve", path.join(folder, "config.capnp")], { ...process.env, ...vars }, { port, folder, log });
 }
 
@@ -70,7 +71,7 @@ async function binary() {
   return (await import("workerd")).default.default;
 }
 
-function configuration({ name, modules, flags = [], objects = {}, namespaces = [] }, vars, port, folder) {
+function configuration({ name, modules, flags = [], objects = {}, namespaces = [] }, vars, { port, kvPort }, folder) {
   const text = (value) => JSON.stringify(value);
   const module = ({ name }) => `(name = ${text(name)}, ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed ${text(name)})`;
   const bindings = [
@@ -78,6 +79,7 @@ function configuration({ name, modules, flags = [], objects = {}, namespaces = [
     ...Object.entries(objects).map(([name, className]) => `(name = ${text(name)}, durableObjectNamespace = ${text(className)})`),
     ...namespaces.map((name) => `(name = ${text(name)}, kvNamespace = "kv")`),
   ];
+  const socket = ([service, port]) => `(name = ${text(service)}, address = "127.0.0.1:${port}", http = (), service = ${text(service)})`;
   const namespace = (className) => `(className = ${text(className)}, uniqueKey = ${text(`${name}-${className}`)}, enableSql = true)`;
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -99,7 +101,7 @@ const config :Workerd.Config = (
     )),
     (name = "storage", disk = (path = ${text(path.join(folder, "storage"))}, writable = true)),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
+  sockets = [${[["main", port], ["kv", kvPort]].filter(([, port]) => port).map(socket).join(", ")}],
 );
 `;
 }

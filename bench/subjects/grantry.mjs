@@ -26,12 +26,16 @@ export const worker = {
   namespaces: ["CLIENTS"],
 };
 
+/** The same with counters around it. */
+const instrumented = { ...worker, modules: [{ name: "instrumented.mjs", file: inRoot("bench/lib/instrumented.mjs") }, ...worker.modules] };
+
 export const texts = (url) => ({ ISSUER: url, API_DEMO: JSON.stringify(api), ...secrets });
 
 export const grantry = {
   name: "grantry",
   prepare: build,
   start: (options) => startWorkerd(worker, texts, options),
+  startCounting: (options) => startWorkerd(instrumented, texts, options),
   firstRequest: "/.well-known/openid-configuration",
   wasm: inRoot("build/index_bg.wasm"),
 
@@ -39,6 +43,19 @@ export const grantry = {
     await ready(server);
     const world = await populate(server.url, PEOPLE);
     return scenarios(server, world);
+  },
+
+  /** A person who is not signed in yet comes through the pages, and her app gets tokens. */
+  async loginThroughPages(server) {
+    const app = await newClient(server.url, { scope: SCOPE });
+    const { person } = await signedIn(server.url, [app]);
+    const { authorizeUrl, redeem } = connection(server.url);
+    return async () => {
+      const proof = pkce();
+      const answer = await new Visitor(server.url).allow(authorizeUrl(app, proof), person);
+      const { status } = await redeem(app, answer, proof.verifier);
+      if (status !== 200) throw new Error(`no tokens: ${status}`);
+    };
   },
 };
 
