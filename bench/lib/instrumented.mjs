@@ -4,16 +4,20 @@ import Entry, * as classes from "./index.js";
 
 const nothing = () => ({ requests: 0, objectRequests: 0, rowsRead: 0, rowsWritten: 0 });
 let counts = nothing();
-let cursors = [];
+const cursors = [];
 
-function take() {
-  // A cursor knows what it has cost when it has been read to its end.
-  for (const { rowsRead, rowsWritten } of cursors) {
+/** A cursor knows what it has cost when it was read to its end; that is so of all but the youngest. */
+function settle(youngest = 0) {
+  for (const { rowsRead, rowsWritten } of cursors.splice(0, cursors.length - youngest)) {
     counts.rowsRead += rowsRead;
     counts.rowsWritten += rowsWritten;
   }
+}
+
+function take() {
+  settle();
   const taken = counts;
-  [counts, cursors] = [nothing(), []];
+  counts = nothing();
   return taken;
 }
 
@@ -40,7 +44,7 @@ function watch(storage) {
   const { exec } = sql;
   sql.exec = function (...parameters) {
     const cursor = exec.apply(this, parameters);
-    cursors.push(cursor);
+    if (cursors.push(cursor) > 2_000) settle(1_000);
     return cursor;
   };
   const prototype = Object.getPrototypeOf(storage);

@@ -27,7 +27,7 @@ export const worker = {
 };
 
 /** The same with counters around it. */
-const instrumented = { ...worker, modules: [{ name: "instrumented.mjs", file: inRoot("bench/lib/instrumented.mjs") }, ...worker.modules] };
+export const instrumented = { ...worker, modules: [{ name: "instrumented.mjs", file: inRoot("bench/lib/instrumented.mjs") }, ...worker.modules] };
 
 export const texts = (url) => ({ ISSUER: url, API_DEMO: JSON.stringify(api), ...secrets });
 
