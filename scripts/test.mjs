@@ -11,6 +11,7 @@ import { inRoot } from "./lib/paths.mjs";
 import { hasPython } from "./lib/python.mjs";
 import { main, start } from "./lib/run.mjs";
 import { ensureNodeModules, ensureRust, toolEnv } from "./lib/toolchain.mjs";
+import { hasValgrind } from "./lib/valgrind.mjs";
 
 const CLIPPY = ["cargo", "clippy", "--locked"];
 const DENY_WARNINGS = ["--", "-D", "warnings"];
@@ -28,6 +29,7 @@ const STAGES = {
   host: () => cargoTests(),
   tooling: () => nodeTests("tests/tooling"),
   build: () => buildOnce().then(() => counts(1)),
+  guard: () => testsWith("tests/guard", [[hasValgrind(), "valgrind", "Debian: apt-get install valgrind"]]),
   workerd: () => testsOfTheBuild("tests/workerd"),
   conformance: () => testsOfTheBuild("tests/conformance"),
   examples: () => testsOfTheBuild("tests/examples"),

@@ -260,10 +260,10 @@ impl Answer {
 
 impl Platform for World {
     fn entropy(&self, bytes: &mut [u8]) {
-        let number = self.entropy.get() + 1;
-        self.entropy.set(number);
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            *byte = Sha256::digest([&number.to_be_bytes()[..], &[u8::try_from(index).unwrap_or(0)]].concat())[0];
+        for piece in bytes.chunks_mut(32) {
+            let number = self.entropy.get() + 1;
+            self.entropy.set(number);
+            piece.copy_from_slice(&Sha256::digest(number.to_be_bytes())[..piece.len()]);
         }
     }
 

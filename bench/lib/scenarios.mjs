@@ -1,0 +1,39 @@
+// The shapes of operations that all subjects share.
+import { together } from "./measure.mjs";
+
+/** As many as there are connections at most: each has a person of its own, as people who sign in at the same time would be. */
+export const PEOPLE = 64;
+
+/** Something for each of the people. */
+export const forEachPerson = (make) => Array.from({ length: PEOPLE }, (_, place) => make(place));
+
+/** One request, again and again. */
+export const always = (request, status = 200) => ({
+  step: async (connection) => void (await connection.send(request)).expect(status),
+});
+
+/** A request for each person, again and again. */
+export const each = (requests, status = 200) => ({
+  step: async (connection, { place }) => void (await connection.send(requests[place])).expect(status),
+});
+
+/** Asks for a code and uses it no further. @param {(connection, place: number) => Promise<string>} authorize */
+export const asking = (authorize) => ({
+  step: async (connection, { place }) => {
+    if (!(await authorize(connection, place))) throw new Error("no code");
+  },
+});
+
+/** Redeems codes that were asked for before the clock started, as many of each person as of any other. */
+export const redeeming = (port, authorize, redeem) => ({
+  prepare: (count, connections) =>
+    together(port, 8, Array.from({ length: count }, (_, number) => (connection) => authorize(connection, number % connections))),
+  step: async (connection, { number, prepared }) => void (await connection.send(redeem(prepared[number]))).expect(200),
+});
+
+/** Uses refresh tokens, each of which was the answer to the one before. */
+export const rotating = (tokens, refresh) => ({
+  step: async (connection, { place }) => {
+    tokens[place] = (await connection.send(refresh(tokens[place]))).expect(200).json().refresh_token;
+  },
+});

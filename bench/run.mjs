@@ -1,0 +1,41 @@
+// npm run bench: Grantry, the platform's floor and what people would use instead, measured in turn in one run.
+// Runs on the machine's own Node first, which makes sure that the project's is there.
+import { execFileSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { Failure } from "../scripts/lib/failure.mjs";
+import { main } from "../scripts/lib/run.mjs";
+import { ensureCargoTools, ensureNodeModules, ensureRust } from "../scripts/lib/toolchain.mjs";
+
+/** What `npm run bench -- WORD` does; without a word, the comparison. */
+const KINDS = { compare: "./lib/compare.mjs", cost: "./lib/cost.mjs", growth: "./lib/growth.mjs" };
+
+await main(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      /** A few requests of each, to see that everything works. No result. */
+      quick: { type: "boolean", default: false },
+      rounds: { type: "string" },
+      /** Names, separated by commas; all unless given. */
+      subjects: { type: "string" },
+      scenarios: { type: "string" },
+    },
+  });
+  const kind = positionals[0] ?? "compare";
+  if (!Object.hasOwn(KINDS, kind)) throw new Failure(`There is no measurement ${kind}. There are: ${Object.keys(KINDS).join(", ")}.`);
+  if (process.platform !== "linux") throw new Failure("The measurements read CPU time and memory from /proc, so they need Linux.");
+  await ensureNodeModules();
+  await ensureRust();
+  await ensureCargoTools();
+  const list = (text) => text?.split(",").map((name) => name.trim());
+  const options = { quick: values.quick, rounds: values.rounds && Number(values.rounds), subjects: list(values.subjects), scenarios: list(values.scenarios) };
+  const { default: measure } = await import(KINDS[kind]);
+  await measure({ ...options, commit: commit() });
+});
+
+/** What is measured, if it is a commit and nothing else. */
+function commit() {
+  const git = (...args) => execFileSync("git", args, { encoding: "utf8" }).trim();
+  const changed = git("status", "--porcelain", "--", "src", "templates", "Cargo.toml", "Cargo.lock") !== "";
+  return git("rev-parse", "--short", "HEAD") + (changed ? " with changes" : "");
+}

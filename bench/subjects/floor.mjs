@@ -1,0 +1,31 @@
+// The platform's floor: a Worker in Rust that does nothing else.
+import { request } from "../lib/http.mjs";
+import { buildRust } from "../lib/rust.mjs";
+import { always, each, forEachPerson } from "../lib/scenarios.mjs";
+import { ready, startWorkerd } from "../lib/workerd.mjs";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+
+const FOLDER = "bench/floor";
+
+export const floor = {
+  name: "floor",
+  prepare: () => buildRust(FOLDER),
+  start: (options) =>
+    startWorkerd({
+      name: "floor",
+      modules: ["index.js", "index_bg.wasm"].map((name) => ({ name, file: inRoot(FOLDER, "build", name) })),
+      objects: { FLOOR: "Floor" },
+    }, () => ({}), options),
+  async scenarios(server) {
+    await ready(server);
+    const own = (what) => each(forEachPerson((place) => request("GET", `/${what}/${place}`)));
+    return {
+      plain: always(request("GET", "/plain")),
+      hop: own("hop"),
+      row: own("row"),
+      "row, one object": always(request("GET", "/row/shared")),
+    };
+  },
+  firstRequest: "/plain",
+  wasm: inRoot(FOLDER, "build/index_bg.wasm"),
+};

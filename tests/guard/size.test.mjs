@@ -1,0 +1,12 @@
+// A cold isolate pays for every byte of the Worker.
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { inRoot } from "../../scripts/lib/paths.mjs";
+import { holds } from "./figures.mjs";
+
+const wasm = readFileSync(inRoot("build/index_bg.wasm"));
+
+test("the wasm has the size that it is known to have", () => holds("bytes", "wasm", wasm.length));
+
+test("the gzipped wasm has the size that it is known to have", () => holds("bytes", "wasm, gzipped", gzipSync(wasm, { level: 9 }).length));
