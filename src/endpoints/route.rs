@@ -175,13 +175,22 @@ impl Route {
     /// Whether scripts of any site may call it. They send no cookies, only what they hold themselves.
     #[must_use]
     pub const fn is_for_scripts(self) -> bool {
-        matches!(self, Self::AppsJson | Self::Discovery | Self::Jwks | Self::Revoke | Self::Token | Self::Userinfo)
+        matches!(
+            self,
+            Self::AppsJson
+                | Self::Discovery
+                | Self::Jwks
+                | Self::Register
+                | Self::Revoke
+                | Self::Token
+                | Self::Userinfo
+        )
     }
 
     /// Whether its answers are read by programs and not by people.
     #[must_use]
     pub const fn is_for_programs(self) -> bool {
-        self.is_for_scripts() || matches!(self, Self::Health | Self::Introspect | Self::Register | Self::Registration)
+        self.is_for_scripts() || matches!(self, Self::Health | Self::Introspect | Self::Registration)
     }
 
     /// Whether it answers `method`.
