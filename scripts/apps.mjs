@@ -55,7 +55,10 @@ function adminToken(vars) {
 async function apply(apps, server, file, { prune, yes, "dry-run": dryRun }) {
   if (!existsSync(file)) throw new Failure(`${file} does not exist. Write one of what is registered with: npm run apps -- export ${file}`);
   const wanted = apps.readApps(readFileSync(file, "utf8"), file);
-  const present = await everything(apps, server);
+  const { present, strangers } = apps.sorted(await server.all());
+  for (const id of wanted.keys()) {
+    if (strangers.has(id)) throw new Failure(`app ${id}: this client registered itself, and manages itself. A file cannot.`);
+  }
   const plan = apps.plan(wanted, present);
   console.log(apps.describe(plan, wanted, present, { prune }));
   const deletions = prune ? plan.others : [];
@@ -65,10 +68,6 @@ async function apply(apps, server, file, { prune, yes, "dry-run": dryRun }) {
   for (const id of plan.create) await named(id, () => create(apps, server, id, wanted.get(id)));
   for (const id of plan.update.keys()) await named(id, () => update(apps, server, id, wanted.get(id), present.get(id)));
   for (const id of deletions) await named(id, () => remove(apps, server, id, present.get(id)));
-}
-
-async function everything(apps, server) {
-  return new Map((await server.all()).map((information) => [information.client_id, apps.registered(information)]));
 }
 
 async function agreed() {
@@ -130,7 +129,7 @@ function mustBeKept(apps, answer, members) {
 
 async function exportTo(apps, server, file) {
   if (file && existsSync(file)) throw new Failure(`${file} exists; export does not overwrite it.`);
-  const text = apps.writeApps(await everything(apps, server));
+  const text = apps.writeApps(apps.sorted(await server.all()).present);
   if (file) writeFileSync(file, text, { flag: "wx" });
   else process.stdout.write(text);
 }

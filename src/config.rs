@@ -59,6 +59,31 @@ pub struct Config {
     pub outbound: Outbound,
     /// Where people make accounts, if the product has such a place.
     pub sign_up: Option<SignUp>,
+    /// Who may register clients besides the administrator.
+    pub self_registration: SelfRegistration,
+}
+
+/// Who may register a client for which nobody vouches (RFC 7591 section 3).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum SelfRegistration {
+    /// Nobody.
+    #[default]
+    Off,
+    /// Who has an initial access token.
+    Token,
+    /// Everybody.
+    Open,
+}
+
+impl SelfRegistration {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self::Off),
+            "token" => Ok(Self::Token),
+            "open" => Ok(Self::Open),
+            _ => Err("must be off, token or open".to_owned()),
+        }
+    }
 }
 
 /// The product's own page where people make accounts.
@@ -140,6 +165,7 @@ impl Config {
             let what = "is the same address as ALIAS_AUTHORIZE".to_owned();
             reader.problems.push(Problem { name: "ALIAS_TOKEN".to_owned(), what });
         }
+        let self_registration = reader.optional("DYNAMIC_REGISTRATION", SelfRegistration::parse).unwrap_or_default();
         let exceptions = reader
             .optional("OUTBOUND_EXCEPTIONS", |text| parse_exceptions(text).map_err(ToOwned::to_owned))
             .unwrap_or_default();
@@ -159,6 +185,7 @@ impl Config {
                     claims,
                     aliases: Aliases { authorize, token },
                     sign_up,
+                    self_registration,
                 })
             }
             _ => Err(reader.problems),

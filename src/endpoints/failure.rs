@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{deliver, page};
+use super::{deliver_refusal, page};
 use crate::http::Response;
 use crate::oauth::authorize::Rejection;
 use crate::oauth::verified_return::VerifiedReturn;
@@ -165,7 +165,7 @@ impl Failure {
             Self::Fault(fault) => ours(&fault),
             Self::Refused(refused) => refused,
             Self::Rendered(response, _) => return response,
-            Self::Returned(answer_to, rejection) => return deliver(look, answer_to.with_error(rejection)),
+            Self::Returned(answer_to, rejection) => return deliver_refusal(look, &answer_to, rejection),
         };
         let Refused { status, code, description, shape, headers, about, .. } = refused;
         let as_page = || {

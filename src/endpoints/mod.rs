@@ -31,8 +31,10 @@ use crate::base::UnixTime;
 use crate::base::encoding::base64url;
 use crate::config::{Config, Problem};
 use crate::http::{Method, Request, Response};
+use crate::oauth::authorize::Rejection;
 use crate::oauth::client::ClientId;
-use crate::oauth::verified_return::Delivery;
+use crate::oauth::redirect_uri::RedirectKind;
+use crate::oauth::verified_return::{Delivery, VerifiedReturn};
 use crate::pages::{self, Brand, Catalogue, FormSource, FormTarget, Look, Page};
 use crate::platform::{Fault, Platform, Usage, random};
 
@@ -208,6 +210,31 @@ pub(crate) fn deliver(look: Look<'_>, delivery: Delivery) -> Response {
     let client = pages::Client { name: &client_name, ..pages::Client::default() };
     let host = host(&action);
     page(200, pages::FormPost { action: &action, target, host, parameters: &parameters, client }.render(look))
+}
+
+/// A refusal to a client: at once where an administrator vouches for it, otherwise when the person says so.
+pub(crate) fn deliver_refusal(look: Look<'_>, answer_to: &VerifiedReturn, rejection: Rejection) -> Response {
+    let delivery = answer_to.with_error(rejection);
+    if answer_to.is_vouched() {
+        return deliver(look, delivery);
+    }
+    let host = match answer_to.kind() {
+        RedirectKind::PrivateScheme => answer_to.origin(),
+        RedirectKind::Https | RedirectKind::Loopback => host(answer_to.redirect_uri()),
+    };
+    let client = pages::Client { name: answer_to.client_name(), ..pages::Client::default() };
+    let description = rejection.to_string();
+    let page_of = |way| {
+        page(400, pages::Onward { client, host, way, code: rejection.code(), description: &description }.render(look))
+    };
+    match &delivery {
+        Delivery::Redirect(location) => page_of(pages::Way::Link(location)),
+        Delivery::FormPost { action, parameters, .. } => {
+            let target = FormSource::scheme_of(action).map_or(FormTarget::None, FormTarget::Only);
+            let parameters: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            page_of(pages::Way::Form { action, parameters: &parameters, target })
+        }
+    }
 }
 
 /// Host and port of an address of normal form.

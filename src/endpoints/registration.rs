@@ -1,21 +1,23 @@
 //! Clients are registered (RFC 7591) at /register and managed (RFC 7592) at `/register/{client_id}`.
 //!
-//! Registering is the administrator's. A client may manage itself with the registration access token that it was given.
+//! Registering is the administrator's, and where the deployment says so anybody's who has an initial access token, or
+//! everybody's. A client may manage itself with the registration access token that it was given.
 
 use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
-use super::steps::administrator::{Administrator, administrator, log};
+use super::steps::administrator::{Administrator, administrator, administrator_with, log};
+use super::steps::sign_in::address_prefix;
 use super::{App, Failure, Refused, Route};
 use crate::base::encoding::base64url;
 use crate::base::{AttemptId, RegistrationAccessId, Secret};
-use crate::config::Config;
+use crate::config::{Config, SelfRegistration};
 use crate::http::authorization::Authorization;
 use crate::http::json_object::{self, MalformedJson};
 use crate::http::path::{decode_segment, encode_segment};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::jose::Algorithm;
-use crate::oauth::client::{Client, ClientId, SecretDigest, Voucher};
+use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Voucher};
 use crate::oauth::client_id::ClientIdKey;
 use crate::oauth::client_information::{ClientInformation, Confidences};
 use crate::oauth::client_settings::ClientKeys;
@@ -23,10 +25,16 @@ use crate::oauth::registration::{Authority, Metadata, Offer, Registration, Unreg
 use crate::platform::{Fault, Platform, random};
 use crate::seal::registration_access::{LIFETIME, RegistrationAccess};
 use crate::seal::{Life, Purpose as _};
-use crate::store::registry::{Delete, Denied, Found, List, Read, Register, Registered, Update};
+use crate::store::registry::{Delete, Denied, Found, List, Read, Register, RegisterItself, Registered, Update};
 
 /// The scope of the administration of clients.
 const SCOPE: &str = "clients";
+
+/// The scope of initial access tokens (RFC 7591 section 3): they register clients for which nobody vouches.
+const INITIAL_SCOPE: &str = "clients:register";
+
+/// How often a client that registered itself may change: each change costs a row, and one that is used a write to KV.
+const MOST_CHANGES: ClientVersion = ClientVersion(20);
 
 /// How generated secrets begin, so that secret scanners find leaks.
 const SECRET_PREFIX: &str = "gr_secret_";
@@ -34,6 +42,29 @@ const SECRET_PREFIX: &str = "gr_secret_";
 /// How many clients a page of the list has unless the request says otherwise, and at most.
 const PAGE: u32 = 20;
 const LONGEST_PAGE: u32 = 100;
+
+/// Who registers a client.
+enum Registrant {
+    Administrator(Administrator),
+    /// Whoever holds an initial access token that this client got.
+    Initiated(String),
+    Anybody,
+}
+
+impl Registrant {
+    /// For the log.
+    fn name(&self) -> &str {
+        match self {
+            Self::Administrator(administrator) => administrator.name(),
+            Self::Initiated(by) => by,
+            Self::Anybody => "anybody",
+        }
+    }
+
+    const fn vouches(&self) -> bool {
+        matches!(self, Self::Administrator(_))
+    }
+}
 
 /// Who manages a client.
 enum Manager {
@@ -54,11 +85,33 @@ impl Manager {
 
 /// /register: registers a client, or lists those that are.
 pub(super) async fn register<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
-    let administrator = administrator(app, request, SCOPE).await?;
     if request.method() == Method::Post {
-        create(app, request, &administrator).await
+        let registrant = registrant(app, request).await?;
+        create(app, request, &registrant).await
     } else {
+        let administrator = administrator(app, request, SCOPE).await?;
         list(app, request, &administrator).await
+    }
+}
+
+/// Who registers. A credential that is not good is refused as such: it never makes an anonymous registration.
+async fn registrant<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Registrant, Failure> {
+    let scopes: &[&str] = match app.config.self_registration {
+        SelfRegistration::Open if request.header("authorization").is_none() => {
+            return if app.platform.client_memory(|memory| memory.may_register(app.now)) {
+                Ok(Registrant::Anybody)
+            } else {
+                Err(Fault::Busy("too many clients register themselves").into())
+            };
+        }
+        SelfRegistration::Open | SelfRegistration::Token => &[SCOPE, INITIAL_SCOPE],
+        SelfRegistration::Off => &[SCOPE],
+    };
+    let (administrator, scope) = administrator_with(app, request, scopes).await?;
+    if scope == SCOPE {
+        Ok(Registrant::Administrator(administrator))
+    } else {
+        Ok(Registrant::Initiated(administrator.name().to_owned()))
     }
 }
 
@@ -82,9 +135,10 @@ pub(super) async fn registration<P: Platform>(app: &App<'_, P>, request: &Reques
 async fn create<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
-    administrator: &Administrator,
+    registrant: &Registrant,
 ) -> Result<Response, Failure> {
-    let metadata = metadata(app, request, Authority::Administrator)?;
+    let is_vouched = registrant.vouches();
+    let metadata = metadata(app, request, if is_vouched { Authority::Administrator } else { Authority::Nobody })?;
     keys_work(app, &metadata.registration).await?;
     sector_agrees(app, &metadata.registration, None).await?;
     let key = ClientIdKey::derive(&app.config.subject_key);
@@ -101,14 +155,21 @@ async fn create<P: Platform>(
     let has_secret = metadata.registration.authentication.has_secret();
     let secret = has_secret.then(|| metadata.client_secret.unwrap_or_else(|| new_secret(app)));
     let secrets = secret.iter().map(|secret| SecretDigest::of(secret, None)).collect();
-    let client = metadata.registration.into_client(id.clone(), app.now, Voucher::Administrator, secrets);
+    let voucher = if is_vouched { Voucher::Administrator } else { Voucher::Nobody };
+    let client = metadata.registration.into_client(id.clone(), app.now, voucher, secrets);
     let access = RegistrationAccessId::from_bytes(random(app.platform));
     // Sealed before anything is stored: what was stored must be answered.
     let access_token = sealed(app, &id, access)?;
-    let ask = Register { attempt: attempt(app), client, access };
-    let registered = app.platform.ask_registry(ask).await?.map_err(denied)?;
+    let register = Register { attempt: attempt(app), client, access };
+    let registered = if is_vouched {
+        app.platform.ask_registry(register).await?
+    } else {
+        let place = address_prefix(request.header("cf-connecting-ip").unwrap_or_default());
+        app.platform.ask_registry(RegisterItself { register, place }).await?
+    };
+    let registered = registered.map_err(denied)?;
     app.platform.client_memory(|memory| memory.forget(&id));
-    log(app, administrator.name(), "register a client", Some(id.as_str()));
+    log(app, registrant.name(), "register a client", Some(id.as_str()));
     let confidences = Confidences { secret: secret.as_ref(), access_token: Some(&access_token) };
     respond(app, 201, &registered.client, confidences)
 }
@@ -120,6 +181,11 @@ async fn change<P: Platform>(
     registered: Registered,
 ) -> Result<Response, Failure> {
     let before = &registered.client;
+    let is_itself = matches!(manager, Manager::Client(_));
+    if is_itself && before.voucher == Voucher::Nobody && before.version >= MOST_CHANGES {
+        let description = "The client has changed too often. Register it anew.";
+        return Err(Refused::json(403, "access_denied", description).into());
+    }
     let authority = match &manager {
         Manager::Administrator(_) => Authority::Administrator,
         Manager::Client(_) => Authority::Client(before),
@@ -135,7 +201,7 @@ async fn change<P: Platform>(
     let access = metadata.rotate_access.then(|| RegistrationAccessId::from_bytes(random(app.platform)));
     let access_token = sealed(app, &before.id, access.unwrap_or(registered.access))?;
     let client = metadata.registration.into_client(before.id.clone(), before.registered_at, before.voucher, secrets);
-    let client = Client { revoked_before: before.revoked_before, ..client };
+    let client = Client { revoked_before: before.revoked_before, is_unused: before.is_unused, ..client };
     let ask = Update { attempt: attempt(app), client, access, expected_version: Some(before.version) };
     let after = app.platform.ask_registry(ask).await?.map_err(denied)?;
     app.platform.client_memory(|memory| memory.forget(&before.id));
@@ -341,6 +407,10 @@ fn denied(denied: Denied) -> Failure {
             Refused::json(409, "invalid_request", "The client was changed in the meantime. Read it again.").into()
         }
         Denied::Exists => unregistrable(Unregistrable::metadata("client_id belongs to a client already")),
+        Denied::Full => {
+            let description = "Too many clients have registered themselves. Try again later.";
+            Refused::json(429, "temporarily_unavailable", description).with("retry-after", "3600").into()
+        }
         Denied::Unknown => Refused::json(404, "not_found", "There is no such client.").into(),
     }
 }

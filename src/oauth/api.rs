@@ -23,6 +23,8 @@ pub struct Api {
     pub is_default: bool,
     /// The clients that are this API's own servers: who may introspect its tokens (RFC 7662 section 4).
     pub introspection_clients: Vec<ClientId>,
+    /// Whether clients that nobody vouches for may ask people for its scopes.
+    pub is_open: bool,
 }
 
 /// What is wrong with the description of an API.
@@ -49,11 +51,24 @@ pub enum ApiProblem {
 }
 
 /// Scopes that mean something to us and cannot belong to an API.
-pub const OWN_SCOPES: [&str; 9] =
-    ["openid", "profile", "email", "address", "phone", "offline_access", "clients", "people:read", "people:write"];
+pub const OWN_SCOPES: [&str; 10] = [
+    "openid",
+    "profile",
+    "email",
+    "address",
+    "phone",
+    "offline_access",
+    "clients",
+    "clients:register",
+    "people:read",
+    "people:write",
+];
+
+/// The scopes of `OpenID` Connect, which are about the person who is asked.
+pub const OF_OPENID: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
 
 /// Scopes of our own administration: their tokens are for us.
-pub const ADMINISTRATION: [&str; 3] = ["clients", "people:read", "people:write"];
+pub const ADMINISTRATION: [&str; 4] = ["clients", "clients:register", "people:read", "people:write"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,10 +81,13 @@ struct Text {
     default: bool,
     #[serde(default)]
     introspection_clients: Vec<String>,
+    #[serde(default)]
+    self_registered_clients: bool,
 }
 
 impl Api {
-    /// Parses `{"audience", "scopes": {scope: sentence}, "access_token_lifetime", "default", "introspection_clients"}`.
+    /// Parses `{"audience", "scopes": {scope: sentence}, "access_token_lifetime", "default", "introspection_clients",
+    /// "self_registered_clients"}`.
     ///
     /// # Errors
     /// The first thing that is wrong.
@@ -98,6 +116,7 @@ impl Api {
             scopes,
             access_token_lifetime: lifetime,
             is_default: text.default,
+            is_open: text.self_registered_clients,
             introspection_clients: introspection_clients
                 .collect::<Option<_>>()
                 .ok_or(ApiProblem::IntrospectionClient)?,

@@ -207,6 +207,7 @@ impl SecretDigest {
 
 /// A registered client.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Client {
     /// Its identifier.
     pub id: ClientId,
@@ -216,6 +217,9 @@ pub struct Client {
     pub registered_at: UnixTime,
     /// Who vouches for it.
     pub voucher: Voucher,
+    /// Whether it registered itself and no code of it was redeemed yet: such a client is deleted after a day.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_unused: bool,
     /// What people know it by (`client_name`).
     pub name: String,
     /// Its site (`client_uri`).

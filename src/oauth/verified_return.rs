@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use crate::oauth::authorize::Rejection;
-use crate::oauth::client::Client;
+use crate::oauth::client::{Client, Voucher};
 use crate::oauth::redirect_uri::{self, RedirectKind};
 
 /// How the answer travels (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1).
@@ -43,6 +43,7 @@ pub struct VerifiedReturn {
     state: Option<String>,
     issuer: String,
     client_name: String,
+    is_vouched: bool,
 }
 
 /// An answer, ready for the browser.
@@ -80,7 +81,21 @@ impl VerifiedReturn {
             state,
             issuer: issuer.to_owned(),
             client_name: client.name.clone(),
+            is_vouched: client.voucher == Voucher::Administrator,
         })
+    }
+
+    /// Whether anybody vouches for the client. To others no refusal is sent on but by the person (RFC 9700 section 4.11.2):
+    /// whoever registers itself could make the server lead people anywhere.
+    #[must_use]
+    pub const fn is_vouched(&self) -> bool {
+        self.is_vouched
+    }
+
+    /// What people know the client by.
+    #[must_use]
+    pub fn client_name(&self) -> &str {
+        &self.client_name
     }
 
     /// The redirect URI as it was sent.

@@ -14,6 +14,7 @@
 //! | [`accounts`] | account chooser, `/logout`, `/logged-out` |
 //! | [`apps`] | `/apps` |
 //! | [`notices`] | errors, stale sign-in pages, a configuration with problems |
+//! | [`onward`] | between a refusal and an app that nobody vouches for |
 //! | [`form_post`] | OAuth 2.0 Form Post Response Mode, with a button for browsers without script |
 
 pub mod account;
@@ -28,6 +29,7 @@ pub mod landing;
 pub mod login;
 pub mod messages;
 pub mod notices;
+pub mod onward;
 pub mod text;
 
 pub use account::{AccountPage, ConnectedApp, Notice, SignedInBrowser};
@@ -42,6 +44,7 @@ pub use landing::{Address, Landing};
 pub use login::{Login, LoginProblem};
 pub use messages::Catalogue;
 pub use notices::{Advice, ErrorPage, Gone, InteractionGone, Problem, Unavailable};
+pub use onward::{Onward, Way};
 
 use askama::Template;
 

@@ -24,6 +24,10 @@ const MOST: usize = 256;
 const QUESTIONS: u32 = 20;
 const WINDOW: Seconds = Seconds::new(10);
 
+/// How many registrations by strangers an isolate passes on to the registry in one window: what they get there is counted
+/// there, but to be asked costs the registry too.
+const REGISTRATIONS: u32 = 10;
+
 /// How old the answer may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Freshness {
@@ -139,8 +143,27 @@ pub struct ClientMemory {
     known: Shelf<Known>,
     /// Identifiers of nobody, apart from the others so that a stranger's inventions push out no client.
     nobody: Shelf<()>,
-    window: Option<UnixTime>,
-    questions: u32,
+    questions: Budget,
+    registrations: Budget,
+}
+
+/// What was spent in the present window.
+#[derive(Debug, Default)]
+struct Budget {
+    began: Option<UnixTime>,
+    spent: u32,
+}
+
+impl Budget {
+    /// Counts one more; says whether it is among the first `most` of its window.
+    fn spend(&mut self, most: u32, now: UnixTime) -> bool {
+        let within = self.began.is_some_and(|began| (0..i64::from(WINDOW.get())).contains(&now.since(began)));
+        if !within {
+            *self = Self { began: Some(now), spent: 0 };
+        }
+        self.spent = self.spent.saturating_add(1);
+        self.spent <= most
+    }
 }
 
 impl ClientMemory {
@@ -173,13 +196,12 @@ impl ClientMemory {
 
     /// Counts a question about an identifier that anybody can make up; says whether it may be asked.
     fn may_ask(&mut self, now: UnixTime) -> bool {
-        let within = self.window.is_some_and(|began| (0..i64::from(WINDOW.get())).contains(&now.since(began)));
-        if !within {
-            self.window = Some(now);
-            self.questions = 0;
-        }
-        self.questions = self.questions.saturating_add(1);
-        self.questions <= QUESTIONS
+        self.questions.spend(QUESTIONS, now)
+    }
+
+    /// Counts a registration by a stranger; says whether the registry may be asked.
+    pub fn may_register(&mut self, now: UnixTime) -> bool {
+        self.registrations.spend(REGISTRATIONS, now)
     }
 }
 

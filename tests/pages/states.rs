@@ -7,8 +7,8 @@ use grantry::oauth::presentation::Picture;
 use grantry::pages::{
     Account, AccountPage, Address, Advice, AppLine, Apps, Brand, Catalogue, Choose, Client, ConnectedApp, Consent,
     ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing, Lasting, LoggedOut, Login,
-    LoginProblem, Logo, Logout, Look, Notice, Page, Person, Problem, ReturnTo, ScopeLine, ScopeText, SignedInBrowser,
-    StandardScope, Unavailable,
+    LoginProblem, Logo, Logout, Look, Notice, Onward, Page, Person, Problem, ReturnTo, ScopeLine, ScopeText,
+    SignedInBrowser, StandardScope, Unavailable, Way,
 };
 
 /// The values of one rendering. Everything here may come from a stranger.
@@ -132,12 +132,18 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
         let parameters = [("code", values.sealed.as_str()), ("state", values.detail.as_str())];
         let post = FormPost {
             action: &values.path,
-            target: FormTarget::Only(source),
+            target: FormTarget::Only(source.clone()),
             host: &values.site,
             parameters: &parameters,
             client,
         };
         all.push(("form-post", post.render(look)));
+        let (code, description) = ("invalid_scope", "The scope is malformed or not one that this client may ask for.");
+        let way = Way::Link(&values.path);
+        let link = Onward { client, host: &values.site, way, code, description };
+        all.push(("onward", link.render(look)));
+        let way = Way::Form { action: &values.path, parameters: &parameters, target: FormTarget::Only(source) };
+        all.push(("onward-form", Onward { way, ..link }.render(look)));
     }
     all
 }

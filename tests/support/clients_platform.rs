@@ -74,6 +74,8 @@ pub struct World {
     pub elsewhere: RefCell<BTreeMap<String, Document>>,
     /// The addresses that were asked, in order.
     pub asked: RefCell<Vec<String>>,
+    /// Where requests over HTTP come from, if that is known.
+    pub address: RefCell<Option<String>>,
     /// The status with which servers elsewhere answer a form, by address; all others cannot be reached.
     pub receivers: RefCell<BTreeMap<String, u16>>,
     /// The forms that were sent, and where to, in order.
@@ -101,6 +103,7 @@ impl World {
             log: RefCell::default(),
             elsewhere: RefCell::default(),
             asked: RefCell::default(),
+            address: RefCell::default(),
             receivers: RefCell::default(),
             posted: RefCell::default(),
             entropy: Cell::new(0),
@@ -209,6 +212,7 @@ impl World {
         if let Some(authorization) = authorization {
             headers.push(("authorization".to_owned(), authorization.to_owned()));
         }
+        headers.extend(self.address.borrow().clone().map(|address| ("cf-connecting-ip".to_owned(), address)));
         if body.is_some() {
             headers.push(("content-type".to_owned(), "application/json".to_owned()));
         }
@@ -216,8 +220,9 @@ impl World {
         let body = Body::Complete(body.unwrap_or_default().as_bytes().to_vec());
         let request = Request::new(method, ISSUER.to_owned(), path.to_owned(), query, headers, body);
         // The configuration goes in as it came out of parsing, but for what the test changed.
-        let outbound = self.config.outbound.clone();
-        let config = Ok(Config { outbound, ..config() });
+        let Config { apis, outbound, self_registration, .. } = &self.config;
+        let (apis, outbound) = (apis.clone(), outbound.clone());
+        let config = Ok(Config { apis, outbound, self_registration: *self_registration, ..config() });
         let response = now_or_never(grantry::endpoints::respond(&config, self, self.at(), &request));
         Answer::of(&response)
     }
@@ -386,6 +391,7 @@ pub fn client(id: &str, name: &str) -> Client {
         version: ClientVersion(0),
         registered_at: UnixTime::from_secs(START),
         voucher: Voucher::Administrator,
+        is_unused: false,
         name: name.to_owned(),
         site: None,
         redirect_uris: vec![RedirectUri::parse("https://app.example.com/callback").expect("a redirect URI")],

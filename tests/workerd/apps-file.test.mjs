@@ -12,7 +12,7 @@ import { basic } from "../support/connection.mjs";
 import { secrets } from "../support/secrets.mjs";
 import { startServer } from "../support/server.mjs";
 
-const { url } = await startServer();
+const { url } = await startServer({ vars: { DYNAMIC_REGISTRATION: "open" } });
 const folder = mkdtempSync(path.join(tmpdir(), "grantry-apps-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -236,4 +236,21 @@ test("a logo is an image beside the file, and changes of it are shown", async ()
   assert.match(await applied(text.replace(/logo.*\n/, ""), { options: ["--dry-run"] }), /logo: image\/png, [0-9a-f]{12} -> \(none\)/);
   assert.match(await refused(text.replace("tide.png", "none.png")), /app tide: logo cannot be read/);
   assert.match(await refused(text.replace("tide.png", "tide.svg")), /app tide: logo must be a data: URI or the path of/);
+});
+
+test("clients that registered themselves are no file's business: neither shown, exported, changed nor deleted", async () => {
+  const body = JSON.stringify({ client_name: "Stranger", redirect_uris: ["https://stranger.example/callback"] });
+  const made = await fetch(`${url}/register`, { method: "POST", headers: { "content-type": "application/json" }, body });
+  const stranger = await made.json();
+  assert.deepEqual([made.status, stranger.self_registered], [201, true]);
+  await applied(TIDE + BUOY);
+  const pruned = await applied(TIDE, { options: ["--yes", "--prune"] });
+  assert.match(pruned, /deleted buoy/);
+  const exported = (await apps("export", undefined, { options: [] })).output;
+  assert.match(exported, /\[apps\.tide\]/);
+  const claimed = await refused(`${TIDE}[apps."${stranger.client_id}"]\nclient_name = "Mine"\n`);
+  assert.match(claimed, /registered itself/);
+  const left = await applied(TIDE);
+  for (const output of [pruned, exported, left]) assert.ok(!output.includes(stranger.client_id), output);
+  assert.deepEqual([(await read(stranger.client_id)).client_name, (await read("tide")).self_registered], ["Stranger", undefined]);
 });

@@ -24,7 +24,7 @@ const { server, receiver, person, metadata, keys, register, connect } = await be
 
 const EVERY_SCOPE = metadata.scopes_supported.join(" ");
 /** Scopes that a client asks for in its own name; all others are granted by people. */
-const ADMINISTRATION = ["clients", "people:read", "people:write"];
+const ADMINISTRATION = ["clients", "clients:register", "people:read", "people:write"];
 const OF_PEOPLE = metadata.scopes_supported.filter((scope) => !ADMINISTRATION.includes(scope)).join(" ");
 const app = await register({ scope: OF_PEOPLE });
 

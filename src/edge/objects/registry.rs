@@ -1,7 +1,8 @@
 //! The `Registry` object: the clients.
 //!
 //! Its alarm is what puts records into KV, because alarms of one object never overlap: no put can overtake a later one of
-//! the same client. A change sets the alarm for now, and what could not be put sets it again.
+//! the same client. A change sets the alarm for now, and what could not be put sets it again. The same alarm deletes
+//! clients that registered themselves and were not used.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -9,12 +10,13 @@ use std::time::Duration;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use super::{Database, log, read, respond};
+use crate::base::Seconds;
 use crate::edge::{config, now};
 use crate::oauth::client::ClientId;
 use crate::platform::clients::outgoing;
 use crate::seal::Sealer;
 use crate::seal::client_record::ClientRecord;
-use crate::store::registry::{self, is_pending, outbox, published};
+use crate::store::registry::{self, next_alarm, outbox, published, sweep};
 use crate::store::sql::Sql as _;
 
 /// When to try again what could not be put. KV takes one write a second for each key.
@@ -41,11 +43,13 @@ impl DurableObject for Registry {
         let command = read(request).await?;
         let (database, now) = (Database::of(&self.state), now());
         let outcome = registry::handle(&database, now, command);
-        // Everything that is written here has to reach KV. Nothing waits between the change and the alarm, so they are kept
+        // What is written here has to reach KV, or to end. Nothing waits between the change and the alarm, so they are kept
         // together or not at all.
         if outcome.is_ok() && database.rows_written() > 0 {
-            self.state.storage().set_alarm(Duration::ZERO).await?;
-            database.count_alarm();
+            if let Ok(Some(pause)) = next_alarm(&database, now) {
+                self.state.storage().set_alarm(duration(pause)).await?;
+                database.count_alarm();
+            }
         } else {
             self.check(&database).await?;
         }
@@ -53,29 +57,43 @@ impl DurableObject for Registry {
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
+        let database = Database::of(&self.state);
+        if let Err(fault) = sweep(&database, now()) {
+            log(&fault.to_string());
+        }
         // An error here would make the platform repeat the alarm and then give up for good.
         let done = self.publish().await.unwrap_or_else(|cause| {
             log(&cause);
             false
         });
         let storage = self.state.storage();
+        let pause = if done { next_alarm(&database, now()).ok().flatten().map(duration) } else { Some(RETRY) };
         // A change that came in meanwhile has set a sooner one.
-        if !done && storage.get_alarm().await?.is_none() {
-            storage.set_alarm(RETRY).await?;
+        if let Some(pause) = pause
+            && storage.get_alarm().await?.is_none()
+        {
+            storage.set_alarm(pause).await?;
         }
         Response::empty()
     }
 }
 
+fn duration(seconds: Seconds) -> Duration {
+    Duration::from_secs(u64::from(seconds.get()))
+}
+
 impl Registry {
-    /// The platform gives up an alarm that fails too often: once per instance, what is pending without one gets one.
+    /// The platform gives up an alarm that fails too often: once per instance, what is to be done without one gets one.
     async fn check(&self, database: &Database) -> worker::Result<()> {
-        if self.checked.replace(true) || !is_pending(database).unwrap_or_default() {
+        if self.checked.replace(true) {
             return Ok(());
         }
+        let Ok(Some(pause)) = next_alarm(database, now()) else {
+            return Ok(());
+        };
         let storage = self.state.storage();
         if storage.get_alarm().await?.is_none() {
-            storage.set_alarm(Duration::ZERO).await?;
+            storage.set_alarm(duration(pause)).await?;
             database.count_alarm();
         }
         Ok(())

@@ -39,11 +39,26 @@ impl Administrator {
 pub async fn administrator<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
-    scope: &str,
+    scope: &'static str,
 ) -> Result<Administrator, Failure> {
+    Ok(administrator_with(app, request, &[scope]).await?.0)
+}
+
+/// The same for whoever has one of `scopes`, and the first of them that was found.
+///
+/// # Errors
+/// As [`administrator`].
+pub async fn administrator_with<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    scopes: &[&'static str],
+) -> Result<(Administrator, &'static str), Failure> {
+    let all = scopes.first().copied().unwrap_or_default();
     match Authorization::of(request).map_err(|error| unauthorized().because(error))? {
-        Some(Authorization::Bearer(token)) if is_same(&token, &app.config.admin_token) => Ok(Administrator::BreakGlass),
-        Some(Authorization::Bearer(token)) => client(app, token.expose(), scope).await,
+        Some(Authorization::Bearer(token)) if is_same(&token, &app.config.admin_token) => {
+            Ok((Administrator::BreakGlass, all))
+        }
+        Some(Authorization::Bearer(token)) => client(app, token.expose(), scopes).await,
         Some(_) => Err(unauthorized().into()),
         None => Err(Refused::json(401, "invalid_token", "This needs the administrator's token.")
             .with("www-authenticate", "Bearer")
@@ -51,23 +66,27 @@ pub async fn administrator<P: Platform>(
     }
 }
 
-async fn client<P: Platform>(app: &App<'_, P>, token: &str, scope: &str) -> Result<Administrator, Failure> {
+async fn client<P: Platform>(
+    app: &App<'_, P>,
+    token: &str,
+    scopes: &[&'static str],
+) -> Result<(Administrator, &'static str), Failure> {
     let token = verified(app, token).await?.map_err(|cause| unauthorized().because(cause))?;
     let for_us = token.audiences.iter().any(|audience| audience == app.config.issuer.as_str());
     // A token of a person's family is that person's, whatever its scopes are called.
     if !for_us || token.place.is_some() {
         return Err(unauthorized().because("the token is not a client's own token for this server").into());
     }
-    if !token.scopes.contains(scope) {
-        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+    let Some(scope) = scopes.iter().copied().find(|scope| token.scopes.contains(scope)) else {
+        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scopes.join(" "));
         return Err(Refused::json(403, "insufficient_scope", "The access token lacks the scope that this needs.")
             .with("www-authenticate", challenge)
             .into());
-    }
+    };
     // Nothing is stored about the token, so it is as good as its client.
     let client = living_client(app, &token).await?.map_err(|cause| unauthorized().because(cause))?;
     if client.scopes.contains(scope) {
-        Ok(Administrator::Client(client.id.as_str().to_owned()))
+        Ok((Administrator::Client(client.id.as_str().to_owned()), scope))
     } else {
         Err(unauthorized().because("the client may not ask for the scope any more").into())
     }

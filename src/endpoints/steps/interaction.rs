@@ -293,8 +293,12 @@ pub fn proceed<P: Platform>(
             answer(app, client, request, person.at, &person.session.authentication, *grant)
         }
         (Next::Consent, ..) => onwards(app, interaction),
-        (Next::Refuse(rejection), Waiting::Request(waiting), _) => {
+        // Whom the person has consented to before may be told at once.
+        (Next::Refuse(rejection), Waiting::Request(waiting), Some(Person { grant: Some(_), .. })) => {
             Ok(refuse(app, &waiting.request.answer_to, *rejection))
+        }
+        (Next::Refuse(rejection), Waiting::Request(waiting), _) => {
+            Err(Failure::Returned(waiting.request.answer_to.clone(), *rejection))
         }
         (Next::Create, ..) => create(app, interaction),
         _ => Ok(Response::see_other(link(app, "/login", interaction)?)),
@@ -321,7 +325,7 @@ pub fn onwards<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Resu
     }))
 }
 
-/// Sends a refusal back to the client.
+/// Sends a refusal back to the client, which the person knows.
 pub fn refuse<P>(app: &App<'_, P>, answer_to: &VerifiedReturn, rejection: Rejection) -> Response {
     deliver(app.look, answer_to.with_error(rejection))
 }

@@ -119,7 +119,7 @@ fn verifier(password: &Secret<String>, parameters: &PasswordParameters) -> Resul
 
 /// The part of the network that an address belongs to: what one owner usually has, so that nobody counts as many. Empty
 /// when the address is not known; all such requests are one place.
-fn address_prefix(address: &str) -> String {
+pub fn address_prefix(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => {
             let [a, b, c, _] = address.octets();

@@ -18,6 +18,7 @@ use crate::platform::{Fault, Platform};
 use crate::seal::Opened;
 use crate::seal::code::Code;
 use crate::store::account::Redeem;
+use crate::store::registry::MarkUsed;
 
 /// The longest pause between two uses of a refresh token.
 const REFRESH_IDLE: Seconds = Seconds::new(30 * 86_400);
@@ -61,6 +62,9 @@ pub(super) async fn redeem<P: Platform>(
     let offline = scopes.contains("offline_access");
     let refresh = (offline && client.may_use(GrantType::RefreshToken))
         .then(|| RefreshLifetime { ends_at: app.now.plus(REFRESH_ABSOLUTE), idle: REFRESH_IDLE });
+    if client.is_unused {
+        mark_used(app, client).await?;
+    }
     let ask = Redeem {
         attempt: attempt(app),
         family: code.family,
@@ -92,6 +96,15 @@ pub(super) async fn redeem<P: Platform>(
         nonce: code.nonce.as_deref(),
     };
     issue::tokens(app, &signers, issuing, &context, &issued).await
+}
+
+/// A client that registered itself stays from now on: a person has consented to it. Before the code is redeemed, so that
+/// no tokens are issued to a client that is being deleted.
+async fn mark_used<P: Platform>(app: &App<'_, P>, client: &Client) -> Result<(), Failure> {
+    let ask = MarkUsed { attempt: attempt(app), id: client.id.clone() };
+    app.platform.ask_registry(ask).await?.map_err(|denied| invalid_grant(INVALID, denied))?;
+    app.platform.client_memory(|memory| memory.forget(&client.id));
+    Ok(())
 }
 
 /// The code must be this client's, for this redirect URI, with its verifier.

@@ -108,6 +108,8 @@ pub enum Authority<'a> {
     /// The client itself, as it is now: it may change how it presents itself and where it is answered, and give up rights,
     /// but give itself none.
     Client(&'a Client),
+    /// Somebody for whom nobody vouches: what only the administrator decides is refused.
+    Nobody,
 }
 
 /// What a deployment offers.
@@ -139,6 +141,9 @@ impl Metadata {
                 code: "invalid_request",
                 description: "members that the server alone decides must not be sent",
             });
+        }
+        if matches!(authority, Authority::Nobody) {
+            reader.refuse_privileges()?;
         }
         let administrator = matches!(authority, Authority::Administrator);
         let registration = reader.registration(authority)?;
@@ -190,6 +195,7 @@ impl Registration {
             version: ClientVersion(0),
             registered_at,
             voucher,
+            is_unused: voucher == Voucher::Nobody,
             name: self.name,
             site: self.site,
             presentation: self.presentation,

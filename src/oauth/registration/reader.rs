@@ -6,7 +6,7 @@ use url::Url;
 use super::{Authority, Offer, Registration, Unregistrable};
 use crate::base::{Seconds, Secret};
 use crate::jose::Algorithm;
-use crate::oauth::api::{ADMINISTRATION, OWN_SCOPES};
+use crate::oauth::api::{ADMINISTRATION, OF_OPENID, OWN_SCOPES};
 use crate::oauth::client::{AuthenticationMethod, Client, GrantType};
 use crate::oauth::redirect_uri::RedirectUri;
 use crate::oauth::scope::Scopes;
@@ -243,6 +243,9 @@ impl<'a> Reader<'a> {
             return Err(Unregistrable::metadata("a public client has no credentials for client_credentials"));
         }
         match authority {
+            Authority::Nobody if grant_types.contains(&GrantType::ClientCredentials) => Err(Unregistrable::metadata(
+                "a client that registers itself may use authorization_code and refresh_token alone",
+            )),
             Authority::Client(before) if !grant_types.iter().all(|grant_type| before.may_use(*grant_type)) => {
                 Err(Unregistrable::metadata("only the administrator may add grant types"))
             }
@@ -266,6 +269,7 @@ impl<'a> Reader<'a> {
                 Scopes::parse(DEFAULT_SCOPES).unwrap_or_default()
             }
             Authority::Administrator => Scopes::default(),
+            Authority::Nobody => self.open_scopes(),
         };
         let scopes = match self.text("scope")? {
             None => default,
@@ -285,11 +289,22 @@ impl<'a> Reader<'a> {
             return Err(Unregistrable::metadata("scopes of administration need the client_credentials grant"));
         }
         match authority {
+            Authority::Nobody if !scopes.is_within(&self.open_scopes()) => {
+                Err(Unregistrable::metadata("scope has a value that is not open to clients that register themselves"))
+            }
             Authority::Client(before) if !scopes.is_within(&before.scopes) => {
                 Err(Unregistrable::metadata("only the administrator may add scopes"))
             }
             _ => Ok(scopes),
         }
+    }
+
+    /// What a client may ask people for without anybody vouching for it.
+    fn open_scopes(&self) -> Scopes {
+        let of_apis = self.offer.apis.iter().filter(|api| api.is_open);
+        let of_apis = of_apis.flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+        let open: Vec<&str> = OF_OPENID.into_iter().chain(of_apis).collect();
+        Scopes::parse(&open.join(" ")).unwrap_or_default()
     }
 
     fn id_token_algorithm(&self, algorithms: &[Algorithm]) -> Result<Algorithm, Unregistrable> {

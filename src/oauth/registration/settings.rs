@@ -42,6 +42,22 @@ const DEMANDED: [&str; 4] = [
     "tls_client_certificate_bound_access_tokens",
 ];
 
+/// Members that give a client more than it needs to sign people in, or that make this server ask elsewhere while a stranger
+/// waits: the administrator's alone.
+const PRIVILEGES: [&str; 11] = [
+    "access_token_format",
+    "access_token_lifetime",
+    "assertion_audience",
+    "client_id",
+    "client_secret",
+    "published",
+    "require_pkce",
+    "rotate_client_secret",
+    "rotate_refresh_tokens",
+    "rotate_registration_access_token",
+    "sector_identifier_uri",
+];
+
 /// The longest description, in characters: what a page shows of a sentence.
 const LONGEST_DESCRIPTION: usize = 280;
 
@@ -80,6 +96,16 @@ impl Reader<'_> {
                     "sender-constrained tokens, pushed and signed requests are not supported",
                 ));
             }
+        }
+        Ok(())
+    }
+
+    pub(super) fn refuse_privileges(&self) -> Result<(), Unregistrable> {
+        if PRIVILEGES.iter().any(|name| self.value(name).is_some()) {
+            return Err(Unregistrable::metadata(
+                "a client that registers itself must not choose its identifier and secret, name a sector, or send \
+                 members that are this server's own",
+            ));
         }
         Ok(())
     }

@@ -139,6 +139,13 @@ pub static ENGLISH: Catalogue = Catalogue {
     logout_confirm: text("Sign out"),
     logout_stay: text("Stay signed in"),
 
+    onward_title: text("This app is not verified"),
+    onward_text: text(
+        "What {client} asked for was not done. The app registered itself and nobody has checked whose it is. If you did not \
+         mean to use it, close this page.",
+    ),
+    onward_host: text("The button takes you to {host}"),
+
     scope_address: text("See your address"),
     scope_address_detail: text("The postal address of your account"),
     scope_email: text("See your email address"),

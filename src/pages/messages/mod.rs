@@ -324,6 +324,8 @@ catalogue! {
     logout_stay,
     /// Logout: what it means.
     logout_text,
+    /// Before an unverified app: its heading.
+    onward_title,
     /// Standard scope `address`.
     scope_address,
     /// Standard scope `address`, in detail.
@@ -403,6 +405,10 @@ catalogue! {
     logout_title(product),
     /// Logout: which app asks for it.
     logout_for(client),
+    /// Before an unverified app: what happened.
+    onward_text(client),
+    /// Before an unverified app: where the button leads.
+    onward_host(host),
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::schema::{TABLES, VERSION};
+use super::schema::make_tables;
 use super::{Denied, catalogue};
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask;
-use crate::store::sql::{Row, Sql, SqlFault, make_tables};
+use crate::store::sql::{Row, Sql, SqlFault};
 
 /// The most clients that one page of a list has.
 const LONGEST_PAGE: u32 = 100;
@@ -109,7 +109,7 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    fn registered(&self) -> Result<Option<Registered>, SqlFault> {
+    pub(super) fn registered(&self) -> Result<Option<Registered>, SqlFault> {
         let (Some(record), Some(access)) = (&self.record, self.access) else {
             return Ok(None);
         };
@@ -123,7 +123,7 @@ impl Stored {
     }
 
     /// The answer of the attempt that wrote this row.
-    fn of_attempt(&self, attempt: AttemptId) -> Result<Option<Registered>, SqlFault> {
+    pub(super) fn of_attempt(&self, attempt: AttemptId) -> Result<Option<Registered>, SqlFault> {
         if self.attempt == attempt { self.registered() } else { Ok(None) }
     }
 }
@@ -163,7 +163,7 @@ pub(super) fn register(sql: &dyn Sql, now: UnixTime, ask: Register) -> Result<Re
         Some(row) => return Ok(row.of_attempt(ask.attempt)?.ok_or(Denied::Exists)),
     };
     if before.is_none() {
-        make_tables(sql, &TABLES, VERSION)?;
+        make_tables(sql)?;
     }
     let client = Client { version, revoked_before: revoked_before.max(ask.client.revoked_before), ..ask.client };
     write(sql, now, ask.attempt, &Registered { client, access: ask.access }).map(Ok)
@@ -198,7 +198,12 @@ pub(super) fn delete(sql: &dyn Sql, now: UnixTime, ask: Delete) -> Result<Result
         return Ok(if row.attempt == ask.attempt { Ok(row.version) } else { Err(Denied::Unknown) });
     }
     let version = next(row.version)?;
-    put(sql, &ask.id, version, ask.attempt, None, None, now)?;
+    if row.registered()?.is_some_and(|registered| registered.client.is_unused) {
+        delete_row(sql, &ask.id)?;
+    } else {
+        put(sql, &ask.id, version, ask.attempt, None, None, now)?;
+        super::outbox::pend(sql, &ask.id, version)?;
+    }
     catalogue::note(sql, &ask.id, None)?;
     Ok(Ok(version))
 }
@@ -222,18 +227,33 @@ pub(super) fn list(sql: &dyn Sql, ask: List) -> Result<Listed, SqlFault> {
     Ok(Listed { clients, next })
 }
 
-fn next(version: ClientVersion) -> Result<ClientVersion, SqlFault> {
+pub(super) fn next(version: ClientVersion) -> Result<ClientVersion, SqlFault> {
     version.0.checked_add(1).map(ClientVersion).ok_or(SqlFault::Corrupt("the versions are used up"))
 }
-fn write(sql: &dyn Sql, now: UnixTime, attempt: AttemptId, registered: &Registered) -> Result<Registered, SqlFault> {
+
+pub(super) fn write(
+    sql: &dyn Sql,
+    now: UnixTime,
+    attempt: AttemptId,
+    registered: &Registered,
+) -> Result<Registered, SqlFault> {
     let Registered { client, access } = registered;
     let record = serde_json::to_string(client).map_err(|error| SqlFault::Failed(error.to_string()))?;
     put(sql, &client.id, client.version, attempt, Some(record), Some(*access), now)?;
     catalogue::note(sql, &client.id, Some(client))?;
+    // What strangers write is none of KV's business: it has a thousand free writes a day.
+    if !client.is_unused {
+        super::outbox::pend(sql, &client.id, client.version)?;
+    }
     Ok(registered.clone())
 }
 
-/// Writes a client's row, and in the same step that KV has to be told.
+/// Deletes the row of a client of which KV was never told.
+pub(super) fn delete_row(sql: &dyn Sql, id: &ClientId) -> Result<(), SqlFault> {
+    sql.run("DELETE FROM client WHERE id = ?", &[id.as_str().into()]).map(|_| ())
+}
+
+/// Writes a client's row.
 fn put(
     sql: &dyn Sql,
     id: &ClientId,
@@ -249,5 +269,5 @@ fn put(
         access = excluded.access, changed_at = excluded.changed_at",
         &[id.as_str().into(), version.into(), attempt.into(), record.into(), access.into(), now.into()],
     )?;
-    super::outbox::pend(sql, id, version)
+    Ok(())
 }

@@ -4,10 +4,12 @@ mod catalogue;
 mod clients;
 mod outbox;
 mod schema;
+mod unused;
 
 pub use catalogue::{Browse, Browsed, Entry, LAST_PAGE};
 pub use clients::{Delete, Found, List, Listed, Read, Register, Registered, Update};
 pub use outbox::{Publish, REPUBLISH_AFTER, is_pending, outbox, published};
+pub use unused::{MarkUsed, RegisterItself, UNUSED_LIFETIME, next_alarm, sweep};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +27,8 @@ pub enum Command {
     Delete(Delete),
     /// See [`List`].
     List(List),
+    /// See [`MarkUsed`].
+    MarkUsed(MarkUsed),
     /// See [`Probe`].
     Probe(Probe),
     /// See [`Publish`].
@@ -33,6 +37,8 @@ pub enum Command {
     Read(Read),
     /// See [`Register`].
     Register(Box<Register>),
+    /// See [`RegisterItself`].
+    RegisterItself(Box<RegisterItself>),
     /// See [`Update`].
     Update(Box<Update>),
 }
@@ -47,6 +53,9 @@ pub enum Denied {
     /// Another client has this identifier.
     #[error("the client exists")]
     Exists,
+    /// Too many clients have registered themselves lately.
+    #[error("too many clients have registered themselves lately")]
+    Full,
     /// There is no such client.
     #[error("no such client")]
     Unknown,
@@ -59,8 +68,8 @@ pub struct Probe {
     pub number: u32,
 }
 
-/// Carries out `command` at `now`, by the object's own clock, as one step. Whatever it writes has to reach KV: see
-/// [`outbox`].
+/// Carries out `command` at `now`, by the object's own clock, as one step. What it writes has to reach KV, or to
+/// end by itself: see [`next_alarm`].
 ///
 /// # Errors
 /// [`SqlFault`] when the database fails; then nothing was kept.
@@ -69,10 +78,12 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::Browse(ask) => answer(sql, ask, |ask| catalogue::browse(sql, &ask)),
         Command::Delete(ask) => answer(sql, ask, |ask| clients::delete(sql, now, ask)),
         Command::List(ask) => answer(sql, ask, |ask| clients::list(sql, ask)),
+        Command::MarkUsed(ask) => answer(sql, ask, |ask| unused::mark_used(sql, now, ask)),
         Command::Probe(ask) => answer(sql, ask, |ask| probe(sql, ask)),
         Command::Publish(ask) => answer(sql, ask, |ask| outbox::publish(sql, now, ask)),
         Command::Read(ask) => answer(sql, ask, |ask| clients::read(sql, ask)),
         Command::Register(ask) => answer(sql, *ask, |ask| clients::register(sql, now, ask)),
+        Command::RegisterItself(ask) => answer(sql, *ask, |ask| unused::register(sql, now, ask)),
         Command::Update(ask) => answer(sql, *ask, |ask| clients::update(sql, now, ask)),
     }
 }

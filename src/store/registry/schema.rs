@@ -1,11 +1,20 @@
 //! The tables of a registry. `docs/storage.md` describes them.
 
+use crate::store::sql::{self, Sql, SqlFault};
+
 /// The version that this release writes, in the head row.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+
+/// What version 2 added: clients that registered themselves within the last day, used or not.
+const SELF_REGISTRATION: &str = "CREATE TABLE self_registration (
+        id TEXT PRIMARY KEY,
+        place TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID";
 
 /// A client's row stays when it is deleted, without a record: its version goes on, so that no older record is ever taken
 /// for the newest. What is in `pending` still has to be put into KV.
-pub const TABLES: [&str; 3] = [
+const TABLES: [&str; 4] = [
     "CREATE TABLE head (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         schema INTEGER NOT NULL
@@ -23,6 +32,7 @@ pub const TABLES: [&str; 3] = [
         id TEXT PRIMARY KEY,
         version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID",
+    SELF_REGISTRATION,
 ];
 
 /// What the catalogue shows. Made when the first client is published: a registry without a catalogue does without it.
@@ -33,3 +43,18 @@ pub const PUBLISHED: &str = "CREATE TABLE IF NOT EXISTS published (
         entry TEXT NOT NULL,
         PRIMARY KEY (place, id)
     ) STRICT, WITHOUT ROWID";
+
+/// Makes the tables that are not there yet.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
+    sql::make_tables(sql, &TABLES, VERSION)?;
+    let head = sql.run("SELECT schema FROM head", &[])?.into_iter().next();
+    let schema: u32 = head.map(|mut row| row.take()).transpose()?.unwrap_or(VERSION);
+    if schema < VERSION {
+        sql.run(SELF_REGISTRATION, &[])?;
+        sql.run("UPDATE head SET schema = ?", &[VERSION.into()])?;
+    }
+    Ok(())
+}

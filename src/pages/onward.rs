@@ -1,0 +1,78 @@
+//! Between a refusal and an app that nobody vouches for: the person decides whether to go there (RFC 9700 section 4.11.2).
+
+use askama::Template;
+
+use super::face::ClientFace;
+use super::messages::Catalogue;
+use super::{Brand, Client, FormTarget, Look, Page, text};
+
+/// The context of the page.
+#[derive(Clone, Debug)]
+pub struct Onward<'a> {
+    /// The app.
+    pub client: Client<'a>,
+    /// Where it wants the person to go.
+    pub host: &'a str,
+    /// How the refusal travels there.
+    pub way: Way<'a>,
+    /// The OAuth error code.
+    pub code: &'static str,
+    /// What it means, for a developer.
+    pub description: &'a str,
+}
+
+/// How an answer travels when the person says so.
+#[derive(Clone, Debug)]
+pub enum Way<'a> {
+    /// By a form.
+    Form {
+        /// The verified redirect URI.
+        action: &'a str,
+        /// The response parameters.
+        parameters: &'a [(&'a str, &'a str)],
+        /// The scheme of the redirect URI, for the policy.
+        target: FormTarget,
+    },
+    /// By a link to the verified redirect URI with the parameters. Other addresses than those of sites and of this device get
+    /// no link: any app may have taken their scheme.
+    Link(&'a str),
+}
+
+#[derive(Template)]
+#[template(path = "onward.html")]
+struct View<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    client: ClientFace<'a>,
+    host: String,
+    link: Option<&'a str>,
+    action: Option<&'a str>,
+    parameters: &'a [(&'a str, &'a str)],
+    code: &'static str,
+    description: &'a str,
+}
+
+impl Onward<'_> {
+    /// The page.
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let none = FormTarget::None;
+        let (link, action, parameters, target) = match &self.way {
+            Way::Form { action, parameters, target } => (None, Some(*action), *parameters, target),
+            Way::Link(link) => (text::href(link), None, &[][..], &none),
+        };
+        let client = ClientFace::new(&self.client, look.catalogue);
+        let view = View {
+            brand: look.brand,
+            t: look.catalogue,
+            client,
+            host: text::host(self.host),
+            link,
+            action,
+            parameters,
+            code: self.code,
+            description: self.description,
+        };
+        look.page(&view, look.has_logo(), target)
+    }
+}

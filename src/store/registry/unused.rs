@@ -1,0 +1,154 @@
+//! Clients that registered themselves. Anybody can do that, so they are counted, they stay out of KV until a code of theirs
+//! is redeemed, and without that they are deleted after a day.
+
+use serde::{Deserialize, Serialize};
+
+use super::Denied;
+use super::clients::{Register, Registered, delete_row, next, stored, write};
+use super::outbox::is_pending;
+use super::schema::make_tables;
+use crate::base::{AttemptId, Seconds, UnixTime};
+use crate::oauth::client::{Client, ClientId, ClientVersion};
+use crate::store::ask;
+use crate::store::sql::{Row, Sql, SqlFault, atomically};
+
+/// How long a client may go unused, and how long its registration counts.
+pub const UNUSED_LIFETIME: Seconds = Seconds::new(86_400);
+
+/// The span of the narrower limits.
+const HOUR: Seconds = Seconds::new(3_600);
+
+/// The most clients that register themselves in a day, in an hour, and in an hour from one place.
+const MOST: u32 = 1_000;
+const MOST_IN_AN_HOUR: u32 = 200;
+const MOST_OF_A_PLACE: u32 = 20;
+
+/// How many are deleted at a time.
+const BATCH: u32 = 50;
+
+/// The shortest pause between two rounds of deletion.
+const SHORTEST_PAUSE: Seconds = Seconds::new(60);
+
+/// Registers a client for which nobody vouches, if there were not too many already.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct RegisterItself {
+    /// The registration.
+    pub register: Register,
+    /// The part of the network that it comes from.
+    pub place: String,
+}
+ask!(RegisterItself -> Result<Registered, Denied>);
+
+/// Notes that a code of the client is redeemed: it stays, and KV is told of it. The answer is its version from now on.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct MarkUsed {
+    /// This try.
+    pub attempt: AttemptId,
+    /// The client.
+    pub id: ClientId,
+}
+ask!(MarkUsed -> Result<ClientVersion, Denied>);
+
+pub(super) fn register(
+    sql: &dyn Sql,
+    now: UnixTime,
+    ask: RegisterItself,
+) -> Result<Result<Registered, Denied>, SqlFault> {
+    let RegisterItself { register: Register { attempt, client, access }, place } = ask;
+    if let Some(row) = stored(sql, &client.id)? {
+        return Ok(row.of_attempt(attempt)?.ok_or(Denied::Exists));
+    }
+    if is_full(sql, now, &place)? {
+        return Ok(Err(Denied::Full));
+    }
+    make_tables(sql)?;
+    let client = Client { version: ClientVersion(1), is_unused: true, ..client };
+    sql.run(
+        "INSERT INTO self_registration (id, place, at) VALUES (?, ?, ?)",
+        &[client.id.as_str().into(), place.into(), now.into()],
+    )?;
+    write(sql, now, attempt, &Registered { client, access }).map(Ok)
+}
+
+fn is_full(sql: &dyn Sql, now: UnixTime, place: &str) -> Result<bool, SqlFault> {
+    let hour_ago = now.minus(HOUR);
+    let statement =
+        "SELECT count(*), count(CASE WHEN at > ? THEN 1 END), count(CASE WHEN at > ? AND place = ? THEN 1 END)
+        FROM self_registration";
+    let rows = match sql.run(statement, &[hour_ago.into(), hour_ago.into(), place.into()]) {
+        Err(SqlFault::NoTables) => return Ok(false),
+        rows => rows?,
+    };
+    let mut row = rows.into_iter().next().ok_or(SqlFault::Corrupt("no row"))?;
+    let (day, hour, of_place): (u32, u32, u32) = (row.take()?, row.take()?, row.take()?);
+    Ok(day >= MOST || hour >= MOST_IN_AN_HOUR || of_place >= MOST_OF_A_PLACE)
+}
+
+pub(super) fn mark_used(
+    sql: &dyn Sql,
+    now: UnixTime,
+    ask: MarkUsed,
+) -> Result<Result<ClientVersion, Denied>, SqlFault> {
+    let Some(row) = stored(sql, &ask.id)? else {
+        return Ok(Err(Denied::Unknown));
+    };
+    let Some(Registered { client, access }) = row.registered()? else {
+        return Ok(Err(Denied::Unknown));
+    };
+    if !client.is_unused {
+        return Ok(Ok(client.version));
+    }
+    let client = Client { version: next(client.version)?, is_unused: false, ..client };
+    let version = client.version;
+    write(sql, now, ask.attempt, &Registered { client, access })?;
+    Ok(Ok(version))
+}
+
+/// Deletes clients that were not used in their day, some at a time. Nothing of them was ever in KV and their identifiers
+/// are not given again, so no row needs to stay.
+///
+/// # Errors
+/// When the database fails.
+pub fn sweep(sql: &dyn Sql, now: UnixTime) -> Result<(), SqlFault> {
+    atomically(sql, || {
+        let statement = "SELECT id FROM self_registration WHERE at <= ? ORDER BY at LIMIT ?";
+        let rows = match sql.run(statement, &[now.minus(UNUSED_LIFETIME).into(), BATCH.into()]) {
+            Err(SqlFault::NoTables) => return Ok(()),
+            rows => rows?,
+        };
+        for mut row in rows {
+            let id: ClientId = row.take()?;
+            if is_unused(sql, &id)? {
+                delete_row(sql, &id)?;
+            }
+            sql.run("DELETE FROM self_registration WHERE id = ?", &[id.as_str().into()])?;
+        }
+        Ok(())
+    })
+}
+
+fn is_unused(sql: &dyn Sql, id: &ClientId) -> Result<bool, SqlFault> {
+    let registered = stored(sql, id)?.map(|row| row.registered()).transpose()?.flatten();
+    Ok(registered.is_some_and(|registered| registered.client.is_unused))
+}
+
+/// After what time the object has something to do by itself: at once when KV has to be told something, otherwise when the
+/// oldest registration of a client by itself has had its day. `None` when there is nothing.
+///
+/// # Errors
+/// When the database fails.
+pub fn next_alarm(sql: &dyn Sql, now: UnixTime) -> Result<Option<Seconds>, SqlFault> {
+    if is_pending(sql)? {
+        return Ok(Some(Seconds::new(0)));
+    }
+    let rows = match sql.run("SELECT min(at) FROM self_registration", &[]) {
+        Err(SqlFault::NoTables) => return Ok(None),
+        rows => rows?,
+    };
+    let oldest = |mut row: Row| row.take::<Option<UnixTime>>();
+    let oldest = rows.into_iter().next().map(oldest).transpose()?.flatten();
+    Ok(oldest.map(|at| {
+        let pause = at.plus(UNUSED_LIFETIME).since(now).max(i64::from(SHORTEST_PAUSE.get()));
+        Seconds::new(u32::try_from(pause).unwrap_or(UNUSED_LIFETIME.get()))
+    }))
+}
