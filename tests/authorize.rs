@@ -93,9 +93,12 @@ fn judged_where(
 ) -> Result<AuthorizationRequest, Rejection> {
     let parameters = parameters(pairs);
     let answer_to = parameters.answer_to(client, ISSUER).expect("answerable");
-    let api = Api::parse(r#"{"audience":"https://api.example.com","scopes":{"a:b.read":"See b"}}"#).expect("an API");
-    let offer =
-        Offer { apis: &[api], claims: &Catalogue::default(), acrs: &["urn:example:password"], creates_accounts };
+    let apis = [
+        r#"{"audience":"https://api.example.com","scopes":{"a:b.read":"See b"}}"#,
+        r#"{"audience":"https://notes.example.com","scopes":{"notes":"See your notes"}}"#,
+    ];
+    let apis = apis.map(|text| Api::parse(text).expect("an API"));
+    let offer = Offer { apis: &apis, claims: &Catalogue::default(), acrs: &["urn:example:password"], creates_accounts };
     parameters.validate(client, answer_to, offer)
 }
 
@@ -479,4 +482,26 @@ fn a_resource_has_a_scope_that_is_about_it() {
     for scope in ["a:b.read", "openid a:b.read", "openid"] {
         assert_eq!(asking(scope).as_deref(), Ok(&["https://api.example.com".to_owned()][..]), "{scope}");
     }
+}
+
+// spec: RFC 6749 section 3.3 - without scope, the default: what the client registered, as far as the named resources go
+// spec: RFC 8707 section 2 - a resource may be written with the slash of its origin
+#[test]
+fn without_a_scope_the_request_is_about_the_resources_it_names() {
+    let client = Client { scopes: Scopes::parse("openid offline_access a:b.read notes").expect("scopes"), ..client() };
+    let asked = |resources: &[&'static str]| {
+        let mut pairs = with("scope", "");
+        pairs.extend(resources.iter().map(|resource| ("resource", *resource)));
+        judged(&client, &pairs).map(|request| (request.scopes.to_string(), request.resources))
+    };
+    let is = |scopes: &str, resources: &[&str]| {
+        Ok((scopes.to_owned(), resources.iter().map(|resource| (*resource).to_owned()).collect::<Vec<_>>()))
+    };
+    assert_eq!(asked(&[]), is("openid a:b.read notes", &[]));
+    assert_eq!(asked(&["https://notes.example.com"]), is("openid notes", &["https://notes.example.com"]));
+    assert_eq!(asked(&["https://notes.example.com/"]), is("openid notes", &["https://notes.example.com"]));
+    let both = ["https://notes.example.com", "https://api.example.com"];
+    assert_eq!(asked(&both), is("openid a:b.read notes", &both));
+    assert_eq!(asked(&["https://notes.example.com/x"]), Err(Rejection::Resource));
+    assert_eq!(asked(&["https://notes.example.com"; 9]), Err(Rejection::Resource), "too many");
 }

@@ -20,8 +20,7 @@ use serde_json::{Value, json};
 use support::clients_platform::{Answer, Crash, World, client, id};
 use support::registration::{admin, metadata, own, path, put, registered, stored, with};
 
-const OPEN_API: &str =
-    r#"{"audience":"https://open.example","scopes":{"open.read":"See what is open"},"self_registered_clients":true}"#;
+const OPEN_API: &str = r#"{"audience":"https://open.example","scopes":{"open.read":"See what is open","open.write":"Change what is open"},"self_registered_clients":true}"#;
 const CLOSED_API: &str = r#"{"audience":"https://closed.example","scopes":{"closed.read":"See what is closed"}}"#;
 
 fn world(self_registration: SelfRegistration) -> World {
@@ -96,7 +95,7 @@ fn g8_privileges_are_refused() {
     let answer = anonymous(&world, json!({"trusted": true, "skip_consent": true, "voucher": "administrator"}));
     assert_eq!(answer.status, 201, "members that mean nothing here are ignored");
     assert_eq!(stored(&world, answer.text("client_id")).voucher, Voucher::Nobody);
-    assert_eq!(answer.text("scope"), "openid profile email address phone offline_access open.read");
+    assert_eq!(answer.text("scope"), "openid profile email address phone offline_access open.read open.write");
     assert_eq!(answer.json["self_registered"], true);
 
     let body = with(answer.json.clone(), metadata(json!({"scope": "openid closed.read"})));
@@ -105,6 +104,20 @@ fn g8_privileges_are_refused() {
     body.retain(|name, _| !kept.contains(&name.as_str()) && !name.starts_with("registration_"));
     let changed = put(&world, &path(&answer), &own(&answer), &Value::Object(body));
     assert_eq!(changed.status, 400, "what it could not register it cannot give itself later");
+}
+
+// spec: RFC 7591 section 3.2.1 - the server answers with the scope that it registered, which may be another than asked for
+#[test]
+fn who_asks_for_a_part_of_an_api_may_come_back_for_the_rest() {
+    let world = world(SelfRegistration::Open);
+    for (asked, registered) in [
+        ("open.read", "open.read open.write"),
+        ("openid open.write offline_access", "openid open.write offline_access open.read"),
+        ("openid email", "openid email"),
+    ] {
+        let answer = anonymous(&world, json!({"scope": asked}));
+        assert_eq!((answer.status, answer.text("scope")), (201, registered), "{asked}");
+    }
 }
 
 /// G8 of the attacks.

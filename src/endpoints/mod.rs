@@ -186,7 +186,8 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
 fn preflight(route: Route) -> Response {
     Response::empty(204)
         .with("access-control-allow-methods", route.allow())
-        .with("access-control-allow-headers", "authorization, content-type")
+        // Hosts of MCP send the last one even when they only look for the authorization server.
+        .with("access-control-allow-headers", "authorization, content-type, mcp-protocol-version")
         .with("access-control-max-age", "86400")
 }
 

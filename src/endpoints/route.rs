@@ -220,7 +220,7 @@ impl Route {
     pub const fn is_for_programs(self) -> bool {
         self.is_for_scripts()
             || self.is_of_facade()
-            || matches!(self, Self::Health | Self::Introspect | Self::Register | Self::Registration)
+            || matches!(self, Self::Health | Self::Introspect | Self::Registration)
     }
 
     /// Whether it answers `method`.

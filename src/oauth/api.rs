@@ -180,6 +180,36 @@ fn may_be_facade(text: &str) -> bool {
         && !OWN_SEGMENTS.iter().any(|own| own.eq_ignore_ascii_case(text))
 }
 
+/// Those of `known` that the resource indicators `sent` name, each once; nothing when one of them names none. What is known
+/// is what stays: a token says its audience as the deployment writes it, whatever the request wrote.
+///
+/// An identifier is compared as text, except that case means nothing in scheme and host, and that an origin may have its slash
+/// or not (RFC 3986 sections 6.2.2.1 and 6.2.3): libraries that keep it as a URL write the slash without being asked. Behind a
+/// path a slash is another resource.
+#[must_use]
+pub fn named<'a>(known: &[&str], sent: impl Iterator<Item = &'a str>) -> Option<Vec<String>> {
+    let mut named = Vec::new();
+    for sent in sent {
+        // Where two differ in nothing else, the one that was written is meant.
+        let as_written = known.iter().find(|known| **known == sent);
+        let one = as_written.or_else(|| known.iter().find(|known| spelling(known) == spelling(sent)))?;
+        if !named.iter().any(|before| before == one) {
+            named.push((*one).to_owned());
+        }
+    }
+    Some(named)
+}
+
+/// One way to write a resource indicator, for comparing.
+fn spelling(resource: &str) -> String {
+    let Some((scheme, rest)) = resource.split_once("://") else {
+        return resource.to_owned();
+    };
+    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let path = if path == "/" { "" } else { path };
+    format!("{}://{}{path}", scheme.to_ascii_lowercase(), host.to_ascii_lowercase())
+}
+
 /// Whom an access token is for, and what it allows there.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Target {
@@ -303,6 +333,43 @@ mod tests {
         assert_eq!(target(&[], "people:write a.read"), is(&[ISSUER], "people:write"));
         assert_eq!(target(&[A], "people:write a.read"), is(&[A], "a.read"));
         assert_eq!(target(&[A, ISSUER], "clients a.read"), is(&[A, ISSUER], "clients a.read"), "asked for by name");
+    }
+
+    // spec: RFC 8707 section 2 - a resource is named by its identifier; scheme and host in any case, an origin with its slash or not
+    #[test]
+    fn an_identifier_has_few_spellings() {
+        let known = [A, "https://b.example/", "https://c.example:8443/mcp"];
+        for (sent, expected) in [
+            ("https://a.example", A),
+            ("https://a.example/", A),
+            ("HTTPS://A.Example", A),
+            ("https://b.example", "https://b.example/"),
+            ("https://C.example:8443/mcp", "https://c.example:8443/mcp"),
+        ] {
+            assert_eq!(named(&known, [sent].into_iter()), Some(vec![expected.to_owned()]), "{sent}");
+        }
+        for sent in [
+            "https://c.example:8443/mcp/",
+            "https://c.example:8443/MCP",
+            "https://c.example:8443",
+            "https://c.example/mcp",
+            "http://a.example",
+            "https://a.example//",
+            "https://a.example/?",
+            "https://a.example/#",
+            "https://a.example#",
+            "https://a.example.evil.example",
+            "https://x@a.example",
+            "https:/a.example",
+            "a.example",
+            "/",
+            "",
+        ] {
+            assert_eq!(named(&known, [sent].into_iter()), None, "{sent}");
+            assert_eq!(named(&known, [A, sent].into_iter()), None, "{sent}: one unknown is enough");
+        }
+        assert_eq!(named(&known, [A, "https://a.example/"].into_iter()), Some(vec![A.to_owned()]), "each once");
+        assert_eq!(named(&["https://a.example/", A], [A].into_iter()), Some(vec![A.to_owned()]), "as it is written");
     }
 
     #[test]

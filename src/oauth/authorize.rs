@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{LinkKey, Seconds, UnixTime};
 use crate::http::Parameters;
-use crate::oauth::api::{Api, Target};
+use crate::oauth::api::{self, Api, Target};
 use crate::oauth::claims::Catalogue;
 use crate::oauth::claims_request::{AskedClaims, ClaimsRequest};
 use crate::oauth::client::{Client, ClientId, GrantType};
@@ -386,7 +386,12 @@ impl AuthorizationParameters {
         if !client.may_use(GrantType::AuthorizationCode) {
             return Err(Rejection::UnauthorizedClient);
         }
-        let scopes = self.scopes(client)?;
+        let resources = self.resources(offer.apis)?;
+        let scopes = self.scopes(client, offer.apis, &resources)?;
+        // A code that could never become a token is not made.
+        if Target::of(offer.apis, answer_to.issuer(), &resources, &scopes).scopes.is_empty() {
+            return Err(Rejection::Resource);
+        }
         let claims = self.claims(&scopes, offer)?;
         let asked = claims.asked().clone().filtered(offer.claims, |scope| client.scopes.contains(scope));
         Ok(AuthorizationRequest {
@@ -394,7 +399,7 @@ impl AuthorizationParameters {
             challenge: self.challenge(client)?,
             prompt: self.prompt(offer)?,
             max_age: self.max_age()?.or(client.default_max_age),
-            resources: self.resources(offer.apis, answer_to.issuer(), &scopes)?,
+            resources,
             to_allow: scopes.with(&asked.scopes(offer.claims)),
             expected_sub: claims.requested_sub().map(ToOwned::to_owned),
             claims: asked,
@@ -404,11 +409,16 @@ impl AuthorizationParameters {
         })
     }
 
-    /// What is asked for; without the parameter, all that the client registered but `offline_access`.
-    fn scopes(&self, client: &Client) -> Result<Scopes, Rejection> {
+    /// What is asked for; without the parameter, all that the client registered but `offline_access` and, where resources are
+    /// named, what belongs to other APIs: people are not asked for more than the request is about.
+    fn scopes(&self, client: &Client, apis: &[Api], resources: &[String]) -> Result<Scopes, Rejection> {
+        let is_about = |scope: &str| {
+            let owner = apis.iter().find(|api| api.sentence(scope).is_some());
+            resources.is_empty() || owner.is_none_or(|api| resources.contains(&api.audience))
+        };
         let scopes = match self.scope.as_deref() {
             Some(text) => Scopes::parse(text).map_err(|_| Rejection::Scope)?,
-            None => client.scopes.filtered(|scope| scope != "offline_access"),
+            None => client.scopes.filtered(|scope| scope != "offline_access" && is_about(scope)),
         };
         if scopes.is_empty() || !scopes.is_within(&client.scopes) {
             return Err(Rejection::Scope);
@@ -469,13 +479,11 @@ impl AuthorizationParameters {
         seconds.map(|seconds| Some(Seconds::new(seconds))).ok_or(Rejection::MaxAge)
     }
 
-    fn resources(&self, apis: &[Api], issuer: &str, scopes: &Scopes) -> Result<Vec<String>, Rejection> {
-        let known = |resource: &String| apis.iter().any(|api| api.audience == *resource);
-        if self.resource.len() > MOST_RESOURCES || !self.resource.iter().all(known) {
-            return Err(Rejection::Resource);
-        }
-        // A code that could never become a token is not made.
-        let says_nothing = Target::of(apis, issuer, &self.resource, scopes).scopes.is_empty();
-        if says_nothing { Err(Rejection::Resource) } else { Ok(self.resource.clone()) }
+    /// The APIs that are named (RFC 8707 section 2).
+    fn resources(&self, apis: &[Api]) -> Result<Vec<String>, Rejection> {
+        let known: Vec<&str> = apis.iter().map(|api| api.audience.as_str()).collect();
+        let sent = self.resource.iter().map(String::as_str);
+        let named = api::named(&known, sent).filter(|_| self.resource.len() <= MOST_RESOURCES);
+        named.ok_or(Rejection::Resource)
     }
 }

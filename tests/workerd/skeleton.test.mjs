@@ -89,6 +89,27 @@ test("HEAD has the headers of GET and no body", async () => {
 
 // spec: RFC 9110 section 15.5.20 - a request for another host is 421
 // spec: Invariant 12 - Host and its forwarded kin change nothing
+// spec: Fetch - scripts of any site may use what an app in a browser needs, without cookies, and nothing else
+test("a script of any site finds the server, registers and gets tokens, and sees no page", async () => {
+  const asked = { origin: "http://localhost:6274", "access-control-request-method": "POST", "access-control-request-headers": "authorization,content-type,mcp-protocol-version" };
+  for (const path of ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/jwks", "/register", "/token", "/revoke", "/userinfo"]) {
+    const { status, headers } = await fetch(server.url + path, { method: "OPTIONS", headers: asked });
+    assert.equal(status, 204, path);
+    const allowed = headers.get("access-control-allow-headers").split(", ");
+    for (const name of asked["access-control-request-headers"].split(",")) assert.ok(allowed.includes(name), `${path} ${name}`);
+    const answer = await fetch(server.url + path, { headers: { origin: asked.origin } });
+    for (const each of [headers, answer.headers]) {
+      assert.deepEqual([each.get("access-control-allow-origin"), each.get("access-control-allow-credentials")], ["*", null], path);
+    }
+    assert.ok(answer.headers.get("access-control-expose-headers").includes("www-authenticate"), path);
+  }
+  for (const path of ["/", "/authorize", "/login", "/consent", "/account", "/apps", "/logout", "/introspect", "/register/x", "/scim/v2/Users", "/health"]) {
+    const { headers } = await fetch(server.url + path, { method: "OPTIONS", headers: asked });
+    const answer = await fetch(server.url + path, { headers: { origin: asked.origin }, redirect: "manual" });
+    for (const each of [headers, answer.headers]) assert.equal(each.get("access-control-allow-origin"), null, path);
+  }
+});
+
 test("a request for another host is answered 421", async () => {
   const { port } = new URL(server.url);
   for (const host of ["evil.example", `localhost.evil.example:${port}`, `127.0.0.1:${port}`, "localhost:1"]) {

@@ -1,6 +1,6 @@
 //! `grant_type=client_credentials` (RFC 6749 section 4.4): a client in its own name. Nothing is stored.
 
-use super::permitted;
+use super::{narrowed_resources, permitted};
 use crate::endpoints::steps::issue::{self, invalid_target};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Response};
@@ -27,11 +27,9 @@ pub(super) async fn issue<P: Platform>(
         return Err(invalid_scope().into());
     }
     let issuer = app.config.issuer.as_str();
-    let resources: Vec<String> = parameters.all("resource").map(ToOwned::to_owned).collect();
-    let known = |resource: &String| resource == issuer || app.config.apis.iter().any(|api| api.audience == *resource);
-    if !resources.iter().all(known) {
-        return Err(invalid_target("a resource is no API of this server"));
-    }
+    let of_apis = app.config.apis.iter().map(|api| api.audience.as_str());
+    let known: Vec<&str> = of_apis.chain([issuer]).collect();
+    let resources = narrowed_resources(&known, parameters)?;
     let target = Target::of(&app.config.apis, issuer, &resources, &scopes);
     if target.scopes.is_empty() {
         return Err(invalid_target("none of the scopes belongs to a resource"));

@@ -50,7 +50,8 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
     // The client may have lost a scope since.
     let scopes = code.scopes.filtered(|scope| client.scopes.contains(scope));
     let granted = Target::of(&app.config.apis, ourselves, &code.resources, &scopes);
-    let target = match narrowed_resources(&granted.audiences, parameters)?.as_slice() {
+    let audiences: Vec<&str> = granted.audiences.iter().map(String::as_str).collect();
+    let target = match narrowed_resources(&audiences, parameters)?.as_slice() {
         [] => granted.clone(),
         asked => Target::of(&app.config.apis, ourselves, asked, &scopes),
     };

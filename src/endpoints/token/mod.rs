@@ -11,6 +11,7 @@ use super::steps::issue::invalid_target;
 use super::steps::parameters;
 use super::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
+use crate::oauth::api;
 use crate::oauth::client::{Client, GrantType};
 use crate::platform::Platform;
 
@@ -36,13 +37,8 @@ pub(super) fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Fa
 }
 
 /// The resources of a request, each of which must be among the `granted` audiences: at the token endpoint a client may ask
-/// for fewer than it was granted, never for more (RFC 8707 section 2.2). Compared as texts, so that nothing relative,
-/// unknown or with a fragment is ever one of them. Empty where the request names none.
-fn narrowed_resources(granted: &[String], parameters: &Parameters) -> Result<Vec<String>, Failure> {
-    let asked: Vec<String> = parameters.all("resource").map(ToOwned::to_owned).collect();
-    if asked.iter().all(|resource| granted.contains(resource)) {
-        Ok(asked)
-    } else {
-        Err(invalid_target("a resource was not granted"))
-    }
+/// for fewer than it was granted, never for more (RFC 8707 section 2.2). Empty where the request names none.
+fn narrowed_resources(granted: &[&str], parameters: &Parameters) -> Result<Vec<String>, Failure> {
+    api::named(granted, parameters.all("resource"))
+        .ok_or_else(|| invalid_target("a resource is not one of those granted"))
 }

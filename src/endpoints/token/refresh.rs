@@ -41,7 +41,7 @@ pub(super) async fn refresh<P: Platform>(
         return Err(invalid_scope("the client may not ask for the scope any more".to_owned()));
     }
     let ourselves = app.config.issuer.as_str();
-    let granted = [&token.resources[..], &[ourselves.to_owned()]].concat();
+    let granted: Vec<&str> = token.resources.iter().map(String::as_str).chain([ourselves]).collect();
     let asked = narrowed_resources(&granted, parameters)?;
     let resources = if asked.is_empty() { &token.resources } else { &asked };
     let target_of = |scopes: &Scopes| Target::of(&app.config.apis, ourselves, resources, scopes);

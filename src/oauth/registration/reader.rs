@@ -306,8 +306,19 @@ impl<'a> Reader<'a> {
             Authority::Client(before) if !scopes.is_within(&before.scopes) => {
                 Err(Unregistrable::metadata("only the administrator may add scopes"))
             }
+            // Hosts of MCP register with what a server wants at first, and ask for more when a tool needs it: people are asked
+            // then, and the host could have registered for it.
+            Authority::Nobody => Ok(self.of_whole_apis(&scopes)),
             _ => Ok(scopes),
         }
+    }
+
+    /// `scopes`, and the others of the open APIs that they are of (RFC 7591 section 2: the server may replace what is asked).
+    fn of_whole_apis(&self, scopes: &Scopes) -> Scopes {
+        let named = self.offer.apis.iter().filter(|api| scopes.iter().any(|scope| api.sentence(scope).is_some()));
+        let open = named.filter(|api| api.is_open).flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+        let open: Vec<&str> = open.collect();
+        scopes.with(&Scopes::parse(&open.join(" ")).unwrap_or_default())
     }
 
     /// What a client may ask people for without anybody vouching for it.

@@ -1,0 +1,106 @@
+// The stock SDK of MCP, untouched, in both of its lines: a host finds the authorization server from a 401 of examples/mcp-server,
+// becomes a client in each way there is, and uses the tools in a person's name.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { freePort } from "../../scripts/lib/wrangler.mjs";
+import { newClient, newPerson } from "../support/administration.mjs";
+import { startExample } from "../support/example.mjs";
+import { Host, SDKS } from "../support/mcp-host.mjs";
+import { claims, relyingParty } from "../support/relying.mjs";
+import { startServer } from "../support/server.mjs";
+import { Visitor } from "../support/visitor.mjs";
+
+const [port, otherPort] = [await freePort(), await freePort()];
+const NOTES = `http://localhost:${port}/mcp`;
+const OTHER = `http://localhost:${otherPort}/mcp`;
+const api = (audience, prefix) => JSON.stringify({ audience, scopes: { [`${prefix}:read`]: "Read your notes", [`${prefix}:write`]: "Write notes in your name" } });
+const server = await startServer({ vars: { API_NOTES: api(NOTES, "notes"), API_OTHER: api(OTHER, "other") } });
+const ada = await newPerson(server.url);
+for (const [url, at] of [[NOTES, port], [OTHER, otherPort]]) {
+  await startExample("mcp-server", url, { args: ["--port", String(at), "--var", `ISSUER:${server.url}`, `RESOURCE:${url}`] });
+}
+
+const SCOPE = "openid offline_access notes:read notes:write other:read";
+/** Registered without a port, used with any: nobody knows before which one is free (RFC 8252 section 7.3). */
+const LOOPBACK = ["http://localhost/callback", "http://127.0.0.1/callback", "http://[::1]/callback"];
+const withAnyPort = (uri) => uri.replace("/callback", `:${40_000 + Math.floor(Math.random() * 20_000)}/callback`);
+
+/** How a host becomes a client: each gives the options of one that comes back to `redirectUrl`. */
+const REGISTRATIONS = {
+  "registered by the administrator": async (redirectUrl) => {
+    const registered = await newClient(server.url, { redirect_uris: LOOPBACK, token_endpoint_auth_method: "none", scope: SCOPE });
+    return { redirectUrl, client: { client_id: registered.client_id, issuer: server.url } };
+  },
+};
+
+const newHost = async (sdk, registration, { redirectUrl = withAnyPort(LOOPBACK[0]), url = NOTES, visitor = new Visitor(server.url) } = {}) =>
+  new Host(sdk, url, (address) => visitor.allow(address, ada), await REGISTRATIONS[registration](redirectUrl));
+
+const call = (url, token) => {
+  const headers = { "content-type": "application/json", accept: "application/json, text/event-stream", ...(token && { authorization: `Bearer ${token}` }) };
+  return fetch(url, { method: "POST", headers, body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" }) });
+};
+
+async function assertRefused(url, token) {
+  const refused = await call(url, token);
+  assert.equal(refused.status, 401);
+  assert.match(refused.headers.get("www-authenticate"), /^Bearer error="invalid_token"/);
+}
+
+for (const sdk of Object.keys(SDKS)) {
+  for (const registration of Object.keys(REGISTRATIONS)) {
+    describe(`${sdk}, ${registration}`, () => {
+      for (const uri of LOOPBACK) {
+        // spec: RFC 9728 section 5.1 - the host finds the authorization server from the challenge
+        // spec: RFC 8707 section 2 - the token is for the resource that was asked for
+        // spec: RFC 8252 section 7.3 - a loopback redirect URI, with any port
+        test(`from a 401 to a tool, back to ${uri}`, async () => {
+          const host = await newHost(sdk, registration, { redirectUrl: withAnyPort(uri) });
+          const note = `a note by way of ${uri}`;
+          assert.match(await host.call("add_note", { text: note }), new RegExp(note.replaceAll("[", "\\[")));
+          for (const request of host.requests) assert.equal(request.get("resource"), NOTES);
+          const { aud, scope } = claims(host.keeper.tokens().access_token);
+          assert.deepEqual([aud].flat(), [NOTES]);
+          assert.equal(scope.split(" ").toSorted().join(" "), "notes:read notes:write");
+        });
+      }
+
+      // spec: RFC 6750 section 3.1 - insufficient_scope names the scopes, and the host asks the person for them
+      test("asks for little at first, and for more when a tool needs it", async () => {
+        const host = await newHost(sdk, registration);
+        await host.call("list_notes");
+        const asked = () => host.requests.map((request) => request.get("scope").split(" ").filter((scope) => scope.startsWith("notes:")).toSorted().join(" "));
+        assert.deepEqual(asked(), ["notes:read"]);
+        await host.call("add_note", { text: "more" });
+        assert.deepEqual(asked(), ["notes:read", "notes:read notes:write"]);
+      });
+
+      // spec: RFC 6749 section 6 - a host with a refresh token goes on without the person
+      // spec: RFC 8707 section 2.2 - the token that is refreshed is for the same resource
+      test("goes on when the token has ended: without the person, if it asked for that", async () => {
+        const host = await newHost(sdk, registration);
+        await host.call("list_notes");
+        const first = host.keeper.tokens();
+        assert.equal("refresh_token" in first, host.asksForRefreshTokens);
+        host.keeper.saveTokens({ ...first, access_token: "ended" });
+        await host.call("list_notes");
+        const second = host.keeper.tokens();
+        assert.equal(host.requests.length, host.asksForRefreshTokens ? 1 : 2);
+        assert.notEqual(second.access_token, first.access_token);
+        assert.deepEqual([claims(second.access_token).aud].flat(), [NOTES]);
+        // OAuth 2.1 section 4.3.1: those of public clients rotate.
+        if (host.asksForRefreshTokens) assert.notEqual(second.refresh_token, first.refresh_token);
+      });
+
+      // spec: RFC 8707 section 2 - a token is of use at the resource it was asked for, and nowhere else
+      test("its token opens this server and no other", async () => {
+        const host = await newHost(sdk, registration);
+        await host.call("list_notes");
+        const { access_token } = host.keeper.tokens();
+        assert.equal((await call(NOTES, access_token)).status, 200);
+        await assertRefused(OTHER, access_token);
+        assert.equal((await relyingParty(server).userinfo(access_token)).status, 401);
+      });
+    });
+  }
+}
