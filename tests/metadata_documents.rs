@@ -277,6 +277,7 @@ fn g3_addresses_of_plain_http_are_refused() {
         json!({"redirect_uris": ["http://app.example.com/callback"]}),
         json!({"redirect_uris": ["https://app.example.com/callback", "javascript:alert(1)"]}),
         json!({"redirect_uris": []}),
+        json!({"redirect_uris": ["https://auth.example.com/account"]}),
         json!({"redirect_uris": "https://app.example.com/callback"}),
         json!({"client_uri": "http://app.example.com"}),
         json!({"policy_uri": "javascript:alert(1)"}),
@@ -366,6 +367,23 @@ fn g7_a_site_elsewhere_is_not_taken_over() {
     ] {
         let client = published(json!({"client_uri": told, "client_name": "Google"})).1.expect("a client");
         assert_eq!(client.site.as_deref(), Some(shown), "{told}");
+    }
+}
+
+/// G9 of the attacks.
+// spec: OpenID Connect Core section 8.1 - a document that can change has the sector of its own host alone
+#[test]
+fn g9_a_document_has_the_sector_of_its_own_host() {
+    let pairwise = |uris: &[&str]| published(json!({"subject_type": "pairwise", "redirect_uris": uris})).1;
+    let own = ["https://app.example.com/callback", "https://app.example.com/other"];
+    assert!(pairwise(&own).is_some());
+    for uris in [
+        &["https://victim.example/callback"][..],
+        &["https://app.example.com/callback", "https://victim.example/callback"],
+        &["http://localhost/callback"],
+        &["https://example.com/callback"],
+    ] {
+        assert_eq!(pairwise(uris), None, "{uris:?}");
     }
 }
 

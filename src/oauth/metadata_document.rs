@@ -5,7 +5,9 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::client::{Client, ClientId, Voucher};
+use super::client_settings::SubjectType;
 use super::registration::{Authority, Metadata, Offer, Unregistrable};
+use super::subject;
 use crate::base::UnixTime;
 use crate::http::{Outbound, OutboundUrl};
 
@@ -15,6 +17,9 @@ pub enum NoClient {
     /// Its `client_id` is not its address.
     #[error("client_id is not the address of the document")]
     Another,
+    /// It asks for the subjects of another host, and could ask for another's tomorrow.
+    #[error("pairwise subjects need redirect URIs on the host of the document")]
+    Sector,
     /// What it says cannot be registered.
     #[error(transparent)]
     Unregistrable(#[from] Unregistrable),
@@ -48,12 +53,21 @@ pub fn client(id: &ClientId, members: &Map<String, Value>, offer: Offer<'_>) -> 
         return Err(NoClient::Another);
     }
     let registration = Metadata::parse(members, offer, Authority::Document)?.registration;
+    // Nobody is there to refuse a document that moves to another's sector, which would tell it how people are known there.
+    let sector = subject::sector(&registration.subjects, &registration.redirect_uris);
+    if registration.subjects.kind == SubjectType::Pairwise && sector != host(id.as_str()) {
+        return Err(NoClient::Sector);
+    }
     // Nothing here was registered at any time.
     let client = registration.into_client(id.clone(), UnixTime::from_secs(0), Voucher::Nobody, Vec::new());
     // People are shown the site that is proven, which is the one that the document is on.
     let origin = origin(id.as_str());
     let site = client.site.clone().filter(|site| self::origin(site) == origin).or(origin);
     Ok(Client { is_unused: false, site, ..client })
+}
+
+fn host(address: &str) -> Option<String> {
+    Url::parse(address).ok()?.host_str().map(ToOwned::to_owned)
 }
 
 fn origin(address: &str) -> Option<String> {

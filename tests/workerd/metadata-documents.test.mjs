@@ -79,8 +79,8 @@ async function token(fields) {
 }
 
 /** A person allows a client, and it redeems its code. */
-async function connect(client_id, { visitor = new Visitor(server.url), redirect_uri = LOOPBACK, proof = async () => ({}) } = {}) {
-  const { url, verifier } = request(client_id, { redirect_uri });
+async function connect(client_id, { visitor = new Visitor(server.url), redirect_uri = LOOPBACK, scope = "openid offline_access open.read", proof = async () => ({}) } = {}) {
+  const { url, verifier } = request(client_id, { redirect_uri, scope });
   const answer = await visitor.allow(url, ada);
   assert.equal(answer.href.split("?")[0], redirect_uri);
   assert.equal(answer.searchParams.get("iss"), server.url);
@@ -103,15 +103,18 @@ test("a client that is described elsewhere is asked about, and gets tokens for e
   assert.ok(!page.html.includes("google.com"), "a site that it only claims is not");
 
   for (const redirect_uri of [LOOPBACK, "http://localhost:40123/callback", "http://127.0.0.1/callback"]) {
-    const { status, json } = await connect(id, { redirect_uri });
+    const { status, json } = await connect(id, { redirect_uri, scope: "offline_access open.read" });
     assert.equal(status, 200, JSON.stringify(json));
     const claims = claimsOf(json.access_token);
-    assert.deepEqual([claims.client_id, claims.scope], [id, "open.read"]);
+    assert.equal(claims.client_id, id);
     assert.deepEqual([claims.aud].flat(), [API]);
-    assert.equal(claimsOf(json.id_token).aud, id);
     const refreshed = await token({ grant_type: "refresh_token", refresh_token: json.refresh_token, client_id: id });
     assert.equal(refreshed.status, 200, JSON.stringify(refreshed.json));
   }
+  const { json } = await connect(id);
+  assert.equal(claimsOf(json.id_token).aud, id);
+  const person = await fetch(`${server.url}/userinfo`, { headers: { authorization: `Bearer ${json.access_token}` } });
+  assert.deepEqual([person.status, (await person.json()).sub], [200, claimsOf(json.id_token).sub]);
   assert.equal(times(id), 1, "it is fetched once and kept");
   for (const redirect_uri of ["http://127.0.0.1:51004/other", "http://[::1]:51004/callback", "https://evil.example/callback"]) {
     const page = await new Visitor(server.url).open(request(id, { redirect_uri }).url);

@@ -182,6 +182,10 @@ impl<'a> Reader<'a> {
         let mut uris: Vec<RedirectUri> = Vec::with_capacity(texts.len());
         for text in texts {
             let uri = RedirectUri::parse(text).map_err(|problem| Unregistrable::redirect_uri(problem.description()))?;
+            // A form that a page of ours sends there would pass for one of our own.
+            if self.offer.outbound.is_own(text) {
+                return Err(Unregistrable::redirect_uri("a redirect URI must not lead to this server itself"));
+            }
             if uris.contains(&uri) {
                 return Err(Unregistrable::redirect_uri("a redirect URI is there twice"));
             }
