@@ -26,6 +26,7 @@ fn client() -> Client {
         version: ClientVersion(1),
         registered_at: NOW,
         voucher: Voucher::Administrator,
+        owner: None,
         name: "App".to_owned(),
         site: None,
         redirect_uris: [CALLBACK, "http://127.0.0.1/callback", "com.example.app:/callback"]

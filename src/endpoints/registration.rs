@@ -102,6 +102,7 @@ async fn create<P: Platform>(
     let secret = has_secret.then(|| metadata.client_secret.unwrap_or_else(|| new_secret(app)));
     let secrets = secret.iter().map(|secret| SecretDigest::of(secret, None)).collect();
     let client = metadata.registration.into_client(id.clone(), app.now, Voucher::Administrator, secrets);
+    let client = Client { voucher: voucher(metadata.verified, client.voucher, &client), ..client };
     let access = RegistrationAccessId::from_bytes(random(app.platform));
     // Sealed before anything is stored: what was stored must be answered.
     let access_token = sealed(app, &id, access)?;
@@ -135,12 +136,30 @@ async fn change<P: Platform>(
     let access = metadata.rotate_access.then(|| RegistrationAccessId::from_bytes(random(app.platform)));
     let access_token = sealed(app, &before.id, access.unwrap_or(registered.access))?;
     let client = metadata.registration.into_client(before.id.clone(), before.registered_at, before.voucher, secrets);
-    let client = Client { revoked_before: before.revoked_before, ..client };
+    let client = Client { revoked_before: before.revoked_before, owner: before.owner.clone(), ..client };
+    let voucher = match &manager {
+        Manager::Administrator(_) => voucher(metadata.verified, before.voucher, before),
+        Manager::Client(_) => client.voucher_after(before),
+    };
+    let mut client = Client { voucher, ..client };
+    // The administrator has answered what the developer asked for.
+    let answered = matches!(manager, Manager::Administrator(_)) && metadata.published.is_some();
+    client.presentation.publication_requested = before.presentation.publication_requested && !answered;
     let ask = Update { attempt: attempt(app), client, access, expected_version: Some(before.version) };
     let after = app.platform.ask_registry(ask).await?.map_err(denied)?;
     app.platform.client_memory(|memory| memory.forget(&before.id));
     log(app, manager.name(), "update a client", Some(before.id.as_str()));
     respond(app, 200, &after.client, Confidences { secret: secret.as_ref(), access_token: Some(&access_token) })
+}
+
+/// Who vouches for a client after the administrator has said whether it is `verified`, or nothing of it.
+fn voucher(verified: Option<bool>, before: Voucher, client: &Client) -> Voucher {
+    match (verified, &client.owner) {
+        (None, _) => before,
+        (Some(true), _) => Voucher::Administrator,
+        (Some(false), Some(_)) => Voucher::Developer,
+        (Some(false), None) => Voucher::Nobody,
+    }
 }
 
 /// The secrets that a client has after a change, and the new one if there is one.
@@ -341,6 +360,7 @@ fn denied(denied: Denied) -> Failure {
             Refused::json(409, "invalid_request", "The client was changed in the meantime. Read it again.").into()
         }
         Denied::Exists => unregistrable(Unregistrable::metadata("client_id belongs to a client already")),
+        Denied::TooMany => unregistrable(Unregistrable::metadata("the developer has too many clients")),
         Denied::Unknown => Refused::json(404, "not_found", "There is no such client.").into(),
     }
 }

@@ -176,6 +176,8 @@ pub enum GrantType {
 pub enum Voucher {
     /// The administrator registered or approved it.
     Administrator,
+    /// A developer whom the administrator trusts with registering apps. Nobody has looked at the app.
+    Developer,
     /// Nobody: it registered itself.
     Nobody,
 }
@@ -216,6 +218,9 @@ pub struct Client {
     pub registered_at: UnixTime,
     /// Who vouches for it.
     pub voucher: Voucher,
+    /// The `sub` of the developer who registered it in the portal, and alone manages it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// What people know it by (`client_name`).
     pub name: String,
     /// Its site (`client_uri`).
@@ -295,6 +300,18 @@ impl Client {
         }
         let digest: [u8; 32] = digest.finalize().into();
         Face(digest.first_chunk().copied().unwrap_or_default())
+    }
+
+    /// Who vouches for this client when it became what it is without the administrator, and was `before`: what was looked at
+    /// was its face.
+    #[must_use]
+    pub fn voucher_after(&self, before: &Self) -> Voucher {
+        match before.voucher {
+            Voucher::Administrator if self.face() != before.face() => {
+                if self.owner.is_some() { Voucher::Developer } else { Voucher::Nobody }
+            }
+            voucher => voucher,
+        }
     }
 
     /// Whether what came about at `time` was meant for this client, and not for one of the same identifier that was deleted.

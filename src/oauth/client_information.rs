@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::client::{AuthenticationMethod, Client, ClientId, GrantType};
+use super::client::{AuthenticationMethod, Client, ClientId, GrantType, Voucher};
 use super::client_settings::{AccessTokenFormat, AssertionAudience, ClientKeys, SubjectType};
 use super::presentation::Presentation;
 use super::redirect_uri::RedirectUri;
@@ -23,6 +23,10 @@ pub struct ClientInformation<'a> {
     registration_client_uri: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_access_token: Option<&'a str>,
+    /// The developer who registered it in the portal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a str>,
+    verified: bool,
     client_name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_uri: Option<&'a str>,
@@ -82,6 +86,8 @@ impl<'a> ClientInformation<'a> {
             client_secret_expires_at: client.authentication.has_secret().then_some(0),
             registration_client_uri: address,
             registration_access_token: confidences.access_token.map(|token| token.expose().as_str()),
+            owner: client.owner.as_deref(),
+            verified: client.voucher == Voucher::Administrator,
             client_name: &client.name,
             client_uri: client.site.as_deref(),
             presentation: &client.presentation,

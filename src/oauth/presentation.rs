@@ -14,6 +14,9 @@ pub struct Presentation {
     /// `published`, a member of our own: whether the catalogue lists it.
     #[serde(default)]
     pub published: bool,
+    /// `publication_requested`, a member of our own: whether its developer waits for the administrator to publish it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub publication_requested: bool,
     /// `description`, a member of our own: what it does, in a sentence or two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,

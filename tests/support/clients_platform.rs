@@ -386,6 +386,7 @@ pub fn client(id: &str, name: &str) -> Client {
         version: ClientVersion(0),
         registered_at: UnixTime::from_secs(START),
         voucher: Voucher::Administrator,
+        owner: None,
         name: name.to_owned(),
         site: None,
         redirect_uris: vec![RedirectUri::parse("https://app.example.com/callback").expect("a redirect URI")],

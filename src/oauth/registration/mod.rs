@@ -76,6 +76,10 @@ pub struct Metadata {
     pub rotate_secret: Option<Seconds>,
     /// `rotate_registration_access_token`: the present one shall end.
     pub rotate_access: bool,
+    /// `verified`, a member of our own: whether the administrator vouches for it from now on.
+    pub verified: Option<bool>,
+    /// `published` as it was sent: who says no to it declines what its developer asked for.
+    pub published: Option<bool>,
 }
 
 /// Why a registration is refused (RFC 7591 section 3.2.2).
@@ -108,6 +112,24 @@ pub enum Authority<'a> {
     /// The client itself, as it is now: it may change how it presents itself and where it is answered, and give up rights,
     /// but give itself none.
     Client(&'a Client),
+    /// The developer in the portal, of a new client or of one as it is now. What only the administrator decides is as for the
+    /// client itself, but which of the scopes of people and APIs it asks for is the developer's.
+    Developer(Option<&'a Client>),
+}
+
+impl<'a> Authority<'a> {
+    const fn is_administrator(self) -> bool {
+        matches!(self, Self::Administrator)
+    }
+
+    /// The client that keeps what only the administrator decides.
+    const fn before(self) -> Option<&'a Client> {
+        match self {
+            Self::Administrator => None,
+            Self::Client(before) => Some(before),
+            Self::Developer(before) => before,
+        }
+    }
 }
 
 /// What a deployment offers.
@@ -140,7 +162,6 @@ impl Metadata {
                 description: "members that the server alone decides must not be sent",
             });
         }
-        let administrator = matches!(authority, Authority::Administrator);
         let registration = reader.registration(authority)?;
         let client_id = reader.text("client_id")?.map(ClientId::parse);
         let client_id = match client_id {
@@ -152,10 +173,12 @@ impl Metadata {
             client_secret: reader.secret(&registration)?,
             rotate_secret: reader.rotation(&registration)?,
             rotate_access: reader.flag("rotate_registration_access_token")?.unwrap_or_default(),
+            verified: reader.verified(authority)?,
+            published: reader.flag("published")?,
             registration,
             client_id,
         };
-        if !administrator && metadata.rotate_secret.is_some() {
+        if !authority.is_administrator() && metadata.rotate_secret.is_some() {
             return Err(Unregistrable::metadata("only the administrator may rotate the secret"));
         }
         Ok(metadata)
@@ -190,6 +213,7 @@ impl Registration {
             version: ClientVersion(0),
             registered_at,
             voucher,
+            owner: None,
             name: self.name,
             site: self.site,
             presentation: self.presentation,

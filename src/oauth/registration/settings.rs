@@ -54,11 +54,11 @@ impl Registration {
             return Ok(());
         }
         let sector = subject::sector(&self.subjects, &self.redirect_uris);
-        match authority {
+        match authority.before() {
             _ if sector.is_none() => Err(Unregistrable::metadata(
                 "pairwise subjects need sector_identifier_uri, unless all redirect URIs are https on one host",
             )),
-            Authority::Client(before) if sector != subject::sector(&before.subjects, &before.redirect_uris) => {
+            Some(before) if sector != subject::sector(&before.subjects, &before.redirect_uris) => {
                 Err(Unregistrable::metadata("only the administrator may move a client to another sector"))
             }
             _ => Ok(()),
@@ -143,6 +143,7 @@ impl Reader<'_> {
         }
         Ok(Presentation {
             published,
+            publication_requested: false,
             description: self.description()?,
             logo: self.logo()?,
             policy_uri: self.web_address("policy_uri")?,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::schema::{TABLES, VERSION};
-use super::{Denied, catalogue};
+use super::{Denied, catalogue, owned};
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask;
@@ -109,7 +109,7 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    fn registered(&self) -> Result<Option<Registered>, SqlFault> {
+    pub(super) fn registered(&self) -> Result<Option<Registered>, SqlFault> {
         let (Some(record), Some(access)) = (&self.record, self.access) else {
             return Ok(None);
         };
@@ -123,12 +123,12 @@ impl Stored {
     }
 
     /// The answer of the attempt that wrote this row.
-    fn of_attempt(&self, attempt: AttemptId) -> Result<Option<Registered>, SqlFault> {
+    pub(super) fn of_attempt(&self, attempt: AttemptId) -> Result<Option<Registered>, SqlFault> {
         if self.attempt == attempt { self.registered() } else { Ok(None) }
     }
 }
 
-fn client(record: &str) -> Result<Client, SqlFault> {
+pub(super) fn client(record: &str) -> Result<Client, SqlFault> {
     serde_json::from_str(record).map_err(|_| SqlFault::Corrupt("a client's record"))
 }
 
@@ -200,6 +200,9 @@ pub(super) fn delete(sql: &dyn Sql, now: UnixTime, ask: Delete) -> Result<Result
     let version = next(row.version)?;
     put(sql, &ask.id, version, ask.attempt, None, None, now)?;
     catalogue::note(sql, &ask.id, None)?;
+    if let Some(owner) = row.registered()?.and_then(|registered| registered.client.owner) {
+        owned::forget(sql, &owner, &ask.id)?;
+    }
     Ok(Ok(version))
 }
 
@@ -225,7 +228,8 @@ pub(super) fn list(sql: &dyn Sql, ask: List) -> Result<Listed, SqlFault> {
 fn next(version: ClientVersion) -> Result<ClientVersion, SqlFault> {
     version.0.checked_add(1).map(ClientVersion).ok_or(SqlFault::Corrupt("the versions are used up"))
 }
-fn write(sql: &dyn Sql, now: UnixTime, attempt: AttemptId, registered: &Registered) -> Result<Registered, SqlFault> {
+
+pub(super) fn write(sql: &dyn Sql, now: UnixTime, attempt: AttemptId, registered: &Registered) -> Result<Registered, SqlFault> {
     let Registered { client, access } = registered;
     let record = serde_json::to_string(client).map_err(|error| SqlFault::Failed(error.to_string()))?;
     put(sql, &client.id, client.version, attempt, Some(record), Some(*access), now)?;

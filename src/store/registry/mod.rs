@@ -3,10 +3,12 @@
 mod catalogue;
 mod clients;
 mod outbox;
+mod owned;
 mod schema;
 
 pub use catalogue::{Browse, Browsed, Entry, LAST_PAGE};
 pub use clients::{Delete, Found, List, Listed, Read, Register, Registered, Update};
+pub use owned::{ListOwned, MOST_OWNED, RegisterOwned};
 pub use outbox::{Publish, REPUBLISH_AFTER, is_pending, outbox, published};
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,8 @@ pub enum Command {
     Delete(Delete),
     /// See [`List`].
     List(List),
+    /// See [`ListOwned`].
+    ListOwned(ListOwned),
     /// See [`Probe`].
     Probe(Probe),
     /// See [`Publish`].
@@ -33,6 +37,8 @@ pub enum Command {
     Read(Read),
     /// See [`Register`].
     Register(Box<Register>),
+    /// See [`RegisterOwned`].
+    RegisterOwned(Box<RegisterOwned>),
     /// See [`Update`].
     Update(Box<Update>),
 }
@@ -47,6 +53,9 @@ pub enum Denied {
     /// Another client has this identifier.
     #[error("the client exists")]
     Exists,
+    /// The developer has as many as one may have.
+    #[error("the developer has too many clients")]
+    TooMany,
     /// There is no such client.
     #[error("no such client")]
     Unknown,
@@ -69,10 +78,12 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::Browse(ask) => answer(sql, ask, |ask| catalogue::browse(sql, &ask)),
         Command::Delete(ask) => answer(sql, ask, |ask| clients::delete(sql, now, ask)),
         Command::List(ask) => answer(sql, ask, |ask| clients::list(sql, ask)),
+        Command::ListOwned(ask) => answer(sql, ask, |ask| owned::list(sql, &ask)),
         Command::Probe(ask) => answer(sql, ask, |ask| probe(sql, ask)),
         Command::Publish(ask) => answer(sql, ask, |ask| outbox::publish(sql, now, ask)),
         Command::Read(ask) => answer(sql, ask, |ask| clients::read(sql, ask)),
         Command::Register(ask) => answer(sql, *ask, |ask| clients::register(sql, now, ask)),
+        Command::RegisterOwned(ask) => answer(sql, *ask, |ask| owned::register(sql, now, ask)),
         Command::Update(ask) => answer(sql, *ask, |ask| clients::update(sql, now, ask)),
     }
 }

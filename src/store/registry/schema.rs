@@ -33,3 +33,10 @@ pub const PUBLISHED: &str = "CREATE TABLE IF NOT EXISTS published (
         entry TEXT NOT NULL,
         PRIMARY KEY (place, id)
     ) STRICT, WITHOUT ROWID";
+
+/// Which clients are whose. Made when the first developer registers one.
+pub const OWNED: &str = "CREATE TABLE IF NOT EXISTS owned (
+        owner TEXT NOT NULL,
+        id TEXT NOT NULL,
+        PRIMARY KEY (owner, id)
+    ) STRICT, WITHOUT ROWID";
