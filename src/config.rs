@@ -59,6 +59,30 @@ pub struct Config {
     pub outbound: Outbound,
     /// Where people make accounts, if the product has such a place.
     pub sign_up: Option<SignUp>,
+    /// Who decides whether a developer's app is published.
+    pub publication: Publication,
+    /// Who may read the documentation for developers.
+    pub developer_docs: Readers,
+}
+
+/// Who decides whether a developer's app is in the catalogue.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Publication {
+    /// The administrator.
+    #[default]
+    Approval,
+    /// The developer alone.
+    Open,
+}
+
+/// Who may read a page.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Readers {
+    /// Everybody.
+    #[default]
+    Public,
+    /// Who has the developer role.
+    Developers,
 }
 
 /// The product's own page where people make accounts.
@@ -136,6 +160,8 @@ impl Config {
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let sign_up = reader.optional("SIGN_UP_URL", SignUp::parse);
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
+        let publication = reader.optional("PUBLICATION", publication).unwrap_or_default();
+        let developer_docs = reader.optional("DEVELOPER_DOCS", readers).unwrap_or_default();
         if authorize == token {
             let what = "is the same address as ALIAS_AUTHORIZE".to_owned();
             reader.problems.push(Problem { name: "ALIAS_TOKEN".to_owned(), what });
@@ -159,6 +185,8 @@ impl Config {
                     claims,
                     aliases: Aliases { authorize, token },
                     sign_up,
+                    publication,
+                    developer_docs,
                 })
             }
             _ => Err(reader.problems),
@@ -176,6 +204,22 @@ fn ring(text: &str, now: UnixTime) -> Result<Ring, String> {
 
 fn set(text: &str) -> Result<Vec<SigningKey>, String> {
     parse_set(text).map_err(|problem| problem.to_string())
+}
+
+fn publication(text: &str) -> Result<Publication, String> {
+    match text {
+        "approval" => Ok(Publication::Approval),
+        "open" => Ok(Publication::Open),
+        _ => Err("must be approval or open".to_owned()),
+    }
+}
+
+fn readers(text: &str) -> Result<Readers, String> {
+    match text {
+        "developers" => Ok(Readers::Developers),
+        "public" => Ok(Readers::Public),
+        _ => Err("must be public or developers".to_owned()),
+    }
 }
 
 /// A path as browsers send it: compared, never decoded.

@@ -268,11 +268,19 @@ fn metadata<P>(app: &App<'_, P>, request: &Request, authority: Authority<'_>) ->
         Refused::json(status, "invalid_client_metadata", "The body must be one JSON object of type application/json.")
             .because(problem)
     })?;
+    Metadata::parse(&members, offer(app, &algorithms(app)), authority).map_err(unregistrable)
+}
+
+/// What can sign ID tokens.
+pub(super) fn algorithms<P>(app: &App<'_, P>) -> Vec<Algorithm> {
     let signs = |algorithm: &Algorithm| app.config.keyring.signing(*algorithm).is_some();
-    let algorithms: Vec<Algorithm> = Algorithm::ALL.into_iter().filter(signs).collect();
+    Algorithm::ALL.into_iter().filter(signs).collect()
+}
+
+/// What can be registered.
+pub(super) fn offer<'a, P>(app: &App<'a, P>, algorithms: &'a [Algorithm]) -> Offer<'a> {
     let Config { apis, claims, outbound, .. } = app.config;
-    let offer = Offer { apis, claims, algorithms: &algorithms, outbound };
-    Metadata::parse(&members, offer, authority).map_err(unregistrable)
+    Offer { apis, claims, algorithms, outbound }
 }
 
 /// Whether the platform can verify with each registered key: a point that is not on its curve looks like any other.
@@ -295,7 +303,7 @@ async fn keys_work<P: Platform>(app: &App<'_, P>, registration: &Registration) -
 
 /// `OpenID` Connect Registration section 5: the document of the sector must list all redirect URIs. Otherwise anybody could
 /// put a client into another's sector and learn who its people are.
-async fn sector_agrees<P: Platform>(
+pub(super) async fn sector_agrees<P: Platform>(
     app: &App<'_, P>,
     registration: &Registration,
     before: Option<&Client>,
@@ -342,7 +350,7 @@ fn address<P>(app: &App<'_, P>, client: &Client) -> String {
     app.config.issuer.at(&[Route::Register.path(), "/", &encode_segment(client.id.as_str())].concat())
 }
 
-fn new_secret<P: Platform>(app: &App<'_, P>) -> Secret<String> {
+pub(super) fn new_secret<P: Platform>(app: &App<'_, P>) -> Secret<String> {
     Secret::new([SECRET_PREFIX, &base64url(&random::<32>(app.platform))].concat())
 }
 

@@ -2,6 +2,8 @@
 
 use crate::config::Aliases;
 use crate::http::Method;
+use crate::http::path::encode_segment;
+use crate::oauth::client::ClientId;
 
 /// An endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,6 +18,16 @@ pub enum Route {
     Authorize,
     /// The person is asked.
     Consent,
+    /// The developer portal: her own apps.
+    Developer,
+    /// One app of hers.
+    DeveloperApp,
+    /// The documentation for those who make apps.
+    DeveloperDocs,
+    /// Where the logo of an app is sent.
+    DeveloperLogo,
+    /// A new app.
+    DeveloperNew,
     /// RFC 8414 section 3, OpenID Connect Discovery section 4.
     Discovery,
     /// Whether the server is well.
@@ -51,12 +63,17 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::Account,
         Self::Apps,
         Self::AppsJson,
         Self::Authorize,
         Self::Consent,
+        Self::Developer,
+        Self::DeveloperApp,
+        Self::DeveloperDocs,
+        Self::DeveloperLogo,
+        Self::DeveloperNew,
         Self::Discovery,
         Self::Health,
         Self::Introspect,
@@ -98,6 +115,13 @@ impl Route {
         }
     }
 
+    /// Its path, with `client` in place of its `{…}`.
+    #[must_use]
+    pub fn path_of(self, client: &ClientId) -> String {
+        let (before, _) = self.path().split_once('{').unwrap_or((self.path(), ""));
+        [before, &encode_segment(client.as_str())].concat()
+    }
+
     /// Its path.
     #[must_use]
     pub const fn path(self) -> &'static str {
@@ -107,6 +131,11 @@ impl Route {
             Self::AppsJson => "/apps.json",
             Self::Authorize => "/authorize",
             Self::Consent => "/consent",
+            Self::Developer => "/developer",
+            Self::DeveloperApp => "/developer/apps/{client_id}",
+            Self::DeveloperDocs => "/developer/docs",
+            Self::DeveloperLogo => "/developer/logos/{client_id}",
+            Self::DeveloperNew => "/developer/new",
             Self::Discovery => "/.well-known/openid-configuration",
             Self::Health => "/health",
             Self::Introspect => "/introspect",
@@ -133,6 +162,11 @@ impl Route {
             Self::AppsJson => "apps.json",
             Self::Authorize => "authorize",
             Self::Consent => "consent",
+            Self::Developer => "developer",
+            Self::DeveloperApp => "developer-app",
+            Self::DeveloperDocs => "developer-docs",
+            Self::DeveloperLogo => "developer-logo",
+            Self::DeveloperNew => "developer-new",
             Self::Discovery => "discovery",
             Self::Health => "health",
             Self::Introspect => "introspect",
@@ -154,6 +188,8 @@ impl Route {
         match self {
             Self::Apps
             | Self::AppsJson
+            | Self::Developer
+            | Self::DeveloperDocs
             | Self::Discovery
             | Self::Health
             | Self::Jwks
@@ -162,12 +198,14 @@ impl Route {
             Self::Account
             | Self::Authorize
             | Self::Consent
+            | Self::DeveloperApp
+            | Self::DeveloperNew
             | Self::Login
             | Self::Logout
             | Self::Register
             | Self::Userinfo => &[Method::Get, Method::Post],
             Self::Registration => &[Method::Delete, Method::Get, Method::Put],
-            Self::Introspect | Self::Revoke | Self::Token => &[Method::Post],
+            Self::DeveloperLogo | Self::Introspect | Self::Revoke | Self::Token => &[Method::Post],
             Self::Scim => &[Method::Delete, Method::Get, Method::Head, Method::Patch, Method::Post, Method::Put],
         }
     }

@@ -308,10 +308,24 @@ impl Client {
     pub fn voucher_after(&self, before: &Self) -> Voucher {
         match before.voucher {
             Voucher::Administrator if self.face() != before.face() => {
-                if self.owner.is_some() { Voucher::Developer } else { Voucher::Nobody }
+                if self.owner.is_some() {
+                    Voucher::Developer
+                } else {
+                    Voucher::Nobody
+                }
             }
             voucher => voucher,
         }
+    }
+
+    /// Whether the catalogue would show it otherwise than `before`.
+    #[must_use]
+    pub fn is_listed_otherwise_than(&self, before: &Self) -> bool {
+        let listed = |client: &Self| {
+            let Presentation { description, logo, .. } = client.presentation.clone();
+            (client.name.clone(), client.site.clone(), description, logo)
+        };
+        listed(self) != listed(before)
     }
 
     /// Whether what came about at `time` was meant for this client, and not for one of the same identifier that was deleted.

@@ -12,6 +12,7 @@ use crate::jose::Algorithm;
 
 /// The client information response.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the members are those of the specifications and our own")]
 pub struct ClientInformation<'a> {
     client_id: &'a ClientId,
     client_id_issued_at: UnixTime,

@@ -15,6 +15,7 @@ pub mod device;
 mod envelope;
 pub mod interaction;
 mod key;
+pub mod new_app;
 pub mod opaque;
 pub mod refresh_token;
 pub mod registration_access;

@@ -6,11 +6,12 @@ use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
+use crate::oauth::error::TokenError;
 use crate::oauth::scope::Scopes;
 use crate::platform::Platform;
 
 /// Scopes that are about a person, whom this grant does not have; those of described claims are too.
-const OF_PERSONS: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
+pub const OF_PERSONS: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
 
 pub(super) async fn issue<P: Platform>(
     app: &App<'_, P>,
@@ -19,7 +20,7 @@ pub(super) async fn issue<P: Platform>(
 ) -> Result<Response, Failure> {
     permitted(client, GrantType::ClientCredentials)?;
     let invalid_scope =
-        || Refused::json(400, "invalid_scope", "The scope is malformed or not one that this client may ask for.");
+        || Refused::token(TokenError::InvalidScope, "The scope is malformed or not one that this client may ask for.");
     let is_of_persons = |scope: &str| OF_PERSONS.contains(&scope) || app.config.claims.sentence(scope).is_some();
     let scopes = match parameters.get("scope") {
         Some(text) => Scopes::parse(text).map_err(|error| invalid_scope().because(error))?,

@@ -1,7 +1,7 @@
 //! POST /token (RFC 6749 section 3.2): the token endpoint.
 
-mod client_credentials;
-mod code;
+pub(super) mod client_credentials;
+pub(super) mod code;
 mod refresh;
 
 use super::steps::client_authentication::authenticate_client;
@@ -10,6 +10,7 @@ use super::steps::parameters;
 use super::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::client::{Client, GrantType};
+use crate::oauth::error::TokenError;
 use crate::platform::Platform;
 
 pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -19,8 +20,10 @@ pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> R
         Some("authorization_code") => code::redeem(app, &client, &parameters).await,
         Some("client_credentials") => client_credentials::issue(app, &client, &parameters).await,
         Some("refresh_token") => refresh::refresh(app, &client, &parameters).await,
-        Some(_) => Err(Refused::json(400, "unsupported_grant_type", "This grant type is not supported here.").into()),
-        None => Err(Refused::json(400, "invalid_request", "The request has no grant_type.").into()),
+        Some(_) => {
+            Err(Refused::token(TokenError::UnsupportedGrantType, "This grant type is not supported here.").into())
+        }
+        None => Err(Refused::token(TokenError::InvalidRequest, "The request has no grant_type.").into()),
     }
 }
 
@@ -29,7 +32,7 @@ fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
     if client.may_use(grant_type) {
         Ok(())
     } else {
-        Err(Refused::json(400, "unauthorized_client", "The client may not use this grant type.").into())
+        Err(Refused::token(TokenError::UnauthorizedClient, "The client may not use this grant type.").into())
     }
 }
 

@@ -21,7 +21,7 @@ use crate::jose::Algorithm;
 const MOST_SECRETS: usize = 3;
 
 /// Members of the response that a request must not have (RFC 7592 section 2.2).
-const RESPONSE_ONLY: [&str; 4] =
+pub const RESPONSE_ONLY: [&str; 4] =
     ["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"];
 
 /// All that there is to say about a client beside its identifier, version, secrets and times.

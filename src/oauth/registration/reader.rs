@@ -277,7 +277,9 @@ impl<'a> Reader<'a> {
     fn scopes(&self, grant_types: &[GrantType], authority: Authority<'_>) -> Result<Scopes, Unregistrable> {
         let default = match authority {
             Authority::Client(before) | Authority::Developer(Some(before)) => before.scopes.clone(),
-            Authority::Administrator | Authority::Developer(None) if grant_types.contains(&GrantType::AuthorizationCode) => {
+            Authority::Administrator | Authority::Developer(None)
+                if grant_types.contains(&GrantType::AuthorizationCode) =>
+            {
                 Scopes::parse(DEFAULT_SCOPES).unwrap_or_default()
             }
             Authority::Administrator | Authority::Developer(None) => Scopes::default(),

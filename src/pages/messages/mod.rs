@@ -251,6 +251,254 @@ catalogue! {
     client_terms,
     /// In place of an app's name that shows nothing.
     nameless_app,
+    /// Portal: its heading.
+    developer_title,
+    /// Portal: there are no apps.
+    developer_none,
+    /// Portal: the link to the form of a new app, and its heading.
+    developer_new,
+    /// Portal: the link to the documentation.
+    developer_docs,
+    /// Portal: the link to the list.
+    developer_back,
+    /// Portal: over the person.
+    developer_person,
+    /// Portal: the heading for who has not the role.
+    developer_denied_title,
+    /// Portal: no more apps.
+    developer_full,
+    /// Portal: badge of a published app.
+    developer_listed,
+    /// Portal: badge of an app whose publication waits.
+    developer_requested,
+    /// Portal: an app was deleted.
+    developer_deleted,
+    /// Portal: changes were saved.
+    developer_saved,
+    /// Portal: changes were saved, and the app has left the catalogue.
+    developer_waits_again,
+    /// Portal: a form was sent twice.
+    developer_made_before,
+    /// Portal: the earlier secret was ended.
+    developer_secret_ended,
+    /// Portal: the app is in the catalogue.
+    developer_published,
+    /// Portal: the administrator is asked.
+    developer_asked,
+    /// Portal: the app is not in the catalogue.
+    developer_withdrawn,
+    /// Portal: somebody else changed the app.
+    developer_changed,
+    /// Portal: the logo was changed.
+    developer_logo_saved,
+    /// Portal: an app without a site cannot be published.
+    developer_needs_site,
+    /// Portal: something needs a recent sign-in.
+    developer_sign_in_again,
+    /// Form: something is wrong.
+    developer_form_problem,
+    /// Form: label.
+    developer_name,
+    /// Form: hint.
+    developer_name_hint,
+    /// Form: problem.
+    developer_name_bad,
+    /// Form: label.
+    developer_redirects,
+    /// Form: hint.
+    developer_redirects_hint,
+    /// Form: problem.
+    developer_redirects_bad,
+    /// Form: over the kinds of apps.
+    developer_kind,
+    /// Form: a kind.
+    developer_kind_basic,
+    /// Form: a kind.
+    developer_kind_basic_hint,
+    /// Form: a kind.
+    developer_kind_post,
+    /// Form: a kind.
+    developer_kind_post_hint,
+    /// Form: a kind.
+    developer_kind_public,
+    /// Form: a kind.
+    developer_kind_public_hint,
+    /// Form: over the scopes.
+    developer_scopes,
+    /// Form: problem.
+    developer_scopes_bad,
+    /// Form: label.
+    developer_site,
+    /// Form: hint.
+    developer_site_hint,
+    /// Form: problem.
+    developer_site_bad,
+    /// Form: label.
+    developer_description,
+    /// Form: hint.
+    developer_description_hint,
+    /// Form: problem.
+    developer_description_bad,
+    /// Form: label.
+    developer_policy,
+    /// Form: label.
+    developer_terms,
+    /// Form: problem.
+    developer_link_bad,
+    /// Form: label.
+    developer_logouts,
+    /// Form: hint.
+    developer_logouts_hint,
+    /// Form: the button of a new app.
+    developer_create,
+    /// Form: the button of an app that is there.
+    developer_save,
+    /// App: over the settings.
+    developer_settings,
+    /// App: what changes cost.
+    developer_face_hint,
+    /// App: over the credentials.
+    developer_credentials,
+    /// App: label of the identifier.
+    developer_client_id,
+    /// App: label of the secret.
+    developer_secret,
+    /// App: the secret that is good.
+    developer_secret_current,
+    /// App: a public app.
+    developer_secret_none,
+    /// App: the button.
+    developer_rotate,
+    /// App: what that means.
+    developer_rotate_text,
+    /// App: the button.
+    developer_end_old,
+    /// App: over the logo.
+    developer_logo,
+    /// App: hint.
+    developer_logo_hint,
+    /// App: label of the file.
+    developer_logo_label,
+    /// App: the button.
+    developer_logo_send,
+    /// App: the button.
+    developer_logo_remove,
+    /// App: problem.
+    developer_logo_bad,
+    /// App: problem.
+    developer_logo_missing,
+    /// App: over the publication.
+    developer_catalogue,
+    /// App: not published.
+    developer_catalogue_hidden,
+    /// App: published.
+    developer_catalogue_listed,
+    /// App: waits.
+    developer_catalogue_requested,
+    /// App: the button where nobody has to approve.
+    developer_publish,
+    /// App: the button where somebody has to.
+    developer_request,
+    /// App: the button.
+    developer_withdraw,
+    /// App: the button, and its heading.
+    developer_delete,
+    /// App: what that means.
+    developer_delete_text,
+    /// Deletion: the button.
+    developer_delete_confirm,
+    /// Deletion: the way back.
+    developer_delete_keep,
+    /// Credentials: the warning.
+    developer_once,
+    /// Credentials: a public app.
+    developer_no_secret,
+    /// Credentials: the way on.
+    developer_on,
+    /// Documentation: the way to the portal.
+    docs_portal,
+    /// Documentation: over the endpoints.
+    docs_endpoints,
+    /// Documentation: over the scopes.
+    docs_scopes,
+    /// Documentation: over the scopes about people.
+    docs_person,
+    /// Documentation: before the audience of an API.
+    docs_audience,
+    /// Documentation: over the grants and lifetimes.
+    docs_grants,
+    /// Documentation: label.
+    docs_code,
+    /// Documentation: label.
+    docs_refresh,
+    /// Documentation: label.
+    docs_machine,
+    /// Documentation: the grant of machines.
+    docs_machine_text,
+    /// Documentation: label.
+    docs_access,
+    /// Documentation: label.
+    docs_id_token,
+    /// Documentation: over the commands.
+    docs_try,
+    /// Documentation: how the commands work.
+    docs_try_text,
+    /// Documentation: before what a command answers.
+    docs_answer,
+    /// Documentation: a command.
+    docs_try_setup,
+    /// Documentation: a command.
+    docs_try_discovery,
+    /// Documentation: a command.
+    docs_try_authorize,
+    /// Documentation: a command.
+    docs_try_authorize_text,
+    /// Documentation: a command.
+    docs_try_token,
+    /// Documentation: a command.
+    docs_try_token_text,
+    /// Documentation: a command.
+    docs_try_userinfo,
+    /// Documentation: a command.
+    docs_try_refresh,
+    /// Documentation: a command.
+    docs_try_introspect,
+    /// Documentation: a command.
+    docs_try_introspect_text,
+    /// Documentation: a command.
+    docs_try_machine,
+    /// Documentation: a command.
+    docs_try_revoke,
+    /// Documentation: a command.
+    docs_try_error,
+    /// Documentation: over the errors.
+    docs_errors,
+    /// Documentation: over errors.
+    docs_errors_authorize,
+    /// Documentation: over errors.
+    docs_errors_page,
+    /// Documentation: over errors.
+    docs_errors_token,
+    /// Documentation: over errors.
+    docs_errors_bearer,
+    /// Documentation: a code.
+    docs_error_invalid_client,
+    /// Documentation: a code.
+    docs_error_invalid_grant,
+    /// Documentation: a code.
+    docs_error_invalid_request,
+    /// Documentation: a code.
+    docs_error_invalid_scope,
+    /// Documentation: a code.
+    docs_error_invalid_target,
+    /// Documentation: a code.
+    docs_error_unauthorized_client,
+    /// Documentation: a code.
+    docs_error_unsupported_grant_type,
+    /// Documentation: a code.
+    docs_error_insufficient_scope,
+    /// Documentation: a code.
+    docs_error_invalid_token,
     /// Error: the app is at fault, heading.
     error_app_title,
     /// Error: the app is at fault, what to do.
@@ -387,6 +635,44 @@ catalogue! {
     consent_return_app(scheme),
     /// Consent: where the person is sent, a program on this device.
     consent_return_device(host),
+    /// Portal: what it is for.
+    developer_text(product),
+    /// Portal: whom to ask.
+    developer_denied_text(product),
+    /// Form: the whole is refused, for a reason of the registration.
+    developer_form_refused(reason),
+    /// Form: problem with one line.
+    developer_address_bad(line),
+    /// App: an earlier secret.
+    developer_secret_earlier(time),
+    /// Deletion: its heading.
+    developer_delete_title(client),
+    /// Credentials: heading of a new app.
+    developer_ready_title(client),
+    /// Credentials: heading of a new secret.
+    developer_rotated_title(client),
+    /// Credentials: until when the earlier secret works.
+    developer_overlap(time),
+    /// Documentation: its heading.
+    docs_title(product),
+    /// Documentation: what it is.
+    docs_text(product),
+    /// Documentation: the code grant.
+    docs_code_text(time),
+    /// Documentation: the refresh grant.
+    docs_refresh_text(idle, longest),
+    /// Documentation: how long an access token lives.
+    docs_access_text(time),
+    /// Documentation: how long an ID token lives.
+    docs_id_token_text(time),
+    /// Documentation: a time.
+    docs_seconds(count),
+    /// Documentation: a time.
+    docs_minutes(count),
+    /// Documentation: a time.
+    docs_hours(count),
+    /// Documentation: a time.
+    docs_days(count),
     /// Error: the number to give.
     error_request(id),
     /// Form Post: its heading.

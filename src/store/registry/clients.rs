@@ -229,7 +229,12 @@ fn next(version: ClientVersion) -> Result<ClientVersion, SqlFault> {
     version.0.checked_add(1).map(ClientVersion).ok_or(SqlFault::Corrupt("the versions are used up"))
 }
 
-pub(super) fn write(sql: &dyn Sql, now: UnixTime, attempt: AttemptId, registered: &Registered) -> Result<Registered, SqlFault> {
+pub(super) fn write(
+    sql: &dyn Sql,
+    now: UnixTime,
+    attempt: AttemptId,
+    registered: &Registered,
+) -> Result<Registered, SqlFault> {
     let Registered { client, access } = registered;
     let record = serde_json::to_string(client).map_err(|error| SqlFault::Failed(error.to_string()))?;
     put(sql, &client.id, client.version, attempt, Some(record), Some(*access), now)?;

@@ -8,8 +8,8 @@ mod schema;
 
 pub use catalogue::{Browse, Browsed, Entry, LAST_PAGE};
 pub use clients::{Delete, Found, List, Listed, Read, Register, Registered, Update};
-pub use owned::{ListOwned, MOST_OWNED, RegisterOwned};
 pub use outbox::{Publish, REPUBLISH_AFTER, is_pending, outbox, published};
+pub use owned::{ListOwned, MOST_OWNED, RegisterOwned};
 
 use serde::{Deserialize, Serialize};
 
