@@ -67,8 +67,10 @@ async function apply(apps, server, file, { prune, yes, "dry-run": dryRun }) {
   for (const id of deletions) await named(id, () => remove(apps, server, id, present.get(id)));
 }
 
+/** What is registered, but for the apps of developers: those are theirs, and no file takes them away. */
 async function everything(apps, server) {
-  return new Map((await server.all()).map((information) => [information.client_id, apps.registered(information)]));
+  const own = (await server.all()).filter(({ owner }) => owner === undefined);
+  return new Map(own.map((information) => [information.client_id, apps.registered(information)]));
 }
 
 async function agreed() {

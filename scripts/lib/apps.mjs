@@ -50,7 +50,7 @@ const MEMBERS = new Map([
 const IMAGES = { ".jpeg": "jpeg", ".jpg": "jpeg", ".png": "png", ".webp": "webp" };
 
 /** Members of the server's answers that are no part of what was registered (RFC 7591 section 3.2.1, RFC 7592 section 3). */
-const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token"];
+const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token", "owner", "verified", "publication_requested"];
 
 /** Lists whose order means nothing. */
 const SETS = new Set(["redirect_uris", "grant_types", "response_types", "post_logout_redirect_uris"]);
