@@ -92,8 +92,8 @@ test("the secret is rotated with an overlap, and the old one ends when its devel
   const rotated = await ada.act(app, "secret-form", { action: "rotate" });
   const fresh = { ...app, client_secret: element(rotated, "client-secret") };
   assert.notEqual(fresh.client_secret, app.client_secret);
-  const works = async (client) => (await connected(client)).status === 200;
-  assert.ok(await works(fresh), "the new one at once");
+  const works = async (client) => (await soon(async () => ({ good: (await connected(client)).status === 200 }))).good;
+  assert.ok(await works(fresh), "the new one");
   assert.ok(await works(app), "and the old one beside it");
   const ended = await ada.act(app, "secret-form", { action: "end-earlier" });
   assert.equal(notice(ended), "The earlier secret is no longer good.");
