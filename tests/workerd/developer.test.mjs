@@ -171,9 +171,12 @@ test("a logo is uploaded as a file and shown to people, and what is no image is 
     assert.ok(refused.html.includes('value="Tide Tables"'), "no field is lost");
   }
   assert.equal((await send(png)).status, 303);
+  const person = await newPerson(url);
   const page = await soon(async () => {
-    const page = await new Visitor(url).open(authorizeUrl(app, pkce(), { scope: SCOPE }));
-    return { ...page, good: page.html.includes("data:image/png") };
+    const visitor = new Visitor(url);
+    const login = await visitor.open(authorizeUrl(app, pkce(), { scope: SCOPE }));
+    const consent = await visitor.submit(login, "login-form", { username: person.userName, password: person.password });
+    return { ...consent, good: consent.html.includes("data:image/png") };
   });
   assert.ok(page.html.includes(`src="data:image/png;base64,${png.toString("base64")}"`));
 });
