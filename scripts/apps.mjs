@@ -57,7 +57,7 @@ async function apply(apps, server, file, { prune, yes, "dry-run": dryRun }) {
   const wanted = apps.readApps(readFileSync(file, "utf8"), file);
   const { present, strangers } = apps.sorted(await server.all());
   for (const id of wanted.keys()) {
-    if (strangers.has(id)) throw new Failure(`app ${id}: this client registered itself, and manages itself. A file cannot.`);
+    if (strangers.has(id)) throw new Failure(`app ${id}: this client is a developer's, or registered itself. A file cannot manage it.`);
   }
   const plan = apps.plan(wanted, present);
   console.log(apps.describe(plan, wanted, present, { prune }));

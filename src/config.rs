@@ -65,6 +65,10 @@ pub struct Config {
     pub self_registration: SelfRegistration,
     /// Whether a client may be described by a document at the address that is its identifier.
     pub metadata_documents: bool,
+    /// Who decides whether a developer's app is published.
+    pub publication: Publication,
+    /// Who may read the documentation for developers.
+    pub developer_docs: Readers,
 }
 
 /// Where passwords are hashed: some twenty milliseconds of computing each time.
@@ -108,6 +112,26 @@ impl SelfRegistration {
             _ => Err("must be off, token or open".to_owned()),
         }
     }
+}
+
+/// Who decides whether a developer's app is in the catalogue.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Publication {
+    /// The administrator.
+    #[default]
+    Approval,
+    /// The developer alone.
+    Open,
+}
+
+/// Who may read a page.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Readers {
+    /// Everybody.
+    #[default]
+    Public,
+    /// Who has the developer role.
+    Developers,
 }
 
 /// The product's own page where people make accounts.
@@ -189,6 +213,8 @@ impl Config {
         let brand = Brand::new(name.as_deref().unwrap_or(DEFAULT_NAME), logo, accent.unwrap_or_default());
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
+        let publication = reader.optional("PUBLICATION", publication).unwrap_or_default();
+        let developer_docs = reader.optional("DEVELOPER_DOCS", readers).unwrap_or_default();
         if authorize == token {
             let what = "is the same address as ALIAS_AUTHORIZE".to_owned();
             reader.problems.push(Problem { name: "ALIAS_TOKEN".to_owned(), what });
@@ -222,6 +248,8 @@ impl Config {
                     password_hashing,
                     self_registration,
                     metadata_documents,
+                    publication,
+                    developer_docs,
                 })
             }
             _ => Err(reader.problems),
@@ -246,6 +274,22 @@ fn switch(text: &str) -> Result<bool, String> {
         "on" => Ok(true),
         "off" => Ok(false),
         _ => Err("must be on or off".to_owned()),
+    }
+}
+
+fn publication(text: &str) -> Result<Publication, String> {
+    match text {
+        "approval" => Ok(Publication::Approval),
+        "open" => Ok(Publication::Open),
+        _ => Err("must be approval or open".to_owned()),
+    }
+}
+
+fn readers(text: &str) -> Result<Readers, String> {
+    match text {
+        "developers" => Ok(Readers::Developers),
+        "public" => Ok(Readers::Public),
+        _ => Err("must be public or developers".to_owned()),
     }
 }
 

@@ -29,6 +29,7 @@ fn client() -> Client {
         registered_at: NOW,
         voucher: Voucher::Administrator,
         is_unused: false,
+        owner: None,
         name: "App".to_owned(),
         site: None,
         redirect_uris: [CALLBACK, "http://127.0.0.1/callback", "com.example.app:/callback"]

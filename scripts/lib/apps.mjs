@@ -50,7 +50,7 @@ const MEMBERS = new Map([
 const IMAGES = { ".jpeg": "jpeg", ".jpg": "jpeg", ".png": "png", ".webp": "webp" };
 
 /** Members of the server's answers that are no part of what was registered (RFC 7591 section 3.2.1, RFC 7592 section 3). */
-const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token", "self_registered"];
+const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token", "self_registered", "owner", "verified", "publication_requested"];
 
 /** Lists whose order means nothing. */
 const SETS = new Set(["redirect_uris", "grant_types", "response_types", "post_logout_redirect_uris"]);
@@ -133,8 +133,9 @@ function defaults(members) {
  * @returns {{present: Apps, strangers: Set<string>}}
  */
 export function sorted(clients) {
-  const ours = clients.filter((information) => !information.self_registered);
-  const strangers = clients.filter((information) => information.self_registered);
+  const isOthers = ({ self_registered, owner }) => self_registered || owner !== undefined;
+  const ours = clients.filter((information) => !isOthers(information));
+  const strangers = clients.filter(isOthers);
   return {
     present: new Map(ours.map((information) => [information.client_id, registered(information)])),
     strangers: new Set(strangers.map((information) => information.client_id)),

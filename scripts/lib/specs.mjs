@@ -44,6 +44,7 @@ const RFCS = new Map([
   [7519, "JSON Web Token (JWT)"],
   [7521, "Assertion Framework for OAuth 2.0 Client Authentication and Authorization Grants"],
   [7523, "JSON Web Token (JWT) Profile for OAuth 2.0 Client Authentication and Authorization Grants"],
+  [7578, "Returning Values from Forms: multipart/form-data"],
   [7591, "OAuth 2.0 Dynamic Client Registration Protocol"],
   [7592, "OAuth 2.0 Dynamic Client Registration Management Protocol"],
   [7617, "The 'Basic' HTTP Authentication Scheme"],

@@ -105,14 +105,7 @@ fn sign_in_first<P: Platform>(
     visit: Visit,
     notice: Option<Notice>,
 ) -> Result<Response, Failure> {
-    let browser = known.clone().unwrap_or_else(|| browser::new(app));
-    let begun = Interaction::new(random(app.platform), Aim::Account(visit)).in_browser(&browser);
-    let link = interaction::link(app, Route::Login.path(), &begun)?;
-    let response = Response::see_other(match notice {
-        Some(notice) => [&link, "&notice=", notice.name()].concat(),
-        None => link,
-    });
-    if known.is_some() { Ok(response) } else { browser::remembered(app, response, &browser, None) }
+    interaction::sign_in_first(app, known, Aim::Account(visit), notice)
 }
 
 async fn show<P: Platform>(

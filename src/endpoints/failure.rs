@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{deliver_refusal, page};
 use crate::http::Response;
 use crate::oauth::authorize::Rejection;
+use crate::oauth::error::{BearerError, TokenError};
 use crate::oauth::verified_return::VerifiedReturn;
 use crate::pages::{Advice, ErrorPage, Look};
 use crate::platform::Fault;
@@ -72,6 +73,18 @@ impl Refused {
     #[must_use]
     pub const fn json(status: u16, code: &'static str, description: &'static str) -> Self {
         Self { status, code, description, shape: Shape::Json, headers: Vec::new(), cause: None, about: None }
+    }
+
+    /// An answer to a client at the token endpoint, and where clients authenticate as there.
+    #[must_use]
+    pub const fn token(error: TokenError, description: &'static str) -> Self {
+        Self::json(error.status(), error.code(), description)
+    }
+
+    /// An answer to who showed an access token.
+    #[must_use]
+    pub const fn bearer(error: BearerError, description: &'static str) -> Self {
+        Self::json(error.status(), error.code(), description)
     }
 
     /// A page for a person.

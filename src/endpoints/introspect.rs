@@ -11,6 +11,7 @@ use crate::base::UnixTime;
 use crate::http::{Request, Response};
 use crate::oauth::api::Api;
 use crate::oauth::client::{Client, ClientId};
+use crate::oauth::error::TokenError;
 use crate::oauth::family::Member;
 use crate::oauth::scope::Scopes;
 use crate::platform::{Fault, Platform};
@@ -48,7 +49,7 @@ pub(super) async fn introspect<P: Platform>(app: &App<'_, P>, request: &Request)
     let caller = authenticate_client(app, request, &parameters).await?;
     if caller.is_public() {
         // RFC 7662 section 2.1: "[...] the endpoint MUST also require some form of authorization".
-        let refused = Refused::json(401, "invalid_client", "The client has to authenticate.");
+        let refused = Refused::token(TokenError::InvalidClient, "The client has to authenticate.");
         return Err(refused.because("a public client asks about tokens").into());
     }
     let token = parameters::required(&parameters, "token", "The request has no token.")?;

@@ -1,24 +1,39 @@
 //! GET /: what this is and where things are, for a developer who opens the issuer in a browser.
 
 use super::{App, Route, page};
+use crate::config::Readers;
 use crate::http::Response;
 use crate::pages::{Address, Landing};
 
+/// Where things are, by their names, and whether a browser shows something there.
+const ADDRESSES: [(&str, Route, bool); 10] = [
+    ("Discovery", Route::Discovery, true),
+    ("Keys", Route::Jwks, true),
+    ("Authorization", Route::Authorize, false),
+    ("Token", Route::Token, false),
+    ("Userinfo", Route::Userinfo, false),
+    ("Introspection", Route::Introspect, false),
+    ("Revocation", Route::Revoke, false),
+    ("Logout", Route::Logout, false),
+    ("Registration", Route::Register, false),
+    ("Health", Route::Health, true),
+];
+
 pub(super) fn landing<P>(app: &App<'_, P>) -> Response {
-    let issuer = app.config.issuer.as_str();
-    let at = |route: Route| app.config.issuer.at(route.path());
-    let urls = [
-        ("Discovery", at(Route::Discovery), true),
-        ("Keys", at(Route::Jwks), true),
-        ("Authorization", at(Route::Authorize), false),
-        ("Token", at(Route::Token), false),
-        ("Userinfo", at(Route::Userinfo), false),
-        ("Introspection", at(Route::Introspect), false),
-        ("Revocation", at(Route::Revoke), false),
-        ("Logout", at(Route::Logout), false),
-        ("Registration", at(Route::Register), false),
-        ("Health", at(Route::Health), true),
-    ];
-    let addresses = urls.each_ref().map(|(label, url, readable)| Address { label, url, readable: *readable });
-    page(200, Landing { issuer, addresses: &addresses, docs: None }.render(app.look))
+    let urls = urls(app);
+    let is_public = app.config.developer_docs == Readers::Public;
+    let docs = is_public.then_some(Route::DeveloperDocs.path());
+    page(200, Landing { issuer: app.config.issuer.as_str(), addresses: &addresses(&urls), docs }.render(app.look))
+}
+
+/// Where things are.
+pub(super) fn urls<P>(app: &App<'_, P>) -> Vec<(&'static str, String, bool)> {
+    let url =
+        |(label, route, readable): (&'static str, Route, bool)| (label, app.config.issuer.at(route.path()), readable);
+    ADDRESSES.into_iter().map(url).collect()
+}
+
+/// The same for a page.
+pub(super) fn addresses<'a>(urls: &'a [(&'static str, String, bool)]) -> Vec<Address<'a>> {
+    urls.iter().map(|(label, url, readable)| Address { label, url, readable: *readable }).collect()
 }

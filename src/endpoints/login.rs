@@ -33,7 +33,7 @@ pub(super) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> R
         }
         (Next::Login, _) => {
             let hint = match &interaction.aim {
-                Aim::Account(_) => None,
+                Aim::Account(_) | Aim::Developer { .. } => None,
                 Aim::Authorize(parameters) => parameters.login_hint(),
             };
             let hint = hint.unwrap_or_default();

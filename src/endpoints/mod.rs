@@ -6,6 +6,7 @@ mod account;
 mod authorize;
 mod catalogue;
 mod consent;
+mod developer;
 mod facade;
 mod failure;
 mod health;
@@ -57,6 +58,14 @@ pub struct App<'a, P> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecurityEvent {
+    /// A developer changed an app.
+    AppChanged,
+    /// A developer deleted an app.
+    AppDeleted,
+    /// A developer registered an app.
+    AppRegistered,
+    /// A developer made a new secret for an app, or ended an old one.
+    AppSecretChanged,
     /// A code was presented twice: its family is revoked.
     CodeReplayed,
     /// A person allowed a client something.
@@ -162,6 +171,11 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         Route::AppsJson => catalogue::apps_json(app, request).await,
         Route::Authorize => authorize::authorize(app, request).await,
         Route::Consent => consent::consent(app, request).await,
+        Route::Developer => developer::apps(app, request).await,
+        Route::DeveloperApp => developer::app(app, request).await,
+        Route::DeveloperDocs => developer::docs(app, request).await,
+        Route::DeveloperLogo => developer::logo(app, request).await,
+        Route::DeveloperNew => developer::new(app, request).await,
         Route::Discovery => metadata::discovery(app, request),
         Route::FacadeAuthorize => facade::authorize(app, request).await,
         Route::FacadeRevoke => facade::revoke(app, request).await,

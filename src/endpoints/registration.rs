@@ -155,7 +155,8 @@ async fn create<P: Platform>(
     let has_secret = metadata.registration.authentication.has_secret();
     let secret = has_secret.then(|| metadata.client_secret.unwrap_or_else(|| new_secret(app)));
     let secrets = secret.iter().map(|secret| SecretDigest::of(secret, None)).collect();
-    let voucher = if is_vouched { Voucher::Administrator } else { Voucher::Nobody };
+    let registrar = if is_vouched { Voucher::Administrator } else { Voucher::Nobody };
+    let voucher = voucher(metadata.verified, registrar);
     let client = metadata.registration.into_client(id.clone(), app.now, voucher, secrets);
     let access = RegistrationAccessId::from_bytes(random(app.platform));
     // Sealed before anything is stored: what was stored must be answered.
@@ -201,12 +202,34 @@ async fn change<P: Platform>(
     let access = metadata.rotate_access.then(|| RegistrationAccessId::from_bytes(random(app.platform)));
     let access_token = sealed(app, &before.id, access.unwrap_or(registered.access))?;
     let client = metadata.registration.into_client(before.id.clone(), before.registered_at, before.voucher, secrets);
-    let client = Client { revoked_before: before.revoked_before, is_unused: before.is_unused, ..client };
+    let client = Client {
+        revoked_before: before.revoked_before,
+        is_unused: before.is_unused,
+        owner: before.owner.clone(),
+        ..client
+    };
+    let voucher = match &manager {
+        Manager::Administrator(_) => voucher(metadata.verified, before.voucher),
+        Manager::Client(_) => client.voucher_after(before),
+    };
+    let mut client = Client { voucher, ..client };
+    // The administrator has answered what the developer asked for.
+    let answered = matches!(manager, Manager::Administrator(_)) && metadata.published.is_some();
+    client.presentation.publication_requested = before.presentation.publication_requested && !answered;
     let ask = Update { attempt: attempt(app), client, access, expected_version: Some(before.version) };
     let after = app.platform.ask_registry(ask).await?.map_err(denied)?;
     app.platform.client_memory(|memory| memory.forget(&before.id));
     log(app, manager.name(), "update a client", Some(before.id.as_str()));
     respond(app, 200, &after.client, Confidences { secret: secret.as_ref(), access_token: Some(&access_token) })
+}
+
+/// Who vouches for a client after the administrator has said whether it is `verified`, or nothing of it.
+fn voucher(verified: Option<bool>, before: Voucher) -> Voucher {
+    match (verified, before) {
+        (Some(true), _) => Voucher::Administrator,
+        (Some(false), Voucher::Administrator) => Voucher::Developer,
+        _ => before,
+    }
 }
 
 /// The secrets that a client has after a change, and the new one if there is one.
@@ -315,11 +338,19 @@ fn metadata<P>(app: &App<'_, P>, request: &Request, authority: Authority<'_>) ->
         Refused::json(status, "invalid_client_metadata", "The body must be one JSON object of type application/json.")
             .because(problem)
     })?;
+    Metadata::parse(&members, offer(app, &algorithms(app)), authority).map_err(unregistrable)
+}
+
+/// What can sign ID tokens.
+pub(super) fn algorithms<P>(app: &App<'_, P>) -> Vec<Algorithm> {
     let signs = |algorithm: &Algorithm| app.config.keyring.signing(*algorithm).is_some();
-    let algorithms: Vec<Algorithm> = Algorithm::ALL.into_iter().filter(signs).collect();
+    Algorithm::ALL.into_iter().filter(signs).collect()
+}
+
+/// What can be registered.
+pub(super) fn offer<'a, P>(app: &App<'a, P>, algorithms: &'a [Algorithm]) -> Offer<'a> {
     let Config { apis, claims, outbound, .. } = app.config;
-    let offer = Offer { apis, claims, algorithms: &algorithms, outbound };
-    Metadata::parse(&members, offer, authority).map_err(unregistrable)
+    Offer { apis, claims, algorithms, outbound }
 }
 
 /// Whether the platform can verify with each registered key: a point that is not on its curve looks like any other.
@@ -342,7 +373,7 @@ async fn keys_work<P: Platform>(app: &App<'_, P>, registration: &Registration) -
 
 /// `OpenID` Connect Registration section 5: the document of the sector must list all redirect URIs. Otherwise anybody could
 /// put a client into another's sector and learn who its people are.
-async fn sector_agrees<P: Platform>(
+pub(super) async fn sector_agrees<P: Platform>(
     app: &App<'_, P>,
     registration: &Registration,
     before: Option<&Client>,
@@ -389,7 +420,7 @@ fn address<P>(app: &App<'_, P>, client: &Client) -> String {
     app.config.issuer.at(&[Route::Register.path(), "/", &encode_segment(client.id.as_str())].concat())
 }
 
-fn new_secret<P: Platform>(app: &App<'_, P>) -> Secret<String> {
+pub(super) fn new_secret<P: Platform>(app: &App<'_, P>) -> Secret<String> {
     Secret::new([SECRET_PREFIX, &base64url(&random::<32>(app.platform))].concat())
 }
 
@@ -411,6 +442,7 @@ fn denied(denied: Denied) -> Failure {
             let description = "Too many clients have registered themselves. Try again later.";
             Refused::json(429, "temporarily_unavailable", description).with("retry-after", "3600").into()
         }
+        Denied::TooMany => unregistrable(Unregistrable::metadata("the developer has too many clients")),
         Denied::Unknown => Refused::json(404, "not_found", "There is no such client.").into(),
     }
 }

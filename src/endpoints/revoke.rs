@@ -7,6 +7,7 @@ use super::{App, Failure, Refused, SecurityEvent};
 use crate::base::{AccountId, FamilyId};
 use crate::http::{Request, Response};
 use crate::oauth::client::Client;
+use crate::oauth::error::TokenError;
 use crate::oauth::family::Member;
 use crate::platform::Platform;
 use crate::seal::refresh_token::RefreshToken;
@@ -52,6 +53,6 @@ fn owned(owned: bool) -> Result<(), Failure> {
     if owned {
         Ok(())
     } else {
-        Err(Refused::json(400, "unauthorized_client", "The token was issued to another client.").into())
+        Err(Refused::token(TokenError::UnauthorizedClient, "The token was issued to another client.").into())
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::config::Aliases;
 use crate::http::Method;
+use crate::http::path::encode_segment;
 use crate::oauth::api::Api;
+use crate::oauth::client::ClientId;
 
 /// An endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -17,6 +19,16 @@ pub enum Route {
     Authorize,
     /// The person is asked.
     Consent,
+    /// The developer portal: her own apps.
+    Developer,
+    /// One app of hers.
+    DeveloperApp,
+    /// The documentation for those who make apps.
+    DeveloperDocs,
+    /// Where the logo of an app is sent.
+    DeveloperLogo,
+    /// A new app.
+    DeveloperNew,
     /// RFC 8414 section 3, OpenID Connect Discovery section 4.
     Discovery,
     /// The JSON facade of an API: makes an authorization request.
@@ -58,12 +70,17 @@ const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 27] = [
         Self::Account,
         Self::Apps,
         Self::AppsJson,
         Self::Authorize,
         Self::Consent,
+        Self::Developer,
+        Self::DeveloperApp,
+        Self::DeveloperDocs,
+        Self::DeveloperLogo,
+        Self::DeveloperNew,
         Self::Discovery,
         Self::FacadeAuthorize,
         Self::FacadeRevoke,
@@ -120,6 +137,13 @@ impl Route {
         matches!(self, Self::FacadeAuthorize | Self::FacadeRevoke | Self::FacadeToken)
     }
 
+    /// Its path, with `client` in place of its `{…}`.
+    #[must_use]
+    pub fn path_of(self, client: &ClientId) -> String {
+        let (before, _) = self.path().split_once('{').unwrap_or((self.path(), ""));
+        [before, &encode_segment(client.as_str())].concat()
+    }
+
     /// Its path.
     #[must_use]
     pub const fn path(self) -> &'static str {
@@ -129,6 +153,11 @@ impl Route {
             Self::AppsJson => "/apps.json",
             Self::Authorize => "/authorize",
             Self::Consent => "/consent",
+            Self::Developer => "/developer",
+            Self::DeveloperApp => "/developer/apps/{client_id}",
+            Self::DeveloperDocs => "/developer/docs",
+            Self::DeveloperLogo => "/developer/logos/{client_id}",
+            Self::DeveloperNew => "/developer/new",
             Self::Discovery => "/.well-known/openid-configuration",
             Self::FacadeAuthorize => "/{facade}/oauth2/provider/authorize",
             Self::FacadeRevoke => "/{facade}/oauth2/revoke",
@@ -158,6 +187,11 @@ impl Route {
             Self::AppsJson => "apps.json",
             Self::Authorize => "authorize",
             Self::Consent => "consent",
+            Self::Developer => "developer",
+            Self::DeveloperApp => "developer-app",
+            Self::DeveloperDocs => "developer-docs",
+            Self::DeveloperLogo => "developer-logo",
+            Self::DeveloperNew => "developer-new",
             Self::Discovery => "discovery",
             Self::FacadeAuthorize => "facade-authorize",
             Self::FacadeRevoke => "facade-revoke",
@@ -180,12 +214,19 @@ impl Route {
 
     const fn methods(self) -> &'static [Method] {
         match self {
-            Self::AppsJson | Self::Discovery | Self::Health | Self::Jwks | Self::Landing | Self::LoggedOut => {
-                &[Method::Get, Method::Head]
-            }
+            Self::AppsJson
+            | Self::Developer
+            | Self::DeveloperDocs
+            | Self::Discovery
+            | Self::Health
+            | Self::Jwks
+            | Self::Landing
+            | Self::LoggedOut => &[Method::Get, Method::Head],
             Self::Account
             | Self::Authorize
             | Self::Consent
+            | Self::DeveloperApp
+            | Self::DeveloperNew
             | Self::FacadeAuthorize
             | Self::FacadeRevoke
             | Self::FacadeToken
@@ -194,7 +235,7 @@ impl Route {
             | Self::Register
             | Self::Userinfo => &[Method::Get, Method::Post],
             Self::Registration => &[Method::Delete, Method::Get, Method::Put],
-            Self::Introspect | Self::Revoke | Self::Token => &[Method::Post],
+            Self::DeveloperLogo | Self::Introspect | Self::Revoke | Self::Token => &[Method::Post],
             Self::Apps => &[Method::Get, Method::Head, Method::Post],
             Self::Scim => &[Method::Delete, Method::Get, Method::Head, Method::Patch, Method::Post, Method::Put],
         }

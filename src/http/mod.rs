@@ -3,6 +3,7 @@
 pub mod authorization;
 pub mod cookies;
 pub mod json_object;
+pub mod multipart;
 pub mod outbound;
 pub mod parameters;
 pub mod path;

@@ -130,6 +130,10 @@ pub enum Unanswerable {
 }
 
 impl Unanswerable {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::NoClient, Self::UnknownClient, Self::NoRedirectUri, Self::UnregisteredRedirectUri];
+
     /// The error code on the page.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -223,6 +227,30 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// All of them.
+    pub const ALL: [Self; 20] = [
+        Self::AccessDenied,
+        Self::AccountSelectionRequired,
+        Self::ConsentRequired,
+        Self::Claims,
+        Self::Challenge,
+        Self::IdTokenHint,
+        Self::Length,
+        Self::LoginRequired,
+        Self::MaxAge,
+        Self::NoResponseType,
+        Self::Prompt,
+        Self::Registration,
+        Self::RequestObject,
+        Self::RequestUri,
+        Self::Resource,
+        Self::ResponseMode,
+        Self::ResponseType,
+        Self::Scope,
+        Self::UnmetAuthentication,
+        Self::UnauthorizedClient,
+    ];
+
     /// The error code for the client.
     #[must_use]
     pub const fn code(self) -> &'static str {

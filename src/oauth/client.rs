@@ -176,6 +176,8 @@ pub enum GrantType {
 pub enum Voucher {
     /// The administrator registered or approved it.
     Administrator,
+    /// Somebody whom the administrator trusts with it: a developer, or the client itself. Nobody has looked at what it is now.
+    Developer,
     /// Nobody: it registered itself.
     Nobody,
 }
@@ -220,6 +222,9 @@ pub struct Client {
     /// Whether it registered itself and no code of it was redeemed yet: such a client is deleted after a day.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_unused: bool,
+    /// The `sub` of the developer who registered it in the portal, and alone manages it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// What people know it by (`client_name`).
     pub name: String,
     /// Its site (`client_uri`).
@@ -299,6 +304,26 @@ impl Client {
         }
         let digest: [u8; 32] = digest.finalize().into();
         Face(digest.first_chunk().copied().unwrap_or_default())
+    }
+
+    /// Who vouches for this client when it became what it is without the administrator, and was `before`: what was looked at
+    /// was its face.
+    #[must_use]
+    pub fn voucher_after(&self, before: &Self) -> Voucher {
+        match before.voucher {
+            Voucher::Administrator if self.face() != before.face() => Voucher::Developer,
+            voucher => voucher,
+        }
+    }
+
+    /// Whether the catalogue would show it otherwise than `before`.
+    #[must_use]
+    pub fn is_listed_otherwise_than(&self, before: &Self) -> bool {
+        let listed = |client: &Self| {
+            let Presentation { description, logo, .. } = client.presentation.clone();
+            (client.name.clone(), client.site.clone(), description, logo)
+        };
+        listed(self) != listed(before)
     }
 
     /// Whether what came about at `time` was meant for this client, and not for one of the same identifier that was deleted.

@@ -12,6 +12,7 @@ use crate::jose::Algorithm;
 
 /// The client information response.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the members are those of the specifications and our own")]
 pub struct ClientInformation<'a> {
     client_id: &'a ClientId,
     client_id_issued_at: UnixTime,
@@ -26,6 +27,10 @@ pub struct ClientInformation<'a> {
     /// Whether nobody vouches for it: so that an administrator tells those clients from the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     self_registered: Option<bool>,
+    /// The developer who registered it in the portal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a str>,
+    verified: bool,
     client_name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_uri: Option<&'a str>,
@@ -86,6 +91,8 @@ impl<'a> ClientInformation<'a> {
             registration_client_uri: address,
             registration_access_token: confidences.access_token.map(|token| token.expose().as_str()),
             self_registered: (client.voucher == Voucher::Nobody).then_some(true),
+            owner: client.owner.as_deref(),
+            verified: client.voucher == Voucher::Administrator,
             client_name: &client.name,
             client_uri: client.site.as_deref(),
             presentation: &client.presentation,

@@ -14,6 +14,9 @@ pub struct Presentation {
     /// `published`, a member of our own: whether the catalogue lists it.
     #[serde(default)]
     pub published: bool,
+    /// `publication_requested`, a member of our own: whether its developer waits for the administrator to publish it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub publication_requested: bool,
     /// `description`, a member of our own: what it does, in a sentence or two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -65,19 +68,40 @@ impl Picture {
         if bytes.len() > Self::LIMIT {
             return Err(PictureProblem::Size);
         }
-        let is_it = match kind {
-            "jpeg" => bytes.starts_with(b"\xff\xd8\xff"),
-            "png" => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
-            "webp" => bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP"),
-            _ => return Err(PictureProblem::Form),
-        };
-        if is_it { Ok(Self(uri.into())) } else { Err(PictureProblem::Content) }
+        if !KINDS.contains(&kind) {
+            return Err(PictureProblem::Form);
+        }
+        if is_of_kind(kind, &bytes) { Ok(Self(uri.into())) } else { Err(PictureProblem::Content) }
+    }
+
+    /// Reads the content of a file, which says by its first bytes what it is.
+    ///
+    /// # Errors
+    /// [`PictureProblem`].
+    pub fn of_bytes(bytes: &[u8]) -> Result<Self, PictureProblem> {
+        if bytes.len() > Self::LIMIT {
+            return Err(PictureProblem::Size);
+        }
+        let kind = KINDS.into_iter().find(|kind| is_of_kind(kind, bytes)).ok_or(PictureProblem::Content)?;
+        Ok(Self(["data:image/", kind, ";base64,", &STANDARD.encode(bytes)].concat().into()))
     }
 
     /// The URI.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The kinds of images, by the names of their media types.
+const KINDS: [&str; 3] = ["jpeg", "png", "webp"];
+
+fn is_of_kind(kind: &str, bytes: &[u8]) -> bool {
+    match kind {
+        "jpeg" => bytes.starts_with(b"\xff\xd8\xff"),
+        "png" => bytes.starts_with(b"\x89PNG\r\n\x1a\n"),
+        "webp" => bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP"),
+        _ => false,
     }
 }
 
@@ -118,6 +142,17 @@ mod tests {
         ] {
             assert_eq!(Picture::parse(&uri(kind, bytes)), Err(PictureProblem::Content), "{kind}");
         }
+    }
+
+    #[test]
+    fn files_are_told_by_their_first_bytes() {
+        for (kind, bytes) in [("png", &b"\x89PNG\r\n\x1a\nrest"[..]), ("jpeg", b"\xff\xd8\xff\xe0")] {
+            assert_eq!(Picture::of_bytes(bytes), Picture::parse(&uri(kind, bytes)), "{kind}");
+        }
+        for bytes in [&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], b"GIF89a", b""] {
+            assert_eq!(Picture::of_bytes(bytes), Err(PictureProblem::Content));
+        }
+        assert_eq!(Picture::of_bytes(&vec![0xff; Picture::LIMIT + 1]), Err(PictureProblem::Size));
     }
 
     #[test]

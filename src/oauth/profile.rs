@@ -20,6 +20,9 @@ pub const ATTRIBUTES: [&str; 12] = [
     "userType",
 ];
 
+/// The role of who may register apps in the developer portal.
+pub const DEVELOPER: &str = "developer";
+
 /// A person's attributes. Empty ones are absent. As JSON they have the names of SCIM, those of our extension beside them.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -68,6 +71,9 @@ pub struct Profile {
     /// `addresses`; the primary one is `address`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<Address>,
+    /// `roles`: what the administrator trusts the person with. No claim tells of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Contact>,
     /// `birthdate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birthdate: Option<String>,
@@ -124,11 +130,11 @@ pub struct Name {
     pub suffix: Option<String>,
 }
 
-/// One of several addresses, numbers or pictures (RFC 7643 section 2.4).
+/// One of several addresses, numbers, pictures or roles (RFC 7643 section 2.4).
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub struct Contact {
-    /// The address, number or URL.
+    /// The address, number, URL or role.
     pub value: String,
     /// `display`: a label for people.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,6 +182,12 @@ impl Profile {
     #[must_use]
     pub fn shown_name(&self) -> String {
         self.display_name.clone().or_else(|| self.full_name()).unwrap_or_else(|| self.user_name.clone())
+    }
+
+    /// Whether the person has this role.
+    #[must_use]
+    pub fn has_role(&self, name: &str) -> bool {
+        self.roles.iter().any(|role| role.value == name)
     }
 
     /// The primary e-mail address.

@@ -68,10 +68,13 @@ pub enum Notice {
     SignedOutEverywhere,
     /// What the person wants needs a recent sign-in.
     SignInAgain,
+    /// What a developer wants to do with an app needs one.
+    SignInForApps,
 }
 
 impl Notice {
-    const ALL: [Self; 4] = [Self::Disconnected, Self::SessionEnded, Self::SignedOutEverywhere, Self::SignInAgain];
+    const ALL: [Self; 5] =
+        [Self::Disconnected, Self::SessionEnded, Self::SignedOutEverywhere, Self::SignInAgain, Self::SignInForApps];
 
     /// Its name in addresses.
     #[must_use]
@@ -81,6 +84,7 @@ impl Notice {
             Self::SessionEnded => "session-ended",
             Self::SignedOutEverywhere => "signed-out-everywhere",
             Self::SignInAgain => "sign-in-again",
+            Self::SignInForApps => "sign-in-for-apps",
         }
     }
 
@@ -96,8 +100,9 @@ impl Notice {
             Self::SessionEnded => &t.account_session_ended,
             Self::SignedOutEverywhere => &t.account_signed_out_everywhere,
             Self::SignInAgain => &t.account_sign_in_again,
+            Self::SignInForApps => &t.developer_sign_in_again,
         };
-        NoticeLine { text, done: self != Self::SignInAgain }
+        NoticeLine { text, done: !matches!(self, Self::SignInAgain | Self::SignInForApps) }
     }
 }
 

@@ -13,6 +13,7 @@
 //! | [`account`] | `/account`, the person's own page |
 //! | [`accounts`] | account chooser, `/logout`, `/logged-out` |
 //! | [`apps`] | `/apps` |
+//! | [`developer`] | `/developer`, the portal, and its documentation |
 //! | [`notices`] | errors, stale sign-in pages, a configuration with problems |
 //! | [`onward`] | between a refusal and an app that nobody vouches for |
 //! | [`form_post`] | OAuth 2.0 Form Post Response Mode, with a button for browsers without script |
@@ -23,6 +24,7 @@ pub mod apps;
 pub mod brand;
 pub mod consent;
 pub mod csp;
+pub mod developer;
 mod face;
 pub mod form_post;
 pub mod landing;

@@ -125,6 +125,15 @@ pub fn prefill(value: &str) -> &str {
     if fits { value } else { "" }
 }
 
+/// `value` for a field that shows what was typed: without what nobody sees, and cut at a length that no good value has. A
+/// field of several lines keeps its lines.
+#[must_use]
+pub fn typed(value: &str, several: bool) -> String {
+    const LONGEST: usize = 50_000;
+    let kept = |character: &char| (several && *character == '\n') || !is_invisible(*character);
+    value.chars().filter(kept).take(LONGEST).collect()
+}
+
 /// Default-ignorable, formatting, bidi and other characters without a glyph of their own (UAX 44, UTS 39).
 fn is_invisible(character: char) -> bool {
     character.is_control()

@@ -6,7 +6,7 @@ use super::browser::{Browser, BrowserId};
 use super::envelope::Purpose;
 use crate::base::{Seconds, SessionId};
 use crate::oauth::authorize::{AuthorizationParameters, AuthorizationRequest};
-use crate::oauth::client::{Client, Face};
+use crate::oauth::client::{Client, ClientId, Face};
 use crate::oauth::interaction::{Another, Visit};
 use crate::oauth::scope::Scopes;
 
@@ -60,6 +60,13 @@ pub enum Aim {
     Authorize(Box<AuthorizationParameters>),
     /// The person's own page.
     Account(Visit),
+    /// The developer portal.
+    Developer {
+        /// What is demanded of the person.
+        visit: Visit,
+        /// The app whose page she is on the way to, if it is one's.
+        app: Option<ClientId>,
+    },
 }
 
 impl Aim {
@@ -69,6 +76,7 @@ impl Aim {
         match self {
             Self::Authorize(parameters) => Self::Authorize(Box::new(parameters.for_another(another))),
             Self::Account(visit) => Self::Account(Visit { another: Some(another), ..visit }),
+            Self::Developer { visit, app } => Self::Developer { visit: Visit { another: Some(another), ..visit }, app },
         }
     }
 }

@@ -16,6 +16,7 @@ mod envelope;
 pub mod interaction;
 mod key;
 pub mod link;
+pub mod new_app;
 pub mod opaque;
 pub mod refresh_token;
 pub mod registration_access;

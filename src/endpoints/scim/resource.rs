@@ -69,6 +69,7 @@ fn judge(profile: &Profile) -> Result<(), Refused> {
         ("emails", primaries(&profile.emails), profile.emails.len()),
         ("phoneNumbers", primaries(&profile.phone_numbers), profile.phone_numbers.len()),
         ("photos", primaries(&profile.photos), profile.photos.len()),
+        ("roles", primaries(&profile.roles), profile.roles.len()),
         ("addresses", profile.addresses.iter().filter(|address| address.primary).count(), profile.addresses.len()),
     ] {
         if values > MOST {

@@ -90,7 +90,7 @@ const ADDRESS: [Attribute; 8] = [
 ];
 
 /// The attributes of [`USER`].
-pub static USER_ATTRIBUTES: [Attribute; 17] = [
+pub static USER_ATTRIBUTES: [Attribute; 18] = [
     text(
         "userName",
         "What the person signs in with. It contains no @; only verified e-mail addresses are used besides.",
@@ -111,6 +111,7 @@ pub static USER_ATTRIBUTES: [Attribute; 17] = [
     several("phoneNumbers", &CONTACT, "Phone numbers."),
     several("photos", &CONTACT, "Addresses of pictures."),
     several("addresses", &ADDRESS, "Postal addresses."),
+    several("roles", &CONTACT, "What the person is trusted with: developer, to register apps of her own."),
 ];
 
 /// The attributes of [`PERSON`].

@@ -12,6 +12,7 @@ use crate::http::parameters::Malformed;
 use crate::http::{Method, Parameters, Request, Response};
 use crate::jose::jws::VerifiedJws;
 use crate::oauth::client::{Client, ClientId};
+use crate::oauth::error::BearerError;
 use crate::oauth::scope::Scopes;
 use crate::platform::clients::{self, Freshness};
 use crate::platform::{Fault, Platform};
@@ -129,15 +130,18 @@ fn challenge<P>(app: &App<'_, P>, error: &str) -> String {
 }
 
 fn malformed<P>(app: &App<'_, P>, cause: impl ToString) -> Failure {
-    Refused::json(400, "invalid_request", "The access token has to be sent once and in one way, never in the query.")
-        .with("www-authenticate", challenge(app, ", error=\"invalid_request\""))
-        .because(cause)
-        .into()
+    Refused::bearer(
+        BearerError::InvalidRequest,
+        "The access token has to be sent once and in one way, never in the query.",
+    )
+    .with("www-authenticate", challenge(app, ", error=\"invalid_request\""))
+    .because(cause)
+    .into()
 }
 
 /// `invalid_token` (RFC 6750 section 3.1), with the cause for the log.
 pub fn invalid<P>(app: &App<'_, P>, cause: impl ToString) -> Failure {
-    Refused::json(401, "invalid_token", "The access token is not valid, or not any more.")
+    Refused::bearer(BearerError::InvalidToken, "The access token is not valid, or not any more.")
         .with("www-authenticate", challenge(app, ", error=\"invalid_token\""))
         .because(cause)
         .into()
@@ -145,7 +149,7 @@ pub fn invalid<P>(app: &App<'_, P>, cause: impl ToString) -> Failure {
 
 /// `insufficient_scope` (RFC 6750 section 3.1), with the scope that is needed.
 pub fn insufficient<P>(app: &App<'_, P>, scope: &str) -> Failure {
-    Refused::json(403, "insufficient_scope", "The access token lacks the scope that this needs.")
+    Refused::bearer(BearerError::InsufficientScope, "The access token lacks the scope that this needs.")
         .with("www-authenticate", challenge(app, &format!(", error=\"insufficient_scope\", scope=\"{scope}\"")))
         .into()
 }

@@ -11,7 +11,7 @@ use crate::seal::browser::Browser;
 use crate::store::account::{Disconnect, EndSession, Overview, RaiseEpoch, ReadOverview};
 
 /// How long ago a sign-in is recent.
-const RECENT: Seconds = Seconds::new(900);
+pub const RECENT: Seconds = Seconds::new(900);
 
 /// A person whose session was alive in this request, and what her account said of itself then.
 pub struct Authenticated {

@@ -69,7 +69,7 @@ async fn key<P: Platform>(app: &App<'_, P>, client: &Client, kid: Option<&str>) 
         Some(ClientKeys::Registered(keys)) => keys.find(kid, registered).map_err(unproven),
         Some(ClientKeys::Published(address)) => {
             let occasion = match client.voucher {
-                Voucher::Administrator => Occasion::Ours,
+                Voucher::Administrator | Voucher::Developer => Occasion::Ours,
                 Voucher::Nobody => Occasion::Strangers,
             };
             let place = Published { address, occasion };

@@ -10,6 +10,7 @@ use crate::http::authorization::Authorization;
 use crate::http::{Parameters, Request};
 use crate::oauth::client::{AuthenticationMethod, Client, ClientId, SecretDigest};
 use crate::oauth::client_assertion::ASSERTION_TYPE;
+use crate::oauth::error::TokenError;
 use crate::platform::clients::{Freshness, find};
 use crate::platform::{Platform, random};
 use crate::seal::code::Code;
@@ -171,14 +172,18 @@ fn proven(client: Option<Client>, proof: &Proof, decoy: &[u8; 32], now: UnixTime
 }
 
 fn invalid_request(cause: impl ToString) -> Failure {
-    Refused::json(400, "invalid_request", "The client has to authenticate once and in one way, never in the query.")
-        .because(cause)
-        .into()
+    Refused::token(
+        TokenError::InvalidRequest,
+        "The client has to authenticate once and in one way, never in the query.",
+    )
+    .because(cause)
+    .into()
 }
 
 /// RFC 6749 section 5.2: the challenge is for who came with the header; a browser would ask the person for a password.
 fn invalid_client(in_header: bool, cause: impl ToString) -> Failure {
-    let refused = Refused::json(401, "invalid_client", "The client is unknown or did not authenticate as registered.");
+    let refused =
+        Refused::token(TokenError::InvalidClient, "The client is unknown or did not authenticate as registered.");
     let refused = if in_header { refused.with("www-authenticate", "Basic realm=\"clients\"") } else { refused };
     refused.because(cause).into()
 }

@@ -1,6 +1,7 @@
 //! An interaction on its way: at every step everything is evaluated anew. What an authorization request needs next follows
 //! from [`crate::oauth::interaction::next`] alone.
 
+use super::browser;
 use super::id_token::{self, IdTokenHint};
 use crate::authn::assurance;
 use crate::base::{AttemptId, CodeId, FamilyId, GrantId, LinkKey, Seconds, Secret};
@@ -14,7 +15,7 @@ use crate::oauth::session_state::session_state;
 use crate::oauth::sid::Sid;
 use crate::oauth::subject;
 use crate::oauth::verified_return::VerifiedReturn;
-use crate::pages::{Gone, InteractionGone};
+use crate::pages::{Gone, InteractionGone, Notice};
 use crate::platform::clients::{self, Freshness};
 use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, SessionRef};
@@ -49,7 +50,7 @@ pub struct Evaluated {
 
 /// What waits while a person is asked.
 pub enum Waiting {
-    /// Her own page.
+    /// A page of ours that is hers: her account, the developer portal.
     Account,
     /// A request.
     Request(Box<Asked>),
@@ -116,11 +117,8 @@ pub fn carried<P: Platform>(
 
 /// The page that offers to begin again: what was asked is asked anew, in this browser, and nothing of before counts.
 fn gone<P: Platform>(app: &App<'_, P>, reason: Gone, aim: Option<Aim>, cause: impl ToString) -> Failure {
-    let again = aim.and_then(|aim| match aim {
-        Aim::Account(_) => Some(Route::Account.path().to_owned()),
-        aim @ Aim::Authorize(_) => {
-            link(app, Route::Authorize.path(), &Interaction::new(random(app.platform), aim)).ok()
-        }
+    let again = aim.and_then(|aim| {
+        home(&aim).or_else(|| link(app, Route::Authorize.path(), &Interaction::new(random(app.platform), aim)).ok())
     });
     let page = page(400, InteractionGone { reason, start_again: again.as_deref() }.render(app.look));
     Failure::Rendered(page, cause.to_string())
@@ -221,7 +219,9 @@ pub async fn evaluate<P: Platform>(
     browser: Option<&Browser>,
 ) -> Result<Evaluated, Failure> {
     match &interaction.aim {
-        Aim::Account(visit) => evaluate_visit(app, *visit, progress(interaction, browser), browser).await,
+        Aim::Account(visit) | Aim::Developer { visit, .. } => {
+            evaluate_visit(app, *visit, progress(interaction, browser), browser).await
+        }
         Aim::Authorize(parameters) => evaluate_request(app, parameters, progress(interaction, browser), browser).await,
     }
 }
@@ -307,7 +307,7 @@ pub fn proceed<P: Platform>(
     evaluated: &Evaluated,
 ) -> Result<Response, Failure> {
     match (&evaluated.next, &evaluated.waiting, &evaluated.person) {
-        (Next::Account, ..) => Ok(Response::see_other(Route::Account.path().to_owned())),
+        (Next::Account, ..) => onwards(app, interaction),
         (Next::Answer(grant), Waiting::Request(waiting), Some(person)) => {
             let Asked { client, request } = waiting.as_ref();
             answer(app, client, request, person.at, &person.session.authentication, *grant)
@@ -339,10 +339,40 @@ fn create<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<Re
 /// # Errors
 /// When the request is too long to be carried.
 pub fn onwards<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<Response, Failure> {
-    Ok(Response::see_other(match interaction.aim {
-        Aim::Account(_) => Route::Account.path().to_owned(),
-        Aim::Authorize(_) => link(app, Route::Consent.path(), interaction)?,
+    Ok(Response::see_other(match home(&interaction.aim) {
+        Some(path) => path,
+        None => link(app, Route::Consent.path(), interaction)?,
     }))
+}
+
+/// The page of ours that the person is on the way to, where no client waits for an answer.
+fn home(aim: &Aim) -> Option<String> {
+    match aim {
+        Aim::Account(_) => Some(Route::Account.path().to_owned()),
+        Aim::Authorize(_) => None,
+        Aim::Developer { app: None, .. } => Some(Route::Developer.path().to_owned()),
+        Aim::Developer { app: Some(id), .. } => Some(Route::DeveloperApp.path_of(id)),
+    }
+}
+
+/// To the sign-in page, which leads to `aim`, and says why if there is a `notice`.
+///
+/// # Errors
+/// When the browser or the link cannot be sealed.
+pub fn sign_in_first<P: Platform>(
+    app: &App<'_, P>,
+    known: Option<Browser>,
+    aim: Aim,
+    notice: Option<Notice>,
+) -> Result<Response, Failure> {
+    let browser = known.clone().unwrap_or_else(|| browser::new(app));
+    let begun = Interaction::new(random(app.platform), aim).in_browser(&browser);
+    let link = link(app, Route::Login.path(), &begun)?;
+    let response = Response::see_other(match notice {
+        Some(notice) => [&link, "&notice=", notice.name()].concat(),
+        None => link,
+    });
+    if known.is_some() { Ok(response) } else { browser::remembered(app, response, &browser, None) }
 }
 
 /// Sends a refusal back to the client, which the person knows.

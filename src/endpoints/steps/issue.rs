@@ -8,6 +8,7 @@ use crate::endpoints::{App, Failure, Refused};
 use crate::http::Response;
 use crate::oauth::api::Target;
 use crate::oauth::client::Client;
+use crate::oauth::error::TokenError;
 use crate::oauth::family_context::FamilyContext;
 use crate::oauth::sid::Sid;
 use crate::oauth::subject;
@@ -152,11 +153,13 @@ fn respond(body: &TokenResponse) -> Result<Response, Failure> {
 /// `invalid_grant`, with the cause for the log.
 #[must_use]
 pub fn invalid_grant(description: &'static str, cause: impl ToString) -> Failure {
-    Refused::json(400, "invalid_grant", description).because(cause).into()
+    Refused::token(TokenError::InvalidGrant, description).because(cause).into()
 }
 
 /// `invalid_target` (RFC 8707 section 2).
 #[must_use]
 pub fn invalid_target(cause: impl ToString) -> Failure {
-    Refused::json(400, "invalid_target", "A resource is unknown, or nothing was granted for it.").because(cause).into()
+    Refused::token(TokenError::InvalidTarget, "A resource is unknown, or nothing was granted for it.")
+        .because(cause)
+        .into()
 }

@@ -19,7 +19,7 @@ use crate::seal::access_claim::AccessClaim;
 use crate::seal::opaque::OpaqueToken;
 
 /// How long an ID token can be used to sign in.
-const ID_TOKEN_LIFETIME: Seconds = Seconds::new(600);
+pub const ID_TOKEN_LIFETIME: Seconds = Seconds::new(600);
 
 /// The keys that sign for a client. Asked before anything is stored: what was stored must be answered.
 pub struct Signers<'a> {

@@ -6,6 +6,7 @@ pub mod authenticated;
 pub mod browser;
 pub mod client_assertion;
 pub mod client_authentication;
+pub mod developer;
 pub mod id_token;
 pub mod interaction;
 pub mod issue;

@@ -2,6 +2,7 @@
 
 use crate::endpoints::{Failure, Refused};
 use crate::http::{Parameters, Request};
+use crate::oauth::error::TokenError;
 
 const MALFORMED: &str = "The request's parameters are malformed.";
 
@@ -20,7 +21,7 @@ pub fn of_person(request: &Request) -> Result<Parameters, Failure> {
 /// `invalid_request`.
 pub fn of_program(request: &Request) -> Result<Parameters, Failure> {
     Parameters::of_body(request)
-        .map_err(|malformed| Refused::json(400, "invalid_request", MALFORMED).because(malformed).into())
+        .map_err(|malformed| Refused::token(TokenError::InvalidRequest, MALFORMED).because(malformed).into())
 }
 
 /// A parameter that a program's request cannot do without.
@@ -28,5 +29,5 @@ pub fn of_program(request: &Request) -> Result<Parameters, Failure> {
 /// # Errors
 /// `invalid_request`, with `description`.
 pub fn required<'a>(parameters: &'a Parameters, name: &str, description: &'static str) -> Result<&'a str, Failure> {
-    parameters.get(name).ok_or_else(|| Refused::json(400, "invalid_request", description).into())
+    parameters.get(name).ok_or_else(|| Refused::token(TokenError::InvalidRequest, description).into())
 }

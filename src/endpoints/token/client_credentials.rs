@@ -6,6 +6,7 @@ use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::{OF_OPENID, Target};
 use crate::oauth::client::{Client, GrantType};
+use crate::oauth::error::TokenError;
 use crate::oauth::scope::Scopes;
 use crate::platform::Platform;
 
@@ -16,7 +17,7 @@ pub(super) async fn issue<P: Platform>(
 ) -> Result<Response, Failure> {
     permitted(client, GrantType::ClientCredentials)?;
     let invalid_scope =
-        || Refused::json(400, "invalid_scope", "The scope is malformed or not one that this client may ask for.");
+        || Refused::token(TokenError::InvalidScope, "The scope is malformed or not one that this client may ask for.");
     // Those are about a person, whom this grant does not have.
     let is_of_persons = |scope: &str| OF_OPENID.contains(&scope) || app.config.claims.sentence(scope).is_some();
     let scopes = match parameters.get("scope") {

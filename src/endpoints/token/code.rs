@@ -23,10 +23,10 @@ use crate::store::directory::PutLink;
 use crate::store::registry::MarkUsed;
 
 /// The longest pause between two uses of a refresh token.
-const REFRESH_IDLE: Seconds = Seconds::new(30 * 86_400);
+pub const REFRESH_IDLE: Seconds = Seconds::new(30 * 86_400);
 
 /// The longest time that a family can be refreshed.
-const REFRESH_ABSOLUTE: Seconds = Seconds::new(365 * 86_400);
+pub const REFRESH_ABSOLUTE: Seconds = Seconds::new(365 * 86_400);
 
 /// One description for all: which check failed is in the log.
 const INVALID: &str = "The code is not valid, or not for this client, redirect URI or verifier.";

@@ -1,7 +1,7 @@
 //! POST /token (RFC 6749 section 3.2): the token endpoint.
 
-mod client_credentials;
-mod code;
+pub(super) mod client_credentials;
+pub(super) mod code;
 mod refresh;
 
 pub(super) use code::redeem as redeem_code;
@@ -13,6 +13,7 @@ use super::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::api;
 use crate::oauth::client::{Client, GrantType};
+use crate::oauth::error::TokenError;
 use crate::platform::Platform;
 
 pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -22,8 +23,10 @@ pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> R
         Some("authorization_code") => code::redeem(app, &client, &parameters).await,
         Some("client_credentials") => client_credentials::issue(app, &client, &parameters).await,
         Some("refresh_token") => refresh::refresh(app, &client, &parameters).await,
-        Some(_) => Err(Refused::json(400, "unsupported_grant_type", "This grant type is not supported here.").into()),
-        None => Err(Refused::json(400, "invalid_request", "The request has no grant_type.").into()),
+        Some(_) => {
+            Err(Refused::token(TokenError::UnsupportedGrantType, "This grant type is not supported here.").into())
+        }
+        None => Err(Refused::token(TokenError::InvalidRequest, "The request has no grant_type.").into()),
     }
 }
 
@@ -32,7 +35,7 @@ pub(super) fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Fa
     if client.may_use(grant_type) {
         Ok(())
     } else {
-        Err(Refused::json(400, "unauthorized_client", "The client may not use this grant type.").into())
+        Err(Refused::token(TokenError::UnauthorizedClient, "The client may not use this grant type.").into())
     }
 }
 

@@ -9,6 +9,7 @@ use crate::endpoints::{App, Failure, Refused, SecurityEvent};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
+use crate::oauth::error::TokenError;
 use crate::oauth::family::Refusal;
 use crate::oauth::family_context::FamilyContext;
 use crate::oauth::scope::Scopes;
@@ -89,5 +90,5 @@ pub(super) async fn refresh<P: Platform>(
 }
 
 fn invalid_scope(cause: String) -> Failure {
-    Refused::json(400, "invalid_scope", "The scope is malformed or was not granted.").because(cause).into()
+    Refused::token(TokenError::InvalidScope, "The scope is malformed or was not granted.").because(cause).into()
 }

@@ -21,7 +21,7 @@ use crate::jose::Algorithm;
 const MOST_SECRETS: usize = 3;
 
 /// Members of the response that a request must not have (RFC 7592 section 2.2).
-const RESPONSE_ONLY: [&str; 4] =
+pub const RESPONSE_ONLY: [&str; 4] =
     ["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"];
 
 /// All that there is to say about a client beside its identifier, version, secrets and times.
@@ -76,6 +76,10 @@ pub struct Metadata {
     pub rotate_secret: Option<Seconds>,
     /// `rotate_registration_access_token`: the present one shall end.
     pub rotate_access: bool,
+    /// `verified`, a member of our own: whether the administrator vouches for it from now on.
+    pub verified: Option<bool>,
+    /// `published` as it was sent: who says no to it declines what its developer asked for.
+    pub published: Option<bool>,
 }
 
 /// Why a registration is refused (RFC 7591 section 3.2.2).
@@ -112,6 +116,30 @@ pub enum Authority<'a> {
     Document,
     /// Somebody for whom nobody vouches: what only the administrator decides is refused.
     Nobody,
+    /// The developer in the portal, of a new client or of one as it is now. What only the administrator decides is as for the
+    /// client itself, but which of the scopes of people and APIs it asks for is the developer's.
+    Developer(Option<&'a Client>),
+}
+
+impl<'a> Authority<'a> {
+    const fn is_administrator(self) -> bool {
+        matches!(self, Self::Administrator)
+    }
+
+    /// Whether what it may send is not measured by what the client was: the administrator decides, and what is a privilege is
+    /// refused to strangers by its name.
+    const fn is_bound_by_nothing_before(self) -> bool {
+        matches!(self, Self::Administrator | Self::Document | Self::Nobody)
+    }
+
+    /// The client that keeps what only the administrator decides.
+    const fn before(self) -> Option<&'a Client> {
+        match self {
+            Self::Administrator | Self::Document | Self::Nobody => None,
+            Self::Client(before) => Some(before),
+            Self::Developer(before) => before,
+        }
+    }
 }
 
 /// What a deployment offers.
@@ -147,7 +175,6 @@ impl Metadata {
         if matches!(authority, Authority::Document | Authority::Nobody) {
             reader.refuse_privileges(authority)?;
         }
-        let administrator = matches!(authority, Authority::Administrator);
         let registration = reader.registration(authority)?;
         let client_id = reader.text("client_id")?.map(ClientId::parse);
         let client_id = match client_id {
@@ -159,10 +186,12 @@ impl Metadata {
             client_secret: reader.secret(&registration)?,
             rotate_secret: reader.rotation(&registration)?,
             rotate_access: reader.flag("rotate_registration_access_token")?.unwrap_or_default(),
+            verified: reader.verified(authority)?,
+            published: reader.flag("published")?,
             registration,
             client_id,
         };
-        if !administrator && metadata.rotate_secret.is_some() {
+        if !authority.is_administrator() && metadata.rotate_secret.is_some() {
             return Err(Unregistrable::metadata("only the administrator may rotate the secret"));
         }
         Ok(metadata)
@@ -198,6 +227,7 @@ impl Registration {
             registered_at,
             voucher,
             is_unused: voucher == Voucher::Nobody,
+            owner: None,
             name: self.name,
             site: self.site,
             presentation: self.presentation,

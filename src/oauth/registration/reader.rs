@@ -7,7 +7,7 @@ use super::{Authority, Offer, Registration, Unregistrable};
 use crate::base::{Seconds, Secret};
 use crate::jose::Algorithm;
 use crate::oauth::api::{ADMINISTRATION, OF_OPENID, OWN_SCOPES};
-use crate::oauth::client::{AuthenticationMethod, Client, GrantType};
+use crate::oauth::client::{AuthenticationMethod, Client, GrantType, Voucher};
 use crate::oauth::redirect_uri::RedirectUri;
 use crate::oauth::scope::Scopes;
 
@@ -124,17 +124,24 @@ impl<'a> Reader<'a> {
         kept: fn(&Client) -> Option<T>,
     ) -> Result<Option<T>, Unregistrable> {
         let sent = read(self, name)?;
-        let Authority::Client(before) = authority else {
+        if authority.is_bound_by_nothing_before() {
             return Ok(sent);
-        };
-        let kept = kept(before);
+        }
+        let kept = authority.before().and_then(kept);
         if sent.is_some() && sent != kept {
             return Err(Unregistrable::metadata(
                 "only the administrator may change the client's keys, its subject type, require_pkce, \
-                 rotate_refresh_tokens, access_token_lifetime, access_token_format and published",
+                 rotate_refresh_tokens, access_token_lifetime, access_token_format, published and verified",
             ));
         }
         Ok(kept)
+    }
+
+    /// `verified`, which a client may repeat.
+    pub(super) fn verified(&self, authority: Authority<'_>) -> Result<Option<bool>, Unregistrable> {
+        let kept = |client: &Client| Some(client.voucher == Voucher::Administrator);
+        let sent = self.granted(authority, "verified", Self::flag, kept)?;
+        Ok(sent.filter(|_| authority.is_administrator()))
     }
 
     fn name(&self) -> Result<String, Unregistrable> {
@@ -208,11 +215,14 @@ impl<'a> Reader<'a> {
                 ));
             }
         };
-        match authority {
-            Authority::Document if method.has_secret() => {
+        match (authority, authority.before()) {
+            (Authority::Document, _) if method.has_secret() => {
                 Err(Unregistrable::metadata("token_endpoint_auth_method of a document must be none or private_key_jwt"))
             }
-            Authority::Client(before)
+            (Authority::Developer(None), _) if method == AuthenticationMethod::PrivateKeyJwt => {
+                Err(Unregistrable::metadata("a developer's app has a secret or is public"))
+            }
+            (_, Some(before))
                 if before.authentication != method && !(before.authentication.has_secret() && method.has_secret()) =>
             {
                 Err(Unregistrable::metadata("only the administrator may change what the client proves itself with"))
@@ -256,7 +266,12 @@ impl<'a> Reader<'a> {
             Authority::Nobody if grant_types.contains(&GrantType::ClientCredentials) => Err(Unregistrable::metadata(
                 "a client that registers itself may use authorization_code and refresh_token alone",
             )),
-            Authority::Client(before) if !grant_types.iter().all(|grant_type| before.may_use(*grant_type)) => {
+            Authority::Developer(None) if grant_types.contains(&GrantType::ClientCredentials) => {
+                Err(Unregistrable::metadata("only the administrator may add grant types"))
+            }
+            Authority::Client(before) | Authority::Developer(Some(before))
+                if !grant_types.iter().all(|grant_type| before.may_use(*grant_type)) =>
+            {
                 Err(Unregistrable::metadata("only the administrator may add grant types"))
             }
             _ => Ok(grant_types),
@@ -275,11 +290,13 @@ impl<'a> Reader<'a> {
 
     fn scopes(&self, grant_types: &[GrantType], authority: Authority<'_>) -> Result<Scopes, Unregistrable> {
         let default = match authority {
-            Authority::Client(before) => before.scopes.clone(),
-            Authority::Administrator if grant_types.contains(&GrantType::AuthorizationCode) => {
+            Authority::Client(before) | Authority::Developer(Some(before)) => before.scopes.clone(),
+            Authority::Administrator | Authority::Developer(None)
+                if grant_types.contains(&GrantType::AuthorizationCode) =>
+            {
                 Scopes::parse(DEFAULT_SCOPES).unwrap_or_default()
             }
-            Authority::Administrator => Scopes::default(),
+            Authority::Administrator | Authority::Developer(None) => Scopes::default(),
             Authority::Document | Authority::Nobody => self.open_scopes(),
         };
         let scopes = match self.text("scope")? {
@@ -303,9 +320,13 @@ impl<'a> Reader<'a> {
         if administers && !grant_types.contains(&GrantType::ClientCredentials) {
             return Err(Unregistrable::metadata("scopes of administration need the client_credentials grant"));
         }
+        let keeps = |scope: &str| authority.before().is_some_and(|before| before.scopes.contains(scope));
         match authority {
             Authority::Nobody if !scopes.is_within(&self.open_scopes()) => {
                 Err(Unregistrable::metadata("scope has a value that is not open to clients that register themselves"))
+            }
+            Authority::Developer(_) if scopes.iter().any(|scope| ADMINISTRATION.contains(&scope) && !keeps(scope)) => {
+                Err(Unregistrable::metadata("only the administrator may add scopes of administration"))
             }
             Authority::Client(before) if !scopes.is_within(&before.scopes) => {
                 Err(Unregistrable::metadata("only the administrator may add scopes"))

@@ -44,7 +44,7 @@ const DEMANDED: [&str; 4] = [
 
 /// Members that give a client more than it needs to sign people in, or that make this server ask elsewhere while a stranger
 /// waits: the administrator's alone.
-const PRIVILEGES: [&str; 11] = [
+const PRIVILEGES: [&str; 12] = [
     "access_token_format",
     "access_token_lifetime",
     "assertion_audience",
@@ -56,6 +56,7 @@ const PRIVILEGES: [&str; 11] = [
     "rotate_refresh_tokens",
     "rotate_registration_access_token",
     "sector_identifier_uri",
+    "verified",
 ];
 
 /// The longest description, in characters: what a page shows of a sentence.
@@ -70,11 +71,11 @@ impl Registration {
             return Ok(());
         }
         let sector = subject::sector(&self.subjects, &self.redirect_uris);
-        match authority {
+        match authority.before() {
             _ if sector.is_none() => Err(Unregistrable::metadata(
                 "pairwise subjects need sector_identifier_uri, unless all redirect URIs are https on one host",
             )),
-            Authority::Client(before) if sector != subject::sector(&before.subjects, &before.redirect_uris) => {
+            Some(before) if sector != subject::sector(&before.subjects, &before.redirect_uris) => {
                 Err(Unregistrable::metadata("only the administrator may move a client to another sector"))
             }
             _ => Ok(()),
@@ -171,6 +172,7 @@ impl Reader<'_> {
         }
         Ok(Presentation {
             published,
+            publication_requested: false,
             description: self.description()?,
             logo: self.logo()?,
             policy_uri: self.web_address("policy_uri")?,

@@ -5,29 +5,19 @@
 //! placeholders written with those declared. A new language is a new file beside [`english`] and a line in
 //! [`CATALOGUES`].
 
+#[macro_use]
+mod table;
+
 pub mod english;
+mod phrase;
 pub mod pseudo;
 
+pub use phrase::{Part, Phrase};
+
 use std::borrow::Cow;
-use std::fmt;
 
 /// The languages that exist, the default first.
 pub static CATALOGUES: [&Catalogue; 1] = [&english::ENGLISH];
-
-/// A text filled with values. The values stay apart from the words, so that a template can isolate them (`bdi`).
-#[derive(Clone, Debug)]
-pub struct Phrase<'a> {
-    parts: Vec<Part<'a>>,
-}
-
-/// A piece of a [`Phrase`].
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Part<'a> {
-    /// Ours.
-    Words(&'a str),
-    /// Filled in.
-    Value(&'a str),
-}
 
 /// One text as the checks see it.
 #[derive(Clone, Debug)]
@@ -38,59 +28,6 @@ pub struct Entry<'a> {
     pub placeholders: &'static [&'static str],
     /// The text.
     pub text: &'a str,
-}
-
-impl<'a> Phrase<'a> {
-    fn new(text: &'a str, values: &[(&str, &'a str)]) -> Self {
-        let mut parts = Vec::new();
-        let mut rest = text;
-        while let Some((words, after)) = rest.split_once('{') {
-            let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            if !words.is_empty() {
-                parts.push(Part::Words(words));
-            }
-            parts.extend(values.iter().find(|(key, _)| *key == name).map(|(_, value)| Part::Value(value)));
-            rest = after;
-        }
-        if !rest.is_empty() {
-            parts.push(Part::Words(rest));
-        }
-        Self { parts }
-    }
-
-    /// A text without placeholders, where a phrase is asked for.
-    #[must_use]
-    pub fn words(text: &'a str) -> Self {
-        Self { parts: vec![Part::Words(text)] }
-    }
-
-    /// Its pieces in order.
-    #[must_use]
-    pub fn parts(&self) -> &[Part<'a>] {
-        &self.parts
-    }
-}
-
-impl fmt::Display for Phrase<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.parts.iter().try_for_each(|part| part.fmt(formatter))
-    }
-}
-
-impl Part<'_> {
-    /// Whether it was filled in.
-    #[must_use]
-    pub const fn is_value(&self) -> bool {
-        matches!(self, Self::Value(_))
-    }
-}
-
-impl fmt::Display for Part<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Words(text) | Self::Value(text) => formatter.write_str(text),
-        }
-    }
 }
 
 impl Catalogue {
@@ -110,58 +47,6 @@ impl Catalogue {
             .find_map(|wanted| CATALOGUES.into_iter().find(|one| one.language.eq_ignore_ascii_case(wanted.trim())))
             .unwrap_or(default)
     }
-}
-
-macro_rules! catalogue {
-    (
-        $( $(#[$text_doc:meta])* $text:ident, )*
-        ;
-        $( $(#[$phrase_doc:meta])* $phrase:ident($($name:ident),+), )*
-    ) => {
-        /// All texts in one language.
-        #[derive(Clone, Debug)]
-        pub struct Catalogue {
-            /// BCP 47 tag, for `lang`.
-            pub language: Cow<'static, str>,
-            /// `ltr` or `rtl`, for `dir`.
-            pub direction: &'static str,
-            $( $(#[$text_doc])* pub $text: Cow<'static, str>, )*
-            $( $(#[$phrase_doc])* pub $phrase: Cow<'static, str>, )*
-        }
-
-        impl Catalogue {
-            $(
-                $(#[$phrase_doc])*
-                #[must_use]
-                pub fn $phrase<'a>(&'a self, $($name: &'a str),+) -> Phrase<'a> {
-                    Phrase::new(&self.$phrase, &[$((stringify!($name), $name)),+])
-                }
-            )*
-
-            /// Every text, for checks.
-            #[must_use]
-            pub fn entries(&self) -> Vec<Entry<'_>> {
-                vec![
-                    $( Entry { key: stringify!($text), placeholders: &[], text: &self.$text }, )*
-                    $( Entry {
-                        key: stringify!($phrase),
-                        placeholders: &[$(stringify!($name)),+],
-                        text: &self.$phrase,
-                    }, )*
-                ]
-            }
-
-            /// This catalogue with every text changed, under another language tag.
-            fn map(&self, language: &'static str, change: impl Fn(&str) -> String) -> Self {
-                Self {
-                    language: Cow::Borrowed(language),
-                    direction: self.direction,
-                    $( $text: Cow::Owned(change(&self.$text)), )*
-                    $( $phrase: Cow::Owned(change(&self.$phrase)), )*
-                }
-            }
-        }
-    };
 }
 
 catalogue! {
@@ -253,6 +138,130 @@ catalogue! {
     client_terms,
     /// In place of an app's name that shows nothing.
     nameless_app,
+    #[doc = "Portal: its heading."] developer_title,
+    #[doc = "Portal: there are no apps."] developer_none,
+    #[doc = "Portal: the link to the form of a new app, and its heading."] developer_new,
+    #[doc = "Portal: the link to the documentation."] developer_docs,
+    #[doc = "Portal: the link to the list."] developer_back,
+    #[doc = "Portal: over the person."] developer_person,
+    #[doc = "Portal: the heading for who has not the role."] developer_denied_title,
+    #[doc = "Portal: no more apps."] developer_full,
+    #[doc = "Portal: badge of a published app."] developer_listed,
+    #[doc = "Portal: badge of an app whose publication waits."] developer_requested,
+    #[doc = "Portal: an app was deleted."] developer_deleted,
+    #[doc = "Portal: changes were saved."] developer_saved,
+    #[doc = "Portal: changes were saved, and the app has left the catalogue."] developer_waits_again,
+    #[doc = "Portal: a form was sent twice."] developer_made_before,
+    #[doc = "Portal: the earlier secret was ended."] developer_secret_ended,
+    #[doc = "Portal: the app is in the catalogue."] developer_published,
+    #[doc = "Portal: the administrator is asked."] developer_asked,
+    #[doc = "Portal: the app is not in the catalogue."] developer_withdrawn,
+    #[doc = "Portal: somebody else changed the app."] developer_changed,
+    #[doc = "Portal: the logo was changed."] developer_logo_saved,
+    #[doc = "Portal: an app without a site cannot be published."] developer_needs_site,
+    #[doc = "Portal: something needs a recent sign-in."] developer_sign_in_again,
+    #[doc = "Form: something is wrong."] developer_form_problem,
+    #[doc = "Form: label."] developer_name,
+    #[doc = "Form: hint."] developer_name_hint,
+    #[doc = "Form: problem."] developer_name_bad,
+    #[doc = "Form: label."] developer_redirects,
+    #[doc = "Form: hint."] developer_redirects_hint,
+    #[doc = "Form: problem."] developer_redirects_bad,
+    #[doc = "Form: over the kinds of apps."] developer_kind,
+    #[doc = "Form: a kind."] developer_kind_basic,
+    #[doc = "Form: a kind."] developer_kind_basic_hint,
+    #[doc = "Form: a kind."] developer_kind_post,
+    #[doc = "Form: a kind."] developer_kind_post_hint,
+    #[doc = "Form: a kind."] developer_kind_public,
+    #[doc = "Form: a kind."] developer_kind_public_hint,
+    #[doc = "Form: over the scopes."] developer_scopes,
+    #[doc = "Form: problem."] developer_scopes_bad,
+    #[doc = "Form: label."] developer_site,
+    #[doc = "Form: hint."] developer_site_hint,
+    #[doc = "Form: problem."] developer_site_bad,
+    #[doc = "Form: label."] developer_description,
+    #[doc = "Form: hint."] developer_description_hint,
+    #[doc = "Form: problem."] developer_description_bad,
+    #[doc = "Form: label."] developer_policy,
+    #[doc = "Form: label."] developer_terms,
+    #[doc = "Form: problem."] developer_link_bad,
+    #[doc = "Form: label."] developer_logouts,
+    #[doc = "Form: hint."] developer_logouts_hint,
+    #[doc = "Form: the button of a new app."] developer_create,
+    #[doc = "Form: the button of an app that is there."] developer_save,
+    #[doc = "App: over the settings."] developer_settings,
+    #[doc = "App: what changes cost."] developer_face_hint,
+    #[doc = "App: over the credentials."] developer_credentials,
+    #[doc = "App: label of the identifier."] developer_client_id,
+    #[doc = "App: label of the secret."] developer_secret,
+    #[doc = "App: the secret that is good."] developer_secret_current,
+    #[doc = "App: a public app."] developer_secret_none,
+    #[doc = "App: the button."] developer_rotate,
+    #[doc = "App: what that means."] developer_rotate_text,
+    #[doc = "App: the button."] developer_end_old,
+    #[doc = "App: over the logo."] developer_logo,
+    #[doc = "App: hint."] developer_logo_hint,
+    #[doc = "App: label of the file."] developer_logo_label,
+    #[doc = "App: the button."] developer_logo_send,
+    #[doc = "App: the button."] developer_logo_remove,
+    #[doc = "App: problem."] developer_logo_bad,
+    #[doc = "App: problem."] developer_logo_missing,
+    #[doc = "App: over the publication."] developer_catalogue,
+    #[doc = "App: not published."] developer_catalogue_hidden,
+    #[doc = "App: published."] developer_catalogue_listed,
+    #[doc = "App: waits."] developer_catalogue_requested,
+    #[doc = "App: the button where nobody has to approve."] developer_publish,
+    #[doc = "App: the button where somebody has to."] developer_request,
+    #[doc = "App: the button."] developer_withdraw,
+    #[doc = "App: the button, and its heading."] developer_delete,
+    #[doc = "App: what that means."] developer_delete_text,
+    #[doc = "Deletion: the button."] developer_delete_confirm,
+    #[doc = "Deletion: the way back."] developer_delete_keep,
+    #[doc = "Credentials: the warning."] developer_once,
+    #[doc = "Credentials: a public app."] developer_no_secret,
+    #[doc = "Credentials: the way on."] developer_on,
+    #[doc = "Documentation: the way to the portal."] docs_portal,
+    #[doc = "Documentation: over the endpoints."] docs_endpoints,
+    #[doc = "Documentation: over the scopes."] docs_scopes,
+    #[doc = "Documentation: over the scopes about people."] docs_person,
+    #[doc = "Documentation: before the audience of an API."] docs_audience,
+    #[doc = "Documentation: over the grants and lifetimes."] docs_grants,
+    #[doc = "Documentation: label."] docs_code,
+    #[doc = "Documentation: label."] docs_refresh,
+    #[doc = "Documentation: label."] docs_machine,
+    #[doc = "Documentation: the grant of machines."] docs_machine_text,
+    #[doc = "Documentation: label."] docs_access,
+    #[doc = "Documentation: label."] docs_id_token,
+    #[doc = "Documentation: over the commands."] docs_try,
+    #[doc = "Documentation: how the commands work."] docs_try_text,
+    #[doc = "Documentation: before what a command answers."] docs_answer,
+    #[doc = "Documentation: a command."] docs_try_setup,
+    #[doc = "Documentation: a command."] docs_try_discovery,
+    #[doc = "Documentation: a command."] docs_try_authorize,
+    #[doc = "Documentation: a command."] docs_try_authorize_text,
+    #[doc = "Documentation: a command."] docs_try_token,
+    #[doc = "Documentation: a command."] docs_try_token_text,
+    #[doc = "Documentation: a command."] docs_try_userinfo,
+    #[doc = "Documentation: a command."] docs_try_refresh,
+    #[doc = "Documentation: a command."] docs_try_introspect,
+    #[doc = "Documentation: a command."] docs_try_introspect_text,
+    #[doc = "Documentation: a command."] docs_try_machine,
+    #[doc = "Documentation: a command."] docs_try_revoke,
+    #[doc = "Documentation: a command."] docs_try_error,
+    #[doc = "Documentation: over the errors."] docs_errors,
+    #[doc = "Documentation: over errors."] docs_errors_authorize,
+    #[doc = "Documentation: over errors."] docs_errors_page,
+    #[doc = "Documentation: over errors."] docs_errors_token,
+    #[doc = "Documentation: over errors."] docs_errors_bearer,
+    #[doc = "Documentation: a code."] docs_error_invalid_client,
+    #[doc = "Documentation: a code."] docs_error_invalid_grant,
+    #[doc = "Documentation: a code."] docs_error_invalid_request,
+    #[doc = "Documentation: a code."] docs_error_invalid_scope,
+    #[doc = "Documentation: a code."] docs_error_invalid_target,
+    #[doc = "Documentation: a code."] docs_error_unauthorized_client,
+    #[doc = "Documentation: a code."] docs_error_unsupported_grant_type,
+    #[doc = "Documentation: a code."] docs_error_insufficient_scope,
+    #[doc = "Documentation: a code."] docs_error_invalid_token,
     /// Error: the app is at fault, heading.
     error_app_title,
     /// Error: the app is at fault, what to do.
@@ -391,6 +400,25 @@ catalogue! {
     consent_return_app(scheme),
     /// Consent: where the person is sent, a program on this device.
     consent_return_device(host),
+    #[doc = "Portal: what it is for."] developer_text(product),
+    #[doc = "Portal: whom to ask."] developer_denied_text(product),
+    #[doc = "Form: the whole is refused, for a reason of the registration."] developer_form_refused(reason),
+    #[doc = "Form: problem with one line."] developer_address_bad(line),
+    #[doc = "App: an earlier secret."] developer_secret_earlier(time),
+    #[doc = "Deletion: its heading."] developer_delete_title(client),
+    #[doc = "Credentials: heading of a new app."] developer_ready_title(client),
+    #[doc = "Credentials: heading of a new secret."] developer_rotated_title(client),
+    #[doc = "Credentials: until when the earlier secret works."] developer_overlap(time),
+    #[doc = "Documentation: its heading."] docs_title(product),
+    #[doc = "Documentation: what it is."] docs_text(product),
+    #[doc = "Documentation: the code grant."] docs_code_text(time),
+    #[doc = "Documentation: the refresh grant."] docs_refresh_text(idle, longest),
+    #[doc = "Documentation: how long an access token lives."] docs_access_text(time),
+    #[doc = "Documentation: how long an ID token lives."] docs_id_token_text(time),
+    #[doc = "Documentation: a time."] docs_seconds(count),
+    #[doc = "Documentation: a time."] docs_minutes(count),
+    #[doc = "Documentation: a time."] docs_hours(count),
+    #[doc = "Documentation: a time."] docs_days(count),
     /// Error: the number to give.
     error_request(id),
     /// Form Post: its heading.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Denied, head};
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey, Face};
-use crate::oauth::profile::Profile;
+use crate::oauth::profile::{DEVELOPER, Profile};
 use crate::oauth::scope::Scopes;
 use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
@@ -47,6 +47,9 @@ pub struct Session {
     pub expires_at: UnixTime,
     /// How the person was authenticated.
     pub authentication: Authentication,
+    /// Whether she may register apps of her own. An object that still runs the release before does not say so.
+    #[serde(default)]
+    pub is_developer: bool,
 }
 
 /// What a code says of the sign-in that it rests on.
@@ -100,7 +103,8 @@ pub(super) fn session(sql: &dyn Sql, now: UnixTime, ask: ReadSession) -> Result<
         return Ok(Err(Denied::SessionEnded));
     }
     let authentication = Authentication { epoch, auth_time, amr };
-    Ok(Ok(Session { sub, name: profile.shown_name(), expires_at, authentication }))
+    let is_developer = profile.has_role(DEVELOPER);
+    Ok(Ok(Session { sub, name: profile.shown_name(), expires_at, authentication, is_developer }))
 }
 
 pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadFacts) -> Result<Result<Facts, Denied>, SqlFault> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::schema::make_tables;
-use super::{Denied, catalogue};
+use super::{Denied, catalogue, owned};
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask;
@@ -128,7 +128,7 @@ impl Stored {
     }
 }
 
-fn client(record: &str) -> Result<Client, SqlFault> {
+pub(super) fn client(record: &str) -> Result<Client, SqlFault> {
     serde_json::from_str(record).map_err(|_| SqlFault::Corrupt("a client's record"))
 }
 
@@ -205,6 +205,9 @@ pub(super) fn delete(sql: &dyn Sql, now: UnixTime, ask: Delete) -> Result<Result
         super::outbox::pend(sql, &ask.id, version)?;
     }
     catalogue::note(sql, &ask.id, None)?;
+    if let Some(owner) = row.registered()?.and_then(|registered| registered.client.owner) {
+        owned::forget(sql, &owner, &ask.id)?;
+    }
     Ok(Ok(version))
 }
 

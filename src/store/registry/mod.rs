@@ -3,12 +3,14 @@
 mod catalogue;
 mod clients;
 mod outbox;
+mod owned;
 mod schema;
 mod unused;
 
 pub use catalogue::{Browse, Browsed, Entry, LAST_PAGE};
 pub use clients::{Delete, Found, List, Listed, Read, Register, Registered, Update};
 pub use outbox::{Publish, REPUBLISH_AFTER, is_pending, outbox, published};
+pub use owned::{ListOwned, MOST_OWNED, RegisterOwned};
 pub use unused::{MarkUsed, RegisterItself, UNUSED_LIFETIME, next_alarm, sweep};
 
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,8 @@ pub enum Command {
     List(List),
     /// See [`MarkUsed`].
     MarkUsed(MarkUsed),
+    /// See [`ListOwned`].
+    ListOwned(ListOwned),
     /// See [`Probe`].
     Probe(Probe),
     /// See [`Publish`].
@@ -39,6 +43,8 @@ pub enum Command {
     Register(Box<Register>),
     /// See [`RegisterItself`].
     RegisterItself(Box<RegisterItself>),
+    /// See [`RegisterOwned`].
+    RegisterOwned(Box<RegisterOwned>),
     /// See [`Update`].
     Update(Box<Update>),
 }
@@ -56,6 +62,9 @@ pub enum Denied {
     /// Too many clients have registered themselves lately.
     #[error("too many clients have registered themselves lately")]
     Full,
+    /// The developer has as many as one may have.
+    #[error("the developer has too many clients")]
+    TooMany,
     /// There is no such client.
     #[error("no such client")]
     Unknown,
@@ -79,11 +88,13 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::Delete(ask) => answer(sql, ask, |ask| clients::delete(sql, now, ask)),
         Command::List(ask) => answer(sql, ask, |ask| clients::list(sql, ask)),
         Command::MarkUsed(ask) => answer(sql, ask, |ask| unused::mark_used(sql, now, ask)),
+        Command::ListOwned(ask) => answer(sql, ask, |ask| owned::list(sql, &ask)),
         Command::Probe(ask) => answer(sql, ask, |ask| probe(sql, ask)),
         Command::Publish(ask) => answer(sql, ask, |ask| outbox::publish(sql, now, ask)),
         Command::Read(ask) => answer(sql, ask, |ask| clients::read(sql, ask)),
         Command::Register(ask) => answer(sql, *ask, |ask| clients::register(sql, now, ask)),
         Command::RegisterItself(ask) => answer(sql, *ask, |ask| unused::register(sql, now, ask)),
+        Command::RegisterOwned(ask) => answer(sql, *ask, |ask| owned::register(sql, now, ask)),
         Command::Update(ask) => answer(sql, *ask, |ask| clients::update(sql, now, ask)),
     }
 }

@@ -58,3 +58,10 @@ pub(super) fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
     }
     Ok(())
 }
+
+/// Which clients are whose. Made when the first developer registers one.
+pub const OWNED: &str = "CREATE TABLE IF NOT EXISTS owned (
+        owner TEXT NOT NULL,
+        id TEXT NOT NULL,
+        PRIMARY KEY (owner, id)
+    ) STRICT, WITHOUT ROWID";

@@ -1,0 +1,327 @@
+//! GET and POST `/developer/apps/{client_id}`, and the logo of an app: one app of the developer's own.
+//!
+//! Each form names the version of the app that it was shown with: what was changed since is not overwritten, and a form that
+//! is sent twice does nothing twice.
+
+use super::form::{Typed, Wrong, kind};
+use super::{admitted, listing, notice, shown, sign_in_first, to, unknown};
+use crate::base::Seconds;
+use crate::config::Publication;
+use crate::endpoints::registration::{new_secret, sector_agrees};
+use crate::endpoints::steps::developer::{Developer, OwnApp, RecentDeveloper};
+use crate::endpoints::steps::interaction::attempt;
+use crate::endpoints::steps::{browser, parameters};
+use crate::endpoints::{App, Failure, Refused, Route, SecurityEvent, page};
+use crate::http::path::decode_segment;
+use crate::http::{Body, Method, Parameters, Request, Response, multipart};
+use crate::oauth::client::{Client, ClientId, SecretDigest};
+use crate::oauth::interaction::Visit;
+use crate::oauth::presentation::{Picture, Presentation};
+use crate::oauth::registration::rotated;
+use crate::pages::Notice;
+use crate::pages::developer::{
+    AppPage, Choice, Credentials, DeleteApp, DeveloperNotice, Existing, FieldProblem, Kind, LogoProblem, Secrets,
+};
+use crate::platform::{Fault, Platform};
+use crate::seal::browser::Browser;
+use crate::store::registry::{Delete, Denied, Update};
+
+/// How long an earlier secret works beside the one that replaces it.
+const OVERLAP: Seconds = Seconds::new(86_400);
+
+/// What the page of an app shows besides the app.
+#[derive(Default)]
+struct Said {
+    typed: Option<Typed>,
+    wrong: Vec<Wrong>,
+    notice: Option<DeveloperNotice>,
+    logo_problem: Option<LogoProblem>,
+}
+
+pub(in crate::endpoints) async fn app<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    let id = named(Route::DeveloperApp, request);
+    let (developer, browser) = match admitted(app, request, id.as_ref()).await? {
+        Ok(admitted) => admitted,
+        Err(response) => return Ok(response),
+    };
+    let own = match id {
+        Some(id) => developer.own(app, id).await?,
+        None => None,
+    };
+    let own = own.ok_or_else(unknown)?;
+    if request.method() != Method::Post {
+        return Ok(show(app, 200, &own.client, Said { notice: notice(request), ..Said::default() }));
+    }
+    browser::same_origin(app, request)?;
+    act(app, &developer, browser, own, &parameters::of_person(request)?).await
+}
+
+/// The app that a path names.
+fn named(route: Route, request: &Request) -> Option<ClientId> {
+    route.parameter(request.path()).and_then(decode_segment).as_deref().and_then(ClientId::parse)
+}
+
+/// Does what a form asks for.
+async fn act<P: Platform>(
+    app: &App<'_, P>,
+    developer: &Developer,
+    browser: Browser,
+    own: OwnApp,
+    parameters: &Parameters,
+) -> Result<Response, Failure> {
+    let path = Route::DeveloperApp.path_of(&own.client.id);
+    let is_current = is_current(&own, parameters.get("version"));
+    let action = parameters.get("action");
+    if action == Some("save") {
+        return save(app, developer, &own, Typed::of_form(parameters), is_current).await;
+    }
+    if !is_current {
+        return Ok(to(&path, DeveloperNotice::Changed));
+    }
+    match action {
+        Some("publish") => publish(app, developer, &own).await,
+        Some("withdraw") => {
+            let presentation =
+                Presentation { published: false, publication_requested: false, ..own.client.presentation.clone() };
+            let client = Client { presentation, ..own.client.clone() };
+            replace(app, developer, &own, client, DeveloperNotice::Withdrawn).await
+        }
+        Some("delete") if parameters.get("confirm") != Some("yes") => Ok(confirm(app, &own.client)),
+        Some(action @ ("delete" | "end-earlier" | "rotate")) => match developer.recently(app.now) {
+            Ok(recent) if action == "delete" => delete(app, &recent, &own).await,
+            Ok(recent) if action == "rotate" => rotate(app, &recent, developer, &own).await,
+            Ok(recent) => end_earlier(app, &recent, developer, &own).await,
+            Err(since) => {
+                let visit = Visit { authenticated_since: Some(since), ..Visit::default() };
+                sign_in_first(app, Some(browser), visit, Some(&own.client.id), Some(Notice::SignInForApps))
+            }
+        },
+        _ => Err(Refused::page(400, "invalid_request", "The form asks for nothing that can be done.").into()),
+    }
+}
+
+fn is_current(own: &OwnApp, version: Option<&str>) -> bool {
+    version == Some(own.client.version.0.to_string().as_str())
+}
+
+async fn save<P: Platform>(
+    app: &App<'_, P>,
+    developer: &Developer,
+    own: &OwnApp,
+    typed: Typed,
+    is_current: bool,
+) -> Result<Response, Failure> {
+    let before = &own.client;
+    if !is_current {
+        let said = Said { typed: Some(typed), notice: Some(DeveloperNotice::Changed), ..Said::default() };
+        return Ok(show(app, 409, before, said));
+    }
+    let registration = match typed.judge(app, Some(before)) {
+        Ok(metadata) => metadata.registration,
+        Err(wrong) => return Ok(show(app, 400, before, Said { typed: Some(typed), wrong, ..Said::default() })),
+    };
+    sector_agrees(app, &registration, Some(before)).await?;
+    let secrets = before.secrets.clone();
+    let client = registration.into_client(before.id.clone(), before.registered_at, before.voucher, secrets);
+    let mut client = Client { owner: before.owner.clone(), revoked_before: before.revoked_before, ..client };
+    client.presentation.publication_requested = before.presentation.publication_requested;
+    reviewed_again(app, developer, own, client, DeveloperNotice::Saved).await
+}
+
+/// Replaces the app by one that people may see otherwise: what the administrator looked at does not vouch for it any more.
+async fn reviewed_again<P: Platform>(
+    app: &App<'_, P>,
+    developer: &Developer,
+    own: &OwnApp,
+    mut client: Client,
+    notice: DeveloperNotice,
+) -> Result<Response, Failure> {
+    let before = &own.client;
+    client.voucher = client.voucher_after(before);
+    let waits_again = app.config.publication == Publication::Approval
+        && client.presentation.published
+        && client.is_listed_otherwise_than(before);
+    if waits_again {
+        client.presentation.published = false;
+        client.presentation.publication_requested = true;
+    }
+    replace(app, developer, own, client, if waits_again { DeveloperNotice::WaitsAgain } else { notice }).await
+}
+
+async fn publish<P: Platform>(app: &App<'_, P>, developer: &Developer, own: &OwnApp) -> Result<Response, Failure> {
+    let before = &own.client;
+    if before.site.is_none() {
+        return Ok(to(&Route::DeveloperApp.path_of(&before.id), DeveloperNotice::NeedsSite));
+    }
+    let is_open = app.config.publication == Publication::Open;
+    let presentation =
+        Presentation { published: is_open, publication_requested: !is_open, ..before.presentation.clone() };
+    let notice = if is_open { DeveloperNotice::Published } else { DeveloperNotice::Asked };
+    replace(app, developer, own, Client { presentation, ..before.clone() }, notice).await
+}
+
+/// Makes a new secret, which is shown this once. The one before works for a while.
+async fn rotate<P: Platform>(
+    app: &App<'_, P>,
+    _recent: &RecentDeveloper<'_>,
+    developer: &Developer,
+    own: &OwnApp,
+) -> Result<Response, Failure> {
+    let before = &own.client;
+    let path = Route::DeveloperApp.path_of(&before.id);
+    if !before.authentication.has_secret() {
+        return Ok(to(&path, DeveloperNotice::Changed));
+    }
+    let secret = new_secret(app);
+    let secrets = rotated(&before.secrets, SecretDigest::of(&secret, None), Some(OVERLAP), app.now);
+    let client = Client { secrets, ..before.clone() };
+    if !stored(app, own, client.clone()).await? {
+        return Ok(to(&path, DeveloperNotice::Changed));
+    }
+    app.log_event(SecurityEvent::AppSecretChanged, Some(developer.sub()), Some(&before.id));
+    let context = Credentials {
+        client: shown(before),
+        id: before.id.as_str(),
+        secret: Some(secret.expose()),
+        earlier_until: client.secrets.iter().filter_map(|secret| secret.expires_at).max(),
+        is_new: false,
+        app: &path,
+        docs: Route::DeveloperDocs.path(),
+    };
+    Ok(page(200, context.render(app.look)))
+}
+
+async fn end_earlier<P: Platform>(
+    app: &App<'_, P>,
+    _recent: &RecentDeveloper<'_>,
+    developer: &Developer,
+    own: &OwnApp,
+) -> Result<Response, Failure> {
+    let secrets = own.client.secrets.iter().filter(|secret| secret.expires_at.is_none()).cloned().collect();
+    let path = Route::DeveloperApp.path_of(&own.client.id);
+    if !stored(app, own, Client { secrets, ..own.client.clone() }).await? {
+        return Ok(to(&path, DeveloperNotice::Changed));
+    }
+    app.log_event(SecurityEvent::AppSecretChanged, Some(developer.sub()), Some(&own.client.id));
+    Ok(to(&path, DeveloperNotice::SecretEnded))
+}
+
+async fn delete<P: Platform>(
+    app: &App<'_, P>,
+    recent: &RecentDeveloper<'_>,
+    own: &OwnApp,
+) -> Result<Response, Failure> {
+    let id = own.client.id.clone();
+    // One that is gone already is as the developer wants it.
+    let _gone = app.platform.ask_registry(Delete { attempt: attempt(app), id: id.clone() }).await?;
+    app.platform.client_memory(|memory| memory.forget(&id));
+    app.log_event(SecurityEvent::AppDeleted, Some(recent.sub()), Some(&id));
+    Ok(to(Route::Developer.path(), DeveloperNotice::Deleted))
+}
+
+/// Puts `client` in place of the app, and says so.
+async fn replace<P: Platform>(
+    app: &App<'_, P>,
+    developer: &Developer,
+    own: &OwnApp,
+    client: Client,
+    notice: DeveloperNotice,
+) -> Result<Response, Failure> {
+    let path = Route::DeveloperApp.path_of(&own.client.id);
+    if !stored(app, own, client).await? {
+        return Ok(to(&path, DeveloperNotice::Changed));
+    }
+    app.log_event(SecurityEvent::AppChanged, Some(developer.sub()), Some(&own.client.id));
+    Ok(to(&path, notice))
+}
+
+/// Whether `client` was put in place of the app; not when somebody else has changed or deleted it meanwhile.
+async fn stored<P: Platform>(app: &App<'_, P>, own: &OwnApp, client: Client) -> Result<bool, Fault> {
+    let id = own.client.id.clone();
+    let ask = Update { attempt: attempt(app), client, access: None, expected_version: Some(own.client.version) };
+    let outcome = app.platform.ask_registry(ask).await?;
+    app.platform.client_memory(|memory| memory.forget(&id));
+    Ok(!matches!(outcome, Err(Denied::Changed | Denied::Exists | Denied::TooMany | Denied::Unknown)))
+}
+
+/// POST `/developer/logos/{client_id}`: the logo, as a file. It has a form of its own, so that no other field is lost when the
+/// file is too large to be read.
+pub(in crate::endpoints) async fn logo<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    let id = named(Route::DeveloperLogo, request);
+    let (developer, _) = match admitted(app, request, id.as_ref()).await? {
+        Ok(admitted) => admitted,
+        Err(response) => return Ok(response),
+    };
+    browser::same_origin(app, request)?;
+    let own = match id {
+        Some(id) => developer.own(app, id).await?,
+        None => None,
+    };
+    let own = own.ok_or_else(unknown)?;
+    let refused = |problem| show(app, 400, &own.client, Said { logo_problem: Some(problem), ..Said::default() });
+    let parts = match request.body() {
+        Body::Complete(bytes) => multipart::parse(request.header("content-type").unwrap_or_default(), bytes),
+        Body::TooLarge => return Ok(refused(LogoProblem::Bad)),
+        Body::Unreadable => None,
+    };
+    let malformed = || Refused::page(400, "invalid_request", "The form cannot be read.");
+    let parts = parts.ok_or_else(malformed)?;
+    let part = |name: &str| parts.iter().find(|part| part.name == name).map(|part| part.content);
+    if !is_current(&own, part("version").and_then(|version| std::str::from_utf8(version).ok())) {
+        return Ok(to(&Route::DeveloperApp.path_of(&own.client.id), DeveloperNotice::Changed));
+    }
+    let logo = match (part("remove"), part("logo")) {
+        (Some(_), _) => None,
+        (None, None | Some([])) => return Ok(refused(LogoProblem::Missing)),
+        (None, Some(bytes)) => match Picture::of_bytes(bytes) {
+            Ok(picture) => Some(picture),
+            Err(_) => return Ok(refused(LogoProblem::Bad)),
+        },
+    };
+    let presentation = Presentation { logo, ..own.client.presentation.clone() };
+    let client = Client { presentation, ..own.client.clone() };
+    reviewed_again(app, &developer, &own, client, DeveloperNotice::LogoSaved).await
+}
+
+fn confirm<P>(app: &App<'_, P>, client: &Client) -> Response {
+    let action = Route::DeveloperApp.path_of(&client.id);
+    let version = client.version.0.to_string();
+    page(200, DeleteApp { client: shown(client), action: &action, version: &version }.render(app.look))
+}
+
+fn show<P>(app: &App<'_, P>, status: u16, client: &Client, said: Said) -> Response {
+    let (action, logo_action) = (Route::DeveloperApp.path_of(&client.id), Route::DeveloperLogo.path_of(&client.id));
+    let typed = said.typed.unwrap_or_else(|| Typed::of_client(client));
+    let version = client.version.0.to_string();
+    let choices = [Kind::Basic, Kind::Post].map(|kind| Choice { kind, checked: kind.value() == typed.method });
+    let has_choice = matches!(kind(client.authentication), Some(Kind::Basic | Kind::Post));
+    let problems: Vec<FieldProblem<'_>> = said.wrong.iter().map(Wrong::shown).collect();
+    let context = AppPage {
+        action: &action,
+        hidden: ("version", &version),
+        fields: typed.fields(),
+        kinds: if has_choice { &choices } else { &[] },
+        scopes: &typed.scopes(app),
+        problems: &problems,
+        app: Some(Existing {
+            client: shown(client),
+            id: client.id.as_str(),
+            secrets: secrets(app, client),
+            listing: listing(client),
+            needs_approval: app.config.publication == Publication::Approval,
+            logo_action: &logo_action,
+            logo_problem: said.logo_problem,
+        }),
+        notice: said.notice,
+        back: Route::Developer.path(),
+    };
+    page(status, context.render(app.look))
+}
+
+fn secrets<P>(app: &App<'_, P>, client: &Client) -> Secrets {
+    if !client.authentication.has_secret() {
+        return Secrets::None;
+    }
+    let ends = client.secrets.iter().filter_map(|secret| secret.expires_at).filter(|until| *until > app.now);
+    ends.max().map_or(Secrets::One, Secrets::Two)
+}

@@ -1,0 +1,155 @@
+//! GET /developer/docs: how apps are made for this server. All of it is read from the configuration and from the tables that
+//! the endpoints run on; a test runs every command.
+
+use super::admitted;
+use crate::config::Readers;
+use crate::endpoints::consent::words;
+use crate::endpoints::steps::mint::ID_TOKEN_LIFETIME;
+use crate::endpoints::token::code::{REFRESH_ABSOLUTE, REFRESH_IDLE};
+use crate::endpoints::{App, Failure, Route, landing, page};
+use crate::http::{Request, Response};
+use crate::oauth::api::{ACCESS_TOKEN_LIFETIME, OF_OPENID};
+use crate::oauth::authorize::{Rejection, Unanswerable};
+use crate::oauth::error::{BearerError, TokenError};
+use crate::pages::ScopeText;
+use crate::pages::developer::{Command, Docs, DocsApi, DocsError, Lifetimes};
+use crate::platform::Platform;
+use crate::seal::code;
+
+pub(in crate::endpoints) async fn docs<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    if app.config.developer_docs == Readers::Developers
+        && let Err(response) = admitted(app, request, None).await?
+    {
+        return Ok(response);
+    }
+    let config = app.config;
+    let apis: Vec<DocsApi<'_>> = config
+        .apis
+        .iter()
+        .map(|api| DocsApi { audience: &api.audience, lifetime: api.access_token_lifetime, scopes: &api.scopes })
+        .collect();
+    let person: Vec<(&str, ScopeText<'_>)> =
+        OF_OPENID.into_iter().chain(config.claims.own_scopes()).map(|scope| (scope, words(app, scope))).collect();
+    let returned = Rejection::ALL.map(|rejection| DocsError {
+        code: rejection.code(),
+        status: None,
+        description: Some(rejection.to_string()),
+    });
+    let shown = Unanswerable::ALL.map(|unanswerable| DocsError {
+        code: unanswerable.code(),
+        status: Some(400),
+        description: Some(unanswerable.description().to_owned()),
+    });
+    let token = TokenError::ALL.map(|error| said(error.status(), error.code()));
+    let bearer = BearerError::ALL.map(|error| said(error.status(), error.code()));
+    let urls = landing::urls(app);
+    let context = Docs {
+        issuer: config.issuer.as_str(),
+        endpoints: &landing::addresses(&urls),
+        person: &person,
+        apis: &apis,
+        lifetimes: Lifetimes {
+            access: ACCESS_TOKEN_LIFETIME,
+            code: code::LIFETIME,
+            id_token: ID_TOKEN_LIFETIME,
+            idle: REFRESH_IDLE,
+            longest: REFRESH_ABSOLUTE,
+        },
+        commands: &commands(app),
+        returned: &returned,
+        shown: &shown,
+        token: &token,
+        bearer: &bearer,
+        portal: Route::Developer.path(),
+    };
+    Ok(page(200, context.render(app.look)))
+}
+
+const fn said(status: u16, code: &'static str) -> DocsError {
+    DocsError { code, status: Some(status), description: None }
+}
+
+/// What a terminal does at the addresses of this server, in order. Each line stands in what is run, so that the values of one
+/// command are there for the next.
+fn commands<P>(app: &App<'_, P>) -> Vec<Command> {
+    const TOKENS: [&str; 4] = ["access_token", "token_type", "expires_in", "scope"];
+    let at = |route: Route| app.config.issuer.at(route.path());
+    let of_api = app.config.apis.iter().find_map(|api| api.scopes.first()).map(|(scope, _)| scope.as_str());
+    let scopes = ["openid", "offline_access"].into_iter().chain(of_api).collect::<Vec<_>>().join(" ");
+    let (authorize, token, userinfo) = (at(Route::Authorize), at(Route::Token), at(Route::Userinfo));
+    let refresh = format!(
+        "curl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {token} \\\n  -d grant_type=refresh_token \\\n  \
+         --data-urlencode \"refresh_token=$REFRESH_TOKEN\""
+    );
+    let mut commands = vec![
+        Command::Setup(
+            "CLIENT_ID='YOUR_CLIENT_ID'\nCLIENT_SECRET='YOUR_CLIENT_SECRET'\nREDIRECT_URI='YOUR_REDIRECT_ADDRESS'"
+                .into(),
+            &[],
+        ),
+        Command::Discovery(
+            format!("curl -sS -i {}", at(Route::Discovery)),
+            &["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "scopes_supported"],
+        ),
+        Command::Authorize(
+            format!(
+                "CODE_VERIFIER=$(openssl rand -hex 32)\n\
+                 CODE_CHALLENGE=$(printf %s \"$CODE_VERIFIER\" | openssl dgst -sha256 -binary | openssl base64 \
+                 | tr '+/' '-_' | tr -d '=')\n\
+                 curl -sS -o /dev/null -w '%{{http_code}} %{{url_effective}}\\n' -G {authorize} \\\n  \
+                 -d response_type=code -d code_challenge_method=S256 -d \"code_challenge=$CODE_CHALLENGE\" \\\n  \
+                 --data-urlencode \"client_id=$CLIENT_ID\" \\\n  \
+                 --data-urlencode \"redirect_uri=$REDIRECT_URI\" \\\n  \
+                 --data-urlencode 'scope={scopes}' \\\n  \
+                 -d \"state=$(openssl rand -hex 8)\""
+            ),
+            &[],
+        ),
+        Command::Token(
+            format!(
+                "CODE='YOUR_CODE'\n\
+                 curl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {token} \\\n  \
+                 -d grant_type=authorization_code \\\n  \
+                 --data-urlencode \"code=$CODE\" \\\n  \
+                 --data-urlencode \"redirect_uri=$REDIRECT_URI\" \\\n  \
+                 -d \"code_verifier=$CODE_VERIFIER\""
+            ),
+            &["access_token", "token_type", "expires_in", "scope", "refresh_token", "id_token"],
+        ),
+        Command::Userinfo(
+            format!(
+                "ACCESS_TOKEN='YOUR_ACCESS_TOKEN'\n\
+                 curl -sS -i -H \"Authorization: Bearer $ACCESS_TOKEN\" {userinfo}"
+            ),
+            &["sub"],
+        ),
+        Command::Refresh(format!("REFRESH_TOKEN='YOUR_REFRESH_TOKEN'\n{refresh}"), &TOKENS),
+    ];
+    if let Some(scope) = of_api {
+        let introspect = at(Route::Introspect);
+        commands.push(Command::Introspect(
+            format!(
+                "API_ID='YOUR_API_CLIENT_ID'\nAPI_SECRET='YOUR_API_CLIENT_SECRET'\n\
+                 curl -sS -i -u \"$API_ID:$API_SECRET\" {introspect} --data-urlencode \"token=$ACCESS_TOKEN\""
+            ),
+            &["active", "client_id", "sub", "aud", "scope", "exp"],
+        ));
+        commands.push(Command::Machine(
+            format!(
+                "SERVICE_ID='YOUR_SERVICE_CLIENT_ID'\nSERVICE_SECRET='YOUR_SERVICE_CLIENT_SECRET'\n\
+                 curl -sS -i -u \"$SERVICE_ID:$SERVICE_SECRET\" {token} \\\n  \
+                 -d grant_type=client_credentials --data-urlencode 'scope={scope}'"
+            ),
+            &TOKENS,
+        ));
+    }
+    commands.push(Command::Revoke(
+        format!(
+            "curl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {} --data-urlencode \"token=$REFRESH_TOKEN\"",
+            at(Route::Revoke)
+        ),
+        &[],
+    ));
+    commands.push(Command::Error(refresh, &["error", "error_description"]));
+    commands
+}

@@ -1,0 +1,245 @@
+//! What is typed into the form of an app, judged by the rules of registration, field by field.
+
+use serde_json::{Map, Value, json};
+
+use crate::endpoints::App;
+use crate::endpoints::consent::words;
+use crate::endpoints::registration::{algorithms, offer};
+use crate::http::Parameters;
+use crate::oauth::api::{ADMINISTRATION, OF_OPENID};
+use crate::oauth::client::{AuthenticationMethod, Client};
+use crate::oauth::client_information::{ClientInformation, Confidences};
+use crate::oauth::redirect_uri::RedirectUri;
+use crate::oauth::registration::{Authority, Metadata, Offer, RESPONSE_ONLY};
+use crate::pages::developer::{Field, FieldProblem, Fields, Kind, ScopeChoice};
+
+/// How the names of the check boxes of scopes begin.
+const SCOPE: &str = "scope:";
+
+/// What a new app may ask for unless its developer says otherwise.
+const DEFAULT: [&str; 3] = ["openid", "profile", "email"];
+
+/// A form as it was filled.
+pub struct Typed {
+    name: String,
+    redirect_uris: String,
+    site: String,
+    description: String,
+    policy: String,
+    terms: String,
+    logouts: String,
+    /// The kind of app.
+    pub method: String,
+    scopes: Vec<String>,
+}
+
+/// What is wrong with a field.
+pub struct Wrong {
+    field: Field,
+    detail: Option<String>,
+}
+
+impl Wrong {
+    /// For the page.
+    pub fn shown(&self) -> FieldProblem<'_> {
+        FieldProblem { field: self.field, detail: self.detail.as_deref() }
+    }
+}
+
+impl Typed {
+    /// The form of a new app.
+    pub fn blank() -> Self {
+        Self {
+            name: String::new(),
+            redirect_uris: String::new(),
+            site: String::new(),
+            description: String::new(),
+            policy: String::new(),
+            terms: String::new(),
+            logouts: String::new(),
+            method: Kind::Basic.value().to_owned(),
+            scopes: DEFAULT.map(str::to_owned).to_vec(),
+        }
+    }
+
+    /// What a form says.
+    pub fn of_form(parameters: &Parameters) -> Self {
+        let text = |name: &str| parameters.get(name).unwrap_or_default().trim().to_owned();
+        let lines = |name: &str| text(name).replace("\r\n", "\n");
+        Self {
+            name: text("client_name"),
+            redirect_uris: lines("redirect_uris"),
+            site: text("client_uri"),
+            description: text("description"),
+            policy: text("policy_uri"),
+            terms: text("tos_uri"),
+            logouts: lines("post_logout_redirect_uris"),
+            method: text("token_endpoint_auth_method"),
+            scopes: parameters.iter().filter_map(|(name, _)| name.strip_prefix(SCOPE)).map(str::to_owned).collect(),
+        }
+    }
+
+    /// What there is to change about an app.
+    pub fn of_client(client: &Client) -> Self {
+        let lines = |uris: &[RedirectUri]| uris.iter().map(RedirectUri::as_str).collect::<Vec<_>>().join("\n");
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Self {
+            name: client.name.clone(),
+            redirect_uris: lines(&client.redirect_uris),
+            site: text(&client.site),
+            description: text(&client.presentation.description),
+            policy: text(&client.presentation.policy_uri),
+            terms: text(&client.presentation.tos_uri),
+            logouts: lines(&client.logout.post_logout_redirect_uris),
+            method: kind(client.authentication).map(Kind::value).unwrap_or_default().to_owned(),
+            scopes: client.scopes.iter().map(str::to_owned).collect(),
+        }
+    }
+
+    /// What the fields show.
+    pub fn fields(&self) -> Fields<'_> {
+        Fields {
+            name: &self.name,
+            redirect_uris: &self.redirect_uris,
+            site: &self.site,
+            description: &self.description,
+            policy: &self.policy,
+            terms: &self.terms,
+            logouts: &self.logouts,
+        }
+    }
+
+    /// The scopes that can be chosen: of people, and of all APIs.
+    pub fn scopes<'a, P>(&self, app: &'a App<'_, P>) -> Vec<ScopeChoice<'a>> {
+        let choice = |name: &'a str| {
+            let checked = self.scopes.iter().any(|scope| scope == name);
+            ScopeChoice { name, text: words(app, name), checked }
+        };
+        offered(app).map(choice).collect()
+    }
+
+    /// Reads the form as the registration that it is: of a new app, or in place of `before`. What is not in the form stays
+    /// as it is.
+    ///
+    /// # Errors
+    /// All fields that are wrong.
+    pub fn judge<P>(&self, app: &App<'_, P>, before: Option<&Client>) -> Result<Metadata, Vec<Wrong>> {
+        let algorithms = algorithms(app);
+        let offer = offer(app, &algorithms);
+        let mut wrong = self.wrong_fields(offer);
+        let needs_site = before.is_some_and(|before| before.presentation.published);
+        if needs_site && self.site.is_empty() {
+            wrong.push(Wrong { field: Field::Site, detail: None });
+        }
+        let scopes = self.wanted(app, before);
+        if scopes.is_empty() {
+            wrong.push(Wrong { field: Field::Scopes, detail: None });
+        }
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let mut members = before.map_or_else(fresh, known);
+        for (name, value) in self.members() {
+            members.insert(name.to_owned(), value);
+        }
+        members.insert("scope".to_owned(), scopes.join(" ").into());
+        Metadata::parse(&members, offer, Authority::Developer(before))
+            .map_err(|problem| vec![Wrong { field: Field::Whole, detail: Some(problem.description.to_owned()) }])
+    }
+
+    /// Each field alone in a registration that is good otherwise: what is refused then is that field.
+    fn wrong_fields(&self, offer: Offer<'_>) -> Vec<Wrong> {
+        let is_good = |name: &str, value: Value| {
+            let mut members = fresh();
+            members.insert("client_name".to_owned(), "App".into());
+            members.insert("redirect_uris".to_owned(), json!(["https://app.example.com/"]));
+            members.insert(name.to_owned(), value);
+            Metadata::parse(&members, offer, Authority::Developer(None)).is_ok()
+        };
+        let mut wrong = Vec::new();
+        for (name, value) in self.members() {
+            let Some(field) = field(name) else { continue };
+            if !is_good(name, value.clone()) {
+                let lines = value.as_array().into_iter().flatten();
+                let line = lines.filter(|line| !is_good(name, json!([line]))).find_map(Value::as_str);
+                wrong.push(Wrong { field, detail: line.map(str::to_owned) });
+            }
+        }
+        wrong
+    }
+
+    /// What the form decides, by the names of RFC 7591; `null` for what is empty, which is as if it were not there.
+    fn members(&self) -> Vec<(&'static str, Value)> {
+        let text = |text: &str| if text.is_empty() { Value::Null } else { text.into() };
+        let lines = |text: &str| -> Value {
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Value::from).collect::<Vec<_>>().into()
+        };
+        let mut members = vec![
+            ("client_name", Value::from(self.name.as_str())),
+            ("redirect_uris", lines(&self.redirect_uris)),
+            ("client_uri", text(&self.site)),
+            ("description", text(&self.description)),
+            ("policy_uri", text(&self.policy)),
+            ("tos_uri", text(&self.terms)),
+            ("post_logout_redirect_uris", lines(&self.logouts)),
+        ];
+        if !self.method.is_empty() {
+            members.push(("token_endpoint_auth_method", text(&self.method)));
+        }
+        members
+    }
+
+    /// The scopes that were chosen of those that can be, and those that only the administrator gives and takes.
+    fn wanted<P>(&self, app: &App<'_, P>, before: Option<&Client>) -> Vec<String> {
+        let chosen = offered(app).filter(|name| self.scopes.iter().any(|scope| scope == name)).map(str::to_owned);
+        let kept =
+            before.into_iter().flat_map(|before| before.scopes.iter()).filter(|name| ADMINISTRATION.contains(name));
+        chosen.chain(kept.map(str::to_owned)).collect()
+    }
+}
+
+fn offered<'a, P>(app: &'a App<'_, P>) -> impl Iterator<Item = &'a str> {
+    let of_apis = app.config.apis.iter().flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+    OF_OPENID.into_iter().chain(app.config.claims.own_scopes()).chain(of_apis)
+}
+
+/// What every new app is: it signs people in.
+fn fresh() -> Map<String, Value> {
+    Map::from_iter([("grant_types".to_owned(), json!(["authorization_code", "refresh_token"]))])
+}
+
+/// Everything that is registered of an app, as its developer may send it back.
+fn known(client: &Client) -> Map<String, Value> {
+    let information = ClientInformation::new(client, String::new(), Confidences::default());
+    let Ok(Value::Object(mut members)) = serde_json::to_value(information) else {
+        return Map::new();
+    };
+    // Keys stay as they are when nothing is said of them.
+    for name in RESPONSE_ONLY.into_iter().chain(["jwks", "jwks_uri"]) {
+        members.remove(name);
+    }
+    members
+}
+
+fn field(name: &str) -> Option<Field> {
+    match name {
+        "client_name" => Some(Field::Name),
+        "redirect_uris" => Some(Field::RedirectUris),
+        "client_uri" => Some(Field::Site),
+        "description" => Some(Field::Description),
+        "policy_uri" => Some(Field::Policy),
+        "tos_uri" => Some(Field::Terms),
+        "post_logout_redirect_uris" => Some(Field::Logouts),
+        _ => None,
+    }
+}
+
+/// The kind of an app, unless it is one that only the administrator registers.
+pub const fn kind(method: AuthenticationMethod) -> Option<Kind> {
+    match method {
+        AuthenticationMethod::None => Some(Kind::Public),
+        AuthenticationMethod::PrivateKeyJwt => None,
+        AuthenticationMethod::SecretBasic => Some(Kind::Basic),
+        AuthenticationMethod::SecretPost => Some(Kind::Post),
+    }
+}

@@ -1,0 +1,104 @@
+//! GET and POST /developer/new: a new app. Its credentials are the answer to the form, once.
+
+use super::form::{Typed, Wrong};
+use super::{admitted, shown, to, unknown};
+use crate::base::RegistrationAccessId;
+use crate::endpoints::registration::new_secret;
+use crate::endpoints::steps::developer::Developer;
+use crate::endpoints::steps::interaction::{attempt, seal};
+use crate::endpoints::steps::{browser, parameters};
+use crate::endpoints::{App, Failure, Route, SecurityEvent, page};
+use crate::http::{Method, Request, Response};
+use crate::oauth::client::{Client, ClientId, SecretDigest, Voucher};
+use crate::oauth::client_id::ClientIdKey;
+use crate::oauth::registration::Registration;
+use crate::pages::developer::{AppPage, Choice, Credentials, DeveloperNotice, FieldProblem, Kind};
+use crate::platform::{Platform, random};
+use crate::seal::new_app::{LIFETIME, NewApp};
+use crate::store::registry::{Denied, Register, RegisterOwned};
+
+pub(in crate::endpoints) async fn new<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    let (developer, _) = match admitted(app, request, None).await? {
+        Ok(admitted) => admitted,
+        Err(response) => return Ok(response),
+    };
+    if request.method() != Method::Post {
+        return form(app, &developer, None, &Typed::blank(), &[]);
+    }
+    browser::same_origin(app, request)?;
+    let parameters = parameters::of_person(request)?;
+    let typed = Typed::of_form(&parameters);
+    let sealed = parameters.get("app").unwrap_or_default();
+    let given = app.config.sealer.open::<NewApp>(sealed, app.now).map(|opened| opened.value);
+    let Some(given) = given.ok().filter(|given| given.account == developer.account()) else {
+        // The form was open for too long, or was another person's: what was typed is there again.
+        return form(app, &developer, None, &typed, &[]);
+    };
+    match typed.judge(app, None) {
+        Ok(metadata) => create(app, &developer, given.id, metadata.registration).await,
+        Err(wrong) => form(app, &developer, Some(given), &typed, &wrong),
+    }
+}
+
+fn form<P: Platform>(
+    app: &App<'_, P>,
+    developer: &Developer,
+    given: Option<NewApp>,
+    typed: &Typed,
+    wrong: &[Wrong],
+) -> Result<Response, Failure> {
+    let given = given.unwrap_or_else(|| {
+        let key = ClientIdKey::derive(&app.config.subject_key);
+        NewApp { account: developer.account(), id: ClientId::generate(random(app.platform), &key) }
+    });
+    let sealed = seal(app, &given, LIFETIME)?;
+    let kinds =
+        [Kind::Basic, Kind::Post, Kind::Public].map(|kind| Choice { kind, checked: kind.value() == typed.method });
+    let problems: Vec<FieldProblem<'_>> = wrong.iter().map(Wrong::shown).collect();
+    let context = AppPage {
+        action: Route::DeveloperNew.path(),
+        hidden: ("app", &sealed),
+        fields: typed.fields(),
+        kinds: &kinds,
+        scopes: &typed.scopes(app),
+        problems: &problems,
+        app: None,
+        notice: None,
+        back: Route::Developer.path(),
+    };
+    Ok(page(if problems.is_empty() { 200 } else { 400 }, context.render(app.look)))
+}
+
+async fn create<P: Platform>(
+    app: &App<'_, P>,
+    developer: &Developer,
+    id: ClientId,
+    registration: Registration,
+) -> Result<Response, Failure> {
+    let secret = registration.authentication.has_secret().then(|| new_secret(app));
+    let secrets = secret.iter().map(|secret| SecretDigest::of(secret, None)).collect();
+    let client = registration.into_client(id, app.now, Voucher::Developer, secrets);
+    let client = Client { owner: Some(developer.sub().to_owned()), ..client };
+    let path = Route::DeveloperApp.path_of(&client.id);
+    let access = RegistrationAccessId::from_bytes(random(app.platform));
+    let register = Register { attempt: attempt(app), client: client.clone(), access };
+    let ask = RegisterOwned { register, owner: developer.sub().to_owned() };
+    match app.platform.ask_registry(ask).await? {
+        Ok(_) => {}
+        Err(Denied::Exists) => return Ok(to(&path, DeveloperNotice::MadeBefore)),
+        Err(Denied::TooMany) => return Ok(Response::see_other(Route::Developer.path().to_owned())),
+        Err(_) => return Err(unknown()),
+    }
+    app.platform.client_memory(|memory| memory.forget(&client.id));
+    app.log_event(SecurityEvent::AppRegistered, Some(developer.sub()), Some(&client.id));
+    let context = Credentials {
+        client: shown(&client),
+        id: client.id.as_str(),
+        secret: secret.as_ref().map(|secret| secret.expose().as_str()),
+        earlier_until: None,
+        is_new: true,
+        app: &path,
+        docs: Route::DeveloperDocs.path(),
+    };
+    Ok(page(200, context.render(app.look)))
+}

@@ -1,0 +1,377 @@
+//! The form of an app, and the page of one that is there.
+
+use askama::Template;
+
+use super::{DeveloperNotice, Listing};
+use crate::base::UnixTime;
+use crate::pages::account::NoticeLine;
+use crate::pages::consent::ScopeText;
+use crate::pages::face::ClientFace;
+use crate::pages::messages::{Catalogue, Phrase};
+use crate::pages::{Brand, Client, FormTarget, Look, Page, text};
+
+/// The context of the form of a new app, and of the page of one that is there.
+#[derive(Clone, Debug)]
+pub struct AppPage<'a> {
+    /// Where the forms are posted.
+    pub action: &'a str,
+    /// What the form of the settings carries besides.
+    pub hidden: (&'a str, &'a str),
+    /// What is in the fields.
+    pub fields: Fields<'a>,
+    /// How the app proves itself, with what can be chosen; empty where nothing can.
+    pub kinds: &'a [Choice],
+    /// The scopes that can be chosen.
+    pub scopes: &'a [ScopeChoice<'a>],
+    /// What is wrong with the fields.
+    pub problems: &'a [FieldProblem<'a>],
+    /// The app, if it is there.
+    pub app: Option<Existing<'a>>,
+    /// What was done just now.
+    pub notice: Option<DeveloperNotice>,
+    /// The list of all apps.
+    pub back: &'a str,
+}
+
+/// An app that is there.
+#[derive(Clone, Debug)]
+pub struct Existing<'a> {
+    /// How people see it.
+    pub client: Client<'a>,
+    /// Its identifier.
+    pub id: &'a str,
+    /// Its secrets.
+    pub secrets: Secrets,
+    /// Whether it is in the catalogue.
+    pub listing: Listing,
+    /// Whether the administrator has to approve of that.
+    pub needs_approval: bool,
+    /// Where the logo is sent.
+    pub logo_action: &'a str,
+    /// Whether the logo that was sent is none; `missing` when no file was chosen.
+    pub logo_problem: Option<LogoProblem>,
+}
+
+/// Why a logo was not taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LogoProblem {
+    /// It is no image of ours.
+    Bad,
+    /// No file was chosen.
+    Missing,
+}
+
+/// The secrets of an app.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Secrets {
+    /// It proves itself otherwise, or not at all.
+    None,
+    /// One.
+    One,
+    /// One, and an earlier one that works until then.
+    Two(UnixTime),
+}
+
+/// What is in the fields, as it was typed.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Fields<'a> {
+    /// `client_name`.
+    pub name: &'a str,
+    /// `redirect_uris`, one on each line.
+    pub redirect_uris: &'a str,
+    /// `client_uri`.
+    pub site: &'a str,
+    /// `description`.
+    pub description: &'a str,
+    /// `policy_uri`.
+    pub policy: &'a str,
+    /// `tos_uri`.
+    pub terms: &'a str,
+    /// `post_logout_redirect_uris`, one on each line.
+    pub logouts: &'a str,
+}
+
+/// A kind of app.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// `client_secret_basic`.
+    Basic,
+    /// `client_secret_post`.
+    Post,
+    /// `none`.
+    Public,
+}
+
+/// A kind that can be chosen.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    /// The kind.
+    pub kind: Kind,
+    /// Whether it is chosen.
+    pub checked: bool,
+}
+
+impl Kind {
+    /// What is posted for it: the value of `token_endpoint_auth_method`.
+    #[must_use]
+    pub const fn value(self) -> &'static str {
+        match self {
+            Self::Basic => "client_secret_basic",
+            Self::Post => "client_secret_post",
+            Self::Public => "none",
+        }
+    }
+}
+
+/// A scope that can be chosen: posted as `scope:` and its name.
+#[derive(Clone, Copy, Debug)]
+pub struct ScopeChoice<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What people are asked.
+    pub text: ScopeText<'a>,
+    /// Whether it is chosen.
+    pub checked: bool,
+}
+
+/// A field of the form.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Field {
+    /// `description`.
+    Description,
+    /// `post_logout_redirect_uris`.
+    Logouts,
+    /// `client_name`.
+    Name,
+    /// `policy_uri`.
+    Policy,
+    /// `redirect_uris`.
+    RedirectUris,
+    /// The scopes.
+    Scopes,
+    /// `client_uri`.
+    Site,
+    /// `tos_uri`.
+    Terms,
+    /// All of them together.
+    Whole,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct FieldProblem<'a> {
+    /// The field.
+    pub field: Field,
+    /// The line that is wrong, of a field with several; of the whole, why it is refused.
+    pub detail: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "developer_app.html")]
+struct View<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    action: &'a str,
+    hidden: (&'a str, &'a str),
+    notice: Option<NoticeLine<'a>>,
+    summary: Option<Phrase<'a>>,
+    first: Vec<Line<'a>>,
+    kinds: Vec<KindLine<'a>>,
+    scopes: Vec<ScopeLine>,
+    scopes_bad: bool,
+    rest: Vec<Line<'a>>,
+    app: Option<AppView<'a>>,
+    back: Option<&'a str>,
+}
+
+/// A field ready to be shown.
+struct Line<'a> {
+    id: &'static str,
+    label: &'a str,
+    hint: &'a str,
+    value: String,
+    several: bool,
+    required: bool,
+    problem: Option<&'a str>,
+    line: Option<Phrase<'a>>,
+    focus: bool,
+}
+
+struct KindLine<'a> {
+    value: &'static str,
+    label: &'a str,
+    hint: &'a str,
+    checked: bool,
+}
+
+struct ScopeLine {
+    name: String,
+    title: String,
+    checked: bool,
+}
+
+struct AppView<'a> {
+    client: ClientFace<'a>,
+    id: String,
+    has_secret: bool,
+    earlier: Option<String>,
+    listing: Listing,
+    needs_approval: bool,
+    logo_action: &'a str,
+    logo_problem: Option<&'a str>,
+}
+
+impl AppView<'_> {
+    fn is_hidden(&self) -> bool {
+        self.listing == Listing::Hidden
+    }
+
+    fn is_listed(&self) -> bool {
+        self.listing == Listing::Listed
+    }
+}
+
+/// The lines that are wrong, cleaned, for the phrases that name them.
+struct Details([Option<String>; 3]);
+
+impl Details {
+    fn of(problems: &[FieldProblem<'_>]) -> Self {
+        let fields = [Field::RedirectUris, Field::Logouts, Field::Whole];
+        Self(fields.map(|field| {
+            let problem = problems.iter().find(|problem| problem.field == field)?;
+            problem.detail.map(|detail| text::visible(detail, text::SENTENCE))
+        }))
+    }
+}
+
+impl AppPage<'_> {
+    /// The page.
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let t = look.catalogue;
+        let Details([redirect, logout, whole]) = &Details::of(self.problems);
+        let app = self.app.as_ref().map(|app| app.view(t));
+        let images = look.has_logo() || app.as_ref().is_some_and(|app| app.client.has_logo());
+        let summary = match whole {
+            Some(reason) => Some(t.developer_form_refused(reason)),
+            None if self.problems.is_empty() => None,
+            None => Some(Phrase::words(&t.developer_form_problem)),
+        };
+        let mut first = vec![self.line(Field::Name, t, None), self.line(Field::RedirectUris, t, redirect.as_deref())];
+        let mut rest = vec![
+            self.line(Field::Site, t, None),
+            self.line(Field::Description, t, None),
+            self.line(Field::Policy, t, None),
+            self.line(Field::Terms, t, None),
+            self.line(Field::Logouts, t, logout.as_deref()),
+        ];
+        if let Some(wrong) = first.iter_mut().chain(&mut rest).find(|line| line.problem.is_some()) {
+            wrong.focus = true;
+        }
+        let view = View {
+            brand: look.brand,
+            t,
+            action: self.action,
+            hidden: self.hidden,
+            notice: self.notice.map(|notice| notice.line(t)),
+            summary,
+            first,
+            kinds: self.kinds.iter().map(|choice| choice.line(t)).collect(),
+            scopes: self.scopes.iter().map(|scope| scope.line(t)).collect(),
+            scopes_bad: self.problems.iter().any(|problem| problem.field == Field::Scopes),
+            rest,
+            app,
+            back: text::href(self.back),
+        };
+        look.page(&view, images, &FormTarget::SelfOnly)
+    }
+
+    fn line<'b>(&self, field: Field, t: &'b Catalogue, wrong: Option<&'b str>) -> Line<'b> {
+        let fields = &self.fields;
+        let (id, value, label, hint, bad) = match field {
+            Field::Description => (
+                "description",
+                fields.description,
+                &t.developer_description,
+                Some(&t.developer_description_hint),
+                &t.developer_description_bad,
+            ),
+            Field::Logouts => (
+                "post_logout_redirect_uris",
+                fields.logouts,
+                &t.developer_logouts,
+                Some(&t.developer_logouts_hint),
+                &t.developer_redirects_bad,
+            ),
+            Field::Policy => ("policy_uri", fields.policy, &t.developer_policy, None, &t.developer_link_bad),
+            Field::RedirectUris => (
+                "redirect_uris",
+                fields.redirect_uris,
+                &t.developer_redirects,
+                Some(&t.developer_redirects_hint),
+                &t.developer_redirects_bad,
+            ),
+            Field::Site => {
+                ("client_uri", fields.site, &t.developer_site, Some(&t.developer_site_hint), &t.developer_site_bad)
+            }
+            Field::Terms => ("tos_uri", fields.terms, &t.developer_terms, None, &t.developer_link_bad),
+            Field::Name | Field::Scopes | Field::Whole => {
+                ("client_name", fields.name, &t.developer_name, Some(&t.developer_name_hint), &t.developer_name_bad)
+            }
+        };
+        let several = matches!(field, Field::Logouts | Field::RedirectUris);
+        Line {
+            id,
+            label,
+            hint: hint.map(AsRef::as_ref).unwrap_or_default(),
+            value: text::typed(value, several),
+            several,
+            required: matches!(field, Field::Name | Field::RedirectUris),
+            problem: self.problems.iter().any(|problem| problem.field == field).then(|| bad.as_ref()),
+            line: wrong.map(|line| t.developer_address_bad(line)),
+            focus: false,
+        }
+    }
+}
+
+impl Choice {
+    fn line(self, t: &Catalogue) -> KindLine<'_> {
+        let (label, hint) = match self.kind {
+            Kind::Basic => (&t.developer_kind_basic, &t.developer_kind_basic_hint),
+            Kind::Post => (&t.developer_kind_post, &t.developer_kind_post_hint),
+            Kind::Public => (&t.developer_kind_public, &t.developer_kind_public_hint),
+        };
+        KindLine { value: self.kind.value(), label, hint, checked: self.checked }
+    }
+}
+
+impl ScopeChoice<'_> {
+    fn line(&self, t: &Catalogue) -> ScopeLine {
+        ScopeLine {
+            name: text::visible(self.name, text::LINE),
+            title: text::visible(self.text.title(t), text::LINE),
+            checked: self.checked,
+        }
+    }
+}
+
+impl<'a> Existing<'a> {
+    fn view<'b>(&'b self, t: &'b Catalogue) -> AppView<'b>
+    where
+        'a: 'b,
+    {
+        AppView {
+            client: ClientFace::new(&self.client, t),
+            id: text::visible(self.id, text::SENTENCE),
+            has_secret: self.secrets != Secrets::None,
+            earlier: if let Secrets::Two(until) = self.secrets { Some(text::minute(until)) } else { None },
+            listing: self.listing,
+            needs_approval: self.needs_approval,
+            logo_action: self.logo_action,
+            logo_problem: self.logo_problem.map(|problem| match problem {
+                LogoProblem::Bad => t.developer_logo_bad.as_ref(),
+                LogoProblem::Missing => t.developer_logo_missing.as_ref(),
+            }),
+        }
+    }
+}

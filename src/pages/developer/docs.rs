@@ -1,0 +1,242 @@
+//! `/developer/docs`: how apps are made for this server, from the tables that its endpoints run on.
+
+use askama::Template;
+
+use crate::base::Seconds;
+use crate::pages::consent::ScopeText;
+use crate::pages::landing::Address;
+use crate::pages::messages::{Catalogue, Phrase};
+use crate::pages::{Brand, FormTarget, Look, Page, text};
+
+/// The context of the documentation.
+#[derive(Clone, Debug)]
+pub struct Docs<'a> {
+    /// The issuer.
+    pub issuer: &'a str,
+    /// The endpoints.
+    pub endpoints: &'a [Address<'a>],
+    /// The scopes about people.
+    pub person: &'a [(&'a str, ScopeText<'a>)],
+    /// The APIs.
+    pub apis: &'a [DocsApi<'a>],
+    /// How long things are good.
+    pub lifetimes: Lifetimes,
+    /// What to try.
+    pub commands: &'a [Command],
+    /// The errors that go to the redirect address.
+    pub returned: &'a [DocsError],
+    /// The errors that people see.
+    pub shown: &'a [DocsError],
+    /// The errors of the token endpoint.
+    pub token: &'a [DocsError],
+    /// The errors of whatever takes an access token.
+    pub bearer: &'a [DocsError],
+    /// The portal.
+    pub portal: &'a str,
+}
+
+/// An API.
+#[derive(Clone, Debug)]
+pub struct DocsApi<'a> {
+    /// Its audience.
+    pub audience: &'a str,
+    /// How long its access tokens are good.
+    pub lifetime: Seconds,
+    /// Its scopes, each with what people are asked.
+    pub scopes: &'a [(String, String)],
+}
+
+/// How long things are good.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// An access token, unless its API says otherwise.
+    pub access: Seconds,
+    /// A code.
+    pub code: Seconds,
+    /// An ID token.
+    pub id_token: Seconds,
+    /// A refresh token that is not used.
+    pub idle: Seconds,
+    /// A refresh token in any case.
+    pub longest: Seconds,
+}
+
+/// Something to try in a terminal.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Command {
+    /// An address that makes a code.
+    Authorize(String, &'static [&'static str]),
+    /// What is documented.
+    Discovery(String, &'static [&'static str]),
+    /// A refusal.
+    Error(String, &'static [&'static str]),
+    /// RFC 7662.
+    Introspect(String, &'static [&'static str]),
+    /// RFC 6749 section 4.4.
+    Machine(String, &'static [&'static str]),
+    /// RFC 6749 section 6.
+    Refresh(String, &'static [&'static str]),
+    /// RFC 7009.
+    Revoke(String, &'static [&'static str]),
+    /// Whose the commands are. It answers nothing.
+    Setup(String, &'static [&'static str]),
+    /// RFC 6749 section 4.1.3.
+    Token(String, &'static [&'static str]),
+    /// OpenID Connect Core section 5.3.
+    Userinfo(String, &'static [&'static str]),
+}
+
+/// An error code and when it comes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DocsError {
+    /// Its code.
+    pub code: &'static str,
+    /// Its status, where it has one.
+    pub status: Option<u16>,
+    /// What the wire says with it; where that is not fixed, the catalogue explains the code.
+    pub description: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "developer_docs.html")]
+struct View<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    issuer: String,
+    endpoints: Vec<(String, String)>,
+    person: Vec<(String, String)>,
+    apis: Vec<ApiView>,
+    grants: Vec<(&'a str, String)>,
+    steps: Vec<Step<'a>>,
+    errors: Vec<(&'a str, Vec<ErrorLine>)>,
+    portal: Option<&'a str>,
+}
+
+struct ApiView {
+    audience: String,
+    lifetime: String,
+    scopes: Vec<(String, String)>,
+}
+
+struct Step<'a> {
+    id: &'static str,
+    title: &'a str,
+    text: &'a str,
+    command: String,
+    status: &'static str,
+    members: &'static [&'static str],
+}
+
+struct ErrorLine {
+    code: String,
+    description: String,
+}
+
+impl Docs<'_> {
+    /// The page.
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let t = look.catalogue;
+        let shown = |name: &str, text: &str| (text::visible(name, text::SENTENCE), text::visible(text, text::SENTENCE));
+        let apis = self.apis.iter().map(|api| ApiView {
+            audience: text::visible(api.audience, text::SENTENCE),
+            lifetime: duration(api.lifetime, t).to_string(),
+            scopes: api.scopes.iter().map(|(scope, sentence)| shown(scope, sentence)).collect(),
+        });
+        let errors = [
+            (&t.docs_errors_authorize, self.returned),
+            (&t.docs_errors_page, self.shown),
+            (&t.docs_errors_token, self.token),
+            (&t.docs_errors_bearer, self.bearer),
+        ];
+        let view = View {
+            brand: look.brand,
+            t,
+            issuer: text::visible(self.issuer, text::SENTENCE),
+            endpoints: self.endpoints.iter().map(|address| shown(address.label, address.url)).collect(),
+            person: self.person.iter().map(|(scope, text)| shown(scope, text.title(t))).collect(),
+            apis: apis.collect(),
+            grants: self.lifetimes.lines(t),
+            steps: self.commands.iter().map(|command| command.step(t)).collect(),
+            errors: errors.map(|(title, all)| (title.as_ref(), all.iter().map(|one| one.line(t)).collect())).into(),
+            portal: text::href(self.portal),
+        };
+        look.page(&view, look.has_logo(), &FormTarget::None)
+    }
+}
+
+impl Lifetimes {
+    fn lines(self, t: &Catalogue) -> Vec<(&str, String)> {
+        let [access, code, id_token, idle, longest] =
+            [self.access, self.code, self.id_token, self.idle, self.longest].map(|time| duration(time, t).to_string());
+        vec![
+            (&t.docs_code, t.docs_code_text(&code).to_string()),
+            (&t.docs_access, t.docs_access_text(&access).to_string()),
+            (&t.docs_refresh, t.docs_refresh_text(&idle, &longest).to_string()),
+            (&t.docs_id_token, t.docs_id_token_text(&id_token).to_string()),
+            (&t.docs_machine, t.docs_machine_text.to_string()),
+        ]
+    }
+}
+
+/// A time in the largest unit of which it is a multiple.
+fn duration(time: Seconds, t: &Catalogue) -> String {
+    let seconds = time.get();
+    let [days, hours, minutes] = [86_400, 3_600, 60].map(|unit| (seconds.checked_rem(unit), seconds.checked_div(unit)));
+    let said = |count: u32, phrase: for<'b> fn(&'b Catalogue, &'b str) -> Phrase<'b>| {
+        let count = count.to_string();
+        phrase(t, &count).to_string()
+    };
+    match (days, hours, minutes) {
+        ((Some(0), Some(count)), _, _) if count > 1 => said(count, Catalogue::docs_days),
+        (_, (Some(0), Some(count)), _) if count > 1 => said(count, Catalogue::docs_hours),
+        (_, _, (Some(0), Some(count))) if count > 1 => said(count, Catalogue::docs_minutes),
+        _ => said(seconds, Catalogue::docs_seconds),
+    }
+}
+
+impl Command {
+    fn step<'a>(&self, t: &'a Catalogue) -> Step<'a> {
+        let none = "";
+        let (id, title, text, status, (command, members)) = match self {
+            Self::Authorize(command, members) => {
+                ("authorize", &t.docs_try_authorize, t.docs_try_authorize_text.as_ref(), "303", (command, members))
+            }
+            Self::Discovery(command, members) => ("discovery", &t.docs_try_discovery, none, "200", (command, members)),
+            Self::Error(command, members) => ("error", &t.docs_try_error, none, "400", (command, members)),
+            Self::Introspect(command, members) => {
+                ("introspect", &t.docs_try_introspect, t.docs_try_introspect_text.as_ref(), "200", (command, members))
+            }
+            Self::Machine(command, members) => ("machine", &t.docs_try_machine, none, "200", (command, members)),
+            Self::Refresh(command, members) => ("refresh", &t.docs_try_refresh, none, "200", (command, members)),
+            Self::Revoke(command, members) => ("revoke", &t.docs_try_revoke, none, "200", (command, members)),
+            Self::Setup(command, members) => ("setup", &t.docs_try_setup, none, "", (command, members)),
+            Self::Token(command, members) => {
+                ("token", &t.docs_try_token, t.docs_try_token_text.as_ref(), "200", (command, members))
+            }
+            Self::Userinfo(command, members) => ("userinfo", &t.docs_try_userinfo, none, "200", (command, members)),
+        };
+        // Lines matter here, so each is cleaned by itself.
+        Step { id, title, text, command: text::typed(command, true), status, members }
+    }
+}
+
+impl DocsError {
+    fn line(&self, t: &Catalogue) -> ErrorLine {
+        let explained = match self.code {
+            "invalid_client" => &t.docs_error_invalid_client,
+            "invalid_grant" => &t.docs_error_invalid_grant,
+            "invalid_request" => &t.docs_error_invalid_request,
+            "invalid_scope" => &t.docs_error_invalid_scope,
+            "invalid_target" => &t.docs_error_invalid_target,
+            "unauthorized_client" => &t.docs_error_unauthorized_client,
+            "unsupported_grant_type" => &t.docs_error_unsupported_grant_type,
+            "insufficient_scope" => &t.docs_error_insufficient_scope,
+            _ => &t.docs_error_invalid_token,
+        };
+        let description = self.description.as_deref().unwrap_or(explained);
+        let status = self.status.map(|status| status.to_string());
+        let code = status.into_iter().chain([self.code.to_owned()]).collect::<Vec<_>>().join(" ");
+        ErrorLine { code, description: text::visible(description, text::SENTENCE) }
+    }
+}

@@ -1,0 +1,78 @@
+//! The clients that developers registered in the portal, by their owner. A projection, written in the same step as the client.
+
+use serde::{Deserialize, Serialize};
+
+use super::Denied;
+use super::clients::{Register, Registered, client, stored, write};
+use super::schema::{OWNED, make_tables};
+use crate::base::UnixTime;
+use crate::oauth::client::{Client, ClientId, ClientVersion};
+use crate::store::ask;
+use crate::store::sql::{Sql, SqlFault};
+
+/// The most clients that one developer has.
+pub const MOST_OWNED: u32 = 50;
+
+/// Registers a client of a developer. Its identifier must never have been used: one that was deleted is not given to another.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct RegisterOwned {
+    /// The registration.
+    pub register: Register,
+    /// The developer's `sub`.
+    pub owner: String,
+}
+ask!(RegisterOwned -> Result<Registered, Denied>);
+
+/// Asks for the clients of a developer, in the order of their names.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct ListOwned {
+    /// The developer's `sub`.
+    pub owner: String,
+}
+ask!(ListOwned -> Vec<Client>);
+
+pub(super) fn register(
+    sql: &dyn Sql,
+    now: UnixTime,
+    ask: RegisterOwned,
+) -> Result<Result<Registered, Denied>, SqlFault> {
+    let RegisterOwned { register: Register { attempt, client, access }, owner } = ask;
+    if let Some(row) = stored(sql, &client.id)? {
+        return Ok(row.of_attempt(attempt)?.ok_or(Denied::Exists));
+    }
+    make_tables(sql)?;
+    sql.run(OWNED, &[])?;
+    let count = sql.run("SELECT COUNT(*) FROM owned WHERE owner = ?", &[owner.as_str().into()])?.into_iter().next();
+    let count: u32 = count.ok_or(SqlFault::Corrupt("no row"))?.take()?;
+    if count >= MOST_OWNED {
+        return Ok(Err(Denied::TooMany));
+    }
+    let id = client.id.as_str();
+    sql.run("INSERT INTO owned (owner, id) VALUES (?, ?)", &[owner.as_str().into(), id.into()])?;
+    let client = Client { version: ClientVersion(1), owner: Some(owner), ..client };
+    write(sql, now, attempt, &Registered { client, access }).map(Ok)
+}
+
+pub(super) fn list(sql: &dyn Sql, ask: &ListOwned) -> Result<Vec<Client>, SqlFault> {
+    let statement = "SELECT client.record FROM owned JOIN client ON client.id = owned.id WHERE owned.owner = ? AND \
+                     client.record IS NOT NULL";
+    let rows = match sql.run(statement, &[ask.owner.as_str().into()]) {
+        // No developer has registered anything.
+        Err(SqlFault::NoTables) => return Ok(Vec::new()),
+        rows => rows?,
+    };
+    let mut clients = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        clients.push(client(&row.take::<String>()?)?);
+    }
+    clients.sort_by(|one, other| one.name.to_lowercase().cmp(&other.name.to_lowercase()).then(one.id.cmp(&other.id)));
+    Ok(clients)
+}
+
+/// Notes that a client is gone.
+pub(super) fn forget(sql: &dyn Sql, owner: &str, id: &ClientId) -> Result<(), SqlFault> {
+    match sql.run("DELETE FROM owned WHERE owner = ? AND id = ?", &[owner.into(), id.as_str().into()]) {
+        Ok(_) | Err(SqlFault::NoTables) => Ok(()),
+        Err(fault) => Err(fault),
+    }
+}
