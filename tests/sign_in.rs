@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 
 use grantry::authn::device::DeviceKey;
 use grantry::authn::lockout::{FIRST_LOCK, PLACE_FAILURES, STRANGERS_FAILURES};
+use grantry::authn::origin::Origin;
 use grantry::authn::password::{PasswordParameters, Verifier};
 use grantry::base::{AttemptId, DeviceId, SessionId, UnixTime};
 use grantry::http::Method;
@@ -65,6 +66,7 @@ impl Home {
             salt_used: self.salt,
             verifier: verifier(password),
             address_prefix: prefix.to_owned(),
+            origin: Origin::default(),
             device,
             new_device: *self.person.attempt().as_bytes(),
         }

@@ -19,6 +19,7 @@ use crate::store::account::ConnectedApp;
 /// What a form of the page asks for.
 enum Action {
     Disconnect(ClientId),
+    EndOtherSessions,
     EndSession(String),
     SignOutEverywhere,
 }
@@ -44,6 +45,7 @@ impl Action {
         let target = parameters.get("target");
         match parameters.get("action")? {
             "disconnect" => target.and_then(ClientId::parse).map(Self::Disconnect),
+            "end-other-sessions" => Some(Self::EndOtherSessions),
             "end-session" => target.map(|target| Self::EndSession(target.to_owned())),
             "sign-out-everywhere" => Some(Self::SignOutEverywhere),
             _ => None,
@@ -64,6 +66,13 @@ async fn carry_out<P: Platform>(
             person.disconnect(app, client.clone()).await?;
             app.log_event(SecurityEvent::Disconnected, None, Some(&client));
             Ok(back(Some(Notice::Disconnected)))
+        }
+        Action::EndOtherSessions => {
+            let ended = person.end_other_sessions(app).await?;
+            if ended {
+                app.log_event(SecurityEvent::OtherSessionsEnded, None, None);
+            }
+            Ok(back(ended.then_some(Notice::OtherSessionsEnded)))
         }
         Action::EndSession(name) => {
             let was_there = person.end_session(app, &name).await?;
@@ -147,6 +156,13 @@ async fn show<P: Platform>(
         .zip(&targets)
         .map(|(browser, target)| pages::SignedInBrowser {
             target: (!browser.is_this_one).then_some(target.as_str()),
+            device: pages::Device {
+                browser: browser.origin.browser.as_deref(),
+                system: browser.origin.system.as_deref(),
+            },
+            city: browser.origin.city.as_deref(),
+            country: browser.origin.country.as_deref(),
+            seen: if browser.is_this_one { None } else { browser.seen_at },
             from: browser.auth_time,
             until: browser.expires_at,
         })

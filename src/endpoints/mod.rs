@@ -60,6 +60,8 @@ pub enum SecurityEvent {
     Consented,
     /// A person took back what she had allowed a client.
     Disconnected,
+    /// A person ended her sessions in all other browsers.
+    OtherSessionsEnded,
     /// A refresh token was presented by two: its family is revoked.
     RefreshTokenReplayed,
     /// A client revoked a token.

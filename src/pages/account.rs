@@ -51,10 +51,27 @@ pub struct ConnectedApp<'a> {
 pub struct SignedInBrowser<'a> {
     /// What is posted to sign out there; `None` for the browser that the page is shown in.
     pub target: Option<&'a str>,
+    /// What it is.
+    pub device: Device<'a>,
+    /// The city in which the person signed in, if that is known.
+    pub city: Option<&'a str>,
+    /// The code of its country.
+    pub country: Option<&'a str>,
+    /// When it was last seen; nothing for the browser that the page is shown in.
+    pub seen: Option<UnixTime>,
     /// Since when.
     pub from: UnixTime,
     /// Until when.
     pub until: UnixTime,
+}
+
+/// A browser as far as it is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Device<'a> {
+    /// Its name.
+    pub browser: Option<&'a str>,
+    /// What it runs on.
+    pub system: Option<&'a str>,
 }
 
 /// What was done just now, or why the person is asked to sign in.
@@ -62,6 +79,8 @@ pub struct SignedInBrowser<'a> {
 pub enum Notice {
     /// An app was disconnected.
     Disconnected,
+    /// The sessions in all other browsers were ended.
+    OtherSessionsEnded,
     /// A session in another browser was ended.
     SessionEnded,
     /// All sessions were ended.
@@ -71,13 +90,20 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 4] = [Self::Disconnected, Self::SessionEnded, Self::SignedOutEverywhere, Self::SignInAgain];
+    const ALL: [Self; 5] = [
+        Self::Disconnected,
+        Self::OtherSessionsEnded,
+        Self::SessionEnded,
+        Self::SignedOutEverywhere,
+        Self::SignInAgain,
+    ];
 
     /// Its name in addresses.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Disconnected => "disconnected",
+            Self::OtherSessionsEnded => "other-sessions-ended",
             Self::SessionEnded => "session-ended",
             Self::SignedOutEverywhere => "signed-out-everywhere",
             Self::SignInAgain => "sign-in-again",
@@ -93,6 +119,7 @@ impl Notice {
     pub(super) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
         let text = match self {
             Self::Disconnected => &t.account_disconnected,
+            Self::OtherSessionsEnded => &t.account_others_ended,
             Self::SessionEnded => &t.account_session_ended,
             Self::SignedOutEverywhere => &t.account_signed_out_everywhere,
             Self::SignInAgain => &t.account_sign_in_again,
@@ -134,6 +161,11 @@ struct App<'a> {
 
 struct Browser<'a> {
     target: Option<&'a str>,
+    browser: Option<String>,
+    system: Option<String>,
+    city: Option<String>,
+    country: Option<&'a str>,
+    seen: Option<String>,
     from: String,
     until: String,
 }
@@ -182,7 +214,42 @@ impl<'a> App<'a> {
 
 impl<'a> Browser<'a> {
     fn new(browser: &SignedInBrowser<'a>) -> Self {
-        Self { target: browser.target, from: text::minute(browser.from), until: text::minute(browser.until) }
+        let line = |words: Option<&str>| words.map(|words| text::visible(words, text::LINE));
+        Self {
+            target: browser.target,
+            browser: line(browser.device.browser),
+            system: line(browser.device.system),
+            city: line(browser.city),
+            country: browser.country,
+            seen: browser.seen.map(text::minute),
+            from: text::minute(browser.from),
+            until: text::minute(browser.until),
+        }
+    }
+
+    /// What it is called.
+    fn name<'b>(&'b self, t: &'b Catalogue) -> Phrase<'b> {
+        match (&self.browser, &self.system) {
+            (Some(browser), Some(system)) => t.account_device(browser, system),
+            (Some(known), None) | (None, Some(known)) => Phrase::value(known),
+            (None, None) if self.target.is_none() => Phrase::words(&t.account_this_browser),
+            (None, None) => Phrase::words(&t.account_other_browser),
+        }
+    }
+
+    /// Whether anything is known of it.
+    const fn is_named(&self) -> bool {
+        self.browser.is_some() || self.system.is_some()
+    }
+
+    /// Where one signed in, if that is known.
+    fn place<'b>(&'b self, t: &'b Catalogue) -> Option<Phrase<'b>> {
+        match (&self.city, self.country) {
+            (Some(city), Some(country)) => Some(t.account_place(city, country)),
+            (Some(known), None) => Some(Phrase::value(known)),
+            (None, Some(known)) => Some(Phrase::value(known)),
+            (None, None) => None,
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use grantry::base::UnixTime;
 use grantry::oauth::presentation::Picture;
 use grantry::pages::{
     Account, AccountPage, Address, Advice, AppLine, Apps, Brand, Catalogue, Choose, Client, ConnectedApp, Consent,
-    ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing, Lasting, LoggedOut, Login,
-    LoginProblem, Logo, Logout, Look, Notice, Page, Person, Problem, ReturnTo, ScopeLine, ScopeText, SignedInBrowser,
-    StandardScope, Unavailable,
+    Device, ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing, Lasting, LoggedOut,
+    Login, LoginProblem, Logo, Logout, Look, Notice, Page, Person, Problem, ReturnTo, ScopeLine, ScopeText,
+    SignedInBrowser, StandardScope, Unavailable,
 };
 
 /// The values of one rendering. Everything here may come from a stranger.
@@ -227,8 +227,23 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> [(&'static 
     let app =
         ConnectedApp { target: &values.sealed, name: Some(&values.client), scopes: &scopes, at, used_at: Some(at) };
     let apps = [app, ConnectedApp { name: None, scopes: &[], used_at: None, ..app }];
-    let here = SignedInBrowser { target: None, from: at, until: at };
-    let browsers = [here, SignedInBrowser { target: Some(&values.username), ..here }];
+    let here = SignedInBrowser {
+        target: None,
+        device: Device { browser: Some("Firefox"), system: Some("Windows") },
+        city: Some(&values.person),
+        country: Some("GB"),
+        seen: None,
+        from: at,
+        until: at,
+    };
+    let there = SignedInBrowser { target: Some(&values.username), seen: Some(at), ..here };
+    let browsers = [
+        here,
+        there,
+        SignedInBrowser { device: Device { browser: None, ..here.device }, city: None, ..there },
+        SignedInBrowser { device: Device::default(), city: None, country: None, ..there },
+    ];
+    let here = SignedInBrowser { device: Device::default(), city: None, country: None, ..here };
     let full = AccountPage {
         action: &values.path,
         person,

@@ -137,6 +137,25 @@ test("to sign out of one other browser leaves this one signed in", async () => {
   assert.equal(new URL((await other.visitor.open(page)).address).pathname, "/login");
 });
 
+const FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+
+test("browsers are shown by what they are and when they were last seen, and all others end at once", async () => {
+  const person = await newPerson(server.url);
+  const { visitor: firefox } = await atHome(person, new Visitor(server.url, FIREFOX));
+  const others = [await atHome(person, new Visitor(server.url, SAFARI)), await atHome(person)];
+  const home = await firefox.open(page);
+  const listed = home.html.match(/id="account-sessions"[\s\S]*?<\/section>/)[0].replaceAll(/<\/?(?:bdi|b|p)[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+  assert.match(listed, /Firefox on Windows <span[^>]*>This browser/);
+  assert.match(listed, /Safari on iPhone .*?Last seen \d{4}/);
+  assert.match(listed, /Another browser/, "one that says nothing of itself");
+  assert.ok(!home.html.includes("Mozilla"), "what it sent is not shown");
+  const after = await firefox.submit(home, "others-form", {});
+  assert.equal(notice(after), "You are signed out in all other browsers.");
+  assert.deepEqual(targets(after, "end-session"), []);
+  for (const { visitor } of others) assert.equal(new URL((await visitor.open(page)).address).pathname, "/login");
+});
+
 test("a second browser is signed out at once by sign-out everywhere", async () => {
   const one = await connected();
   const other = await atHome(one.person);

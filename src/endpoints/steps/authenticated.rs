@@ -2,13 +2,13 @@
 //! request, or that it began a short time ago; a cookie alone proves neither.
 
 use super::interaction::attempt;
-use crate::base::{AccountId, Seconds, UnixTime};
+use crate::base::{AccountId, Seconds, SessionId, UnixTime};
 use crate::endpoints::App;
 use crate::oauth::client::ClientId;
 use crate::oauth::sid::Sid;
 use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
-use crate::store::account::{Disconnect, EndSession, Overview, RaiseEpoch, ReadOverview};
+use crate::store::account::{Disconnect, EndOtherSessions, EndSession, Overview, RaiseEpoch, ReadOverview};
 
 /// How long ago a sign-in is recent.
 const RECENT: Seconds = Seconds::new(900);
@@ -16,6 +16,7 @@ const RECENT: Seconds = Seconds::new(900);
 /// A person whose session was alive in this request, and what her account said of itself then.
 pub struct Authenticated {
     account: AccountId,
+    session: SessionId,
     overview: Overview,
 }
 
@@ -34,7 +35,7 @@ impl Authenticated {
             return Ok(None);
         };
         let overview = app.platform.ask_account(at.account, ReadOverview { session: at.session }).await?;
-        Ok(overview.ok().map(|overview| Self { account: at.account, overview }))
+        Ok(overview.ok().map(|overview| Self { account: at.account, session: at.session, overview }))
     }
 
     /// What her account says of itself.
@@ -70,6 +71,15 @@ impl Authenticated {
         };
         let _gone = app.platform.ask_account(self.account, EndSession { session: browser.session }).await?;
         Ok(true)
+    }
+
+    /// Signs out in all her browsers but this one; whether this one is still signed in.
+    ///
+    /// # Errors
+    /// When the account does not answer.
+    pub async fn end_other_sessions<P: Platform>(&self, app: &App<'_, P>) -> Result<bool, Fault> {
+        let ended = app.platform.ask_account(self.account, EndOtherSessions { session: self.session }).await?;
+        Ok(ended.is_ok())
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::interaction::attempt;
 use super::people;
 use crate::authn::login_name::LoginName;
+use crate::authn::origin::Origin;
 use crate::authn::password::{PasswordParameters, Verifier, can_be_a_password, hash};
 use crate::base::{AccountId, DeviceId, Seconds, Secret, SessionId, UnixTime};
 use crate::endpoints::{App, Failure, log_line};
@@ -52,7 +53,7 @@ pub async fn sign_in<P: Platform>(
     device: Option<DeviceId>,
 ) -> Result<Result<SignedIn, SignInRefusal>, Failure> {
     let prefix = address_prefix(request.header("cf-connecting-ip").unwrap_or_default());
-    let outcome = compared(app, login, password, &prefix, device).await;
+    let outcome = compared(app, login, password, Source { prefix, origin: origin(request), device }).await;
     if !matches!(outcome, Ok((_, Ok(_)))) {
         app.platform.wait_until(FAILURE_ANSWERED_AT).await;
     }
@@ -63,6 +64,16 @@ pub async fn sign_in<P: Platform>(
     Ok(answer)
 }
 
+/// Where a sign-in comes from.
+struct Source {
+    /// The part of the network, for counting.
+    prefix: String,
+    /// The same for the person to see.
+    origin: Origin,
+    /// The browser, if somebody signed in there before.
+    device: Option<DeviceId>,
+}
+
 /// Who was found, and what came of it.
 type Compared = (Option<Found>, Result<SignedIn, SignInRefusal>);
 
@@ -70,8 +81,7 @@ async fn compared<P: Platform>(
     app: &App<'_, P>,
     login: &str,
     password: &Secret<String>,
-    address_prefix: &str,
-    device: Option<DeviceId>,
+    from: Source,
 ) -> Result<Compared, Fault> {
     // What nobody can have as a name or a password is refused for what it is, without a look at who there is.
     let Some(login) = LoginName::parse(login).ok().filter(|_| can_be_a_password(password)) else {
@@ -91,8 +101,9 @@ async fn compared<P: Platform>(
         expires_at,
         salt_used: parameters.salt,
         verifier,
-        address_prefix: address_prefix.to_owned(),
-        device,
+        address_prefix: from.prefix,
+        origin: from.origin,
+        device: from.device,
         new_device: random(app.platform),
     };
     let mut answer = app.platform.ask_account(found.account, ask.clone()).await?;
@@ -115,6 +126,11 @@ async fn compared<P: Platform>(
 fn verifier(password: &Secret<String>, parameters: &PasswordParameters) -> Result<Verifier, Fault> {
     let output = hash(password, parameters).map_err(|error| Fault::Crypto(error.to_string()))?;
     Ok(Verifier::of(&output))
+}
+
+fn origin(request: &Request) -> Origin {
+    let place = request.place();
+    Origin::of(request.header("user-agent").unwrap_or_default(), place.city.as_deref(), place.country.as_deref())
 }
 
 /// The part of the network that an address belongs to: what one owner usually has, so that nobody counts as many. Empty

@@ -26,6 +26,8 @@ pub static ENGLISH: Catalogue = Catalogue {
     account_this_browser: text("This browser"),
     account_other_browser: text("Another browser"),
     account_sign_out: text("Sign out"),
+    account_others: text("Sign out in all other browsers"),
+    account_others_ended: text("You are signed out in all other browsers."),
     account_session_ended: text("You are signed out in that browser."),
     account_everywhere: text("Sign out everywhere"),
     account_everywhere_text: text(
@@ -36,6 +38,9 @@ pub static ENGLISH: Catalogue = Catalogue {
     account_sign_in_again: text("To sign out everywhere, first show that it is you: sign in again."),
     account_app_since: text("Allowed on {day}"),
     account_app_used: text("last used on {day}"),
+    account_device: text("{browser} on {system}"),
+    account_place: text("{city}, {country}"),
+    account_session_seen: text("Last seen {time}"),
     account_more: text("And {count} more"),
     account_session_from: text("Signed in {time}"),
     account_session_until: text("Ends {time}"),

@@ -58,6 +58,12 @@ impl<'a> Phrase<'a> {
         Self { parts }
     }
 
+    /// A value alone, where a phrase is asked for.
+    #[must_use]
+    pub fn value(text: &'a str) -> Self {
+        Self { parts: vec![Part::Value(text)] }
+    }
+
     /// A text without placeholders, where a phrase is asked for.
     #[must_use]
     pub fn words(text: &'a str) -> Self {
@@ -187,6 +193,10 @@ catalogue! {
     account_other_browser,
     /// Account: the button that signs out in one browser.
     account_sign_out,
+    /// Account: the button that signs out in all other browsers.
+    account_others,
+    /// Account: one was signed out in all other browsers.
+    account_others_ended,
     /// Account: one was signed out in another browser.
     account_session_ended,
     /// Account: the button that ends everything.
@@ -363,6 +373,12 @@ catalogue! {
     account_app_since(day),
     /// Account: when an app last did something.
     account_app_used(day),
+    /// Account: a browser by its name and what it runs on.
+    account_device(browser, system),
+    /// Account: where one signed in: a city and the code of its country.
+    account_place(city, country),
+    /// Account: when a browser was last seen.
+    account_session_seen(time),
     /// Account: how many more there are than are listed.
     account_more(count),
     /// Account: since when one is signed in.

@@ -24,7 +24,7 @@ pub use person::{
     Credential, NotReplaced, PersonClaims, PersonRecord, ReadClaims, ReadProfile, ReplaceProfile, Replaced, SetPassword,
 };
 pub use schema::migrate;
-pub use sessions::{EndSession, OpenSession};
+pub use sessions::{EndOtherSessions, EndSession, OpenSession};
 pub use sign_in::{SignIn, SignInRefusal, SignedIn};
 pub use sweep::{Sweep, Swept};
 
@@ -46,6 +46,8 @@ pub enum Command {
     Delete(Delete),
     /// See [`Disconnect`].
     Disconnect(Disconnect),
+    /// See [`EndOtherSessions`].
+    EndOtherSessions(EndOtherSessions),
     /// See [`EndSession`].
     EndSession(EndSession),
     /// See [`Inspect`].
@@ -97,6 +99,7 @@ impl Command {
         matches!(
             self,
             Self::Delete(_)
+                | Self::EndOtherSessions(_)
                 | Self::EndSession(_)
                 | Self::RaiseEpoch(_)
                 | Self::ReplaceProfile(_)
@@ -131,6 +134,7 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::Create(ask) => answer(sql, ask, |ask| head::create(sql, now, ask)),
         Command::Delete(ask) => answer(sql, ask, |ask| head::delete(sql, now, ask)),
         Command::Disconnect(ask) => answer(sql, ask, |ask| grants::disconnect(sql, ask)),
+        Command::EndOtherSessions(ask) => answer(sql, ask, |ask| sessions::end_others(sql, now, ask)),
         Command::EndSession(ask) => answer(sql, ask, |ask| sessions::end(sql, now, ask)),
         Command::Inspect(ask) => answer(sql, ask, |ask| families::inspect(sql, now, ask)),
         Command::OpenSession(ask) => answer(sql, ask, |ask| sessions::open(sql, now, ask)),

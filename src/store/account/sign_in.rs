@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{head, sweep};
 use crate::authn::device::DeviceKey;
 use crate::authn::lockout::{Lockout, Place};
+use crate::authn::origin::Origin;
 use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
 use crate::store::ask;
@@ -25,6 +26,9 @@ pub struct SignIn {
     pub verifier: Verifier,
     /// The prefix of the network address that the request came from.
     pub address_prefix: String,
+    /// Where the person will see that she signed in.
+    #[serde(default)]
+    pub origin: Origin,
     /// What the browser says which device it is.
     pub device: Option<DeviceId>,
     /// Random, for the id of a device that is not known yet.
@@ -130,7 +134,7 @@ pub(super) fn sign_in(sql: &dyn Sql, now: UnixTime, ask: SignIn) -> Result<Resul
     let device = device.unwrap_or_else(|| head.device_key.admit(ask.new_device));
     sweep::on_the_way(sql, now)?;
     sql.run(
-        "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr, device) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr, device, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         &[
             ask.session.into(),
             ask.attempt.into(),
@@ -139,6 +143,7 @@ pub(super) fn sign_in(sql: &dyn Sql, now: UnixTime, ask: SignIn) -> Result<Resul
             ask.expires_at.into(),
             AMR.into(),
             device.into(),
+            ask.origin.into(),
         ],
     )?;
     Ok(Ok(SignedIn { sub: head.sub, epoch: head.epoch, auth_time: now, device }))
