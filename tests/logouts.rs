@@ -112,9 +112,12 @@ fn what_was_told_goes_and_nothing_else() {
 #[test]
 fn tables_of_the_first_release_are_brought_up_to_date() {
     let home = connected();
-    for statement in
-        ["ALTER TABLE head DROP COLUMN logouts", "ALTER TABLE session DROP COLUMN origin", "UPDATE head SET schema = 1"]
-    {
+    for statement in [
+        "ALTER TABLE head DROP COLUMN logouts",
+        "ALTER TABLE session DROP COLUMN origin",
+        "ALTER TABLE event DROP COLUMN client_id",
+        "UPDATE head SET schema = 1",
+    ] {
         home.person.sql.run(statement, &[]).expect("as it was");
     }
     for _ in 0..2 {

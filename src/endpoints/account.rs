@@ -3,13 +3,15 @@
 
 use super::consent::words;
 use super::steps::authenticated::Authenticated;
+use super::steps::change_password::{self, NotDone, Passwords};
 use super::steps::{browser, interaction, parameters, sign_in};
 use super::{App, Failure, Refused, Route, SecurityEvent, page};
+use crate::base::{Secret, UnixTime};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::client::ClientId;
 use crate::oauth::interaction::{Another, Visit};
 use crate::oauth::sid::Sid;
-use crate::pages::{self, AccountPage, Notice, ScopeText};
+use crate::pages::{self, AccountPage, AccountProblem, Notice, ScopeText, Sensitive};
 use crate::platform::clients::{self, Freshness};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
@@ -18,9 +20,12 @@ use crate::store::account::ConnectedApp;
 
 /// What a form of the page asks for.
 enum Action {
+    /// Nothing where one of the three was not typed.
+    ChangePassword(Option<Passwords>),
     Disconnect(ClientId),
     EndOtherSessions,
     EndSession(String),
+    SignInAgain,
     SignOutEverywhere,
 }
 
@@ -31,11 +36,11 @@ pub(super) async fn account<P: Platform>(app: &App<'_, P>, request: &Request) ->
         browser::same_origin(app, request)?;
         let action = Action::of(&parameters)
             .ok_or_else(|| Refused::page(400, "invalid_request", "The form asks for nothing that can be done."))?;
-        return carry_out(app, browser, action).await;
+        return carry_out(app, request, browser, action).await;
     }
     let notice = parameters.get("notice").and_then(Notice::from_name);
     match (Authenticated::of(app, browser.as_ref()).await?, browser) {
-        (Some(person), Some(browser)) => show(app, &person, &browser, notice).await,
+        (Some(person), Some(browser)) => show(app, &person, &browser, Told::Notice(notice)).await,
         (_, browser) => sign_in_first(app, browser, Visit::default(), notice),
     }
 }
@@ -44,17 +49,29 @@ impl Action {
     fn of(parameters: &Parameters) -> Option<Self> {
         let target = parameters.get("target");
         match parameters.get("action")? {
+            "change-password" => Some(Self::ChangePassword(passwords(parameters))),
             "disconnect" => target.and_then(ClientId::parse).map(Self::Disconnect),
             "end-other-sessions" => Some(Self::EndOtherSessions),
             "end-session" => target.map(|target| Self::EndSession(target.to_owned())),
+            "sign-in-again" => Some(Self::SignInAgain),
             "sign-out-everywhere" => Some(Self::SignOutEverywhere),
             _ => None,
         }
     }
 }
 
+fn passwords(parameters: &Parameters) -> Option<Passwords> {
+    let typed = |name| parameters.get(name).map(|text| Secret::new(text.to_owned()));
+    Some(Passwords {
+        current: typed("current-password")?,
+        new: typed("new-password")?,
+        again: typed("new-password-again")?,
+    })
+}
+
 async fn carry_out<P: Platform>(
     app: &App<'_, P>,
+    request: &Request,
     browser: Option<Browser>,
     action: Action,
 ) -> Result<Response, Failure> {
@@ -62,6 +79,7 @@ async fn carry_out<P: Platform>(
         return sign_in_first(app, browser, Visit::default(), None);
     };
     match action {
+        Action::ChangePassword(typed) => change_password(app, request, &person, browser, typed).await,
         Action::Disconnect(client) => {
             person.disconnect(app, client.clone()).await?;
             app.log_event(SecurityEvent::Disconnected, None, Some(&client));
@@ -81,6 +99,7 @@ async fn carry_out<P: Platform>(
             }
             Ok(back(was_there.then_some(Notice::SessionEnded)))
         }
+        Action::SignInAgain => prove_it_is_you(app, browser, app.now),
         Action::SignOutEverywhere => match person.recently(app.now) {
             Ok(person) => {
                 let account = person.sign_out_everywhere(app).await?;
@@ -88,11 +107,39 @@ async fn carry_out<P: Platform>(
                 let response = back(Some(Notice::SignedOutEverywhere));
                 browser::remembered(app, response, &browser.without(account), Some(sign_in::SESSION_LIFETIME))
             }
-            Err(since) => {
-                let visit = Visit { authenticated_since: Some(since), ..Visit::default() };
-                sign_in_first(app, Some(browser.clone()), visit, Some(Notice::SignInAgain))
-            }
+            Err(since) => prove_it_is_you(app, browser, since),
         },
+    }
+}
+
+/// To the sign-in page, which accepts no sign-in before `since`.
+fn prove_it_is_you<P: Platform>(app: &App<'_, P>, browser: &Browser, since: UnixTime) -> Result<Response, Failure> {
+    let visit = Visit { authenticated_since: Some(since), ..Visit::default() };
+    sign_in_first(app, Some(browser.clone()), visit, Some(Notice::SignInAgain))
+}
+
+async fn change_password<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    person: &Authenticated,
+    browser: &Browser,
+    typed: Option<Passwords>,
+) -> Result<Response, Failure> {
+    let recent = match person.recently(app.now) {
+        Ok(recent) => recent,
+        Err(since) => return prove_it_is_you(app, browser, since),
+    };
+    let Some(typed) = typed else {
+        return show(app, person, browser, Told::Problem(AccountProblem::PasswordMissing)).await;
+    };
+    match change_password::change(app, request, &recent, typed).await? {
+        Ok(session) => {
+            app.log_event(SecurityEvent::PasswordChanged, Some(&person.overview().session.sub), None);
+            let response = back(Some(Notice::PasswordChanged));
+            browser::remembered(app, response, &browser.with_current(session), Some(sign_in::SESSION_LIFETIME))
+        }
+        Err(NotDone::Problem(problem)) => show(app, person, browser, Told::Problem(problem)).await,
+        Err(NotDone::SessionEnded) => prove_it_is_you(app, browser, recent.since()),
     }
 }
 
@@ -121,12 +168,22 @@ fn sign_in_first<P: Platform>(
     if known.is_some() { Ok(response) } else { browser::remembered(app, response, &browser, None) }
 }
 
+/// What the page says above all else.
+enum Told {
+    Notice(Option<Notice>),
+    Problem(AccountProblem),
+}
+
 async fn show<P: Platform>(
     app: &App<'_, P>,
     person: &Authenticated,
     browser: &Browser,
-    notice: Option<Notice>,
+    told: Told,
 ) -> Result<Response, Failure> {
+    let (notice, problem) = match told {
+        Told::Notice(notice) => (notice, None),
+        Told::Problem(problem) => (None, Some(problem)),
+    };
     let overview = person.overview();
     let mut names = Vec::new();
     for connected in &overview.apps {
@@ -179,8 +236,14 @@ async fn show<P: Platform>(
         browsers: &browsers,
         more_browsers: overview.more_browsers,
         sign_out: Some(Route::Logout.path()),
+        sensitive: Sensitive {
+            username: &overview.user_name,
+            is_recent: person.recently(app.now).is_ok(),
+            has_password: overview.has_password,
+            problem,
+        },
     };
-    Ok(page(200, shown.render(app.look)))
+    Ok(page(if problem.is_some() { 400 } else { 200 }, shown.render(app.look)))
 }
 
 /// What an app is called; nothing when it is gone. One that cannot be looked up just now can be disconnected all the same.

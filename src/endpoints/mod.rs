@@ -62,6 +62,8 @@ pub enum SecurityEvent {
     Disconnected,
     /// A person ended her sessions in all other browsers.
     OtherSessionsEnded,
+    /// A person changed her password.
+    PasswordChanged,
     /// A refresh token was presented by two: its family is revoked.
     RefreshTokenReplayed,
     /// A client revoked a token.

@@ -29,6 +29,56 @@ pub struct AccountPage<'a> {
     pub more_browsers: u32,
     /// Where the person signs out in this browser.
     pub sign_out: Option<&'a str>,
+    /// What needs a recent sign-in.
+    pub sensitive: Sensitive<'a>,
+}
+
+/// What a person can do who signed in a short time ago.
+#[derive(Clone, Copy, Debug)]
+pub struct Sensitive<'a> {
+    /// The name with which she signs in.
+    pub username: &'a str,
+    /// Whether she did; else she is asked to.
+    pub is_recent: bool,
+    /// Whether there is a password to change.
+    pub has_password: bool,
+    /// What was wrong with the form that she sent.
+    pub problem: Option<AccountProblem>,
+}
+
+/// Why a form of the page was not carried out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AccountProblem {
+    /// The new password is the login name.
+    PasswordIsName,
+    /// A field was left empty.
+    PasswordMissing,
+    /// The present password is not right, or there were too many tries. It is not told which.
+    PasswordRefused,
+    /// The new password is too long.
+    PasswordTooLong,
+    /// The new password is too short.
+    PasswordTooShort,
+    /// The two new passwords are not the same.
+    PasswordsDiffer,
+}
+
+impl AccountProblem {
+    fn text(self, t: &Catalogue) -> &str {
+        match self {
+            Self::PasswordIsName => &t.password_is_name,
+            Self::PasswordMissing => &t.password_missing,
+            Self::PasswordRefused => &t.password_refused,
+            Self::PasswordTooLong => &t.password_too_long,
+            Self::PasswordTooShort => &t.password_too_short,
+            Self::PasswordsDiffer => &t.passwords_differ,
+        }
+    }
+
+    /// Whether it is about the present password, or about the new one.
+    const fn is_of_present(self) -> bool {
+        matches!(self, Self::PasswordRefused)
+    }
 }
 
 /// An app that is connected.
@@ -81,6 +131,8 @@ pub enum Notice {
     Disconnected,
     /// The sessions in all other browsers were ended.
     OtherSessionsEnded,
+    /// The password was changed.
+    PasswordChanged,
     /// A session in another browser was ended.
     SessionEnded,
     /// All sessions were ended.
@@ -90,9 +142,10 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Disconnected,
         Self::OtherSessionsEnded,
+        Self::PasswordChanged,
         Self::SessionEnded,
         Self::SignedOutEverywhere,
         Self::SignInAgain,
@@ -104,6 +157,7 @@ impl Notice {
         match self {
             Self::Disconnected => "disconnected",
             Self::OtherSessionsEnded => "other-sessions-ended",
+            Self::PasswordChanged => "password-changed",
             Self::SessionEnded => "session-ended",
             Self::SignedOutEverywhere => "signed-out-everywhere",
             Self::SignInAgain => "sign-in-again",
@@ -120,6 +174,7 @@ impl Notice {
         let text = match self {
             Self::Disconnected => &t.account_disconnected,
             Self::OtherSessionsEnded => &t.account_others_ended,
+            Self::PasswordChanged => &t.password_changed,
             Self::SessionEnded => &t.account_session_ended,
             Self::SignedOutEverywhere => &t.account_signed_out_everywhere,
             Self::SignInAgain => &t.account_sign_in_again,
@@ -149,6 +204,8 @@ struct View<'a> {
     browsers: Vec<Browser<'a>>,
     more_browsers: Option<String>,
     sign_out: Option<&'a str>,
+    sensitive: Sensitive<'a>,
+    problem: Option<&'a str>,
 }
 
 struct App<'a> {
@@ -187,8 +244,22 @@ impl AccountPage<'_> {
             browsers: self.browsers.iter().map(Browser::new).collect(),
             more_browsers: more(self.more_browsers),
             sign_out: self.sign_out.and_then(text::href),
+            sensitive: self.sensitive,
+            problem: self.sensitive.problem.map(|problem| problem.text(t)),
         };
         look.page(&view, look.has_logo(), &FormTarget::SelfOnly)
+    }
+}
+
+impl View<'_> {
+    /// Whether the present password is at fault.
+    fn present_is_wrong(&self) -> bool {
+        self.sensitive.problem.is_some_and(AccountProblem::is_of_present)
+    }
+
+    /// Whether the new password is.
+    fn new_is_wrong(&self) -> bool {
+        self.sensitive.problem.is_some_and(|problem| !problem.is_of_present())
     }
 }
 

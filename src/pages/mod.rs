@@ -30,7 +30,7 @@ pub mod messages;
 pub mod notices;
 pub mod text;
 
-pub use account::{AccountPage, ConnectedApp, Device, Notice, SignedInBrowser};
+pub use account::{AccountPage, AccountProblem, ConnectedApp, Device, Notice, Sensitive, SignedInBrowser};
 pub use accounts::{Account, Choose, LoggedOut, Logout};
 pub use apps::{AppLine, Apps};
 pub use brand::{Accent, Brand, Logo};

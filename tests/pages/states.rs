@@ -5,10 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use grantry::base::UnixTime;
 use grantry::oauth::presentation::Picture;
 use grantry::pages::{
-    Account, AccountPage, Address, Advice, AppLine, Apps, Brand, Catalogue, Choose, Client, ConnectedApp, Consent,
-    Device, ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing, Lasting, LoggedOut,
-    Login, LoginProblem, Logo, Logout, Look, Notice, Page, Person, Problem, ReturnTo, ScopeLine, ScopeText,
-    SignedInBrowser, StandardScope, Unavailable,
+    Account, AccountPage, AccountProblem, Address, Advice, AppLine, Apps, Brand, Catalogue, Choose, Client,
+    ConnectedApp, Consent, Device, ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing,
+    Lasting, LoggedOut, Login, LoginProblem, Logo, Logout, Look, Notice, Page, Person, Problem, ReturnTo, ScopeLine,
+    ScopeText, Sensitive, SignedInBrowser, StandardScope, Unavailable,
 };
 
 /// The values of one rendering. Everything here may come from a stranger.
@@ -217,7 +217,7 @@ fn consents(
     ]
 }
 
-fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> [(&'static str, Page); 2] {
+fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
     let scopes = [
         ScopeText::Standard(StandardScope::OpenId),
         ScopeText::Standard(StandardScope::Email),
@@ -254,10 +254,32 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> [(&'static 
         browsers: &browsers,
         more_browsers: 1,
         sign_out: Some("/logout"),
+        sensitive: Sensitive { username: &values.username, is_recent: true, has_password: true, problem: None },
     };
-    let bare =
-        AccountPage { notice: None, apps: &[], more_apps: 0, browsers: &[here], more_browsers: 0, ..full.clone() };
-    [("account", full.render(look)), ("account-bare", bare.render(look))]
+    let of_another = Sensitive { has_password: false, ..full.sensitive };
+    let bare = AccountPage {
+        notice: None,
+        apps: &[],
+        more_apps: 0,
+        browsers: &[here],
+        more_browsers: 0,
+        sensitive: of_another,
+        ..full.clone()
+    };
+    let stale = AccountPage { sensitive: Sensitive { is_recent: false, ..full.sensitive }, ..full.clone() };
+    let mut all = vec![
+        ("account", full.render(look)),
+        ("account-bare", bare.render(look)),
+        ("account-stale", stale.render(look)),
+    ];
+    for (name, problem) in [
+        ("account-password-refused", AccountProblem::PasswordRefused),
+        ("account-password-short", AccountProblem::PasswordTooShort),
+    ] {
+        let sensitive = Sensitive { problem: Some(problem), ..full.sensitive };
+        all.push((name, AccountPage { notice: None, sensitive, ..full.clone() }.render(look)));
+    }
+    all
 }
 
 fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {

@@ -23,6 +23,8 @@ pub struct Authenticated {
 /// A person who proved who she is a short time ago.
 pub struct RecentlyAuthenticated {
     account: AccountId,
+    session: SessionId,
+    since: UnixTime,
 }
 
 impl Authenticated {
@@ -47,7 +49,8 @@ impl Authenticated {
     pub fn recently(&self, now: UnixTime) -> Result<RecentlyAuthenticated, UnixTime> {
         let since = now.minus(RECENT);
         let is_recent = self.overview.session.authentication.auth_time >= since;
-        if is_recent { Ok(RecentlyAuthenticated { account: self.account }) } else { Err(since) }
+        let person = RecentlyAuthenticated { account: self.account, session: self.session, since };
+        if is_recent { Ok(person) } else { Err(since) }
     }
 
     /// Takes back everything that a client was allowed.
@@ -84,6 +87,21 @@ impl Authenticated {
 }
 
 impl RecentlyAuthenticated {
+    /// Her account.
+    pub const fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// The session in which she acts.
+    pub const fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// The earliest sign-in that would have done.
+    pub const fn since(&self) -> UnixTime {
+        self.since
+    }
+
     /// Ends every session and all tokens. Gives the account that nobody is signed in to any more.
     ///
     /// # Errors

@@ -267,7 +267,10 @@ async fn complete<P: Platform>(app: &App<'_, P>, holder: Holder) -> Result<(), F
 }
 
 /// The last step: the directory takes over what the Account says. `None` when one of the two does not know the person.
-async fn confirmed<P: Platform>(app: &App<'_, P>, account: AccountId) -> Result<Option<PersonRecord>, Fault> {
+///
+/// # Errors
+/// When one of them does not answer.
+pub async fn confirmed<P: Platform>(app: &App<'_, P>, account: AccountId) -> Result<Option<PersonRecord>, Fault> {
     let Ok(record) = app.platform.ask_account(account, ReadProfile {}).await? else {
         return Ok(None);
     };
@@ -288,7 +291,11 @@ async fn confirm<P: Platform>(app: &App<'_, P>, record: PersonRecord) -> Result<
     }
 }
 
-fn credential<P: Platform>(app: &App<'_, P>, password: &NewPassword) -> Result<Credential, Fault> {
+/// A password as an account keeps it.
+///
+/// # Errors
+/// When it cannot be hashed.
+pub fn credential<P: Platform>(app: &App<'_, P>, password: &NewPassword) -> Result<Credential, Fault> {
     let parameters = PasswordParameters::current(random(app.platform));
     let verifier = password.verifier(&parameters).map_err(|error| Fault::Crypto(error.to_string()))?;
     Ok(Credential { parameters, verifier })

@@ -21,7 +21,7 @@ pub const SESSION_LIFETIME: Seconds = Seconds::new(12 * 3_600);
 
 /// When every sign-in that fails is answered, in milliseconds after the request arrived: longer than looking up, hashing
 /// and comparing take, so that the time tells nothing about which of them was done.
-const FAILURE_ANSWERED_AT: u32 = 800;
+pub const FAILURE_ANSWERED_AT: u32 = 800;
 
 /// A person who signed in.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -52,14 +52,14 @@ pub async fn sign_in<P: Platform>(
     password: &Secret<String>,
     device: Option<DeviceId>,
 ) -> Result<Result<SignedIn, SignInRefusal>, Failure> {
-    let prefix = address_prefix(request.header("cf-connecting-ip").unwrap_or_default());
-    let outcome = compared(app, login, password, Source { prefix, origin: origin(request), device }).await;
+    let outcome =
+        compared(app, login, password, Source { prefix: prefix(request), origin: origin(request), device }).await;
     if !matches!(outcome, Ok((_, Ok(_)))) {
         app.platform.wait_until(FAILURE_ANSWERED_AT).await;
     }
     let (found, answer) = outcome?;
     if let Err(refusal) = answer {
-        log(app, found.as_ref(), refusal);
+        log(app, "sign_in_refused", found.as_ref().map(|found| found.sub.as_str()), refusal);
     }
     Ok(answer)
 }
@@ -123,7 +123,11 @@ async fn compared<P: Platform>(
     Ok((Some(found), signed_in))
 }
 
-fn verifier(password: &Secret<String>, parameters: &PasswordParameters) -> Result<Verifier, Fault> {
+/// What an account would keep of a password, were it the right one.
+///
+/// # Errors
+/// When it cannot be hashed.
+pub fn verifier(password: &Secret<String>, parameters: &PasswordParameters) -> Result<Verifier, Fault> {
     let output = hash(password, parameters).map_err(|error| Fault::Crypto(error.to_string()))?;
     Ok(Verifier::of(&output))
 }
@@ -131,6 +135,11 @@ fn verifier(password: &Secret<String>, parameters: &PasswordParameters) -> Resul
 fn origin(request: &Request) -> Origin {
     let place = request.place();
     Origin::of(request.header("user-agent").unwrap_or_default(), place.city.as_deref(), place.country.as_deref())
+}
+
+/// The part of the network that a request comes from, as failures are counted.
+pub fn prefix(request: &Request) -> String {
+    address_prefix(request.header("cf-connecting-ip").unwrap_or_default())
 }
 
 /// The part of the network that an address belongs to: what one owner usually has, so that nobody counts as many. Empty
@@ -150,7 +159,7 @@ fn address_prefix(address: &str) -> String {
 }
 
 /// What was typed is not logged: it may be a password in the wrong field.
-fn log<P: Platform>(app: &App<'_, P>, found: Option<&Found>, refusal: SignInRefusal) {
+pub fn log<P: Platform>(app: &App<'_, P>, event: &str, sub: Option<&str>, refusal: SignInRefusal) {
     #[derive(Serialize)]
     struct Line<'a> {
         event: &'a str,
@@ -160,9 +169,8 @@ fn log<P: Platform>(app: &App<'_, P>, found: Option<&Found>, refusal: SignInRefu
         sub: Option<&'a str>,
         cause: String,
     }
-    let sub = found.map(|found| found.sub.as_str());
     let cause = refusal.to_string();
-    log_line(app.platform, &Line { event: "sign_in_refused", at: app.now, request_id: app.request_id, sub, cause });
+    log_line(app.platform, &Line { event, at: app.now, request_id: app.request_id, sub, cause });
 }
 
 #[cfg(test)]

@@ -358,6 +358,36 @@ catalogue! {
     scope_profile,
     /// Standard scope `profile`, in detail.
     scope_profile_detail,
+    /// Account: over what needs a recent sign-in, where there was none.
+    account_prove,
+    /// Account: the button that leads to it.
+    account_prove_submit,
+    /// Password: the button, and over its form.
+    password_change,
+    /// Password: what a change ends.
+    password_change_text,
+    /// Password: it was changed.
+    password_changed,
+    /// Password: label of the present one.
+    password_current,
+    /// Password: label of the new one.
+    password_new,
+    /// Password: label of the new one for the second time.
+    password_again,
+    /// Password: what makes a good one.
+    password_rules,
+    /// Password: it is the login name.
+    password_is_name,
+    /// Password: a field is empty.
+    password_missing,
+    /// Password: the present one is wrong, or was tried too often.
+    password_refused,
+    /// Password: too long.
+    password_too_long,
+    /// Password: too short.
+    password_too_short,
+    /// Password: the two new ones are not the same.
+    passwords_differ,
     /// Before the title of a page that shows a mistake: the first thing a screen reader says.
     title_error,
     /// Configuration problems: the heading.

@@ -1,7 +1,7 @@
 //! Security events that no other row tells of.
 
 use crate::base::{AttemptId, UnixTime};
-use crate::oauth::client::ClientKey;
+use crate::oauth::client::ClientId;
 use crate::store::sql::{Sql, SqlFault};
 
 /// What happened.
@@ -11,6 +11,8 @@ pub(super) enum Kind {
     CodeReplayed,
     /// A client could not be told of a logout.
     LogoutNotDelivered,
+    /// The person changed her password.
+    PasswordChanged,
     /// A refresh token was presented by two.
     RefreshTokenReplayed,
 }
@@ -20,6 +22,7 @@ impl Kind {
         match self {
             Self::CodeReplayed => "code_replayed",
             Self::LogoutNotDelivered => "logout_not_delivered",
+            Self::PasswordChanged => "password_changed",
             Self::RefreshTokenReplayed => "refresh_token_replayed",
         }
     }
@@ -30,13 +33,13 @@ pub(super) fn record(
     sql: &dyn Sql,
     now: UnixTime,
     kind: Kind,
-    client: ClientKey,
+    client: Option<&ClientId>,
     attempt: AttemptId,
 ) -> Result<(), SqlFault> {
     let id = [&now.as_secs().to_be_bytes()[..], attempt.as_bytes()].concat();
     sql.run(
-        "INSERT INTO event (id, kind, client) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        &[id.into(), kind.as_str().into(), client.into()],
+        "INSERT INTO event (id, kind, client, client_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        &[id.into(), kind.as_str().into(), client.map(ClientId::key).into(), client.map(ClientId::as_str).into()],
     )?;
     Ok(())
 }

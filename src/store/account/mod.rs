@@ -8,6 +8,7 @@ mod grants;
 mod head;
 mod logouts;
 mod overview;
+mod password;
 mod person;
 mod schema;
 mod sessions;
@@ -20,6 +21,7 @@ pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
 pub use logouts::{Logout, Told, Waiting, told, waiting};
 pub use overview::{ConnectedApp, MOST_LISTED, Overview, ReadOverview, SignedInBrowser};
+pub use password::{ChangePassword, NotChanged};
 pub use person::{
     Credential, NotReplaced, PersonClaims, PersonRecord, ReadClaims, ReadProfile, ReplaceProfile, Replaced, SetPassword,
 };
@@ -40,6 +42,8 @@ use crate::base::UnixTime;
 pub enum Command {
     /// See [`AddGrant`].
     AddGrant(AddGrant),
+    /// See [`ChangePassword`].
+    ChangePassword(ChangePassword),
     /// See [`Create`].
     Create(Create),
     /// See [`Delete`].
@@ -90,7 +94,7 @@ impl Command {
     /// Whether it may write rows that expire, so that the clean-up has to come by one day.
     #[must_use]
     pub const fn writes_rows_that_expire(&self) -> bool {
-        matches!(self, Self::OpenSession(_) | Self::Redeem(_) | Self::SignIn(_))
+        matches!(self, Self::ChangePassword(_) | Self::OpenSession(_) | Self::Redeem(_) | Self::SignIn(_))
     }
 
     /// Whether it may end sessions, of which clients have to be told.
@@ -98,7 +102,8 @@ impl Command {
     pub const fn may_end_sessions(&self) -> bool {
         matches!(
             self,
-            Self::Delete(_)
+            Self::ChangePassword(_)
+                | Self::Delete(_)
                 | Self::EndOtherSessions(_)
                 | Self::EndSession(_)
                 | Self::RaiseEpoch(_)
@@ -131,6 +136,7 @@ pub enum Denied {
 pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
     match command {
         Command::AddGrant(ask) => answer(sql, ask, |ask| grants::add(sql, now, ask)),
+        Command::ChangePassword(ask) => answer(sql, ask, |ask| password::change(sql, now, ask)),
         Command::Create(ask) => answer(sql, ask, |ask| head::create(sql, now, ask)),
         Command::Delete(ask) => answer(sql, ask, |ask| head::delete(sql, now, ask)),
         Command::Disconnect(ask) => answer(sql, ask, |ask| grants::disconnect(sql, ask)),

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Denied;
 use super::facts::{self, ReadSession, Session};
-use super::sessions;
+use super::{head, sessions};
 use crate::authn::origin::Origin;
 use crate::base::{SessionId, UnixTime};
 use crate::oauth::client::ClientId;
+use crate::oauth::profile::Profile;
 use crate::oauth::scope::Scopes;
 use crate::seal::code;
 use crate::store::ask;
@@ -29,6 +30,12 @@ ask!(ReadOverview -> Result<Overview, Denied>);
 pub struct Overview {
     /// The session in which the person asks.
     pub session: Session,
+    /// The name with which she signs in.
+    #[serde(default)]
+    pub user_name: String,
+    /// Whether she has a password.
+    #[serde(default)]
+    pub has_password: bool,
     /// The clients that were allowed something, the latest first.
     pub apps: Vec<ConnectedApp>,
     /// How many more there are.
@@ -84,13 +91,24 @@ pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadOverview) -> Result<Re
     let browsers = browsers(sql, &alive, ask.session)?;
     let all_browsers = "SELECT COUNT(DISTINCT COALESCE(device, id)) FROM session WHERE epoch = ? AND expires_at > ?";
     let all_browsers = count(sql, all_browsers, &alive)?;
+    let (user_name, has_password) = credentials(sql)?;
     Ok(Ok(Overview {
         session,
+        user_name,
+        has_password,
         more_apps: all_apps.saturating_sub(MOST_LISTED),
         apps,
         more_browsers: all_browsers.saturating_sub(MOST_LISTED),
         browsers,
     }))
+}
+
+fn credentials(sql: &dyn Sql) -> Result<(String, bool), SqlFault> {
+    let statement = "SELECT profile, verifier IS NOT NULL FROM head";
+    let Some(mut row) = head::row(sql, statement)? else {
+        return Ok((String::new(), false));
+    };
+    Ok((row.take::<Profile>()?.user_name, row.take()?))
 }
 
 fn apps(sql: &dyn Sql) -> Result<Vec<ConnectedApp>, SqlFault> {

@@ -7,8 +7,10 @@ use crate::store::sql::{Sql, SqlFault, atomically};
 pub const VERSION: u32 = 3;
 
 /// What brings the tables of each version to the next, from version 1 on. Forward only.
-const MIGRATIONS: [&[&str]; 2] =
-    [&["ALTER TABLE head ADD COLUMN logouts TEXT"], &["ALTER TABLE session ADD COLUMN origin TEXT"]];
+const MIGRATIONS: [&[&str]; 2] = [
+    &["ALTER TABLE head ADD COLUMN logouts TEXT"],
+    &["ALTER TABLE session ADD COLUMN origin TEXT", "ALTER TABLE event ADD COLUMN client_id TEXT"],
+];
 
 /// Brings the tables of an earlier release to this one's version; for the first command that an instance of the object gets.
 ///
@@ -98,6 +100,7 @@ pub const TABLES: [&str; 5] = [
     "CREATE TABLE event (
         id BLOB PRIMARY KEY,
         kind TEXT NOT NULL,
-        client BLOB
+        client BLOB,
+        client_id TEXT
     ) STRICT, WITHOUT ROWID",
 ];

@@ -77,20 +77,35 @@ pub enum SignInRefusal {
 }
 
 /// How the person proved who she is (RFC 8176 section 2).
-const AMR: &str = "pwd";
+pub(super) const AMR: &str = "pwd";
 
 /// The head row as far as signing in reads it.
-struct Head {
+pub(super) struct Head {
     sub: String,
-    epoch: u32,
+    pub(super) epoch: u32,
     active: bool,
     device_key: DeviceKey,
     credential: Option<(PasswordParameters, Verifier)>,
     failures: Option<Failures>,
 }
 
+/// A password that was typed, and where.
+pub(super) struct Proof<'a> {
+    pub(super) attempt: AttemptId,
+    pub(super) salt_used: &'a [u8; 16],
+    pub(super) verifier: &'a Verifier,
+    pub(super) place: Place,
+}
+
+impl Head {
+    /// Where a try comes from.
+    pub(super) fn place(&self, device: Option<DeviceId>, address_prefix: &str) -> Place {
+        Place::of(&self.device_key, device, address_prefix)
+    }
+}
+
 /// The column `failures`.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 struct Failures {
     /// The try that was counted last, so that a repeated one is not counted twice.
     last: Option<AttemptId>,
@@ -104,26 +119,12 @@ pub(super) fn sign_in(sql: &dyn Sql, now: UnixTime, ask: SignIn) -> Result<Resul
     if let Some(signed_in) = opened_before(sql, &head, &ask)? {
         return Ok(signed_in);
     }
-    let Some((parameters, verifier)) = &head.credential else {
-        return Ok(Err(SignInRefusal::WrongPassword));
-    };
-    if parameters.salt != ask.salt_used {
-        return Ok(Err(SignInRefusal::StaleSalt { parameters: *parameters }));
+    let place = head.place(ask.device, &ask.address_prefix);
+    let proof = Proof { attempt: ask.attempt, salt_used: &ask.salt_used, verifier: &ask.verifier, place };
+    if let Err(refusal) = compared(sql, now, &head, &proof)? {
+        return Ok(Err(refusal));
     }
-    let place = Place::of(&head.device_key, ask.device, &ask.address_prefix);
     let failures = head.failures.unwrap_or_default();
-    if failures.last == Some(ask.attempt) {
-        return Ok(Err(SignInRefusal::WrongPassword));
-    }
-    // Before the comparison: a locked place learns nothing, not even from the right password, and costs no write.
-    if let Some(until) = failures.lockout.locked_until(place, now) {
-        return Ok(Err(SignInRefusal::Locked { until }));
-    }
-    if !verifier.matches(&ask.verifier) {
-        let failures = Failures { last: Some(ask.attempt), lockout: failures.lockout.failed(place, now) };
-        write_failures(sql, &failures)?;
-        return Ok(Err(SignInRefusal::WrongPassword));
-    }
     if !head.active {
         return Ok(Err(SignInRefusal::Disabled));
     }
@@ -149,6 +150,35 @@ pub(super) fn sign_in(sql: &dyn Sql, now: UnixTime, ask: SignIn) -> Result<Resul
     Ok(Ok(SignedIn { sub: head.sub, epoch: head.epoch, auth_time: now, device }))
 }
 
+/// Compares a password, and counts a wrong one. Whoever asks decides what a right one opens.
+pub(super) fn compared(
+    sql: &dyn Sql,
+    now: UnixTime,
+    head: &Head,
+    proof: &Proof<'_>,
+) -> Result<Result<(), SignInRefusal>, SqlFault> {
+    let Some((parameters, verifier)) = &head.credential else {
+        return Ok(Err(SignInRefusal::WrongPassword));
+    };
+    if parameters.salt != *proof.salt_used {
+        return Ok(Err(SignInRefusal::StaleSalt { parameters: *parameters }));
+    }
+    let failures = head.failures.clone().unwrap_or_default();
+    if failures.last == Some(proof.attempt) {
+        return Ok(Err(SignInRefusal::WrongPassword));
+    }
+    // Before the comparison: a locked place learns nothing, not even from the right password, and costs no write.
+    if let Some(until) = failures.lockout.locked_until(proof.place, now) {
+        return Ok(Err(SignInRefusal::Locked { until }));
+    }
+    if !verifier.matches(proof.verifier) {
+        let failures = Failures { last: Some(proof.attempt), lockout: failures.lockout.failed(proof.place, now) };
+        write_failures(sql, &failures)?;
+        return Ok(Err(SignInRefusal::WrongPassword));
+    }
+    Ok(Ok(()))
+}
+
 /// The answer to a try whose answer was lost: the session is there. It may have ended since.
 fn opened_before(
     sql: &dyn Sql,
@@ -167,7 +197,7 @@ fn opened_before(
     Ok(Some(Ok(SignedIn { sub: head.sub.clone(), epoch: head.epoch, auth_time, device })))
 }
 
-fn read(sql: &dyn Sql) -> Result<Option<Head>, SqlFault> {
+pub(super) fn read(sql: &dyn Sql) -> Result<Option<Head>, SqlFault> {
     let statement =
         "SELECT sub, epoch, active, device_key, password, verifier, failures FROM head WHERE deleted_at IS NULL";
     head::row(sql, statement)?.map(parsed).transpose()
