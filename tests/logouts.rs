@@ -116,6 +116,7 @@ fn tables_of_the_first_release_are_brought_up_to_date() {
         "ALTER TABLE head DROP COLUMN logouts",
         "ALTER TABLE session DROP COLUMN origin",
         "ALTER TABLE event DROP COLUMN client_id",
+        "ALTER TABLE consent DROP COLUMN declined",
         "UPDATE head SET schema = 1",
     ] {
         home.person.sql.run(statement, &[]).expect("as it was");

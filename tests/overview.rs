@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use grantry::authn::origin::Origin;
 use grantry::base::{DeviceId, SessionId, UnixTime};
+use grantry::oauth::scope::Scopes;
 use grantry::store::account::{
     AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, MOST_LISTED, OpenSession, Overview, RaiseEpoch,
     ReadOverview, ReadSession, SetActive,
@@ -38,6 +39,7 @@ fn allow(home: &mut Home, index: usize, asked: &str) {
         client: client(index),
         face: face(),
         scopes: scopes(asked),
+        declined: Scopes::default(),
         authenticated_since: None,
     };
     home.person.ask(ask).expect("granted");

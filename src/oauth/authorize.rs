@@ -60,6 +60,8 @@ pub struct AuthorizationRequest {
     pub claims: AskedClaims,
     /// What the person has to allow: the scopes, and those that would open the claims.
     pub to_allow: Scopes,
+    /// What a token for it could have: with nothing of that allowed there is nothing to answer.
+    pub useful: Scopes,
     /// The person that the client expects, as it knows her.
     pub expected_sub: Option<String>,
 }
@@ -254,6 +256,18 @@ impl AuthorizationRequest {
     pub fn authenticated_since(&self, now: UnixTime) -> Option<UnixTime> {
         self.max_age.filter(|age| age.get() > 0).map(|age| now.minus(age))
     }
+
+    /// Which of the scopes to allow a person can decline.
+    #[must_use]
+    pub fn optional(&self, client: &Client) -> Scopes {
+        self.to_allow.filtered(|scope| client.optional_scopes.contains(scope))
+    }
+
+    /// Whether a token could do anything with these alone.
+    #[must_use]
+    pub fn is_of_use_with(&self, allowed: &Scopes) -> bool {
+        self.useful.iter().any(|scope| allowed.contains(scope))
+    }
 }
 
 impl AuthorizationParameters {
@@ -369,13 +383,20 @@ impl AuthorizationParameters {
         }
         let scopes = self.scopes(client)?;
         let claims = self.claims(&scopes, offer)?;
+        let resources = self.resources(offer.apis)?;
+        // A code that could never become a token is not made.
+        let useful = Target::of(offer.apis, answer_to.issuer(), &resources, &scopes).scopes;
+        if useful.is_empty() {
+            return Err(Rejection::Resource);
+        }
         let asked = claims.asked().clone().filtered(offer.claims, |scope| client.scopes.contains(scope));
         Ok(AuthorizationRequest {
             nonce: self.nonce.clone(),
             challenge: self.challenge(client)?,
             prompt: self.prompt(offer)?,
             max_age: self.max_age()?.or(client.default_max_age),
-            resources: self.resources(offer.apis, answer_to.issuer(), &scopes)?,
+            resources,
+            useful,
             to_allow: scopes.with(&asked.scopes(offer.claims)),
             expected_sub: claims.requested_sub().map(ToOwned::to_owned),
             claims: asked,
@@ -449,13 +470,11 @@ impl AuthorizationParameters {
         seconds.map(|seconds| Some(Seconds::new(seconds))).ok_or(Rejection::MaxAge)
     }
 
-    fn resources(&self, apis: &[Api], issuer: &str, scopes: &Scopes) -> Result<Vec<String>, Rejection> {
+    fn resources(&self, apis: &[Api]) -> Result<Vec<String>, Rejection> {
         let known = |resource: &String| apis.iter().any(|api| api.audience == *resource);
         if self.resource.len() > MOST_RESOURCES || !self.resource.iter().all(known) {
             return Err(Rejection::Resource);
         }
-        // A code that could never become a token is not made.
-        let says_nothing = Target::of(apis, issuer, &self.resource, scopes).scopes.is_empty();
-        if says_nothing { Err(Rejection::Resource) } else { Ok(self.resource.clone()) }
+        Ok(self.resource.clone())
     }
 }

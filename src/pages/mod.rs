@@ -34,7 +34,7 @@ pub use account::{AccountPage, AccountProblem, ConnectedApp, Device, Notice, Sen
 pub use accounts::{Account, Choose, LoggedOut, Logout};
 pub use apps::{AppLine, Apps};
 pub use brand::{Accent, Brand, Logo};
-pub use consent::{Consent, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
+pub use consent::{Choice, Consent, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
 pub use csp::{FormSource, FormTarget};
 pub use face::{Client, Person};
 pub use form_post::FormPost;

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use grantry::base::UnixTime;
 use grantry::oauth::presentation::Picture;
 use grantry::pages::{
-    Account, AccountPage, AccountProblem, Address, Advice, AppLine, Apps, Brand, Catalogue, Choose, Client,
+    Account, AccountPage, AccountProblem, Address, Advice, AppLine, Apps, Brand, Catalogue, Choice, Choose, Client,
     ConnectedApp, Consent, Device, ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing,
     Lasting, LoggedOut, Login, LoginProblem, Logo, Logout, Look, Notice, Page, Person, Problem, ReturnTo, ScopeLine,
     ScopeText, Sensitive, SignedInBrowser, StandardScope, Unavailable,
@@ -172,8 +172,12 @@ fn consents(
     person: Person<'_>,
     look: Look<'_>,
 ) -> Vec<(&'static str, Page)> {
-    let api = |new| ScopeLine { text: ScopeText::Api { title: &values.scope, description: Some(&values.detail) }, new };
-    let standard = |scope| ScopeLine { text: ScopeText::Standard(scope), new: false };
+    let api = |new| ScopeLine {
+        text: ScopeText::Api { title: &values.scope, description: Some(&values.detail) },
+        new,
+        choice: None,
+    };
+    let standard = |scope| ScopeLine { text: ScopeText::Standard(scope), new: false, choice: None };
     let six = [
         standard(StandardScope::OpenId),
         standard(StandardScope::Profile),
@@ -182,7 +186,8 @@ fn consents(
         api(false),
         api(true),
     ];
-    let one = [ScopeLine { text: ScopeText::Api { title: &values.scope, description: None }, new: false }];
+    let one =
+        [ScopeLine { text: ScopeText::Api { title: &values.scope, description: None }, new: false, choice: None }];
     let consent = Consent {
         form: form.clone(),
         client,
@@ -209,7 +214,15 @@ fn consents(
     };
     let picture = picture();
     let pictured = Consent { client: Client { logo: picture.as_ref(), ..client }, ..consent.clone() };
+    let choice = |ticked| Some(Choice { name: values.sealed.clone(), ticked });
+    let chosen = [
+        standard(StandardScope::OpenId),
+        ScopeLine { choice: choice(true), ..standard(StandardScope::Email) },
+        ScopeLine { choice: choice(false), ..api(true) },
+    ];
+    let optional = Consent { scopes: &chosen, ..consent.clone() };
     vec![
+        ("consent-optional", optional.render(look)),
         ("consent", consent.render(look)),
         ("consent-logo", pictured.render(look)),
         ("consent-unverified", unverified.render(look)),

@@ -78,6 +78,7 @@ pub static ENGLISH: Catalogue = Catalogue {
     choose_for: text("to continue to {client}"),
 
     consent_title: text("{client} wants to access your {product} account"),
+    consent_optional: text("Only if you tick it"),
     consent_allow: text("Allow"),
     consent_deny: text("Deny"),
     consent_scopes: text("If you allow this, the app can:"),

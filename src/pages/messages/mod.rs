@@ -235,6 +235,8 @@ catalogue! {
     consent_deny,
     /// Consent: over the list of scopes.
     consent_scopes,
+    /// Consent: over the scopes that can be declined.
+    consent_optional,
     /// Consent: beside a scope that was not asked for last time.
     consent_new,
     /// Consent: how long, until it is ended.

@@ -23,6 +23,9 @@ pub struct AddGrant {
     pub face: Face,
     /// What it allows.
     pub scopes: Scopes,
+    /// What the person declined beside it.
+    #[serde(default)]
+    pub declined: Scopes,
     /// The earliest sign-in that the request accepts.
     pub authenticated_since: Option<UnixTime>,
 }
@@ -45,7 +48,7 @@ pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<
         return Ok(Err(Denied::SessionEnded));
     }
     sql.run(
-        "INSERT INTO consent (client, id, client_id, face, scopes, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO consent (client, id, client_id, face, scopes, at, declined) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         &[
             ask.client.key().into(),
             ask.grant.into(),
@@ -53,6 +56,7 @@ pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<
             ask.face.into(),
             ask.scopes.into(),
             now.into(),
+            Some(ask.declined).filter(|declined| !declined.is_empty()).into(),
         ],
     )?;
     Ok(Ok(authentication))

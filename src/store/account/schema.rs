@@ -9,7 +9,11 @@ pub const VERSION: u32 = 3;
 /// What brings the tables of each version to the next, from version 1 on. Forward only.
 const MIGRATIONS: [&[&str]; 2] = [
     &["ALTER TABLE head ADD COLUMN logouts TEXT"],
-    &["ALTER TABLE session ADD COLUMN origin TEXT", "ALTER TABLE event ADD COLUMN client_id TEXT"],
+    &[
+        "ALTER TABLE session ADD COLUMN origin TEXT",
+        "ALTER TABLE event ADD COLUMN client_id TEXT",
+        "ALTER TABLE consent ADD COLUMN declined TEXT",
+    ],
 ];
 
 /// Brings the tables of an earlier release to this one's version; for the first command that an instance of the object gets.
@@ -72,6 +76,7 @@ pub const TABLES: [&str; 5] = [
         face BLOB NOT NULL,
         scopes TEXT NOT NULL,
         at INTEGER NOT NULL,
+        declined TEXT,
         PRIMARY KEY (client, id)
     ) STRICT, WITHOUT ROWID",
     "CREATE TABLE family (
