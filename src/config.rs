@@ -57,6 +57,8 @@ pub struct Config {
     pub aliases: Aliases,
     /// Where requests of our own may go.
     pub outbound: Outbound,
+    /// Whether people can delete their own accounts.
+    pub account_deletion: bool,
     /// Where people make accounts, if the product has such a place.
     pub sign_up: Option<SignUp>,
 }
@@ -135,6 +137,7 @@ impl Config {
         let claims = reader.claims(&apis);
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let sign_up = reader.optional("SIGN_UP_URL", SignUp::parse);
+        let account_deletion = reader.optional("ACCOUNT_DELETION", switch).unwrap_or(true);
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
         if authorize == token {
             let what = "is the same address as ALIAS_AUTHORIZE".to_owned();
@@ -158,6 +161,7 @@ impl Config {
                     apis,
                     claims,
                     aliases: Aliases { authorize, token },
+                    account_deletion,
                     sign_up,
                 })
             }
@@ -176,6 +180,14 @@ fn ring(text: &str, now: UnixTime) -> Result<Ring, String> {
 
 fn set(text: &str) -> Result<Vec<SigningKey>, String> {
     parse_set(text).map_err(|problem| problem.to_string())
+}
+
+fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("must be on or off".to_owned()),
+    }
 }
 
 /// A path as browsers send it: compared, never decoded.

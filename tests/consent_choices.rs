@@ -35,7 +35,7 @@ fn register(world: &World, app: &str, optional: &str) {
     let app = Client { scopes: everything, optional_scopes: scopes(optional), ..client(app, "Planner") };
     let known = world.clients.found(&app.id, Freshness::Now);
     match known {
-        Some(known) => drop(world.clients.update(Client { version: known.version, ..app.clone() })),
+        Some(_) => drop(world.clients.ask(world.clients.update(app.clone()))),
         None => drop(world.clients.register(app.clone())),
     }
     world.clients.ring(Crash::Never);

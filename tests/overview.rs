@@ -12,7 +12,7 @@ use grantry::authn::origin::Origin;
 use grantry::base::{DeviceId, SessionId, UnixTime};
 use grantry::oauth::scope::Scopes;
 use grantry::store::account::{
-    AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, MOST_LISTED, OpenSession, Overview, RaiseEpoch,
+    AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, Kind, MOST_LISTED, OpenSession, Overview, RaiseEpoch,
     ReadOverview, ReadSession, SetActive,
 };
 use grantry::store::sql::Sql as _;
@@ -179,6 +179,28 @@ fn all_other_browsers_end_and_this_one_stays() {
     home.person.ask(EndSession { session: home.session }).expect("ended");
     let rows = home.person.count(EndOtherSessions { session: home.session });
     assert_eq!(rows, (Err(Denied::SessionEnded), 0), "one that has ended ends nothing");
+}
+
+#[test]
+fn a_disconnected_app_leaves_an_event_and_events_are_bounded() {
+    let mut home = Home::new();
+    let kinds = |home: &Home| shown(home).activity.into_iter().map(|one| (one.kind, one.client)).collect::<Vec<_>>();
+    assert_eq!(kinds(&home), [(Kind::SignedIn, None), (Kind::Allowed, Some(client(0)))]);
+    home.person.now += 1;
+    let disconnect = Disconnect { client: client(0) };
+    assert_eq!(home.person.count(disconnect.clone()), (Ok(()), 2), "the grant, and the event");
+    assert_eq!(home.person.count(disconnect), (Ok(()), 0), "what is over is not over again");
+    assert_eq!(kinds(&home), [(Kind::Disconnected, Some(client(0))), (Kind::SignedIn, None)]);
+    for index in 0..150 {
+        home.person.now += 1;
+        allow(&mut home, 1, "openid");
+        home.person.ask(Disconnect { client: client(1) }).expect("disconnected");
+        let events = home.events();
+        assert_eq!(events, usize::min(index + 2, 100));
+    }
+    assert_eq!(shown(&home).activity.len(), 100);
+    home.person.sql.run("UPDATE event SET kind = 'of the next release'", &[]).expect("changed");
+    assert_eq!(kinds(&home), [(Kind::SignedIn, None)], "what nobody knows is not shown");
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -1,27 +1,34 @@
 //! GET and POST /account: the person's own page. She sees which apps are connected and where she is signed in, and ends what
 //! she wants; it is over at the next request, codes in flight included.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::consent::words;
+use super::logout::ACCOUNT_DELETED;
 use super::steps::authenticated::Authenticated;
 use super::steps::change_password::{self, NotDone, Passwords};
 use super::steps::{browser, interaction, parameters, sign_in};
 use super::{App, Failure, Refused, Route, SecurityEvent, page};
+use crate::authn::login_name::LoginName;
 use crate::base::{Secret, UnixTime};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::client::ClientId;
 use crate::oauth::interaction::{Another, Visit};
 use crate::oauth::sid::Sid;
-use crate::pages::{self, AccountPage, AccountProblem, Notice, ScopeText, Sensitive};
+use crate::pages::{self, AccountPage, AccountProblem, Happened, Notice, ScopeText, Sensitive};
 use crate::platform::clients::{self, Freshness};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, Interaction};
-use crate::store::account::ConnectedApp;
+use crate::store::account::{Kind, Overview};
 
 /// What a form of the page asks for.
 enum Action {
     /// Nothing where one of the three was not typed.
     ChangePassword(Option<Passwords>),
+    /// With the name that was typed.
+    DeleteAccount(Option<LoginName>),
     Disconnect(ClientId),
     EndOtherSessions,
     EndSession(String),
@@ -50,6 +57,10 @@ impl Action {
         let target = parameters.get("target");
         match parameters.get("action")? {
             "change-password" => Some(Self::ChangePassword(passwords(parameters))),
+            "delete-account" => {
+                let typed = parameters.get("username").map(LoginName::parse);
+                Some(Self::DeleteAccount(typed.and_then(Result::ok)))
+            }
             "disconnect" => target.and_then(ClientId::parse).map(Self::Disconnect),
             "end-other-sessions" => Some(Self::EndOtherSessions),
             "end-session" => target.map(|target| Self::EndSession(target.to_owned())),
@@ -80,6 +91,7 @@ async fn carry_out<P: Platform>(
     };
     match action {
         Action::ChangePassword(typed) => change_password(app, request, &person, browser, typed).await,
+        Action::DeleteAccount(typed) => delete_account(app, &person, browser, typed).await,
         Action::Disconnect(client) => {
             person.disconnect(app, client.clone()).await?;
             app.log_event(SecurityEvent::Disconnected, None, Some(&client));
@@ -168,6 +180,29 @@ fn sign_in_first<P: Platform>(
     if known.is_some() { Ok(response) } else { browser::remembered(app, response, &browser, None) }
 }
 
+async fn delete_account<P: Platform>(
+    app: &App<'_, P>,
+    person: &Authenticated,
+    browser: &Browser,
+    typed: Option<LoginName>,
+) -> Result<Response, Failure> {
+    if !app.config.account_deletion {
+        return Err(Refused::page(403, "access_denied", "People do not delete their accounts here.").into());
+    }
+    let recent = match person.recently(app.now) {
+        Ok(recent) => recent,
+        Err(since) => return prove_it_is_you(app, browser, since),
+    };
+    let Overview { session, user_name, .. } = person.overview();
+    if typed.is_none() || typed != LoginName::parse(user_name).ok() {
+        return show(app, person, browser, Told::Problem(AccountProblem::NameDiffers)).await;
+    }
+    let account = recent.delete_account(app, &session.sub).await?;
+    app.log_event(SecurityEvent::AccountDeleted, Some(&session.sub), None);
+    let response = Response::see_other([Route::LoggedOut.path(), "?", ACCOUNT_DELETED].concat());
+    browser::remembered(app, response, &browser.without(account), Some(sign_in::SESSION_LIFETIME))
+}
+
 /// What the page says above all else.
 enum Told {
     Notice(Option<Notice>),
@@ -185,10 +220,25 @@ async fn show<P: Platform>(
         Told::Problem(problem) => (None, Some(problem)),
     };
     let overview = person.overview();
-    let mut names = Vec::new();
-    for connected in &overview.apps {
-        names.push(name(app, connected).await);
+    // Whatever happened to the apps of before is told by their names too, each looked up once.
+    let of_activity = overview.activity.iter().filter_map(|activity| activity.client.as_ref());
+    let mut all_names: BTreeMap<&ClientId, Option<String>> = BTreeMap::new();
+    for client in overview.apps.iter().map(|connected| &connected.client).chain(of_activity) {
+        if let Entry::Vacant(entry) = all_names.entry(client) {
+            entry.insert(name(app, client).await);
+        }
     }
+    let named = |client: &ClientId| all_names.get(client).and_then(Option::as_deref);
+    let names = overview.apps.iter().map(|connected| named(&connected.client));
+    let activity: Vec<pages::Activity<'_>> = overview
+        .activity
+        .iter()
+        .map(|activity| pages::Activity {
+            at: activity.at,
+            happened: happened(activity.kind),
+            app: activity.client.as_ref().and_then(named),
+        })
+        .collect();
     let scopes: Vec<Vec<ScopeText<'_>>> = overview
         .apps
         .iter()
@@ -197,10 +247,10 @@ async fn show<P: Platform>(
     let apps: Vec<pages::ConnectedApp<'_>> = overview
         .apps
         .iter()
-        .zip(names.iter().zip(&scopes))
+        .zip(names.zip(&scopes))
         .map(|(connected, (name, scopes))| pages::ConnectedApp {
             target: connected.client.as_str(),
-            name: name.as_deref(),
+            name,
             scopes,
             at: connected.at,
             used_at: connected.used_at,
@@ -236,23 +286,42 @@ async fn show<P: Platform>(
         browsers: &browsers,
         more_browsers: overview.more_browsers,
         sign_out: Some(Route::Logout.path()),
+        activity: &activity,
         sensitive: Sensitive {
             username: &overview.user_name,
             is_recent: person.recently(app.now).is_ok(),
             has_password: overview.has_password,
+            may_delete: app.config.account_deletion,
             problem,
         },
     };
     Ok(page(if problem.is_some() { 400 } else { 200 }, shown.render(app.look)))
 }
 
+/// What the page says of an event.
+const fn happened(kind: Kind) -> Happened {
+    match kind {
+        Kind::Allowed => Happened::Allowed,
+        Kind::Changed => Happened::Changed,
+        Kind::CodeReplayed | Kind::RefreshTokenReplayed => Happened::Replayed,
+        Kind::Disabled => Happened::Disabled,
+        Kind::Disconnected => Happened::Disconnected,
+        Kind::Enabled => Happened::Enabled,
+        Kind::LockedOut => Happened::LockedOut,
+        Kind::LogoutNotDelivered => Happened::LogoutNotDelivered,
+        Kind::PasswordChanged => Happened::PasswordChanged,
+        Kind::PasswordSet => Happened::PasswordSet,
+        Kind::SignedIn => Happened::SignedIn,
+    }
+}
+
 /// What an app is called; nothing when it is gone. One that cannot be looked up just now can be disconnected all the same.
-async fn name<P: Platform>(app: &App<'_, P>, connected: &ConnectedApp) -> Option<String> {
-    match clients::find(app.platform, app.config, &connected.client, Freshness::Cached, app.now).await {
+async fn name<P: Platform>(app: &App<'_, P>, id: &ClientId) -> Option<String> {
+    match clients::find(app.platform, app.config, id, Freshness::Cached, app.now).await {
         Ok(client) => client.map(|client| client.name),
         Err(fault) => {
             app.log_fault("client", &fault);
-            Some(connected.client.to_string())
+            Some(id.to_string())
         }
     }
 }

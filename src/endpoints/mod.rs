@@ -54,6 +54,8 @@ pub struct App<'a, P> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecurityEvent {
+    /// A person deleted her account.
+    AccountDeleted,
     /// A code was presented twice: its family is revoked.
     CodeReplayed,
     /// A person allowed a client something.
@@ -168,7 +170,7 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         Route::Introspect => introspect::introspect(app, request).await,
         Route::Jwks => metadata::jwks(app, request),
         Route::Landing => Ok(landing::landing(app)),
-        Route::LoggedOut => Ok(logout::logged_out(app)),
+        Route::LoggedOut => Ok(logout::logged_out(app, request)),
         Route::Login => login::login(app, request).await,
         Route::Logout => logout::logout(app, request).await,
         Route::Register => registration::register(app, request).await,

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::activity::{Activity, Line};
 use super::consent::ScopeText;
 use super::face::{Face, PersonFace};
 use super::messages::{Catalogue, Phrase};
@@ -29,6 +30,8 @@ pub struct AccountPage<'a> {
     pub more_browsers: u32,
     /// Where the person signs out in this browser.
     pub sign_out: Option<&'a str>,
+    /// What happened, the newest first.
+    pub activity: &'a [Activity<'a>],
     /// What needs a recent sign-in.
     pub sensitive: Sensitive<'a>,
 }
@@ -42,6 +45,8 @@ pub struct Sensitive<'a> {
     pub is_recent: bool,
     /// Whether there is a password to change.
     pub has_password: bool,
+    /// Whether she can delete her account.
+    pub may_delete: bool,
     /// What was wrong with the form that she sent.
     pub problem: Option<AccountProblem>,
 }
@@ -49,6 +54,8 @@ pub struct Sensitive<'a> {
 /// Why a form of the page was not carried out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AccountProblem {
+    /// What was typed to delete the account is not its name.
+    NameDiffers,
     /// The new password is the login name.
     PasswordIsName,
     /// A field was left empty.
@@ -66,6 +73,7 @@ pub enum AccountProblem {
 impl AccountProblem {
     fn text(self, t: &Catalogue) -> &str {
         match self {
+            Self::NameDiffers => &t.delete_name_differs,
             Self::PasswordIsName => &t.password_is_name,
             Self::PasswordMissing => &t.password_missing,
             Self::PasswordRefused => &t.password_refused,
@@ -75,7 +83,12 @@ impl AccountProblem {
         }
     }
 
-    /// Whether it is about the present password, or about the new one.
+    /// Whether it is about deleting the account.
+    const fn is_of_deletion(self) -> bool {
+        matches!(self, Self::NameDiffers)
+    }
+
+    /// Whether it is about the present password.
     const fn is_of_present(self) -> bool {
         matches!(self, Self::PasswordRefused)
     }
@@ -204,6 +217,8 @@ struct View<'a> {
     browsers: Vec<Browser<'a>>,
     more_browsers: Option<String>,
     sign_out: Option<&'a str>,
+    activity: Vec<Line>,
+    more_activity: String,
     sensitive: Sensitive<'a>,
     problem: Option<&'a str>,
 }
@@ -244,6 +259,8 @@ impl AccountPage<'_> {
             browsers: self.browsers.iter().map(Browser::new).collect(),
             more_browsers: more(self.more_browsers),
             sign_out: self.sign_out.and_then(text::href),
+            activity: self.activity.iter().map(|activity| Line::new(activity, t)).collect(),
+            more_activity: self.activity.len().saturating_sub(5).to_string(),
             sensitive: self.sensitive,
             problem: self.sensitive.problem.map(|problem| problem.text(t)),
         };
@@ -259,7 +276,12 @@ impl View<'_> {
 
     /// Whether the new password is.
     fn new_is_wrong(&self) -> bool {
-        self.sensitive.problem.is_some_and(|problem| !problem.is_of_present())
+        self.sensitive.problem.is_some_and(|problem| !problem.is_of_present() && !problem.is_of_deletion())
+    }
+
+    /// Whether the name that was typed is.
+    fn name_is_wrong(&self) -> bool {
+        self.sensitive.problem.is_some_and(AccountProblem::is_of_deletion)
     }
 }
 

@@ -18,6 +18,7 @@
 
 pub mod account;
 pub mod accounts;
+mod activity;
 pub mod apps;
 pub mod brand;
 pub mod consent;
@@ -32,6 +33,7 @@ pub mod text;
 
 pub use account::{AccountPage, AccountProblem, ConnectedApp, Device, Notice, Sensitive, SignedInBrowser};
 pub use accounts::{Account, Choose, LoggedOut, Logout};
+pub use activity::{Activity, Happened};
 pub use apps::{AppLine, Apps};
 pub use brand::{Accent, Brand, Logo};
 pub use consent::{Choice, Consent, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use grantry::base::UnixTime;
 use grantry::oauth::presentation::Picture;
 use grantry::pages::{
-    Account, AccountPage, AccountProblem, Address, Advice, AppLine, Apps, Brand, Catalogue, Choice, Choose, Client,
-    ConnectedApp, Consent, Device, ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing,
-    Lasting, LoggedOut, Login, LoginProblem, Logo, Logout, Look, Notice, Page, Person, Problem, ReturnTo, ScopeLine,
-    ScopeText, Sensitive, SignedInBrowser, StandardScope, Unavailable,
+    Account, AccountPage, AccountProblem, Activity, Address, Advice, AppLine, Apps, Brand, Catalogue, Choice, Choose,
+    Client, ConnectedApp, Consent, Device, ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, Happened,
+    InteractionGone, Landing, Lasting, LoggedOut, Login, LoginProblem, Logo, Logout, Look, Notice, Page, Person,
+    Problem, ReturnTo, ScopeLine, ScopeText, Sensitive, SignedInBrowser, StandardScope, Unavailable,
 };
 
 /// The values of one rendering. Everything here may come from a stranger.
@@ -257,6 +257,7 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'stat
         SignedInBrowser { device: Device::default(), city: None, country: None, ..there },
     ];
     let here = SignedInBrowser { device: Device::default(), city: None, country: None, ..here };
+    let activity = Happened::ALL.map(|happened| Activity { at, happened, app: Some(&values.client) });
     let full = AccountPage {
         action: &values.path,
         person,
@@ -267,14 +268,22 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'stat
         browsers: &browsers,
         more_browsers: 1,
         sign_out: Some("/logout"),
-        sensitive: Sensitive { username: &values.username, is_recent: true, has_password: true, problem: None },
+        activity: &activity,
+        sensitive: Sensitive {
+            username: &values.username,
+            is_recent: true,
+            has_password: true,
+            may_delete: true,
+            problem: None,
+        },
     };
-    let of_another = Sensitive { has_password: false, ..full.sensitive };
+    let of_another = Sensitive { has_password: false, may_delete: false, ..full.sensitive };
     let bare = AccountPage {
         notice: None,
         apps: &[],
         more_apps: 0,
         browsers: &[here],
+        activity: &[],
         more_browsers: 0,
         sensitive: of_another,
         ..full.clone()
@@ -288,6 +297,7 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'stat
     for (name, problem) in [
         ("account-password-refused", AccountProblem::PasswordRefused),
         ("account-password-short", AccountProblem::PasswordTooShort),
+        ("account-delete-refused", AccountProblem::NameDiffers),
     ] {
         let sensitive = Sensitive { problem: Some(problem), ..full.sensitive };
         all.push((name, AccountPage { notice: None, sensitive, ..full.clone() }.render(look)));
@@ -327,8 +337,9 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     {
         all.push((name, InteractionGone { reason, start_again }.render(look)));
     }
-    all.push(("logged-out", LoggedOut { sign_in: Some(&values.link) }.render(look)));
-    all.push(("logged-out-bare", LoggedOut { sign_in: None }.render(look)));
+    all.push(("logged-out", LoggedOut { sign_in: Some(&values.link), account_deleted: false }.render(look)));
+    all.push(("logged-out-deleted", LoggedOut { sign_in: None, account_deleted: true }.render(look)));
+    all.push(("logged-out-bare", LoggedOut { sign_in: None, account_deleted: false }.render(look)));
     let problems = ["MASTER_KEYS", "SIGNING_KEYS", values.detail.as_str()];
     let problems: Vec<Problem<'_>> = problems.iter().map(|name| Problem { name, what: &values.problem }).collect();
     all.push(("unavailable", Unavailable { problems: &problems }.render(look)));

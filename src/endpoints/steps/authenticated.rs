@@ -1,7 +1,10 @@
 //! A person who acts on her own account. What changes it takes a type that proves that her session was alive in this very
 //! request, or that it began a short time ago; a cookie alone proves neither.
 
+use std::convert::Infallible;
+
 use super::interaction::attempt;
+use super::people::{self, NotDone};
 use crate::base::{AccountId, Seconds, SessionId, UnixTime};
 use crate::endpoints::App;
 use crate::oauth::client::ClientId;
@@ -100,6 +103,19 @@ impl RecentlyAuthenticated {
     /// The earliest sign-in that would have done.
     pub const fn since(&self) -> UnixTime {
         self.since
+    }
+
+    /// Deletes the account for good, in the order in which an administrator's deletion does: whoever comes after an
+    /// interruption completes it. Gives the account that is gone.
+    ///
+    /// # Errors
+    /// When the platform fails. The account may be gone by then.
+    pub async fn delete_account<P: Platform>(self, app: &App<'_, P>, sub: &str) -> Result<AccountId, Fault> {
+        match people::delete::<P, Infallible>(app, sub).await {
+            Err(NotDone::Fault(fault)) => Err(fault),
+            // Somebody else was faster.
+            Ok(()) | Err(_) => Ok(self.account),
+        }
     }
 
     /// Ends every session and all tokens. Gives the account that nobody is signed in to any more.

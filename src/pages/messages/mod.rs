@@ -390,6 +390,34 @@ catalogue! {
     password_too_short,
     /// Password: the two new ones are not the same.
     passwords_differ,
+    /// Activity: its heading.
+    activity_title,
+    /// Activity: an administrator changed the profile.
+    activity_changed,
+    /// Activity: an administrator disabled the account.
+    activity_disabled,
+    /// Activity: an administrator enabled it.
+    activity_enabled,
+    /// Activity: too many wrong passwords.
+    activity_locked_out,
+    /// Activity: the person changed her password.
+    activity_password_changed,
+    /// Activity: an administrator set it.
+    activity_password_set,
+    /// Activity: a sign-in.
+    activity_signed_in,
+    /// Account: over what takes a recent sign-in.
+    account_security,
+    /// Deleting: the account is gone, heading.
+    account_deleted_title,
+    /// Deleting: what that means.
+    account_deleted_text,
+    /// Deleting: the button, and over its form.
+    delete_account,
+    /// Deleting: what it does.
+    delete_account_text,
+    /// Deleting: another name was typed.
+    delete_name_differs,
     /// Before the title of a page that shows a mistake: the first thing a screen reader says.
     title_error,
     /// Configuration problems: the heading.
@@ -405,6 +433,16 @@ catalogue! {
     account_app_since(day),
     /// Account: when an app last did something.
     account_app_used(day),
+    /// Activity: an app was allowed something.
+    activity_allowed(app),
+    /// Activity: an app was disconnected.
+    activity_disconnected(app),
+    /// Activity: an app could not be told that the person signed out.
+    activity_logout_not_delivered(app),
+    /// Activity: an app's access was presented by two.
+    activity_replayed(app),
+    /// Deleting: label of the field for the user name.
+    delete_confirm(name),
     /// Account: a browser by its name and what it runs on.
     account_device(browser, system),
     /// Account: where one signed in: a city and the code of its country.

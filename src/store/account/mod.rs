@@ -1,6 +1,7 @@
 //! The `Account` object: one per person. Profile, sessions, grants, token families, epoch and security events are rows
 //! of one database, so that each change of them is one synchronous step, in force at the next request everywhere.
 
+mod activity;
 mod events;
 mod facts;
 mod families;
@@ -15,6 +16,8 @@ mod sessions;
 mod sign_in;
 mod sweep;
 
+pub use activity::Activity;
+pub use events::Kind;
 pub use facts::{Authentication, Facts, Granted, ReadConnected, ReadFacts, ReadSession, Session};
 pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Revoke};
 pub use grants::{AddGrant, Disconnect};
@@ -139,7 +142,7 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::ChangePassword(ask) => answer(sql, ask, |ask| password::change(sql, now, ask)),
         Command::Create(ask) => answer(sql, ask, |ask| head::create(sql, now, ask)),
         Command::Delete(ask) => answer(sql, ask, |ask| head::delete(sql, now, ask)),
-        Command::Disconnect(ask) => answer(sql, ask, |ask| grants::disconnect(sql, ask)),
+        Command::Disconnect(ask) => answer(sql, ask, |ask| grants::disconnect(sql, now, ask)),
         Command::EndOtherSessions(ask) => answer(sql, ask, |ask| sessions::end_others(sql, now, ask)),
         Command::EndSession(ask) => answer(sql, ask, |ask| sessions::end(sql, now, ask)),
         Command::Inspect(ask) => answer(sql, ask, |ask| families::inspect(sql, now, ask)),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Denied;
+use super::activity::{self, Activity};
 use super::facts::{self, ReadSession, Session};
 use super::{head, sessions};
 use crate::authn::origin::Origin;
@@ -44,6 +45,9 @@ pub struct Overview {
     pub browsers: Vec<SignedInBrowser>,
     /// How many more there are.
     pub more_browsers: u32,
+    /// What happened, the newest first: at most as many as of the others are listed.
+    #[serde(default)]
+    pub activity: Vec<Activity>,
 }
 
 /// A client that was allowed something.
@@ -100,6 +104,7 @@ pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadOverview) -> Result<Re
         apps,
         more_browsers: all_browsers.saturating_sub(MOST_LISTED),
         browsers,
+        activity: activity::read(sql)?,
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{head, sweep};
+use super::{events, head, sweep};
 use crate::authn::device::DeviceKey;
 use crate::authn::lockout::{Lockout, Place};
 use crate::authn::origin::Origin;
@@ -174,6 +174,9 @@ pub(super) fn compared(
     if !verifier.matches(proof.verifier) {
         let failures = Failures { last: Some(proof.attempt), lockout: failures.lockout.failed(proof.place, now) };
         write_failures(sql, &failures)?;
+        if failures.lockout.locked_until(proof.place, now).is_some() {
+            events::record_lock(sql, now, proof.attempt)?;
+        }
         return Ok(Err(SignInRefusal::WrongPassword));
     }
     Ok(Ok(()))
