@@ -228,15 +228,15 @@ async fn show<P: Platform>(
             entry.insert(name(app, client).await);
         }
     }
-    let named = |client: &ClientId| all_names.get(client).and_then(Option::as_deref);
-    let names = overview.apps.iter().map(|connected| named(&connected.client));
+    let called = |client: &ClientId| all_names.get(client).and_then(Option::as_deref);
+    let names = overview.apps.iter().map(|connected| called(&connected.client));
     let activity: Vec<pages::Activity<'_>> = overview
         .activity
         .iter()
         .map(|activity| pages::Activity {
             at: activity.at,
             happened: happened(activity.kind),
-            app: activity.client.as_ref().and_then(named),
+            app: activity.client.as_ref().and_then(called),
         })
         .collect();
     let scopes: Vec<Vec<ScopeText<'_>>> = overview

@@ -233,7 +233,7 @@ struct App<'a> {
 
 struct Browser<'a> {
     target: Option<&'a str>,
-    browser: Option<String>,
+    name: Option<String>,
     system: Option<String>,
     city: Option<String>,
     country: Option<&'a str>,
@@ -310,7 +310,7 @@ impl<'a> Browser<'a> {
         let line = |words: Option<&str>| words.map(|words| text::visible(words, text::LINE));
         Self {
             target: browser.target,
-            browser: line(browser.device.browser),
+            name: line(browser.device.browser),
             system: line(browser.device.system),
             city: line(browser.city),
             country: browser.country,
@@ -321,9 +321,9 @@ impl<'a> Browser<'a> {
     }
 
     /// What it is called.
-    fn name<'b>(&'b self, t: &'b Catalogue) -> Phrase<'b> {
-        match (&self.browser, &self.system) {
-            (Some(browser), Some(system)) => t.account_device(browser, system),
+    fn title<'b>(&'b self, t: &'b Catalogue) -> Phrase<'b> {
+        match (&self.name, &self.system) {
+            (Some(name), Some(system)) => t.account_device(name, system),
             (Some(known), None) | (None, Some(known)) => Phrase::value(known),
             (None, None) if self.target.is_none() => Phrase::words(&t.account_this_browser),
             (None, None) => Phrase::words(&t.account_other_browser),
@@ -332,7 +332,7 @@ impl<'a> Browser<'a> {
 
     /// Whether anything is known of it.
     const fn is_named(&self) -> bool {
-        self.browser.is_some() || self.system.is_some()
+        self.name.is_some() || self.system.is_some()
     }
 
     /// Where one signed in, if that is known.
