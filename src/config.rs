@@ -57,6 +57,8 @@ pub struct Config {
     pub aliases: Aliases,
     /// Where requests of our own may go.
     pub outbound: Outbound,
+    /// Whether people can delete their own accounts.
+    pub account_deletion: bool,
     /// Where people make accounts, if the product has such a place.
     pub sign_up: Option<SignUp>,
     /// Where passwords are hashed.
@@ -213,6 +215,7 @@ impl Config {
         let brand = Brand::new(name.as_deref().unwrap_or(DEFAULT_NAME), logo, accent.unwrap_or_default());
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
+        let account_deletion = reader.optional("ACCOUNT_DELETION", switch).unwrap_or(true);
         let publication = reader.optional("PUBLICATION", publication).unwrap_or_default();
         let developer_docs = reader.optional("DEVELOPER_DOCS", readers).unwrap_or_default();
         if authorize == token {
@@ -244,6 +247,7 @@ impl Config {
                     apis,
                     claims,
                     aliases,
+                    account_deletion,
                     sign_up,
                     password_hashing,
                     self_registration,

@@ -11,7 +11,7 @@ use grantry::oauth::authorize::{
 use grantry::oauth::claims::Catalogue;
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
-use grantry::oauth::interaction::{Another, Consent, Facts, Next, Progress, Visit, next, next_of_visit};
+use grantry::oauth::interaction::{Allowed, Another, Consent, Facts, Next, Progress, Visit, next, next_of_visit};
 use grantry::oauth::presentation::Presentation;
 use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
@@ -40,6 +40,7 @@ fn client() -> Client {
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         scopes: Scopes::parse("openid email offline_access a:b.read").expect("scopes"),
         require_pkce: true,
+        optional_scopes: Scopes::default(),
         rotates_refresh_tokens: true,
         id_token_algorithm: Algorithm::Rs256,
         access_token_lifetime: None,
@@ -253,8 +254,19 @@ fn facts(scopes: &str, auth_time: i64) -> Facts {
         session: SESSION,
         auth_time: UnixTime::from_secs(NOW.as_secs() - auth_time),
         is_expected: true,
-        consent: Some(Consent { grant: GrantId::from_bytes([2; 16]), face: client().face(), scopes, is_new: false }),
+        consent: Some(Consent {
+            grant: GrantId::from_bytes([2; 16]),
+            face: client().face(),
+            scopes,
+            declined: Scopes::default(),
+            is_new: false,
+        }),
     }
+}
+
+/// The answer on the strength of the grant of [`facts`].
+fn allowed(scopes: &str) -> Next {
+    Next::Answer(Allowed { grant: GrantId::from_bytes([2; 16]), scopes: Scopes::parse(scopes).expect("scopes") })
 }
 
 // spec: OpenID Connect Core section 3.1.2.1 - prompt=none shows no page: login_required or consent_required instead
@@ -265,7 +277,7 @@ fn facts(scopes: &str, auth_time: i64) -> Facts {
 fn what_a_request_needs_next() {
     let here = &[SessionId::from_bytes([9; 20]), SESSION][..];
     let earlier = &[SessionId::from_bytes([9; 20])][..];
-    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    let answer = allowed("openid email");
     let consented = facts("openid email", 100);
     let partly = facts("openid", 100);
     let never = Facts { consent: None, ..facts("", 100) };
@@ -308,7 +320,7 @@ fn what_a_request_needs_next() {
 fn who_goes_on_where_several_are_signed_in() {
     let consented = facts("openid email", 100);
     let stranger = Facts { is_expected: false, ..consented.clone() };
-    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    let answer = allowed("openid email");
     let nobody_picked = Progress { began_with: &[SESSION], chosen: None, others: true };
     let picked = Progress { chosen: Some(SESSION), ..nobody_picked };
     let signed_in_since = Progress { began_with: &[], ..nobody_picked };
@@ -372,7 +384,7 @@ fn a_new_consent_answers_what_was_asked() {
     let here = Progress { began_with: &[SESSION], ..Progress::default() };
     let loopback = client();
     let request = judged(&loopback, &with("redirect_uri", "http://127.0.0.1:51004/callback")).expect("good");
-    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    let answer = allowed("openid email");
     assert_eq!(next(&request, &loopback, Some(&new("openid email")), here, NOW), answer);
     assert_eq!(next(&request, &loopback, Some(&new("openid")), here, NOW), Next::Consent);
     let renamed = Client { name: "Bank".to_owned(), ..loopback };
@@ -383,7 +395,7 @@ fn a_new_consent_answers_what_was_asked() {
 #[test]
 fn a_request_that_links_is_never_answered_in_silence() {
     let here = Progress { began_with: &[SESSION], ..Progress::default() };
-    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    let answer = allowed("openid email");
     let consented = facts("openid email", 100);
     let plain = judged(&confidential(), &good()).expect("good");
     assert_eq!(next(&plain, &confidential(), Some(&consented), here, NOW), answer);
@@ -414,7 +426,7 @@ fn claims_by_name_need_the_same_consent() {
     assert_eq!(request.expected_sub.as_deref(), Some("u1"));
     let here = Progress { began_with: &[SESSION], ..Progress::default() };
     assert_eq!(next(&request, &client(), Some(&facts("openid", 100)), here, NOW), Next::Consent);
-    let answer = Next::Answer(GrantId::from_bytes([2; 16]));
+    let answer = allowed("openid email");
     assert_eq!(next(&request, &client(), Some(&facts("openid email", 100)), here, NOW), answer);
     pairs.retain(|(name, _)| *name != "scope");
     pairs.push(("scope", "a:b.read"));

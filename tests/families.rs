@@ -15,6 +15,7 @@ use std::env;
 
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::family::{Member, RefreshLifetime};
+use grantry::oauth::scope::Scopes;
 use grantry::store::account::{
     AddGrant, Command, Disconnect, EndSession, Inspect, Issued, OpenSession, RaiseEpoch, Redeem, Refresh, Revoke,
     SetActive, Sweep,
@@ -238,6 +239,7 @@ impl World {
                 client: client(index),
                 face: face(),
                 scopes: scopes(list),
+                declined: Scopes::default(),
                 authenticated_since: None,
             },
             delivery,

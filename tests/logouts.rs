@@ -6,9 +6,10 @@ mod support {
     pub mod sqlite;
 }
 
+use grantry::authn::origin::Origin;
 use grantry::base::{AttemptId, SessionId, UnixTime};
 use grantry::store::account::{
-    Delete, EndSession, Logout, OpenSession, RaiseEpoch, Redeem, SetActive, Told, migrate, told, waiting,
+    Delete, EndSession, Logout, OpenSession, RaiseEpoch, ReadOverview, Redeem, SetActive, Told, migrate, told, waiting,
 };
 use grantry::store::sql::Sql as _;
 use support::home::{DAY, Home};
@@ -111,11 +112,22 @@ fn what_was_told_goes_and_nothing_else() {
 #[test]
 fn tables_of_the_first_release_are_brought_up_to_date() {
     let home = connected();
-    home.person.sql.run("ALTER TABLE head DROP COLUMN logouts", &[]).expect("as it was");
-    home.person.sql.run("UPDATE head SET schema = 1", &[]).expect("as it was");
+    for statement in [
+        "ALTER TABLE head DROP COLUMN logouts",
+        "ALTER TABLE session DROP COLUMN origin",
+        "ALTER TABLE event DROP COLUMN client_id",
+        "ALTER TABLE consent DROP COLUMN declined",
+        "UPDATE head SET schema = 1",
+    ] {
+        home.person.sql.run(statement, &[]).expect("as it was");
+    }
     for _ in 0..2 {
         migrate(&home.person.sql).expect("migrated");
     }
+    let [browser] = &home.person.ask(ReadOverview { session: home.session }).expect("alive").browsers[..] else {
+        panic!("one browser")
+    };
+    assert_eq!(browser.origin, Origin::default(), "nothing is known of the sessions of before");
     home.person.ask(EndSession { session: home.session }).expect("ended");
     assert_eq!(queued(&home.person).len(), 1);
     assert_eq!(migrate(&Person::new(0).sql), Ok(()), "an object without tables stays without");

@@ -8,9 +8,12 @@ mod support {
 
 use std::collections::BTreeMap;
 
+use grantry::authn::origin::Origin;
 use grantry::base::{DeviceId, SessionId, UnixTime};
+use grantry::oauth::scope::Scopes;
 use grantry::store::account::{
-    AddGrant, Denied, Disconnect, EndSession, MOST_LISTED, OpenSession, Overview, RaiseEpoch, ReadOverview, SetActive,
+    AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, Kind, MOST_LISTED, OpenSession, Overview, RaiseEpoch,
+    ReadOverview, ReadSession, SetActive,
 };
 use grantry::store::sql::Sql as _;
 use proptest::collection::vec;
@@ -36,6 +39,7 @@ fn allow(home: &mut Home, index: usize, asked: &str) {
         client: client(index),
         face: face(),
         scopes: scopes(asked),
+        declined: Scopes::default(),
         authenticated_since: None,
     };
     home.person.ask(ask).expect("granted");
@@ -130,22 +134,93 @@ fn of_very_many_the_rest_is_a_number() {
     assert!(seen.browsers[1..].windows(2).all(|pair| pair[0].auth_time >= pair[1].auth_time));
 }
 
+#[test]
+fn a_browser_is_seen_when_it_signs_in_and_when_it_is_sent_back_to_an_app() {
+    let mut home = Home::new();
+    let from = Origin::of("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", None, Some("GB"));
+    let set = "UPDATE session SET origin = ? WHERE id = ?";
+    home.person.sql.run(set, &[from.clone().into(), home.session.into()]).expect("known");
+    let seen = |home: &Home| shown(home).browsers[0].seen_at.expect("seen").as_secs();
+    let signed_in = home.person.now;
+    home.person.now += 500;
+    assert_eq!(seen(&home), signed_in);
+    let code = home.code(true);
+    let answered = home.person.now;
+    home.person.now += 30;
+    home.person.ask(code.clone()).expect("redeemed");
+    assert_eq!(seen(&home), answered, "when the person was there, not when the app came for its tokens");
+    home.person.now += DAY;
+    home.refresh(code.family, 1).expect("refreshed");
+    assert_eq!(seen(&home), answered, "that an app works says nothing of its person");
+    assert_eq!(shown(&home).browsers[0].origin, from);
+    let other = sign_in(&mut home, Some(1));
+    let browsers = shown(&home).browsers;
+    assert_eq!((browsers[1].session, browsers[1].seen_at), (other, Some(home.person.at())));
+}
+
+#[test]
+fn all_other_browsers_end_and_this_one_stays() {
+    let mut home = Home::new();
+    home.session = sign_in(&mut home, Some(1));
+    let code = home.code(false);
+    let kept = home.person.ask(code.clone()).expect("redeemed").refresh.expect("a token");
+    let mut others = Vec::new();
+    for device in [None, Some(2), None] {
+        others.push(sign_in(&mut home, device));
+    }
+    let earlier = sign_in(&mut home, Some(1));
+    home.person.ask(EndOtherSessions { session: home.session }).expect("ended");
+    for other in others {
+        assert_eq!(home.person.ask(ReadSession { session: other }), Err(Denied::SessionEnded));
+    }
+    assert!(home.person.ask(ReadSession { session: earlier }).is_ok(), "one of the same browser");
+    assert_eq!(shown(&home).browsers.len(), 1);
+    home.refresh(code.family, kept).expect("its tokens live on");
+    home.person.ask(EndSession { session: home.session }).expect("ended");
+    let rows = home.person.count(EndOtherSessions { session: home.session });
+    assert_eq!(rows, (Err(Denied::SessionEnded), 0), "one that has ended ends nothing");
+}
+
+#[test]
+fn a_disconnected_app_leaves_an_event_and_events_are_bounded() {
+    let mut home = Home::new();
+    let kinds = |home: &Home| shown(home).activity.into_iter().map(|one| (one.kind, one.client)).collect::<Vec<_>>();
+    assert_eq!(kinds(&home), [(Kind::SignedIn, None), (Kind::Allowed, Some(client(0)))]);
+    home.person.now += 1;
+    let disconnect = Disconnect { client: client(0) };
+    assert_eq!(home.person.count(disconnect.clone()), (Ok(()), 2), "the grant, and the event");
+    assert_eq!(home.person.count(disconnect), (Ok(()), 0), "what is over is not over again");
+    assert_eq!(kinds(&home), [(Kind::Disconnected, Some(client(0))), (Kind::SignedIn, None)]);
+    for index in 0..150 {
+        home.person.now += 1;
+        allow(&mut home, 1, "openid");
+        home.person.ask(Disconnect { client: client(1) }).expect("disconnected");
+        let events = home.events();
+        assert_eq!(events, usize::min(index + 2, 100));
+    }
+    assert_eq!(shown(&home).activity.len(), 100);
+    home.person.sql.run("UPDATE event SET kind = 'of the next release'", &[]).expect("changed");
+    assert_eq!(kinds(&home), [(Kind::SignedIn, None)], "what nobody knows is not shown");
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Allow(usize),
     Disconnect(usize),
     SignIn(Option<u8>),
     End(usize),
+    EndOthers,
     Wait(i64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        (0..3_usize).prop_map(Step::Allow),
-        (0..3_usize).prop_map(Step::Disconnect),
-        proptest::option::of(1..4_u8).prop_map(Step::SignIn),
-        (0..6_usize).prop_map(Step::End),
-        (1..DAY / 2).prop_map(Step::Wait),
+        3 => (0..3_usize).prop_map(Step::Allow),
+        3 => (0..3_usize).prop_map(Step::Disconnect),
+        3 => proptest::option::of(1..4_u8).prop_map(Step::SignIn),
+        3 => (0..6_usize).prop_map(Step::End),
+        1 => Just(Step::EndOthers),
+        3 => (1..DAY / 2).prop_map(Step::Wait),
     ]
 }
 
@@ -174,6 +249,10 @@ proptest! {
                         home.person.ask(EndSession { session }).expect("ended");
                         sessions.retain(|other| other.0 != session && (device.is_none() || other.1 != device));
                     }
+                }
+                Step::EndOthers => {
+                    home.person.ask(EndOtherSessions { session: home.session }).expect("ended");
+                    sessions.retain(|other| other.0 == home.session);
                 }
                 Step::Wait(seconds) => home.person.now += seconds,
             }

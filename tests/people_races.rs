@@ -21,15 +21,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 
 use grantry::authn::login_name::LoginName;
+use grantry::base::{AccountId, Seconds, SessionId};
 use grantry::http::{Method, Request};
 use grantry::oauth::profile::Profile;
-use grantry::store::account::{PersonRecord, ReadProfile};
+use grantry::seal::Life;
+use grantry::seal::browser::{Browser, BrowserId, SessionRef};
+use grantry::store::account::{OpenSession, PersonRecord, ReadProfile};
 use grantry::store::directory::{Find, LEASE};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, FileFailurePersistence};
 use serde_json::{Value, json};
-use support::platform::{Answer, Running, World, administration, step};
+use support::clients_platform::ISSUER;
+use support::platform::{Answer, Running, World, administration, request, step};
 
 const PERSON: &str = "urn:grantry:params:scim:schemas:1.0:Person";
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -66,6 +70,10 @@ enum Wish {
     Delete {
         whom: Index,
     },
+    /// She deletes her account herself.
+    Leave {
+        whom: Index,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -88,7 +96,8 @@ fn wishes() -> impl Strategy<Value = Wish> {
         3 => (whom(), name, email).prop_map(|(whom, name, email)| Wish::Replace { whom, name, email }),
         1 => whom().prop_map(|whom| Wish::Title { whom }),
         1 => whom().prop_map(|whom| Wish::Read { whom }),
-        3 => whom().prop_map(|whom| Wish::Delete { whom }),
+        2 => whom().prop_map(|whom| Wish::Delete { whom }),
+        2 => whom().prop_map(|whom| Wish::Leave { whom }),
     ]
 }
 
@@ -112,6 +121,7 @@ fn crowded() -> impl Strategy<Value = Op> {
         4 => (whom(), name).prop_map(|(whom, name)| Wish::Rename { whom, name }),
         4 => (whom(), email).prop_map(|(whom, email)| Wish::Address { whom, email }),
         1 => whom().prop_map(|whom| Wish::Delete { whom }),
+        1 => whom().prop_map(|whom| Wish::Leave { whom }),
     ];
     let lease = i64::from(LEASE.get());
     prop_oneof![
@@ -166,6 +176,10 @@ impl<'a> Story<'a> {
         if self.running.len() >= most {
             return;
         }
+        if let Wish::Leave { whom } = wish {
+            self.leave(whom, wish);
+            return;
+        }
         let operate = |operation: Value| {
             let patch_op = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
             (Method::Patch, json!({"schemas": [patch_op], "Operations": [operation]}))
@@ -183,7 +197,7 @@ impl<'a> Story<'a> {
             Wish::Replace { whom, name, email } => (Some(whom), (Method::Put, person(*name, *email))),
             Wish::Title { whom } => (Some(whom), operate(json!({"op": "add", "path": "title", "value": "Dr."}))),
             Wish::Read { whom } => (Some(whom), (Method::Get, Value::Null)),
-            Wish::Delete { whom } => (Some(whom), (Method::Delete, Value::Null)),
+            Wish::Delete { whom } | Wish::Leave { whom } => (Some(whom), (Method::Delete, Value::Null)),
         };
         let sub = match whom.map(|whom: &Index| self.somebody(*whom)) {
             None => None,
@@ -196,6 +210,32 @@ impl<'a> Story<'a> {
         let path = sub.iter().fold("/scim/v2/Users".to_owned(), |path, sub| format!("{path}/{sub}"));
         let request: Request = administration(method, &path, &body.to_string());
         self.running.push((Asked { wish, sub }, self.world.start(request)));
+    }
+
+    /// Somebody who is known to be there is signed in and asks for the end of her account, by the name that she has now.
+    fn leave(&mut self, whom: Index, wish: Wish) {
+        let ids: Vec<AccountId> = self.world.accounts.borrow().keys().copied().collect();
+        let alive: Vec<(AccountId, PersonRecord)> =
+            ids.into_iter().filter_map(|id| Some((id, self.world.account(id, ReadProfile {}).ok()?))).collect();
+        let alive: Vec<_> = alive.into_iter().filter(|(_, person)| self.acknowledged.contains(&person.sub)).collect();
+        if alive.is_empty() {
+            return;
+        }
+        let (account, person) = whom.get(&alive).clone();
+        let (now, expires_at) = (self.world.at(), self.world.at().plus(Seconds::DAY));
+        let session = SessionId::allocate(expires_at, self.world.clients.random());
+        let attempt = self.world.clients.attempt();
+        self.world.account(account, OpenSession { attempt, session, expires_at }).expect("opened");
+        let browser = Browser::new(BrowserId([3; 16])).with_current(SessionRef { account, session });
+        let sealer = &self.world.clients.config.sealer;
+        let cookie = sealer.seal(&browser, Life { sealed_at: now, expires_at }, self.world.clients.random());
+        let cookie = ["__Host-grantry=", &cookie.expect("sealed")].concat();
+        let form = "application/x-www-form-urlencoded";
+        let headers = [("cookie", cookie.as_str()), ("origin", ISSUER), ("content-type", form)];
+        let body = format!("action=delete-account&username={}", person.profile.user_name);
+        self.doomed.insert(person.sub.clone());
+        let asked = Asked { wish, sub: Some(person.sub) };
+        self.running.push((asked, self.world.start(request(Method::Post, "/account", &headers, &body))));
     }
 
     fn step(&mut self, which: Index, times: usize) -> Result<(), TestCaseError> {
@@ -217,6 +257,8 @@ impl<'a> Story<'a> {
         let legal: &[u16] = match request.wish {
             Wish::Create { .. } => &[201, 409, 500],
             Wish::Delete { .. } => &[204, 404],
+            // 400: she has another name by now.
+            Wish::Leave { .. } => &[303, 400],
             Wish::Read { .. } => &[200, 404],
             // 500: others kept changing the same person, or the lease ended.
             _ => &[200, 404, 409, 500],
@@ -224,6 +266,10 @@ impl<'a> Story<'a> {
         prop_assert!(legal.contains(&answer.status), "{:?}: {} {}", request.wish, answer.status, answer.body);
         if answer.status == 201 {
             self.acknowledged.extend(answer.json["id"].as_str().map(ToOwned::to_owned));
+        }
+        if answer.status == 303 {
+            let still = self.people().into_iter().any(|person| Some(&person.sub) == request.sub.as_ref());
+            prop_assert!(!still, "{:?} was told that she is gone", request.sub);
         }
         if answer.status == 404 {
             let sub = request.sub.as_ref().expect("whom it was about");

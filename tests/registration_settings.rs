@@ -45,6 +45,19 @@ fn clients_that_sign_have_keys_and_no_secret() {
 }
 
 #[test]
+fn a_client_says_itself_what_people_can_decline() {
+    let world = World::new();
+    let made = registered(&world, json!({"client_id": "hotel", "optional_scope": "email profile"}));
+    assert_eq!(made.json["optional_scope"], "email profile");
+    let less = metadata(json!({"client_id": "hotel", "optional_scope": "email"}));
+    let changed = put(&world, "/register/hotel", &own(&made), &less);
+    assert_eq!((changed.status, &changed.json["optional_scope"]), (200, &json!("email")), "{}", changed.json);
+    assert!(stored(&world, "hotel").optional_scopes.contains("email"));
+    let none = put(&world, "/register/hotel", &own(&made), &metadata(json!({"client_id": "hotel"})));
+    assert_eq!(none.json.get("optional_scope"), None);
+}
+
+#[test]
 fn a_client_that_has_a_secret_can_get_keys_instead_and_the_reverse() {
     let world = World::new();
     let made = registered(&world, json!({"client_id": "hotel"}));
@@ -192,6 +205,10 @@ fn settings_that_cannot_be_registered() {
         ("invalid_redirect_uri", json!({"post_logout_redirect_uris": [CALLBACK, CALLBACK]})),
         ("invalid_client_metadata", json!({"post_logout_redirect_uris": CALLBACK})),
         ("invalid_client_metadata", json!({"backchannel_logout_session_required": "true"})),
+        ("invalid_client_metadata", json!({"optional_scope": "rooms.read"})),
+        ("invalid_client_metadata", json!({"optional_scope": "openid"})),
+        ("invalid_client_metadata", json!({"optional_scope": "profile offline_access"})),
+        ("invalid_client_metadata", json!({"optional_scope": ["profile"]})),
         ("invalid_client_metadata", json!({"subject_type": "private"})),
         ("invalid_client_metadata", json!({"access_token_format": "saml"})),
         ("invalid_client_metadata", json!({"default_max_age": -1})),

@@ -26,6 +26,7 @@ const MEMBERS = new Map([
   ["grant_types", is.texts],
   ["response_types", is.texts],
   ["scope", is.text],
+  ["optional_scope", is.text],
   ["token_endpoint_auth_method", is.text],
   ["token_endpoint_auth_signing_alg", is.text],
   ["jwks_uri", is.text],
@@ -54,6 +55,9 @@ const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_s
 
 /** Lists whose order means nothing. */
 const SETS = new Set(["redirect_uris", "grant_types", "response_types", "post_logout_redirect_uris"]);
+
+/** The same as texts, of words. */
+const WORDS = new Set(["scope", "optional_scope"]);
 
 /** @typedef {Record<string, unknown>} Members by their names in docs/clients.md, without the identifier */
 /** @typedef {Map<string, Members>} Apps by their identifiers */
@@ -162,7 +166,7 @@ export function differences(before, wanted) {
 /** A value such that equal texts mean the same. */
 function normal(name, value) {
   if (value === undefined) return "";
-  if (name === "scope") return JSON.stringify(words(value).sort());
+  if (WORDS.has(name)) return JSON.stringify(words(value).sort());
   if (SETS.has(name)) return JSON.stringify([...value].sort());
   if (name === "jwks" && Array.isArray(value.keys)) return JSON.stringify(value.keys.map(normalKey));
   return JSON.stringify(value);
@@ -208,9 +212,9 @@ export function describe({ create, update, others }, wanted, present, { prune })
 }
 
 function changeOf({ name, before, after }) {
-  const isList = name === "scope" || SETS.has(name);
+  const isList = WORDS.has(name) || SETS.has(name);
   if (!isList) return `${shown(name, before)} -> ${shown(name, after)}`;
-  const [old, fresh] = [before, after].map((value) => (name === "scope" ? words(value ?? "") : (value ?? [])));
+  const [old, fresh] = [before, after].map((value) => (WORDS.has(name) ? words(value ?? "") : (value ?? [])));
   return [...old.filter((one) => !fresh.includes(one)).map((one) => `- ${one}`), ...fresh.filter((one) => !old.includes(one)).map((one) => `+ ${one}`)].join(", ");
 }
 

@@ -27,6 +27,7 @@ const PUBLISHED = new Map([
   ["Fetch", "https://fetch.spec.whatwg.org/"],
   ["Fetch Metadata", "https://www.w3.org/TR/fetch-metadata/"],
   ["WCAG 2.2", "https://www.w3.org/TR/WCAG22/"],
+  ["NIST SP 800-63B", "https://pages.nist.gov/800-63-3/sp800-63b.html"],
 ]);
 
 /** RFCs that the tests name, with their titles. */

@@ -1,8 +1,9 @@
 //! The platform's requests and responses, and ours.
 
+use wasm_bindgen::JsValue;
 use worker::{Headers, ResponseBuilder};
 
-use crate::http::{Body, Method, Request, Response};
+use crate::http::{Body, Method, Place, Request, Response};
 
 /// The longest body that is read, in bytes.
 const LONGEST_BODY: usize = 65_536;
@@ -15,8 +16,19 @@ pub async fn request(mut request: worker::Request) -> Request {
         |_| (String::new(), String::new(), None),
         |url| (url.origin().ascii_serialization(), url.path().to_owned(), url.query().map(ToOwned::to_owned)),
     );
+    let place = place(&request);
     let body = body(&mut request).await;
-    Request::new(method, origin, path, query, headers, body)
+    Request::new(method, origin, path, query, headers, body).from_place(place)
+}
+
+/// What the network knows of the sender's place, in `request.cf`, which is not there everywhere.
+fn place(request: &worker::Request) -> Place {
+    let member = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok();
+    let Some(cf) = member(request.inner(), "cf") else {
+        return Place::default();
+    };
+    let text = |name| member(&cf, name).and_then(|value| value.as_string());
+    Place { city: text("city"), country: text("country") }
 }
 
 /// Reads the body piece by piece and stops at the limit: what a stranger sends must not fill the isolate's memory.

@@ -12,12 +12,15 @@ use crate::oauth::client::{Client, Voucher};
 use crate::oauth::interaction::{Another, Consent as Given, Facts, Next, next};
 use crate::oauth::metadata_document;
 use crate::oauth::redirect_uri::RedirectKind;
-use crate::pages::{self, Consent, Form, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
+use crate::pages::{self, Choice, Consent, Form, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
 use crate::platform::clients::Freshness;
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, ConsentTicket, Interaction, LIFETIME};
 use crate::store::account::AddGrant;
+
+/// How the names of the fields begin that allow one scope each.
+const TICK: &str = "allow:";
 
 pub(super) async fn consent<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_person(request)?;
@@ -30,7 +33,8 @@ pub(super) async fn consent<P: Platform>(app: &App<'_, P>, request: &Request) ->
         match parameters.get("decision") {
             Some("allow") => {
                 let ticket = parameters.get("ticket").unwrap_or_default();
-                if let Some(answer) = allow(app, &interaction, asked, browser.as_ref(), ticket).await? {
+                let is_ticked = |scope: &str| parameters.get(&[TICK, scope].concat()).is_some();
+                if let Some(answer) = allow(app, &interaction, asked, browser.as_ref(), ticket, is_ticked).await? {
                     return Ok(answer);
                 }
             }
@@ -61,6 +65,7 @@ async fn allow<P: Platform>(
     asked: &AuthorizationParameters,
     browser: Option<&Browser>,
     ticket: &str,
+    is_ticked: impl Fn(&str) -> bool,
 ) -> Result<Option<Response>, Failure> {
     let Ok(ticket) = app.config.sealer.open::<ConsentTicket>(ticket, app.now) else {
         return Ok(None);
@@ -74,13 +79,20 @@ async fn allow<P: Platform>(
     if ticket.value != ConsentTicket::of(interaction, at.session, &client, &request) {
         return Ok(None);
     }
+    // What could not be declined was allowed with the button; a tick of anything else says nothing.
+    let declined = ticket.value.optional.filtered(|scope| !is_ticked(scope));
+    let scopes = request.to_allow.filtered(|scope| !declined.contains(scope));
+    if !request.is_of_use_with(&scopes) {
+        return Ok(Some(interaction::refuse(app, &request.answer_to, Rejection::AccessDenied)));
+    }
     let grant = GrantId::from_bytes(random(app.platform));
     let ask = AddGrant {
         session: at.session,
         grant,
         client: client.id.clone(),
         face: client.face(),
-        scopes: request.to_allow.clone(),
+        scopes: scopes.clone(),
+        declined: declined.clone(),
         authenticated_since: request.authenticated_since(app.now),
     };
     let Ok(authentication) = app.platform.ask_account(at.account, ask).await? else {
@@ -90,12 +102,12 @@ async fn allow<P: Platform>(
         session: at.session,
         auth_time: authentication.auth_time,
         is_expected: true,
-        consent: Some(Given { grant, face: client.face(), scopes: request.to_allow.clone(), is_new: true }),
+        consent: Some(Given { grant, face: client.face(), scopes, declined, is_new: true }),
     };
     match next(&request, &client, Some(&facts), interaction::progress(interaction, browser), app.now) {
-        Next::Answer(grant) => {
+        Next::Answer(allowed) => {
             app.log_event(SecurityEvent::Consented, None, Some(&client.id));
-            interaction::answer(app, &client, &request, at, &authentication, grant).map(Some)
+            interaction::answer(app, &Asked { client, request }, at, &authentication, &allowed).map(Some)
         }
         _ => Ok(None),
     }
@@ -114,11 +126,20 @@ fn form<P: Platform>(
     let sealed = interaction::seal(app, interaction, LIFETIME)?;
     let hidden = [("interaction", sealed.as_str()), ("ticket", ticket.as_str())];
     let switch = interaction::link(app, Route::Login.path(), &interaction.for_another(Another::Picks, browser))?;
-    let before = person.grant.as_ref().map(|grant| &grant.scopes);
+    let before = person.grant.as_ref();
+    let optional = request.optional(client);
     let lines: Vec<ScopeLine<'_>> = request
         .to_allow
         .iter()
-        .map(|scope| ScopeLine { text: words(app, scope), new: before.is_some_and(|before| !before.contains(scope)) })
+        .map(|scope| ScopeLine {
+            text: words(app, scope),
+            new: before.is_some_and(|before| !before.scopes.contains(scope) && !before.declined.contains(scope)),
+            // Nobody's tick is set for her: only what she ticked before is ticked again.
+            choice: optional.contains(scope).then(|| Choice {
+                name: [TICK, scope].concat(),
+                ticked: before.is_some_and(|before| before.scopes.contains(scope)),
+            }),
+        })
         .collect();
     let site = site(client, request.answer_to.redirect_uri());
     let presentation = &client.presentation;

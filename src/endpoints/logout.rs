@@ -20,6 +20,9 @@ use crate::platform::clients::{self, Freshness};
 use crate::seal::browser::{Browser, SessionRef};
 use crate::store::account::{EndSession, ReadSession, Session};
 
+/// The query of the page for a person who deleted her account.
+pub(super) const ACCOUNT_DELETED: &str = "notice=account-deleted";
+
 /// A request whose hint was judged.
 struct Asked {
     request: LogoutRequest,
@@ -61,8 +64,9 @@ pub(super) async fn logout<P: Platform>(app: &App<'_, P>, request: &Request) -> 
     }
 }
 
-pub(super) fn logged_out<P>(app: &App<'_, P>) -> Response {
-    page(200, LoggedOut { sign_in: None }.render(app.look))
+pub(super) fn logged_out<P>(app: &App<'_, P>, request: &Request) -> Response {
+    let account_deleted = request.query() == Some(ACCOUNT_DELETED);
+    page(200, LoggedOut { sign_in: None, account_deleted }.render(app.look))
 }
 
 fn is_confirmed(parameters: &Parameters) -> bool {

@@ -66,12 +66,18 @@ pub enum SecurityEvent {
     AppRegistered,
     /// A developer made a new secret for an app, or ended an old one.
     AppSecretChanged,
+    /// A person deleted her account.
+    AccountDeleted,
     /// A code was presented twice: its family is revoked.
     CodeReplayed,
     /// A person allowed a client something.
     Consented,
     /// A person took back what she had allowed a client.
     Disconnected,
+    /// A person ended her sessions in all other browsers.
+    OtherSessionsEnded,
+    /// A person changed her password.
+    PasswordChanged,
     /// A refresh token was presented by two: its family is revoked.
     RefreshTokenReplayed,
     /// A client revoked a token.
@@ -184,7 +190,7 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         Route::Introspect => introspect::introspect(app, request).await,
         Route::Jwks => metadata::jwks(app, request),
         Route::Landing => Ok(landing::landing(app)),
-        Route::LoggedOut => Ok(logout::logged_out(app)),
+        Route::LoggedOut => Ok(logout::logged_out(app, request)),
         Route::Login => login::login(app, request).await,
         Route::Logout => logout::logout(app, request).await,
         Route::Register => registration::register(app, request).await,

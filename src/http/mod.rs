@@ -12,5 +12,5 @@ pub mod response;
 
 pub use outbound::{Outbound, OutboundUrl};
 pub use parameters::{Malformed, Parameters};
-pub use request::{Body, Method, Request};
+pub use request::{Body, Method, Place, Request};
 pub use response::Response;

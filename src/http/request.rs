@@ -64,6 +64,15 @@ pub enum Body {
     Unreadable,
 }
 
+/// Where the network says that an address is.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Place {
+    /// The city.
+    pub city: Option<String>,
+    /// The country, by its code (ISO 3166-1 alpha-2).
+    pub country: Option<String>,
+}
+
 /// A request. It has no `Debug`: what it carries must not reach a log.
 #[derive(Clone)]
 pub struct Request {
@@ -73,6 +82,7 @@ pub struct Request {
     query: Option<String>,
     headers: Vec<(String, String)>,
     body: Body,
+    place: Place,
 }
 
 impl Request {
@@ -87,7 +97,13 @@ impl Request {
         headers: Vec<(String, String)>,
         body: Body,
     ) -> Self {
-        Self { method, origin, path, query, headers, body }
+        Self { method, origin, path, query, headers, body, place: Place { city: None, country: None } }
+    }
+
+    /// The same from an address that is at `place`.
+    #[must_use]
+    pub fn from_place(self, place: Place) -> Self {
+        Self { place, ..self }
     }
 
     /// The method.
@@ -118,6 +134,12 @@ impl Request {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Where the network says that it comes from; nothing where it says nothing.
+    #[must_use]
+    pub const fn place(&self) -> &Place {
+        &self.place
     }
 
     /// The body.

@@ -61,6 +61,8 @@ pub struct AuthorizationRequest {
     pub claims: AskedClaims,
     /// What the person has to allow: the scopes, and those that would open the claims.
     pub to_allow: Scopes,
+    /// What a token for it could have: with nothing of that allowed there is nothing to answer.
+    pub useful: Scopes,
     /// The person that the client expects, as it knows her.
     pub expected_sub: Option<String>,
     /// The client's user whom the request links, where the JSON facade made it.
@@ -294,6 +296,18 @@ impl AuthorizationRequest {
     pub fn authenticated_since(&self, now: UnixTime) -> Option<UnixTime> {
         self.max_age.filter(|age| age.get() > 0).map(|age| now.minus(age))
     }
+
+    /// Which of the scopes to allow a person can decline.
+    #[must_use]
+    pub fn optional(&self, client: &Client) -> Scopes {
+        self.to_allow.filtered(|scope| client.optional_scopes.contains(scope))
+    }
+
+    /// Whether a token could do anything with these alone.
+    #[must_use]
+    pub fn is_of_use_with(&self, allowed: &Scopes) -> bool {
+        self.useful.iter().any(|scope| allowed.contains(scope))
+    }
 }
 
 impl AuthorizationParameters {
@@ -416,11 +430,12 @@ impl AuthorizationParameters {
         }
         let resources = self.resources(offer.apis)?;
         let scopes = self.scopes(client, offer.apis, &resources)?;
+        let claims = self.claims(&scopes, offer)?;
         // A code that could never become a token is not made.
-        if Target::of(offer.apis, answer_to.issuer(), &resources, &scopes).scopes.is_empty() {
+        let useful = Target::of(offer.apis, answer_to.issuer(), &resources, &scopes).scopes;
+        if useful.is_empty() {
             return Err(Rejection::Resource);
         }
-        let claims = self.claims(&scopes, offer)?;
         let asked = claims.asked().clone().filtered(offer.claims, |scope| client.scopes.contains(scope));
         Ok(AuthorizationRequest {
             nonce: self.nonce.clone(),
@@ -428,6 +443,7 @@ impl AuthorizationParameters {
             prompt: self.prompt(offer)?,
             max_age: self.max_age()?.or(client.default_max_age),
             resources,
+            useful,
             to_allow: scopes.with(&asked.scopes(offer.claims)),
             expected_sub: claims.requested_sub().map(ToOwned::to_owned),
             claims: asked,

@@ -246,6 +246,9 @@ pub struct Client {
     pub grant_types: Vec<GrantType>,
     /// What it may ask for.
     pub scopes: Scopes,
+    /// Which of that a person can decline and allow the rest (`optional_scope`).
+    #[serde(default, skip_serializing_if = "Scopes::is_empty")]
+    pub optional_scopes: Scopes,
     /// Whether it must use PKCE; public clients always must.
     pub require_pkce: bool,
     /// Whether each use of a refresh token issues a new one.

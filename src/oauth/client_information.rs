@@ -48,6 +48,8 @@ pub struct ClientInformation<'a> {
     grant_types: &'a [GrantType],
     response_types: &'static [&'static str],
     scope: &'a Scopes,
+    #[serde(skip_serializing_if = "Scopes::is_empty")]
+    optional_scope: &'a Scopes,
     id_token_signed_response_alg: Algorithm,
     require_pkce: bool,
     rotate_refresh_tokens: bool,
@@ -104,6 +106,7 @@ impl<'a> ClientInformation<'a> {
             grant_types: &client.grant_types,
             response_types: if client.may_use(GrantType::AuthorizationCode) { &["code"] } else { &[] },
             scope: &client.scopes,
+            optional_scope: &client.optional_scopes,
             id_token_signed_response_alg: client.id_token_algorithm,
             require_pkce: client.require_pkce,
             rotate_refresh_tokens: client.rotates_refresh_tokens,

@@ -31,6 +31,8 @@ pub struct Consent {
     pub face: Face,
     /// What was allowed.
     pub scopes: Scopes,
+    /// What was declined beside it.
+    pub declined: Scopes,
     /// Whether it was given to this very request.
     pub is_new: bool,
 }
@@ -54,13 +56,22 @@ impl Progress<'_> {
     }
 }
 
+/// What a grant answers a request with.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Allowed {
+    /// The grant's id.
+    pub grant: GrantId,
+    /// Which of the request's scopes to allow it covers. Those that were declined are missing, and no token has them.
+    pub scopes: Scopes,
+}
+
 /// The next step.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Next {
     /// The person sees her own page. No request comes to this.
     Account,
-    /// A code may be made on the strength of this grant.
-    Answer(GrantId),
+    /// A code may be made on the strength of a grant.
+    Answer(Allowed),
     /// The person has to say who she is, of those who are signed in.
     Choose,
     /// The person has to be asked.
@@ -103,8 +114,8 @@ pub fn next(
         // Who is to sign in again is not asked who she is first.
         Err(_) if request.prompt.demands().login => Next::Login,
         Err(next) => next,
-        Ok(facts) => match facts.consent.as_ref().filter(|consent| is_sufficient(request, client, consent)) {
-            Some(consent) => Next::Answer(consent.grant),
+        Ok(facts) => match facts.consent.as_ref().and_then(|consent| allowed(request, client, consent)) {
+            Some(allowed) => Next::Answer(allowed),
             None if request.prompt == Prompt::None => Next::Refuse(Rejection::ConsentRequired),
             None => Next::Consent,
         },
@@ -157,16 +168,25 @@ fn is_selected(request: &AuthorizationRequest, facts: &Facts, progress: Progress
     !request.prompt.demands().select_account || progress.is_picked(facts.session)
 }
 
-/// Whether a consent answers this request.
+/// What a consent answers this request with, if it does. A scope that was declined is as good as answered for as long as the
+/// client leaves it to the person.
 ///
 /// One that was given to another request does so only for clients that an administrator vouches for and whose answer
 /// reaches nobody else: any program can listen on loopback or take over a scheme (RFC 8252 section 8.6), and a client that
 /// registered itself may be anybody. A request that links the person to a user of the client's is never answered in silence:
 /// somebody else may have sent her here, to have her linked to himself.
-fn is_sufficient(request: &AuthorizationRequest, client: &Client, consent: &Consent) -> bool {
+fn allowed(request: &AuthorizationRequest, client: &Client, consent: &Consent) -> Option<Allowed> {
     let vouched = client.voucher == Voucher::Administrator;
     let reaches_its_own = request.answer_to.kind() == RedirectKind::Https;
     let links = request.link.is_some();
     let in_silence = !request.prompt.demands().consent && !links && vouched && reaches_its_own;
-    (consent.is_new || in_silence) && consent.face == client.face() && request.to_allow.is_within(&consent.scopes)
+    let optional = request.optional(client);
+    let is_declined = |scope: &str| optional.contains(scope) && consent.declined.contains(scope);
+    let is_answered = request.to_allow.iter().all(|scope| consent.scopes.contains(scope) || is_declined(scope));
+    let scopes = request.to_allow.filtered(|scope| consent.scopes.contains(scope));
+    let answers = (consent.is_new || in_silence)
+        && consent.face == client.face()
+        && is_answered
+        && request.is_of_use_with(&scopes);
+    answers.then_some(Allowed { grant: consent.grant, scopes })
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::activity::{Activity, Line};
 use super::consent::ScopeText;
 use super::face::{Face, PersonFace};
 use super::messages::{Catalogue, Phrase};
@@ -29,6 +30,68 @@ pub struct AccountPage<'a> {
     pub more_browsers: u32,
     /// Where the person signs out in this browser.
     pub sign_out: Option<&'a str>,
+    /// What happened, the newest first.
+    pub activity: &'a [Activity<'a>],
+    /// What needs a recent sign-in.
+    pub sensitive: Sensitive<'a>,
+}
+
+/// What a person can do who signed in a short time ago.
+#[derive(Clone, Copy, Debug)]
+pub struct Sensitive<'a> {
+    /// The name with which she signs in.
+    pub username: &'a str,
+    /// Whether she did; else she is asked to.
+    pub is_recent: bool,
+    /// Whether there is a password to change.
+    pub has_password: bool,
+    /// Whether she can delete her account.
+    pub may_delete: bool,
+    /// What was wrong with the form that she sent.
+    pub problem: Option<AccountProblem>,
+}
+
+/// Why a form of the page was not carried out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AccountProblem {
+    /// What was typed to delete the account is not its name.
+    NameDiffers,
+    /// The new password is the login name.
+    PasswordIsName,
+    /// A field was left empty.
+    PasswordMissing,
+    /// The present password is not right, or there were too many tries. It is not told which.
+    PasswordRefused,
+    /// The new password is too long.
+    PasswordTooLong,
+    /// The new password is too short.
+    PasswordTooShort,
+    /// The two new passwords are not the same.
+    PasswordsDiffer,
+}
+
+impl AccountProblem {
+    fn text(self, t: &Catalogue) -> &str {
+        match self {
+            Self::NameDiffers => &t.delete_name_differs,
+            Self::PasswordIsName => &t.password_is_name,
+            Self::PasswordMissing => &t.password_missing,
+            Self::PasswordRefused => &t.password_refused,
+            Self::PasswordTooLong => &t.password_too_long,
+            Self::PasswordTooShort => &t.password_too_short,
+            Self::PasswordsDiffer => &t.passwords_differ,
+        }
+    }
+
+    /// Whether it is about deleting the account.
+    const fn is_of_deletion(self) -> bool {
+        matches!(self, Self::NameDiffers)
+    }
+
+    /// Whether it is about the present password.
+    const fn is_of_present(self) -> bool {
+        matches!(self, Self::PasswordRefused)
+    }
 }
 
 /// An app that is connected.
@@ -51,10 +114,27 @@ pub struct ConnectedApp<'a> {
 pub struct SignedInBrowser<'a> {
     /// What is posted to sign out there; `None` for the browser that the page is shown in.
     pub target: Option<&'a str>,
+    /// What it is.
+    pub device: Device<'a>,
+    /// The city in which the person signed in, if that is known.
+    pub city: Option<&'a str>,
+    /// The code of its country.
+    pub country: Option<&'a str>,
+    /// When it was last seen; nothing for the browser that the page is shown in.
+    pub seen: Option<UnixTime>,
     /// Since when.
     pub from: UnixTime,
     /// Until when.
     pub until: UnixTime,
+}
+
+/// A browser as far as it is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Device<'a> {
+    /// Its name.
+    pub browser: Option<&'a str>,
+    /// What it runs on.
+    pub system: Option<&'a str>,
 }
 
 /// What was done just now, or why the person is asked to sign in.
@@ -62,6 +142,10 @@ pub struct SignedInBrowser<'a> {
 pub enum Notice {
     /// An app was disconnected.
     Disconnected,
+    /// The sessions in all other browsers were ended.
+    OtherSessionsEnded,
+    /// The password was changed.
+    PasswordChanged,
     /// A session in another browser was ended.
     SessionEnded,
     /// All sessions were ended.
@@ -73,14 +157,23 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 5] =
-        [Self::Disconnected, Self::SessionEnded, Self::SignedOutEverywhere, Self::SignInAgain, Self::SignInForApps];
+    const ALL: [Self; 7] = [
+        Self::Disconnected,
+        Self::OtherSessionsEnded,
+        Self::PasswordChanged,
+        Self::SessionEnded,
+        Self::SignedOutEverywhere,
+        Self::SignInAgain,
+        Self::SignInForApps,
+    ];
 
     /// Its name in addresses.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Disconnected => "disconnected",
+            Self::OtherSessionsEnded => "other-sessions-ended",
+            Self::PasswordChanged => "password-changed",
             Self::SessionEnded => "session-ended",
             Self::SignedOutEverywhere => "signed-out-everywhere",
             Self::SignInAgain => "sign-in-again",
@@ -97,6 +190,8 @@ impl Notice {
     pub(super) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
         let text = match self {
             Self::Disconnected => &t.account_disconnected,
+            Self::OtherSessionsEnded => &t.account_others_ended,
+            Self::PasswordChanged => &t.password_changed,
             Self::SessionEnded => &t.account_session_ended,
             Self::SignedOutEverywhere => &t.account_signed_out_everywhere,
             Self::SignInAgain => &t.account_sign_in_again,
@@ -127,6 +222,10 @@ struct View<'a> {
     browsers: Vec<Browser<'a>>,
     more_browsers: Option<String>,
     sign_out: Option<&'a str>,
+    activity: Vec<Line>,
+    more_activity: String,
+    sensitive: Sensitive<'a>,
+    problem: Option<&'a str>,
 }
 
 struct App<'a> {
@@ -139,6 +238,11 @@ struct App<'a> {
 
 struct Browser<'a> {
     target: Option<&'a str>,
+    name: Option<String>,
+    system: Option<String>,
+    city: Option<String>,
+    country: Option<&'a str>,
+    seen: Option<String>,
     from: String,
     until: String,
 }
@@ -160,8 +264,29 @@ impl AccountPage<'_> {
             browsers: self.browsers.iter().map(Browser::new).collect(),
             more_browsers: more(self.more_browsers),
             sign_out: self.sign_out.and_then(text::href),
+            activity: self.activity.iter().map(|activity| Line::new(activity, t)).collect(),
+            more_activity: self.activity.len().saturating_sub(5).to_string(),
+            sensitive: self.sensitive,
+            problem: self.sensitive.problem.map(|problem| problem.text(t)),
         };
         look.page(&view, look.has_logo(), &FormTarget::SelfOnly)
+    }
+}
+
+impl View<'_> {
+    /// Whether the present password is at fault.
+    fn present_is_wrong(&self) -> bool {
+        self.sensitive.problem.is_some_and(AccountProblem::is_of_present)
+    }
+
+    /// Whether the new password is.
+    fn new_is_wrong(&self) -> bool {
+        self.sensitive.problem.is_some_and(|problem| !problem.is_of_present() && !problem.is_of_deletion())
+    }
+
+    /// Whether the name that was typed is.
+    fn name_is_wrong(&self) -> bool {
+        self.sensitive.problem.is_some_and(AccountProblem::is_of_deletion)
     }
 }
 
@@ -187,7 +312,42 @@ impl<'a> App<'a> {
 
 impl<'a> Browser<'a> {
     fn new(browser: &SignedInBrowser<'a>) -> Self {
-        Self { target: browser.target, from: text::minute(browser.from), until: text::minute(browser.until) }
+        let line = |words: Option<&str>| words.map(|words| text::visible(words, text::LINE));
+        Self {
+            target: browser.target,
+            name: line(browser.device.browser),
+            system: line(browser.device.system),
+            city: line(browser.city),
+            country: browser.country,
+            seen: browser.seen.map(text::minute),
+            from: text::minute(browser.from),
+            until: text::minute(browser.until),
+        }
+    }
+
+    /// What it is called.
+    fn title<'b>(&'b self, t: &'b Catalogue) -> Phrase<'b> {
+        match (&self.name, &self.system) {
+            (Some(name), Some(system)) => t.account_device(name, system),
+            (Some(known), None) | (None, Some(known)) => Phrase::value(known),
+            (None, None) if self.target.is_none() => Phrase::words(&t.account_this_browser),
+            (None, None) => Phrase::words(&t.account_other_browser),
+        }
+    }
+
+    /// Whether anything is known of it.
+    const fn is_named(&self) -> bool {
+        self.name.is_some() || self.system.is_some()
+    }
+
+    /// Where one signed in, if that is known.
+    fn place<'b>(&'b self, t: &'b Catalogue) -> Option<Phrase<'b>> {
+        match (&self.city, self.country) {
+            (Some(city), Some(country)) => Some(t.account_place(city, country)),
+            (Some(known), None) => Some(Phrase::value(known)),
+            (None, Some(known)) => Some(Phrase::value(known)),
+            (None, None) => None,
+        }
     }
 }
 

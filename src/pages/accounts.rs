@@ -51,6 +51,8 @@ pub struct Logout<'a> {
 pub struct LoggedOut<'a> {
     /// Where one can sign in again.
     pub sign_in: Option<&'a str>,
+    /// Whether she deleted her account besides.
+    pub account_deleted: bool,
 }
 
 #[derive(Template)]
@@ -88,6 +90,7 @@ struct LoggedOutView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     sign_in: Option<&'a str>,
+    account_deleted: bool,
 }
 
 impl Choose<'_> {
@@ -136,7 +139,12 @@ impl LoggedOut<'_> {
     /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
-        let view = LoggedOutView { brand: look.brand, t: look.catalogue, sign_in: self.sign_in.and_then(text::href) };
+        let view = LoggedOutView {
+            brand: look.brand,
+            t: look.catalogue,
+            sign_in: self.sign_in.and_then(text::href),
+            account_deleted: self.account_deleted,
+        };
         look.page(&view, look.has_logo(), &FormTarget::None)
     }
 }

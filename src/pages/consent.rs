@@ -26,12 +26,23 @@ pub struct Consent<'a> {
 }
 
 /// One scope.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ScopeLine<'a> {
     /// In plain words.
     pub text: ScopeText<'a>,
     /// Whether an earlier consent for this app did not include it.
     pub new: bool,
+    /// The box that allows it, where the person can decline it.
+    pub choice: Option<Choice>,
+}
+
+/// A box on the page.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Choice {
+    /// The name of its field.
+    pub name: String,
+    /// Whether it is ticked.
+    pub ticked: bool,
 }
 
 /// A scope in plain words.
@@ -106,6 +117,7 @@ struct View<'a> {
     person: PersonFace<'a>,
     switch: Option<&'a str>,
     scopes: Vec<Scope>,
+    optional: Vec<(Scope, &'a Choice)>,
     lasting: Lasting,
     count: String,
     destination: String,
@@ -132,7 +144,12 @@ impl Consent<'_> {
             client,
             person: PersonFace::new(&self.person),
             switch: self.switch.and_then(text::href),
-            scopes: self.scopes.iter().map(|line| Scope::new(line, t)).collect(),
+            scopes: self.scopes.iter().filter(|line| line.choice.is_none()).map(|line| Scope::new(line, t)).collect(),
+            optional: self
+                .scopes
+                .iter()
+                .filter_map(|line| Some((Scope::new(line, t), line.choice.as_ref()?)))
+                .collect(),
             lasting: self.lasting,
             count: self.lasting.count().to_string(),
             destination: text::host(self.return_to.place()),

@@ -20,6 +20,7 @@
 
 pub mod account;
 pub mod accounts;
+mod activity;
 pub mod apps;
 pub mod brand;
 pub mod consent;
@@ -34,11 +35,12 @@ pub mod notices;
 pub mod onward;
 pub mod text;
 
-pub use account::{AccountPage, ConnectedApp, Notice, SignedInBrowser};
+pub use account::{AccountPage, AccountProblem, ConnectedApp, Device, Notice, Sensitive, SignedInBrowser};
 pub use accounts::{Account, Choose, LoggedOut, Logout};
+pub use activity::{Activity, Happened};
 pub use apps::{AppLine, Apps};
 pub use brand::{Accent, Brand, Logo};
-pub use consent::{Consent, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
+pub use consent::{Choice, Consent, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
 pub use csp::{FormSource, FormTarget};
 pub use face::{Client, Person};
 pub use form_post::FormPost;

@@ -96,6 +96,8 @@ pub struct ConsentTicket {
     pub session: SessionId,
     /// The scopes that were shown.
     pub scopes: Scopes,
+    /// Which of them could be declined.
+    pub optional: Scopes,
     /// What was shown of the client.
     pub face: Face,
 }
@@ -104,7 +106,13 @@ impl ConsentTicket {
     /// What a consent page for `request` of `client` shows in `session`.
     #[must_use]
     pub fn of(interaction: &Interaction, session: SessionId, client: &Client, request: &AuthorizationRequest) -> Self {
-        Self { interaction: interaction.id, session, scopes: request.to_allow.clone(), face: client.face() }
+        Self {
+            interaction: interaction.id,
+            session,
+            scopes: request.to_allow.clone(),
+            optional: request.optional(client),
+            face: client.face(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::authn::device::DeviceKey;
 use crate::authn::login_name::LoginName;
+use crate::authn::origin::Origin;
 use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{
     AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, Seconds,
@@ -174,6 +175,10 @@ column!(LoginName, Text, |value| value.to_string(), |value: String| Self::parse(
 // Texts, lists and truth values always become JSON.
 column!(Profile, Text, |value| serde_json::to_string(&value).unwrap_or_default(), |value: String| {
     serde_json::from_str(&value).ok()
+});
+// What another release wrote of an origin is shown as far as it is understood.
+column!(Origin, Text, |value| serde_json::to_string(&value).unwrap_or_default(), |value: String| {
+    Some(serde_json::from_str(&value).unwrap_or_default())
 });
 column!(Vec<u8>, Blob, |value| value, Some);
 column!(AccountId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });

@@ -60,6 +60,55 @@ browserTest("a person disconnects an app and signs out everywhere, by keyboard a
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");
 });
 
+// spec: WCAG 2.2 section 2.1.1 - changing the password and deleting the account need no pointer
+// spec: WCAG 2.2 section 3.3.1 - what is wrong is said beside the field, in words
+browserTest("a person changes her password and deletes her account, by keyboard alone", async ({ page }) => {
+  const { person, visitor } = await connected();
+  await signIn(page, person);
+  const type = async (id, text) => {
+    await tabTo(page, id);
+    await page.keyboard.type(text);
+  };
+  const change = async (current) => {
+    await type("current-password", current);
+    await type("new-password", "a long and better password");
+    await type("new-password-again", "a long and better password");
+    await page.keyboard.press("Enter");
+  };
+  await tabTo(page, "password-open");
+  await page.keyboard.press("Enter");
+  await change("not the password");
+  await page.locator("#error-message").waitFor();
+  assert.ok(await page.locator("#password-form").isVisible(), "the form is still open");
+  assert.equal(await page.locator("#current-password").getAttribute("aria-invalid"), "true");
+  await change(person.password);
+  await page.locator("#account-notice").waitFor();
+  assert.ok((await page.locator("#account-activity").innerText()).includes("You changed your password"));
+  assert.ok((await visitor.open(`${server.url}/account`)).html.includes('id="login-form"'), "the other browser is signed out");
+
+  await tabTo(page, "delete-open");
+  await page.keyboard.press("Enter");
+  await type("delete-name", person.userName);
+  await page.keyboard.press("Enter");
+  await page.locator("#account-deleted").waitFor();
+  await page.goto(`${server.url}/account`);
+  await page.locator("#login-form").waitFor();
+});
+
+browserTest("a person ticks what she also allows, by keyboard alone", async ({ page }) => {
+  const choosing = await newClient(server.url, { optional_scope: "email reservations.create", redirect_uris: [`${server.url}/callback`] });
+  const person = await newPerson(server.url);
+  await signIn(page, person);
+  await page.goto(authorizeUrl(choosing, pkce(), { scope: "openid email reservations.create" }));
+  assert.deepEqual(await page.locator("#consent-optional input").evaluateAll((all) => all.map((one) => one.checked)), [false, false]);
+  await tabTo(page, "allow-2");
+  await page.keyboard.press("Space");
+  await tabTo(page, "consent-allow");
+  const answered = page.waitForRequest(/\/callback\?/);
+  await page.keyboard.press("Enter");
+  assert.equal(new URL((await answered).url()).searchParams.get("scope"), "openid reservations.create");
+});
+
 browserTest("a person signs out in another browser, without script", { javaScriptEnabled: false }, async ({ page }) => {
   const { person, visitor } = await connected();
   await signIn(page, person);

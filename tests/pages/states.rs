@@ -5,15 +5,15 @@ use base64::engine::general_purpose::STANDARD;
 use grantry::base::{Seconds, UnixTime};
 use grantry::oauth::presentation::Picture;
 use grantry::pages::developer::{
-    AppPage, Choice, Command, Credentials, DeleteApp, DeveloperApps, DeveloperDenied, DeveloperNotice, Docs, DocsApi,
-    DocsError, Existing, Field, FieldProblem, Fields, Kind, Lifetimes, Listing, LogoProblem, OwnApp, ScopeChoice,
-    Secrets,
+    AppPage, Command, Credentials, DeleteApp, DeveloperApps, DeveloperDenied, DeveloperNotice, Docs, DocsApi,
+    DocsError, Existing, Field, FieldProblem, Fields, Kind, KindChoice, Lifetimes, Listing, LogoProblem, OwnApp,
+    ScopeChoice, Secrets,
 };
 use grantry::pages::{
-    Account, AccountPage, Address, Advice, AppLine, Apps, Brand, Catalogue, Choose, Client, ConnectedApp, Consent,
-    ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, InteractionGone, Landing, Lasting, LoggedOut, Login,
-    LoginProblem, Logo, Logout, Look, Notice, Onward, Page, Person, Problem, ReturnTo, ScopeLine, ScopeText,
-    SignedInBrowser, StandardScope, Unavailable, Way,
+    Account, AccountPage, AccountProblem, Activity, Address, Advice, AppLine, Apps, Brand, Catalogue, Choice, Choose,
+    Client, ConnectedApp, Consent, Device, ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, Happened,
+    InteractionGone, Landing, Lasting, LoggedOut, Login, LoginProblem, Logo, Logout, Look, Notice, Onward, Page,
+    Person, Problem, ReturnTo, ScopeLine, ScopeText, Sensitive, SignedInBrowser, StandardScope, Unavailable, Way,
 };
 
 /// The values of one rendering. Everything here may come from a stranger.
@@ -189,8 +189,12 @@ fn consents(
     person: Person<'_>,
     look: Look<'_>,
 ) -> Vec<(&'static str, Page)> {
-    let api = |new| ScopeLine { text: ScopeText::Api { title: &values.scope, description: Some(&values.detail) }, new };
-    let standard = |scope| ScopeLine { text: ScopeText::Standard(scope), new: false };
+    let api = |new| ScopeLine {
+        text: ScopeText::Api { title: &values.scope, description: Some(&values.detail) },
+        new,
+        choice: None,
+    };
+    let standard = |scope| ScopeLine { text: ScopeText::Standard(scope), new: false, choice: None };
     let six = [
         standard(StandardScope::OpenId),
         standard(StandardScope::Profile),
@@ -199,7 +203,8 @@ fn consents(
         api(false),
         api(true),
     ];
-    let one = [ScopeLine { text: ScopeText::Api { title: &values.scope, description: None }, new: false }];
+    let one =
+        [ScopeLine { text: ScopeText::Api { title: &values.scope, description: None }, new: false, choice: None }];
     let consent = Consent {
         form: form.clone(),
         client,
@@ -226,7 +231,15 @@ fn consents(
     };
     let picture = picture();
     let pictured = Consent { client: Client { logo: picture.as_ref(), ..client }, ..consent.clone() };
+    let choice = |ticked| Some(Choice { name: values.sealed.clone(), ticked });
+    let chosen = [
+        standard(StandardScope::OpenId),
+        ScopeLine { choice: choice(true), ..standard(StandardScope::Email) },
+        ScopeLine { choice: choice(false), ..api(true) },
+    ];
+    let optional = Consent { scopes: &chosen, ..consent.clone() };
     vec![
+        ("consent-optional", optional.render(look)),
         ("consent", consent.render(look)),
         ("consent-logo", pictured.render(look)),
         ("consent-unverified", unverified.render(look)),
@@ -234,7 +247,7 @@ fn consents(
     ]
 }
 
-fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> [(&'static str, Page); 2] {
+fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
     let scopes = [
         ScopeText::Standard(StandardScope::OpenId),
         ScopeText::Standard(StandardScope::Email),
@@ -244,8 +257,24 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> [(&'static 
     let app =
         ConnectedApp { target: &values.sealed, name: Some(&values.client), scopes: &scopes, at, used_at: Some(at) };
     let apps = [app, ConnectedApp { name: None, scopes: &[], used_at: None, ..app }];
-    let here = SignedInBrowser { target: None, from: at, until: at };
-    let browsers = [here, SignedInBrowser { target: Some(&values.username), ..here }];
+    let here = SignedInBrowser {
+        target: None,
+        device: Device { browser: Some("Firefox"), system: Some("Windows") },
+        city: Some(&values.person),
+        country: Some("GB"),
+        seen: None,
+        from: at,
+        until: at,
+    };
+    let there = SignedInBrowser { target: Some(&values.username), seen: Some(at), ..here };
+    let browsers = [
+        here,
+        there,
+        SignedInBrowser { device: Device { browser: None, ..here.device }, city: None, ..there },
+        SignedInBrowser { device: Device::default(), city: None, country: None, ..there },
+    ];
+    let here = SignedInBrowser { device: Device::default(), city: None, country: None, ..here };
+    let activity = Happened::ALL.map(|happened| Activity { at, happened, app: Some(&values.client) });
     let full = AccountPage {
         action: &values.path,
         person,
@@ -256,10 +285,41 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> [(&'static 
         browsers: &browsers,
         more_browsers: 1,
         sign_out: Some("/logout"),
+        activity: &activity,
+        sensitive: Sensitive {
+            username: &values.username,
+            is_recent: true,
+            has_password: true,
+            may_delete: true,
+            problem: None,
+        },
     };
-    let bare =
-        AccountPage { notice: None, apps: &[], more_apps: 0, browsers: &[here], more_browsers: 0, ..full.clone() };
-    [("account", full.render(look)), ("account-bare", bare.render(look))]
+    let of_another = Sensitive { has_password: false, may_delete: false, ..full.sensitive };
+    let bare = AccountPage {
+        notice: None,
+        apps: &[],
+        more_apps: 0,
+        browsers: &[here],
+        activity: &[],
+        more_browsers: 0,
+        sensitive: of_another,
+        ..full.clone()
+    };
+    let stale = AccountPage { sensitive: Sensitive { is_recent: false, ..full.sensitive }, ..full.clone() };
+    let mut all = vec![
+        ("account", full.render(look)),
+        ("account-bare", bare.render(look)),
+        ("account-stale", stale.render(look)),
+    ];
+    for (name, problem) in [
+        ("account-password-refused", AccountProblem::PasswordRefused),
+        ("account-password-short", AccountProblem::PasswordTooShort),
+        ("account-delete-refused", AccountProblem::NameDiffers),
+    ] {
+        let sensitive = Sensitive { problem: Some(problem), ..full.sensitive };
+        all.push((name, AccountPage { notice: None, sensitive, ..full.clone() }.render(look)));
+    }
+    all
 }
 
 fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
@@ -294,8 +354,9 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     {
         all.push((name, InteractionGone { reason, start_again }.render(look)));
     }
-    all.push(("logged-out", LoggedOut { sign_in: Some(&values.link) }.render(look)));
-    all.push(("logged-out-bare", LoggedOut { sign_in: None }.render(look)));
+    all.push(("logged-out", LoggedOut { sign_in: Some(&values.link), account_deleted: false }.render(look)));
+    all.push(("logged-out-deleted", LoggedOut { sign_in: None, account_deleted: true }.render(look)));
+    all.push(("logged-out-bare", LoggedOut { sign_in: None, account_deleted: false }.render(look)));
     let problems = ["MASTER_KEYS", "SIGNING_KEYS", values.detail.as_str()];
     let problems: Vec<Problem<'_>> = problems.iter().map(|name| Problem { name, what: &values.problem }).collect();
     all.push(("unavailable", Unavailable { problems: &problems }.render(look)));
@@ -361,7 +422,7 @@ fn portal(values: &Values, client: Client<'_>, person: Person<'_>, look: Look<'_
 
 fn forms(values: &Values, client: Client<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
     let picture = picture();
-    let kinds = [Kind::Basic, Kind::Post, Kind::Public].map(|kind| Choice { kind, checked: kind == Kind::Basic });
+    let kinds = [Kind::Basic, Kind::Post, Kind::Public].map(|kind| KindChoice { kind, checked: kind == Kind::Basic });
     let api =
         |name, checked| ScopeChoice { name, text: ScopeText::Api { title: &values.scope, description: None }, checked };
     let standard = ScopeChoice { name: "openid", text: ScopeText::Standard(StandardScope::OpenId), checked: true };

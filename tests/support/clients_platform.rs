@@ -417,6 +417,7 @@ pub fn client(id: &str, name: &str) -> Client {
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         scopes: Scopes::parse("openid offline_access").expect("scopes"),
         require_pkce: true,
+        optional_scopes: Scopes::default(),
         rotates_refresh_tokens: false,
         id_token_algorithm: Algorithm::Rs256,
         access_token_lifetime: None,

@@ -93,7 +93,15 @@ impl Connected {
         let grant = GrantId::from_bytes(self.world.clients.random());
         let face = Face::from_slice(&[2; 16]).expect("sixteen bytes");
         let (session, scopes) = (self.session, scopes(ALLOWED));
-        let ask = AddGrant { session, grant, client: client.id.clone(), face, scopes, authenticated_since: None };
+        let ask = AddGrant {
+            session,
+            grant,
+            client: client.id.clone(),
+            face,
+            scopes,
+            declined: Scopes::default(),
+            authenticated_since: None,
+        };
         self.world.account(self.account, ask).expect("granted");
         App { home: self, client, grant }
     }

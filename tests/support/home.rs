@@ -4,6 +4,7 @@
 
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::family::{Member, RefreshLifetime, Refusal};
+use grantry::oauth::scope::Scopes;
 use grantry::store::account::{
     AddGrant, Created, Disconnect, EndSession, Inspect, Inspected, Issued, OpenSession, RaiseEpoch, Redeem, Refresh,
     Revoke, SetActive,
@@ -40,6 +41,7 @@ impl Home {
                 client: client(0),
                 face: face(),
                 scopes: scopes("openid rooms.read"),
+                declined: Scopes::default(),
                 authenticated_since: None,
             })
             .expect("granted");

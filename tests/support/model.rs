@@ -424,7 +424,11 @@ impl Account {
     fn disconnect(&mut self, ask: &Disconnect) -> Outcome<(), Denied> {
         let before = self.grants.len();
         self.grants.retain(|(client, _), _| *client != ask.client);
-        (before - self.grants.len(), Ok(()))
+        let ended = before - self.grants.len();
+        // Nothing else tells of it afterwards.
+        let events = ended.min(1);
+        self.events += events;
+        (ended + events, Ok(()))
     }
 
     fn raise_epoch(&mut self, now: UnixTime, ask: &RaiseEpoch) -> Outcome<(), Denied> {

@@ -7,9 +7,13 @@ const decoded = (text) => text.replaceAll(/&(?:amp|lt|gt|quot|#\d+);/g, (entity)
 export class Visitor {
   #cookies = new Map();
 
-  /** @param {string} origin the server's; whatever leads elsewhere is not followed */
-  constructor(origin) {
+  /**
+   * @param {string} origin the server's; whatever leads elsewhere is not followed
+   * @param {string} [userAgent] what the browser says that it is
+   */
+  constructor(origin, userAgent = "a browser") {
     this.origin = origin;
+    this.userAgent = userAgent;
   }
 
   /** Opens an address and follows redirects as long as they stay on the server. */
@@ -63,7 +67,7 @@ export class Visitor {
 
   async #send(method, address, body) {
     for (let redirects = 0; redirects < 10; redirects++) {
-      const headers = { cookie: this.cookies, accept: "text/html", "accept-language": "en" };
+      const headers = { cookie: this.cookies, accept: "text/html", "accept-language": "en", "user-agent": this.userAgent };
       if (method === "POST") Object.assign(headers, { origin: this.origin, "sec-fetch-site": "same-origin" });
       const response = await fetch(address, { method, headers, body, redirect: "manual" });
       for (const cookie of response.headers.getSetCookie()) {

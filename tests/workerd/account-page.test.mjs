@@ -54,6 +54,7 @@ const ENDS = [
   ["a deleted person", byScim("DELETE", undefined, 204), "login_required"],
   ["a changed password", byScim("PATCH", patch("password", "another long password"), 200), "login_required"],
   ["a revoked grant", onThePage("apps-form", { target: app.client_id }), "consent_required"],
+  ["an account that its person deleted", async ({ visitor, person }) => visitor.submit(await visitor.open(page), "delete-form", { username: person.userName }), "login_required"],
   ["a sign-out everywhere", onThePage("everywhere-form", {}), "login_required"],
 ];
 
@@ -135,6 +136,68 @@ test("to sign out of one other browser leaves this one signed in", async () => {
   assert.equal(after.address, `${page}?notice=session-ended`);
   assert.ok(notice(after) && !after.html.includes("Another browser"));
   assert.equal(new URL((await other.visitor.open(page)).address).pathname, "/login");
+});
+
+const FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+
+test("browsers are shown by what they are and when they were last seen, and all others end at once", async () => {
+  const person = await newPerson(server.url);
+  const { visitor: firefox } = await atHome(person, new Visitor(server.url, FIREFOX));
+  const others = [await atHome(person, new Visitor(server.url, SAFARI)), await atHome(person)];
+  const home = await firefox.open(page);
+  const listed = home.html.match(/id="account-sessions"[\s\S]*?<\/section>/)[0].replaceAll(/<\/?(?:bdi|b|p)[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+  assert.match(listed, /Firefox on Windows <span[^>]*>This browser/);
+  assert.match(listed, /Safari on iPhone .*?Last seen \d{4}/);
+  assert.match(listed, /Another browser/, "one that says nothing of itself");
+  assert.ok(!home.html.includes("Mozilla"), "what it sent is not shown");
+  const after = await firefox.submit(home, "others-form", {});
+  assert.equal(notice(after), "You are signed out in all other browsers.");
+  assert.deepEqual(targets(after, "end-session"), []);
+  for (const { visitor } of others) assert.equal(new URL((await visitor.open(page)).address).pathname, "/login");
+});
+
+const NEW = "a long and better password";
+const passwords = (current, fresh = NEW) => ({ "current-password": current, "new-password": fresh, "new-password-again": fresh });
+
+// spec: RFC 9700 section 4.14.2 - a changed password ends refresh tokens
+test("a changed password: this browser stays signed in, everything else is over, codes in flight included", async () => {
+  const one = await connected();
+  const other = await atHome(one.person);
+  const after = await one.visitor.submit(await one.visitor.open(page), "password-form", passwords(one.person.password));
+  assert.equal(after.address, `${page}?notice=password-changed`);
+  assert.ok(notice(after) && after.html.includes("You changed your password"), "and it is told");
+  assert.equal((await redeem(app, one.inFlight, one.proof.verifier)).body.error, "invalid_grant");
+  assert.equal((await refresh(app, one.tokens.refresh_token)).body.error, "invalid_grant");
+  assert.equal((await userinfo(one.tokens.access_token)).status, 401);
+  assert.equal((await inSilence(other.visitor)).get("error"), "login_required");
+  assert.ok((await inSilence(one.visitor)).get("code"), "this browser goes on");
+  assert.equal((await atHome(one.person)).home.status, 401, "the old password is over");
+  assert.equal((await atHome({ ...one.person, password: NEW })).home.address, page);
+});
+
+// spec: NIST SP 800-63B section 5.2.2 - wrong passwords are counted together wherever they are typed
+test("a wrong present password is refused and counts as a sign-in does", async () => {
+  const person = await newPerson(server.url);
+  const { visitor, home } = await atHome(person);
+  const refused = await visitor.submit(home, "password-form", passwords("not the password"));
+  assert.equal(refused.status, 400);
+  assert.match(refused.html, /id="error-message" role="alert"[\s\S]*?current password is wrong/);
+  for (let tries = 2; tries <= 5; tries++) await visitor.submit(home, "password-form", passwords("not the password"));
+  const locked = await visitor.submit(home, "password-form", passwords(person.password));
+  assert.equal(locked.status, 400, "not even the right one");
+  assert.match((await visitor.open(page)).html, /Too many wrong passwords/);
+});
+
+test("an account that was deleted frees its name, and the page says that it is gone", async () => {
+  const person = await newPerson(server.url);
+  const { visitor, home } = await atHome(person);
+  assert.equal((await visitor.submit(home, "delete-form", { username: "somebody else" })).status, 400);
+  const gone = await visitor.submit(home, "delete-form", { username: person.userName.toUpperCase() });
+  assert.match(gone.html, /id="account-deleted"/);
+  assert.equal((await atHome(person)).home.status, 401);
+  await administer(server.url, "GET", `/scim/v2/Users/${person.id}`, undefined, 404);
+  await newPerson(server.url, { userName: person.userName });
 });
 
 test("a second browser is signed out at once by sign-out everywhere", async () => {

@@ -20,7 +20,7 @@ use crate::oauth::presentation::{Picture, Presentation};
 use crate::oauth::registration::rotated;
 use crate::pages::Notice;
 use crate::pages::developer::{
-    AppPage, Choice, Credentials, DeleteApp, DeveloperNotice, Existing, FieldProblem, Kind, LogoProblem, Secrets,
+    AppPage, Credentials, DeleteApp, DeveloperNotice, Existing, FieldProblem, Kind, KindChoice, LogoProblem, Secrets,
 };
 use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
@@ -293,7 +293,7 @@ fn show<P>(app: &App<'_, P>, status: u16, client: &Client, said: Said) -> Respon
     let (action, logo_action) = (Route::DeveloperApp.path_of(&client.id), Route::DeveloperLogo.path_of(&client.id));
     let typed = said.typed.unwrap_or_else(|| Typed::of_client(client));
     let version = client.version.0.to_string();
-    let choices = [Kind::Basic, Kind::Post].map(|kind| Choice { kind, checked: kind.value() == typed.method });
+    let choices = [Kind::Basic, Kind::Post].map(|kind| KindChoice { kind, checked: kind.value() == typed.method });
     let has_choice = matches!(kind(client.authentication), Some(Kind::Basic | Kind::Post));
     let problems: Vec<FieldProblem<'_>> = said.wrong.iter().map(Wrong::shown).collect();
     let context = AppPage {

@@ -12,7 +12,7 @@ use crate::http::{Method, Request, Response};
 use crate::oauth::client::{Client, ClientId, SecretDigest, Voucher};
 use crate::oauth::client_id::ClientIdKey;
 use crate::oauth::registration::Registration;
-use crate::pages::developer::{AppPage, Choice, Credentials, DeveloperNotice, FieldProblem, Kind};
+use crate::pages::developer::{AppPage, Credentials, DeveloperNotice, FieldProblem, Kind, KindChoice};
 use crate::platform::{Platform, random};
 use crate::seal::new_app::{LIFETIME, NewApp};
 use crate::store::registry::{Denied, Register, RegisterOwned};
@@ -53,7 +53,7 @@ fn form<P: Platform>(
     });
     let sealed = seal(app, &given, LIFETIME)?;
     let kinds =
-        [Kind::Basic, Kind::Post, Kind::Public].map(|kind| Choice { kind, checked: kind.value() == typed.method });
+        [Kind::Basic, Kind::Post, Kind::Public].map(|kind| KindChoice { kind, checked: kind.value() == typed.method });
     let problems: Vec<FieldProblem<'_>> = wrong.iter().map(Wrong::shown).collect();
     let context = AppPage {
         action: Route::DeveloperNew.path(),

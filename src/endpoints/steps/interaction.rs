@@ -4,12 +4,12 @@
 use super::browser;
 use super::id_token::{self, IdTokenHint};
 use crate::authn::assurance;
-use crate::base::{AttemptId, CodeId, FamilyId, GrantId, LinkKey, Seconds, Secret};
+use crate::base::{AttemptId, CodeId, FamilyId, LinkKey, Seconds, Secret};
 use crate::endpoints::{App, Failure, Refused, Route, deliver, page};
 use crate::http::{Parameters, Response};
 use crate::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Rejection, Unanswerable};
 use crate::oauth::client::Client;
-use crate::oauth::interaction::{self, Another, Consent, Facts, Next, Progress, Visit};
+use crate::oauth::interaction::{self, Allowed, Another, Consent, Facts, Next, Progress, Visit};
 use crate::oauth::metadata_document;
 use crate::oauth::session_state::session_state;
 use crate::oauth::sid::Sid;
@@ -268,6 +268,7 @@ async fn evaluate_request<P: Platform>(
             grant: grant.grant,
             face: grant.face,
             scopes: grant.scopes.clone(),
+            declined: grant.declined.clone(),
             is_new: false,
         }),
     });
@@ -308,9 +309,8 @@ pub fn proceed<P: Platform>(
 ) -> Result<Response, Failure> {
     match (&evaluated.next, &evaluated.waiting, &evaluated.person) {
         (Next::Account, ..) => onwards(app, interaction),
-        (Next::Answer(grant), Waiting::Request(waiting), Some(person)) => {
-            let Asked { client, request } = waiting.as_ref();
-            answer(app, client, request, person.at, &person.session.authentication, *grant)
+        (Next::Answer(allowed), Waiting::Request(waiting), Some(person)) => {
+            answer(app, waiting, person.at, &person.session.authentication, allowed)
         }
         (Next::Consent, ..) => onwards(app, interaction),
         // Whom the person has consented to before may be told at once.
@@ -386,16 +386,19 @@ pub fn refuse<P>(app: &App<'_, P>, answer_to: &VerifiedReturn, rejection: Reject
 /// When the code would be too long.
 pub fn answer<P: Platform>(
     app: &App<'_, P>,
-    client: &Client,
-    request: &AuthorizationRequest,
+    asked: &Asked,
     at: SessionRef,
     authentication: &Authentication,
-    grant: GrantId,
+    allowed: &Allowed,
 ) -> Result<Response, Failure> {
+    let Asked { client, request } = asked;
+    let is_allowed = |scope: &str| allowed.scopes.contains(scope);
+    let scopes = request.scopes.filtered(is_allowed);
+    let claims = request.claims.clone().filtered(&app.config.claims, is_allowed);
     let code = Code {
         account: at.account,
         session: at.session,
-        grant,
+        grant: allowed.grant,
         epoch: authentication.epoch,
         family: FamilyId::allocate(app.now.plus(LONGEST_FAMILY), random(app.platform)),
         code: CodeId::from_bytes(random(app.platform)),
@@ -403,14 +406,14 @@ pub fn answer<P: Platform>(
         client_version: client.version,
         redirect_uri: request.answer_to.redirect_uri().to_owned(),
         challenge: request.challenge,
-        scopes: request.scopes.clone(),
+        scopes: scopes.clone(),
         resources: request.resources.clone(),
         nonce: request.nonce.clone(),
         auth_time: authentication.auth_time,
         authentication: Some([assurance::PASSWORD, " ", &authentication.amr].concat()),
         dpop_jkt: None,
         authorization_details: None,
-        claims: request.claims.to_text(),
+        claims: claims.to_text(),
         link: request.link,
     };
     let sealed = seal(app, &code, code::LIFETIME)?;
@@ -419,7 +422,7 @@ pub fn answer<P: Platform>(
     }
     let sid = Sid::of(at.session, &client.id);
     let session_state = session_state(&client.id, request.answer_to.origin(), &sid, random(app.platform));
-    Ok(deliver(app.look, request.answer_to.with_code(sealed, request.scopes.to_string(), session_state)))
+    Ok(deliver(app.look, request.answer_to.with_code(sealed, scopes.to_string(), session_state)))
 }
 
 /// A fresh name for one try of a changing call.

@@ -4,6 +4,7 @@ pub mod access_token;
 pub mod administrator;
 pub mod authenticated;
 pub mod browser;
+pub mod change_password;
 pub mod client_assertion;
 pub mod client_authentication;
 pub mod developer;

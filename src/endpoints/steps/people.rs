@@ -84,7 +84,10 @@ pub fn identifiers(profile: &Profile) -> Vec<LoginName> {
 /// # Errors
 /// [`NotDone::NameTaken`], [`NotDone::SubjectTaken`], [`NotDone::Fault`].
 pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<PersonRecord, NotDone<E>> {
-    let credential = credential(app, new.password.as_ref()).await?;
+    let credential = match &new.password {
+        Some(password) => Some(credential(app, password).await?),
+        None => None,
+    };
     let subject = new.subject.unwrap_or_else(|| Subject::generate(random(app.platform)));
     let account = app.platform.new_account_id()?;
     let reserve = Reserve {
@@ -158,7 +161,10 @@ pub async fn change<P: Platform, E>(
                 version: record.version,
                 profile: change.profile,
                 active: change.active,
-                credential: credential(app, change.password.as_ref()).await?,
+                credential: match &change.password {
+                    Some(password) => Some(credential(app, password).await?),
+                    None => None,
+                },
                 before,
             };
             match app.platform.ask_account(found.account, replace).await? {
@@ -268,7 +274,10 @@ async fn complete<P: Platform>(app: &App<'_, P>, holder: Holder) -> Result<(), F
 }
 
 /// The last step: the directory takes over what the Account says. `None` when one of the two does not know the person.
-async fn confirmed<P: Platform>(app: &App<'_, P>, account: AccountId) -> Result<Option<PersonRecord>, Fault> {
+///
+/// # Errors
+/// When one of them does not answer.
+pub async fn confirmed<P: Platform>(app: &App<'_, P>, account: AccountId) -> Result<Option<PersonRecord>, Fault> {
     let Ok(record) = app.platform.ask_account(account, ReadProfile {}).await? else {
         return Ok(None);
     };
@@ -289,12 +298,12 @@ async fn confirm<P: Platform>(app: &App<'_, P>, record: PersonRecord) -> Result<
     }
 }
 
-async fn credential<P: Platform>(
-    app: &App<'_, P>,
-    password: Option<&NewPassword>,
-) -> Result<Option<Credential>, Fault> {
-    let Some(password) = password else { return Ok(None) };
+/// A password as an account keeps it.
+///
+/// # Errors
+/// When it cannot be hashed.
+pub async fn credential<P: Platform>(app: &App<'_, P>, password: &NewPassword) -> Result<Credential, Fault> {
     let parameters = PasswordParameters::current(random(app.platform));
     let verifier = verifier(app, password.secret(), &parameters).await?;
-    Ok(Some(Credential { parameters, verifier }))
+    Ok(Credential { parameters, verifier })
 }

@@ -8,6 +8,7 @@ use super::interaction::attempt;
 use super::password::verifier;
 use super::people;
 use crate::authn::login_name::LoginName;
+use crate::authn::origin::Origin;
 use crate::authn::password::{PasswordParameters, can_be_a_password};
 use crate::base::{AccountId, DeviceId, Seconds, Secret, SessionId, UnixTime};
 use crate::endpoints::{App, Failure, log_line};
@@ -21,7 +22,7 @@ pub const SESSION_LIFETIME: Seconds = Seconds::new(12 * 3_600);
 
 /// When every sign-in that fails is answered, in milliseconds after the request arrived: longer than looking up, hashing
 /// and comparing take, so that the time tells nothing about which of them was done.
-const FAILURE_ANSWERED_AT: u32 = 800;
+pub const FAILURE_ANSWERED_AT: u32 = 800;
 
 /// A person who signed in.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -52,16 +53,26 @@ pub async fn sign_in<P: Platform>(
     password: &Secret<String>,
     device: Option<DeviceId>,
 ) -> Result<Result<SignedIn, SignInRefusal>, Failure> {
-    let prefix = address_prefix(request.header("cf-connecting-ip").unwrap_or_default());
-    let outcome = compared(app, login, password, &prefix, device).await;
+    let outcome =
+        compared(app, login, password, Source { prefix: prefix(request), origin: origin(request), device }).await;
     if !matches!(outcome, Ok((_, Ok(_)))) {
         app.platform.wait_until(FAILURE_ANSWERED_AT).await;
     }
     let (found, answer) = outcome?;
     if let Err(refusal) = answer {
-        log(app, found.as_ref(), refusal);
+        log(app, "sign_in_refused", found.as_ref().map(|found| found.sub.as_str()), refusal);
     }
     Ok(answer)
+}
+
+/// Where a sign-in comes from.
+struct Source {
+    /// The part of the network, for counting.
+    prefix: String,
+    /// The same for the person to see.
+    origin: Origin,
+    /// The browser, if somebody signed in there before.
+    device: Option<DeviceId>,
 }
 
 /// Who was found, and what came of it.
@@ -71,8 +82,7 @@ async fn compared<P: Platform>(
     app: &App<'_, P>,
     login: &str,
     password: &Secret<String>,
-    address_prefix: &str,
-    device: Option<DeviceId>,
+    from: Source,
 ) -> Result<Compared, Fault> {
     // What nobody can have as a name or a password is refused for what it is, without a look at who there is.
     let Some(login) = LoginName::parse(login).ok().filter(|_| can_be_a_password(password)) else {
@@ -92,8 +102,9 @@ async fn compared<P: Platform>(
         expires_at,
         salt_used: parameters.salt,
         verifier,
-        address_prefix: address_prefix.to_owned(),
-        device,
+        address_prefix: from.prefix,
+        origin: from.origin,
+        device: from.device,
         new_device: random(app.platform),
     };
     let mut answer = app.platform.ask_account(found.account, ask.clone()).await?;
@@ -113,6 +124,16 @@ async fn compared<P: Platform>(
     Ok((Some(found), signed_in))
 }
 
+fn origin(request: &Request) -> Origin {
+    let place = request.place();
+    Origin::of(request.header("user-agent").unwrap_or_default(), place.city.as_deref(), place.country.as_deref())
+}
+
+/// The part of the network that a request comes from, as failures are counted.
+pub fn prefix(request: &Request) -> String {
+    address_prefix(request.header("cf-connecting-ip").unwrap_or_default())
+}
+
 /// The part of the network that an address belongs to: what one owner usually has, so that nobody counts as many. Empty
 /// when the address is not known; all such requests are one place.
 pub fn address_prefix(address: &str) -> String {
@@ -130,7 +151,7 @@ pub fn address_prefix(address: &str) -> String {
 }
 
 /// What was typed is not logged: it may be a password in the wrong field.
-fn log<P: Platform>(app: &App<'_, P>, found: Option<&Found>, refusal: SignInRefusal) {
+pub fn log<P: Platform>(app: &App<'_, P>, event: &str, sub: Option<&str>, refusal: SignInRefusal) {
     #[derive(Serialize)]
     struct Line<'a> {
         event: &'a str,
@@ -140,9 +161,8 @@ fn log<P: Platform>(app: &App<'_, P>, found: Option<&Found>, refusal: SignInRefu
         sub: Option<&'a str>,
         cause: String,
     }
-    let sub = found.map(|found| found.sub.as_str());
     let cause = refusal.to_string();
-    log_line(app.platform, &Line { event: "sign_in_refused", at: app.now, request_id: app.request_id, sub, cause });
+    log_line(app.platform, &Line { event, at: app.now, request_id: app.request_id, sub, cause });
 }
 
 #[cfg(test)]

@@ -43,6 +43,8 @@ pub struct Registration {
     pub grant_types: Vec<GrantType>,
     /// `scope`.
     pub scopes: Scopes,
+    /// `optional_scope`, a member of our own: scopes that a person can decline and allow the rest.
+    pub optional_scopes: Scopes,
     /// `require_pkce`, a member of our own.
     pub require_pkce: bool,
     /// `rotate_refresh_tokens`, a member of our own.
@@ -237,6 +239,7 @@ impl Registration {
             secrets,
             grant_types: self.grant_types,
             scopes: self.scopes,
+            optional_scopes: self.optional_scopes,
             require_pkce: self.require_pkce,
             rotates_refresh_tokens: self.rotates_refresh_tokens,
             id_token_algorithm: self.id_token_algorithm,

@@ -77,6 +77,7 @@ impl<'a> Reader<'a> {
         let grant_types = self.grant_types(public, authority)?;
         let signs_in = grant_types.contains(&GrantType::AuthorizationCode);
         self.response_types(signs_in, authority)?;
+        let scopes = self.scopes(&grant_types, authority)?;
         let registration = Registration {
             name: self.name()?,
             site: self.web_address("client_uri")?,
@@ -84,7 +85,8 @@ impl<'a> Reader<'a> {
             redirect_uris: self.redirect_uris(signs_in)?,
             authentication,
             assertions: self.assertions(authentication, authority)?,
-            scopes: self.scopes(&grant_types, authority)?,
+            optional_scopes: self.optional_scopes(&scopes)?,
+            scopes,
             grant_types,
             require_pkce: self
                 .granted(authority, "require_pkce", Self::flag, |client| Some(client.require_pkce))?

@@ -11,6 +11,7 @@ use crate::oauth::client_settings::{
     AccessTokenFormat, AssertionAudience, Assertions, ClientKeys, LogoutSettings, SubjectType, Subjects,
 };
 use crate::oauth::presentation::{Picture, Presentation};
+use crate::oauth::scope::Scopes;
 use crate::oauth::subject;
 
 /// Members that ask for answers, or promise requests, of a kind that does not exist here. Whoever registers one relies on
@@ -198,6 +199,17 @@ impl Reader<'_> {
             "logo must be a data: URI of a PNG, JPEG or WebP image in base64, of at most 16384 bytes",
         );
         self.text("logo")?.map(|text| Picture::parse(text).map_err(|_| problem)).transpose()
+    }
+
+    /// What people can decline. Without `openid` the request would be another one, and how long the access lasts, which
+    /// `offline_access` decides, is said on the page before anything is ticked.
+    pub(super) fn optional_scopes(&self, scopes: &Scopes) -> Result<Scopes, Unregistrable> {
+        let problem = Unregistrable::metadata(
+            "optional_scope must be a list of values that scope has, without openid and offline_access",
+        );
+        let optional = Scopes::parse(self.text("optional_scope")?.unwrap_or_default()).map_err(|_| problem)?;
+        let needed = ["openid", "offline_access"].into_iter().any(|scope| optional.contains(scope));
+        if optional.is_within(scopes) && !needed { Ok(optional) } else { Err(problem) }
     }
 
     fn assertion_algorithm(&self, name: &str) -> Result<Option<Algorithm>, Unregistrable> {

@@ -20,7 +20,7 @@ pub struct AppPage<'a> {
     /// What is in the fields.
     pub fields: Fields<'a>,
     /// How the app proves itself, with what can be chosen; empty where nothing can.
-    pub kinds: &'a [Choice],
+    pub kinds: &'a [KindChoice],
     /// The scopes that can be chosen.
     pub scopes: &'a [ScopeChoice<'a>],
     /// What is wrong with the fields.
@@ -104,7 +104,7 @@ pub enum Kind {
 
 /// A kind that can be chosen.
 #[derive(Clone, Copy, Debug)]
-pub struct Choice {
+pub struct KindChoice {
     /// The kind.
     pub kind: Kind,
     /// Whether it is chosen.
@@ -334,7 +334,7 @@ impl AppPage<'_> {
     }
 }
 
-impl Choice {
+impl KindChoice {
     fn line(self, t: &Catalogue) -> KindLine<'_> {
         let (label, hint) = match self.kind {
             Kind::Basic => (&t.developer_kind_basic, &t.developer_kind_basic_hint),

@@ -3,7 +3,7 @@
 mod app;
 mod docs;
 
-pub use app::{AppPage, Choice, Existing, Field, FieldProblem, Fields, Kind, LogoProblem, ScopeChoice, Secrets};
+pub use app::{AppPage, Existing, Field, FieldProblem, Fields, Kind, KindChoice, LogoProblem, ScopeChoice, Secrets};
 pub use docs::{Command, Docs, DocsApi, DocsError, Lifetimes};
 
 use askama::Template;

@@ -72,6 +72,10 @@ catalogue! {
     account_other_browser,
     /// Account: the button that signs out in one browser.
     account_sign_out,
+    /// Account: the button that signs out in all other browsers.
+    account_others,
+    /// Account: one was signed out in all other browsers.
+    account_others_ended,
     /// Account: one was signed out in another browser.
     account_session_ended,
     /// Account: the button that ends everything.
@@ -112,6 +116,8 @@ catalogue! {
     consent_deny,
     /// Consent: over the list of scopes.
     consent_scopes,
+    /// Consent: over the scopes that can be declined.
+    consent_optional,
     /// Consent: beside a scope that was not asked for last time.
     consent_new,
     /// Consent: how long, until it is ended.
@@ -361,6 +367,64 @@ catalogue! {
     scope_profile,
     /// Standard scope `profile`, in detail.
     scope_profile_detail,
+    /// Account: over what needs a recent sign-in, where there was none.
+    account_prove,
+    /// Account: the button that leads to it.
+    account_prove_submit,
+    /// Password: the button, and over its form.
+    password_change,
+    /// Password: what a change ends.
+    password_change_text,
+    /// Password: it was changed.
+    password_changed,
+    /// Password: label of the present one.
+    password_current,
+    /// Password: label of the new one.
+    password_new,
+    /// Password: label of the new one for the second time.
+    password_again,
+    /// Password: what makes a good one.
+    password_rules,
+    /// Password: it is the login name.
+    password_is_name,
+    /// Password: a field is empty.
+    password_missing,
+    /// Password: the present one is wrong, or was tried too often.
+    password_refused,
+    /// Password: too long.
+    password_too_long,
+    /// Password: too short.
+    password_too_short,
+    /// Password: the two new ones are not the same.
+    passwords_differ,
+    /// Activity: its heading.
+    activity_title,
+    /// Activity: an administrator changed the profile.
+    activity_changed,
+    /// Activity: an administrator disabled the account.
+    activity_disabled,
+    /// Activity: an administrator enabled it.
+    activity_enabled,
+    /// Activity: too many wrong passwords.
+    activity_locked_out,
+    /// Activity: the person changed her password.
+    activity_password_changed,
+    /// Activity: an administrator set it.
+    activity_password_set,
+    /// Activity: a sign-in.
+    activity_signed_in,
+    /// Account: over what takes a recent sign-in.
+    account_security,
+    /// Deleting: the account is gone, heading.
+    account_deleted_title,
+    /// Deleting: what that means.
+    account_deleted_text,
+    /// Deleting: the button, and over its form.
+    delete_account,
+    /// Deleting: what it does.
+    delete_account_text,
+    /// Deleting: another name was typed.
+    delete_name_differs,
     /// Before the title of a page that shows a mistake: the first thing a screen reader says.
     title_error,
     /// Configuration problems: the heading.
@@ -376,6 +440,22 @@ catalogue! {
     account_app_since(day),
     /// Account: when an app last did something.
     account_app_used(day),
+    /// Activity: an app was allowed something.
+    activity_allowed(app),
+    /// Activity: an app was disconnected.
+    activity_disconnected(app),
+    /// Activity: an app could not be told that the person signed out.
+    activity_logout_not_delivered(app),
+    /// Activity: an app's access was presented by two.
+    activity_replayed(app),
+    /// Deleting: label of the field for the user name.
+    delete_confirm(name),
+    /// Account: a browser by its name and what it runs on.
+    account_device(browser, system),
+    /// Account: where one signed in: a city and the code of its country.
+    account_place(city, country),
+    /// Account: when a browser was last seen.
+    account_session_seen(time),
     /// Account: how many more there are than are listed.
     account_more(count),
     /// Account: since when one is signed in.

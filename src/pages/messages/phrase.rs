@@ -35,6 +35,12 @@ impl<'a> Phrase<'a> {
         Self { parts }
     }
 
+    /// A value alone, where a phrase is asked for.
+    #[must_use]
+    pub fn value(text: &'a str) -> Self {
+        Self { parts: vec![Part::Value(text)] }
+    }
+
     /// A text without placeholders, where a phrase is asked for.
     #[must_use]
     pub fn words(text: &'a str) -> Self {

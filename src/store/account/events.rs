@@ -1,27 +1,84 @@
 //! Security events that no other row tells of.
 
-use crate::base::{AttemptId, UnixTime};
-use crate::oauth::client::ClientKey;
-use crate::store::sql::{Sql, SqlFault};
+use serde::{Deserialize, Serialize};
+
+use crate::base::{AttemptId, Seconds, UnixTime};
+use crate::oauth::client::ClientId;
+use crate::store::sql::{Sql, SqlFault, Value};
+
+/// The most events that are kept; of more, the oldest go.
+const MOST: u32 = 100;
+
+/// How long after a lock no other one is told: strangers who guess must not be able to drive out what else happened.
+const BETWEEN_LOCKS: Seconds = Seconds::DAY;
 
 /// What happened.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The person allowed a client something. No event: the grant tells of it.
+    Allowed,
+    /// An administrator changed what is known about the person.
+    Changed,
     /// A code was presented twice.
     CodeReplayed,
+    /// An administrator disabled the account.
+    Disabled,
+    /// The person took back what a client was allowed.
+    Disconnected,
+    /// An administrator enabled the account.
+    Enabled,
+    /// Too many passwords were wrong.
+    LockedOut,
     /// A client could not be told of a logout.
     LogoutNotDelivered,
+    /// The person changed her password.
+    PasswordChanged,
+    /// An administrator set the password.
+    PasswordSet,
     /// A refresh token was presented by two.
     RefreshTokenReplayed,
+    /// The person signed in. No event: the session tells of it.
+    SignedIn,
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::Allowed,
+        Self::Changed,
+        Self::CodeReplayed,
+        Self::Disabled,
+        Self::Disconnected,
+        Self::Enabled,
+        Self::LockedOut,
+        Self::LogoutNotDelivered,
+        Self::PasswordChanged,
+        Self::PasswordSet,
+        Self::RefreshTokenReplayed,
+        Self::SignedIn,
+    ];
+
     const fn as_str(self) -> &'static str {
         match self {
+            Self::Allowed => "allowed",
+            Self::Changed => "changed",
             Self::CodeReplayed => "code_replayed",
+            Self::Disabled => "disabled",
+            Self::Disconnected => "disconnected",
+            Self::Enabled => "enabled",
+            Self::LockedOut => "locked_out",
             Self::LogoutNotDelivered => "logout_not_delivered",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordSet => "password_set",
             Self::RefreshTokenReplayed => "refresh_token_replayed",
+            Self::SignedIn => "signed_in",
         }
+    }
+
+    /// The kind that a row names.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
@@ -30,13 +87,28 @@ pub(super) fn record(
     sql: &dyn Sql,
     now: UnixTime,
     kind: Kind,
-    client: ClientKey,
+    client: Option<&ClientId>,
     attempt: AttemptId,
 ) -> Result<(), SqlFault> {
-    let id = [&now.as_secs().to_be_bytes()[..], attempt.as_bytes()].concat();
+    let id = [&beginning(now)[..], attempt.as_bytes()].concat();
     sql.run(
-        "INSERT INTO event (id, kind, client) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        &[id.into(), kind.as_str().into(), client.into()],
+        "INSERT INTO event (id, kind, client, client_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        &[id.into(), kind.as_str().into(), client.map(ClientId::key).into(), client.map(ClientId::as_str).into()],
     )?;
+    sql.run("DELETE FROM event WHERE id NOT IN (SELECT id FROM event ORDER BY id DESC LIMIT ?)", &[MOST.into()])?;
     Ok(())
+}
+
+/// Writes that too many passwords were wrong, unless that was told a short time ago.
+pub(super) fn record_lock(sql: &dyn Sql, now: UnixTime, attempt: AttemptId) -> Result<(), SqlFault> {
+    let since: Value = beginning(now.minus(BETWEEN_LOCKS)).to_vec().into();
+    let told = "SELECT 1 FROM event WHERE id > ? AND kind = ?";
+    if sql.run(told, &[since, Kind::LockedOut.as_str().into()])?.is_empty() {
+        record(sql, now, Kind::LockedOut, None, attempt)?;
+    }
+    Ok(())
+}
+
+fn beginning(time: UnixTime) -> [u8; 8] {
+    time.as_secs().to_be_bytes()
 }

@@ -81,6 +81,9 @@ pub struct Granted {
     pub face: Face,
     /// What it allows.
     pub scopes: Scopes,
+    /// What the person declined beside it.
+    #[serde(default)]
+    pub declined: Scopes,
     /// When it was given.
     pub at: UnixTime,
 }
@@ -128,9 +131,12 @@ pub(super) fn connected(
 }
 
 fn newest_grant(sql: &dyn Sql, client: ClientKey) -> Result<Option<Granted>, SqlFault> {
-    let statement = "SELECT id, face, scopes, at FROM consent WHERE client = ? ORDER BY at DESC, id DESC LIMIT 1";
+    let statement =
+        "SELECT id, face, scopes, declined, at FROM consent WHERE client = ? ORDER BY at DESC, id DESC LIMIT 1";
     let Some(mut row) = sql.run(statement, &[client.into()])?.into_iter().next() else {
         return Ok(None);
     };
-    Ok(Some(Granted { grant: row.take()?, face: row.take()?, scopes: row.take()?, at: row.take()? }))
+    let (grant, face, scopes, declined): (_, _, _, Option<Scopes>) =
+        (row.take()?, row.take()?, row.take()?, row.take()?);
+    Ok(Some(Granted { grant, face, scopes, declined: declined.unwrap_or_default(), at: row.take()? }))
 }

@@ -184,7 +184,9 @@ pub(super) fn redeem(sql: &dyn Sql, now: UnixTime, ask: Redeem) -> Result<Result
             issued(sql, head.sub, stored, now, Handout::Current).map(Ok)
         }
         Redemption::Refused(refusal) => Ok(Err(refusal)),
-        Redemption::Replayed(family) => replayed(sql, now, ask.family, &family, Kind::CodeReplayed, ask.attempt),
+        Redemption::Replayed(family) => {
+            replayed(sql, now, (ask.family, &family), (Kind::CodeReplayed, &ask.client), ask.attempt)
+        }
     }
 }
 
@@ -232,7 +234,7 @@ fn used(
         Refreshed::Kept { family, marked } => (family, marked, Handout::Nothing),
         Refreshed::Refused(refusal) => return Ok(Err(refusal)),
         Refreshed::Replayed(family) => {
-            return replayed(sql, now, id, &family, Kind::RefreshTokenReplayed, using.attempt);
+            return replayed(sql, now, (id, &family), (Kind::RefreshTokenReplayed, &using.client), using.attempt);
         }
     };
     if write {
@@ -276,13 +278,12 @@ pub(super) fn removable(
 fn replayed(
     sql: &dyn Sql,
     now: UnixTime,
-    id: FamilyId,
-    family: &Family,
-    kind: Kind,
+    (id, family): (FamilyId, &Family),
+    (kind, client): (Kind, &ClientId),
     attempt: AttemptId,
 ) -> Result<Result<Issued, Refusal>, SqlFault> {
     update(sql, id, family)?;
-    events::record(sql, now, kind, family.client, attempt)?;
+    events::record(sql, now, kind, Some(client), attempt)?;
     Ok(Err(Refusal::Replayed))
 }
 

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::events::{self, Kind};
 use super::facts::{self, Authentication, ReadSession};
 use super::{Denied, head};
-use crate::base::{GrantId, SessionId, UnixTime};
+use crate::base::{AttemptId, GrantId, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey, Face};
 use crate::oauth::scope::Scopes;
 use crate::store::ask;
@@ -23,6 +24,9 @@ pub struct AddGrant {
     pub face: Face,
     /// What it allows.
     pub scopes: Scopes,
+    /// What the person declined beside it.
+    #[serde(default)]
+    pub declined: Scopes,
     /// The earliest sign-in that the request accepts.
     pub authenticated_since: Option<UnixTime>,
 }
@@ -45,7 +49,7 @@ pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<
         return Ok(Err(Denied::SessionEnded));
     }
     sql.run(
-        "INSERT INTO consent (client, id, client_id, face, scopes, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO consent (client, id, client_id, face, scopes, at, declined) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         &[
             ask.client.key().into(),
             ask.grant.into(),
@@ -53,16 +57,23 @@ pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<
             ask.face.into(),
             ask.scopes.into(),
             now.into(),
+            Some(ask.declined).filter(|declined| !declined.is_empty()).into(),
         ],
     )?;
     Ok(Ok(authentication))
 }
 
-pub(super) fn disconnect(sql: &dyn Sql, ask: Disconnect) -> Result<Result<(), Denied>, SqlFault> {
+pub(super) fn disconnect(sql: &dyn Sql, now: UnixTime, ask: Disconnect) -> Result<Result<(), Denied>, SqlFault> {
     if head::read(sql)?.is_none() {
         return Ok(Err(Denied::Unknown));
     }
-    sql.run("DELETE FROM consent WHERE client = ?", &[ask.client.key().into()])?;
+    let newest = "SELECT id FROM consent WHERE client = ? ORDER BY at DESC, id DESC LIMIT 1";
+    if let Some(mut row) = sql.run(newest, &[ask.client.key().into()])?.into_iter().next() {
+        // The grant that ends names the event: there is one, however often this is asked.
+        let ends = AttemptId::from_bytes(*row.take::<GrantId>()?.as_bytes());
+        sql.run("DELETE FROM consent WHERE client = ?", &[ask.client.key().into()])?;
+        events::record(sql, now, Kind::Disconnected, Some(&ask.client), ends)?;
+    }
     Ok(Ok(()))
 }
 

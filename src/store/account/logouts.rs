@@ -113,7 +113,7 @@ pub fn told(sql: &dyn Sql, now: UnixTime, outcomes: &[(Logout, Told)], attempt: 
                 }
                 // A deleted account has no events any more.
                 None if head::read(sql)?.is_none() => {}
-                None => events::record(sql, now, Kind::LogoutNotDelivered, logout.client.key(), attempt)?,
+                None => events::record(sql, now, Kind::LogoutNotDelivered, Some(&logout.client), attempt)?,
             }
         }
         write(sql, &waiting)

@@ -1,6 +1,7 @@
 //! The `Account` object: one per person. Profile, sessions, grants, token families, epoch and security events are rows
 //! of one database, so that each change of them is one synchronous step, in force at the next request everywhere.
 
+mod activity;
 mod events;
 mod facts;
 mod families;
@@ -8,23 +9,27 @@ mod grants;
 mod head;
 mod logouts;
 mod overview;
+mod password;
 mod person;
 mod schema;
 mod sessions;
 mod sign_in;
 mod sweep;
 
+pub use activity::Activity;
+pub use events::Kind;
 pub use facts::{Authentication, Facts, Granted, ReadConnected, ReadFacts, ReadSession, Session};
 pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Renew, Revoke};
 pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
 pub use logouts::{Logout, Told, Waiting, told, waiting};
 pub use overview::{ConnectedApp, MOST_LISTED, Overview, ReadOverview, SignedInBrowser};
+pub use password::{ChangePassword, NotChanged};
 pub use person::{
     Credential, NotReplaced, PersonClaims, PersonRecord, ReadClaims, ReadProfile, ReplaceProfile, Replaced, SetPassword,
 };
 pub use schema::migrate;
-pub use sessions::{EndSession, OpenSession};
+pub use sessions::{EndOtherSessions, EndSession, OpenSession};
 pub use sign_in::{SignIn, SignInRefusal, SignedIn};
 pub use sweep::{Sweep, Swept};
 
@@ -40,12 +45,16 @@ use crate::base::UnixTime;
 pub enum Command {
     /// See [`AddGrant`].
     AddGrant(AddGrant),
+    /// See [`ChangePassword`].
+    ChangePassword(ChangePassword),
     /// See [`Create`].
     Create(Create),
     /// See [`Delete`].
     Delete(Delete),
     /// See [`Disconnect`].
     Disconnect(Disconnect),
+    /// See [`EndOtherSessions`].
+    EndOtherSessions(EndOtherSessions),
     /// See [`EndSession`].
     EndSession(EndSession),
     /// See [`Inspect`].
@@ -90,7 +99,7 @@ impl Command {
     /// Whether it may write rows that expire, so that the clean-up has to come by one day.
     #[must_use]
     pub const fn writes_rows_that_expire(&self) -> bool {
-        matches!(self, Self::OpenSession(_) | Self::Redeem(_) | Self::SignIn(_))
+        matches!(self, Self::ChangePassword(_) | Self::OpenSession(_) | Self::Redeem(_) | Self::SignIn(_))
     }
 
     /// Whether it may end sessions, of which clients have to be told.
@@ -98,7 +107,9 @@ impl Command {
     pub const fn may_end_sessions(&self) -> bool {
         matches!(
             self,
-            Self::Delete(_)
+            Self::ChangePassword(_)
+                | Self::Delete(_)
+                | Self::EndOtherSessions(_)
                 | Self::EndSession(_)
                 | Self::RaiseEpoch(_)
                 | Self::ReplaceProfile(_)
@@ -130,9 +141,11 @@ pub enum Denied {
 pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
     match command {
         Command::AddGrant(ask) => answer(sql, ask, |ask| grants::add(sql, now, ask)),
+        Command::ChangePassword(ask) => answer(sql, ask, |ask| password::change(sql, now, ask)),
         Command::Create(ask) => answer(sql, ask, |ask| head::create(sql, now, ask)),
         Command::Delete(ask) => answer(sql, ask, |ask| head::delete(sql, now, ask)),
-        Command::Disconnect(ask) => answer(sql, ask, |ask| grants::disconnect(sql, ask)),
+        Command::Disconnect(ask) => answer(sql, ask, |ask| grants::disconnect(sql, now, ask)),
+        Command::EndOtherSessions(ask) => answer(sql, ask, |ask| sessions::end_others(sql, now, ask)),
         Command::EndSession(ask) => answer(sql, ask, |ask| sessions::end(sql, now, ask)),
         Command::Inspect(ask) => answer(sql, ask, |ask| families::inspect(sql, now, ask)),
         Command::OpenSession(ask) => answer(sql, ask, |ask| sessions::open(sql, now, ask)),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
+use super::events::{self, Kind};
 use super::families::{self, Inspect, Inspected};
 use super::head::{self, next_epoch};
 use super::{Denied, sessions};
@@ -198,6 +199,12 @@ pub(super) fn replace(
     };
     let version = version.checked_add(1).ok_or(SqlFault::Corrupt("the versions are used up"))?;
     let new_password = ask.credential.is_some();
+    let kind = match (new_password, active, ask.active) {
+        (_, true, false) => Kind::Disabled,
+        (_, false, true) => Kind::Enabled,
+        (true, ..) => Kind::PasswordSet,
+        (false, ..) => Kind::Changed,
+    };
     let (password, verifier) = Credential::columns(ask.credential);
     sql.run(
         "UPDATE head SET attempt = ?, epoch = ?, active = ?, version = ?, modified_at = ?, profile = ?, \
@@ -215,6 +222,7 @@ pub(super) fn replace(
             new_password.into(),
         ],
     )?;
+    events::record(sql, now, kind, None, ask.attempt)?;
     Ok(Ok(Replaced { version, modified_at: now }))
 }
 

@@ -4,10 +4,17 @@ use super::head;
 use crate::store::sql::{Sql, SqlFault, atomically};
 
 /// The version that this release writes, in the head row.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What brings the tables of each version to the next, from version 1 on. Forward only.
-const MIGRATIONS: [&str; 1] = ["ALTER TABLE head ADD COLUMN logouts TEXT"];
+const MIGRATIONS: [&[&str]; 2] = [
+    &["ALTER TABLE head ADD COLUMN logouts TEXT"],
+    &[
+        "ALTER TABLE session ADD COLUMN origin TEXT",
+        "ALTER TABLE event ADD COLUMN client_id TEXT",
+        "ALTER TABLE consent ADD COLUMN declined TEXT",
+    ],
+];
 
 /// Brings the tables of an earlier release to this one's version; for the first command that an instance of the object gets.
 ///
@@ -23,7 +30,7 @@ pub fn migrate(sql: &dyn Sql) -> Result<(), SqlFault> {
     }
     let done = usize::try_from(version.saturating_sub(1)).unwrap_or_default();
     atomically(sql, || {
-        for migration in MIGRATIONS.iter().skip(done) {
+        for migration in MIGRATIONS.iter().skip(done).copied().flatten() {
             sql.run(migration, &[])?;
         }
         sql.run("UPDATE head SET schema = ?", &[VERSION.into()])?;
@@ -59,7 +66,8 @@ pub const TABLES: [&str; 5] = [
         auth_time INTEGER NOT NULL,
         expires_at INTEGER NOT NULL,
         amr TEXT NOT NULL,
-        device BLOB
+        device BLOB,
+        origin TEXT
     ) STRICT, WITHOUT ROWID",
     "CREATE TABLE consent (
         client BLOB NOT NULL,
@@ -68,6 +76,7 @@ pub const TABLES: [&str; 5] = [
         face BLOB NOT NULL,
         scopes TEXT NOT NULL,
         at INTEGER NOT NULL,
+        declined TEXT,
         PRIMARY KEY (client, id)
     ) STRICT, WITHOUT ROWID",
     "CREATE TABLE family (
@@ -96,6 +105,7 @@ pub const TABLES: [&str; 5] = [
     "CREATE TABLE event (
         id BLOB PRIMARY KEY,
         kind TEXT NOT NULL,
-        client BLOB
+        client BLOB,
+        client_id TEXT
     ) STRICT, WITHOUT ROWID",
 ];

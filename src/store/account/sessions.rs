@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::facts::{self, ReadSession};
 use super::{Denied, head, logouts, sweep};
 use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
 use crate::store::ask;
-use crate::store::sql::{Sql, SqlFault};
+use crate::store::sql::{Sql, SqlFault, Value};
 
 /// Opens a session.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -28,6 +29,14 @@ pub struct EndSession {
 }
 ask!(EndSession -> Result<(), Denied>);
 
+/// Ends the sessions of all browsers but one, in the same way.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct EndOtherSessions {
+    /// A session of the browser that stays signed in.
+    pub session: SessionId,
+}
+ask!(EndOtherSessions -> Result<(), Denied>);
+
 /// Opens the session and answers with the account's epoch.
 pub(super) fn open(sql: &dyn Sql, now: UnixTime, ask: OpenSession) -> Result<Result<u32, Denied>, SqlFault> {
     let Some(head) = head::read(sql)? else {
@@ -48,6 +57,27 @@ pub(super) fn open(sql: &dyn Sql, now: UnixTime, ask: OpenSession) -> Result<Res
         &[ask.session.into(), ask.attempt.into(), head.epoch.into(), now.into(), ask.expires_at.into()],
     )?;
     Ok(Ok(head.epoch))
+}
+
+pub(super) fn end_others(sql: &dyn Sql, now: UnixTime, ask: EndOtherSessions) -> Result<Result<(), Denied>, SqlFault> {
+    let epoch = match facts::session(sql, now, ReadSession { session: ask.session })? {
+        Ok(session) => session.authentication.epoch,
+        Err(denied) => return Ok(Err(denied)),
+    };
+    let own = browser_of(sql, ask.session)?;
+    let alive =
+        "family.session IN (SELECT id FROM session WHERE COALESCE(device, id) <> ? AND epoch = ? AND expires_at > ?)";
+    logouts::queue(sql, now, alive, &[own.clone(), epoch.into(), now.into()])?;
+    sql.run("DELETE FROM session WHERE COALESCE(device, id) <> ?", &[own])?;
+    Ok(Ok(()))
+}
+
+/// What all sessions of one browser have in common: its device, or where none is known the session itself, as
+/// `COALESCE(device, id)` has it.
+pub(super) fn browser_of(sql: &dyn Sql, session: SessionId) -> Result<Value, SqlFault> {
+    let row = sql.run("SELECT device FROM session WHERE id = ?", &[session.into()])?.into_iter().next();
+    let device: Option<DeviceId> = row.map(|mut row| row.take()).transpose()?.flatten();
+    Ok(device.map_or_else(|| session.into(), Value::from))
 }
 
 pub(super) fn end(sql: &dyn Sql, now: UnixTime, ask: EndSession) -> Result<Result<(), Denied>, SqlFault> {

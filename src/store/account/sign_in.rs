@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{head, sweep};
+use super::{events, head, sweep};
 use crate::authn::device::DeviceKey;
 use crate::authn::lockout::{Lockout, Place};
+use crate::authn::origin::Origin;
 use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
 use crate::store::ask;
@@ -25,6 +26,9 @@ pub struct SignIn {
     pub verifier: Verifier,
     /// The prefix of the network address that the request came from.
     pub address_prefix: String,
+    /// Where the person will see that she signed in.
+    #[serde(default)]
+    pub origin: Origin,
     /// What the browser says which device it is.
     pub device: Option<DeviceId>,
     /// Random, for the id of a device that is not known yet.
@@ -73,20 +77,35 @@ pub enum SignInRefusal {
 }
 
 /// How the person proved who she is (RFC 8176 section 2).
-const AMR: &str = "pwd";
+pub(super) const AMR: &str = "pwd";
 
 /// The head row as far as signing in reads it.
-struct Head {
+pub(super) struct Head {
     sub: String,
-    epoch: u32,
+    pub(super) epoch: u32,
     active: bool,
     device_key: DeviceKey,
     credential: Option<(PasswordParameters, Verifier)>,
     failures: Option<Failures>,
 }
 
+/// A password that was typed, and where.
+pub(super) struct Proof<'a> {
+    pub(super) attempt: AttemptId,
+    pub(super) salt_used: &'a [u8; 16],
+    pub(super) verifier: &'a Verifier,
+    pub(super) place: Place,
+}
+
+impl Head {
+    /// Where a try comes from.
+    pub(super) fn place(&self, device: Option<DeviceId>, address_prefix: &str) -> Place {
+        Place::of(&self.device_key, device, address_prefix)
+    }
+}
+
 /// The column `failures`.
-#[derive(Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 struct Failures {
     /// The try that was counted last, so that a repeated one is not counted twice.
     last: Option<AttemptId>,
@@ -100,26 +119,12 @@ pub(super) fn sign_in(sql: &dyn Sql, now: UnixTime, ask: SignIn) -> Result<Resul
     if let Some(signed_in) = opened_before(sql, &head, &ask)? {
         return Ok(signed_in);
     }
-    let Some((parameters, verifier)) = &head.credential else {
-        return Ok(Err(SignInRefusal::WrongPassword));
-    };
-    if parameters.salt != ask.salt_used {
-        return Ok(Err(SignInRefusal::StaleSalt { parameters: *parameters }));
+    let place = head.place(ask.device, &ask.address_prefix);
+    let proof = Proof { attempt: ask.attempt, salt_used: &ask.salt_used, verifier: &ask.verifier, place };
+    if let Err(refusal) = compared(sql, now, &head, &proof)? {
+        return Ok(Err(refusal));
     }
-    let place = Place::of(&head.device_key, ask.device, &ask.address_prefix);
     let failures = head.failures.unwrap_or_default();
-    if failures.last == Some(ask.attempt) {
-        return Ok(Err(SignInRefusal::WrongPassword));
-    }
-    // Before the comparison: a locked place learns nothing, not even from the right password, and costs no write.
-    if let Some(until) = failures.lockout.locked_until(place, now) {
-        return Ok(Err(SignInRefusal::Locked { until }));
-    }
-    if !verifier.matches(&ask.verifier) {
-        let failures = Failures { last: Some(ask.attempt), lockout: failures.lockout.failed(place, now) };
-        write_failures(sql, &failures)?;
-        return Ok(Err(SignInRefusal::WrongPassword));
-    }
     if !head.active {
         return Ok(Err(SignInRefusal::Disabled));
     }
@@ -130,7 +135,7 @@ pub(super) fn sign_in(sql: &dyn Sql, now: UnixTime, ask: SignIn) -> Result<Resul
     let device = device.unwrap_or_else(|| head.device_key.admit(ask.new_device));
     sweep::on_the_way(sql, now)?;
     sql.run(
-        "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr, device) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr, device, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         &[
             ask.session.into(),
             ask.attempt.into(),
@@ -139,9 +144,42 @@ pub(super) fn sign_in(sql: &dyn Sql, now: UnixTime, ask: SignIn) -> Result<Resul
             ask.expires_at.into(),
             AMR.into(),
             device.into(),
+            ask.origin.into(),
         ],
     )?;
     Ok(Ok(SignedIn { sub: head.sub, epoch: head.epoch, auth_time: now, device }))
+}
+
+/// Compares a password, and counts a wrong one. Whoever asks decides what a right one opens.
+pub(super) fn compared(
+    sql: &dyn Sql,
+    now: UnixTime,
+    head: &Head,
+    proof: &Proof<'_>,
+) -> Result<Result<(), SignInRefusal>, SqlFault> {
+    let Some((parameters, verifier)) = &head.credential else {
+        return Ok(Err(SignInRefusal::WrongPassword));
+    };
+    if parameters.salt != *proof.salt_used {
+        return Ok(Err(SignInRefusal::StaleSalt { parameters: *parameters }));
+    }
+    let failures = head.failures.clone().unwrap_or_default();
+    if failures.last == Some(proof.attempt) {
+        return Ok(Err(SignInRefusal::WrongPassword));
+    }
+    // Before the comparison: a locked place learns nothing, not even from the right password, and costs no write.
+    if let Some(until) = failures.lockout.locked_until(proof.place, now) {
+        return Ok(Err(SignInRefusal::Locked { until }));
+    }
+    if !verifier.matches(proof.verifier) {
+        let failures = Failures { last: Some(proof.attempt), lockout: failures.lockout.failed(proof.place, now) };
+        write_failures(sql, &failures)?;
+        if failures.lockout.locked_until(proof.place, now).is_some() {
+            events::record_lock(sql, now, proof.attempt)?;
+        }
+        return Ok(Err(SignInRefusal::WrongPassword));
+    }
+    Ok(Ok(()))
 }
 
 /// The answer to a try whose answer was lost: the session is there. It may have ended since.
@@ -162,7 +200,7 @@ fn opened_before(
     Ok(Some(Ok(SignedIn { sub: head.sub.clone(), epoch: head.epoch, auth_time, device })))
 }
 
-fn read(sql: &dyn Sql) -> Result<Option<Head>, SqlFault> {
+pub(super) fn read(sql: &dyn Sql) -> Result<Option<Head>, SqlFault> {
     let statement =
         "SELECT sub, epoch, active, device_key, password, verifier, failures FROM head WHERE deleted_at IS NULL";
     head::row(sql, statement)?.map(parsed).transpose()

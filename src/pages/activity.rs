@@ -1,0 +1,90 @@
+//! What happened on a person's account, in plain words.
+
+use super::messages::{Catalogue, Phrase};
+use super::text;
+use crate::base::UnixTime;
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug)]
+pub struct Activity<'a> {
+    /// When.
+    pub at: UnixTime,
+    /// What.
+    pub happened: Happened,
+    /// The name of the app that it is about; `None` where it is about none, and for an app that is gone.
+    pub app: Option<&'a str>,
+}
+
+/// What can happen.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Happened {
+    /// An app was allowed something.
+    Allowed,
+    /// An administrator changed what is known about the person.
+    Changed,
+    /// An administrator disabled the account.
+    Disabled,
+    /// An app was disconnected.
+    Disconnected,
+    /// An administrator enabled the account.
+    Enabled,
+    /// Too many passwords were wrong.
+    LockedOut,
+    /// An app could not be told that the person signed out.
+    LogoutNotDelivered,
+    /// The person changed her password.
+    PasswordChanged,
+    /// An administrator set it.
+    PasswordSet,
+    /// An app's access was presented by two, and ended.
+    Replayed,
+    /// The person signed in.
+    SignedIn,
+}
+
+impl Happened {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Allowed,
+        Self::Changed,
+        Self::Disabled,
+        Self::Disconnected,
+        Self::Enabled,
+        Self::LockedOut,
+        Self::LogoutNotDelivered,
+        Self::PasswordChanged,
+        Self::PasswordSet,
+        Self::Replayed,
+        Self::SignedIn,
+    ];
+}
+
+/// A line of the list.
+pub(super) struct Line {
+    happened: Happened,
+    app: String,
+    pub(super) at: String,
+}
+
+impl Line {
+    pub(super) fn new(activity: &Activity<'_>, t: &Catalogue) -> Self {
+        let app = activity.app.map_or_else(|| t.account_app_gone.to_string(), |name| text::name(name, &t.nameless_app));
+        Self { happened: activity.happened, app, at: text::minute(activity.at) }
+    }
+
+    pub(super) fn what<'a>(&'a self, t: &'a Catalogue) -> Phrase<'a> {
+        match self.happened {
+            Happened::Allowed => t.activity_allowed(&self.app),
+            Happened::Changed => Phrase::words(&t.activity_changed),
+            Happened::Disabled => Phrase::words(&t.activity_disabled),
+            Happened::Disconnected => t.activity_disconnected(&self.app),
+            Happened::Enabled => Phrase::words(&t.activity_enabled),
+            Happened::LockedOut => Phrase::words(&t.activity_locked_out),
+            Happened::LogoutNotDelivered => t.activity_logout_not_delivered(&self.app),
+            Happened::PasswordChanged => Phrase::words(&t.activity_password_changed),
+            Happened::PasswordSet => Phrase::words(&t.activity_password_set),
+            Happened::Replayed => t.activity_replayed(&self.app),
+            Happened::SignedIn => Phrase::words(&t.activity_signed_in),
+        }
+    }
+}

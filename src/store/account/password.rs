@@ -1,0 +1,97 @@
+//! The person changes her password: the present one compared and counted as at sign-in, the new one kept, everything of
+//! before ended and this browser signed in anew, in one step.
+
+use serde::{Deserialize, Serialize};
+
+use super::events::{self, Kind};
+use super::facts::{self, ReadSession};
+use super::sign_in::{self, Proof, SignInRefusal};
+use super::{Credential, head, sessions};
+use crate::authn::password::Verifier;
+use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
+use crate::store::ask;
+use crate::store::sql::{Sql, SqlFault};
+
+/// Compares the present password and sets a new one.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct ChangePassword {
+    /// This try.
+    pub attempt: AttemptId,
+    /// The session in which the person asks.
+    pub session: SessionId,
+    /// The earliest sign-in that will do.
+    pub authenticated_since: UnixTime,
+    /// The salt with which the present password was hashed.
+    pub salt_used: [u8; 16],
+    /// The SHA-256 of what came out.
+    pub verifier: Verifier,
+    /// The prefix of the network address that the request came from.
+    pub address_prefix: String,
+    /// What the browser says which device it is.
+    pub device: Option<DeviceId>,
+    /// The new password.
+    pub credential: Credential,
+    /// The id of the session that this browser has from then on.
+    pub new_session: SessionId,
+    /// When that session ends.
+    pub expires_at: UnixTime,
+}
+ask!(ChangePassword -> Result<(), NotChanged>);
+
+/// Why the password was not changed.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum NotChanged {
+    /// The present password was not shown.
+    #[error("{0}")]
+    Refused(SignInRefusal),
+    /// The session has ended, or began too long ago.
+    #[error("the session has ended or is not recent")]
+    SessionEnded,
+}
+
+pub(super) fn change(sql: &dyn Sql, now: UnixTime, ask: ChangePassword) -> Result<Result<(), NotChanged>, SqlFault> {
+    let Some(head) = sign_in::read(sql)? else {
+        return Ok(Err(NotChanged::SessionEnded));
+    };
+    let done = "SELECT 1 FROM session WHERE id = ? AND attempt = ?";
+    if !sql.run(done, &[ask.new_session.into(), ask.attempt.into()])?.is_empty() {
+        return Ok(Ok(()));
+    }
+    let session = facts::session(sql, now, ReadSession { session: ask.session })?;
+    if !session.is_ok_and(|session| session.authentication.auth_time >= ask.authenticated_since) {
+        return Ok(Err(NotChanged::SessionEnded));
+    }
+    let proof = Proof {
+        attempt: ask.attempt,
+        salt_used: &ask.salt_used,
+        verifier: &ask.verifier,
+        place: head.place(ask.device, &ask.address_prefix),
+    };
+    if let Err(refusal) = sign_in::compared(sql, now, &head, &proof)? {
+        return Ok(Err(NotChanged::Refused(refusal)));
+    }
+    sessions::end_all(sql, now, head.epoch)?;
+    let epoch = head::next_epoch(head.epoch)?;
+    let (password, verifier) = Credential::columns(Some(ask.credential));
+    sql.run(
+        "UPDATE head SET attempt = ?, epoch = ?, version = version + 1, modified_at = ?, password = ?, verifier = ?, \
+         failures = NULL",
+        &[ask.attempt.into(), epoch.into(), now.into(), password, verifier],
+    )?;
+    sql.run(
+        "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr, device, origin) SELECT ?, ?, ?, ?, ?, ?, \
+         device, origin FROM session WHERE id = ?",
+        &[
+            ask.new_session.into(),
+            ask.attempt.into(),
+            epoch.into(),
+            now.into(),
+            ask.expires_at.into(),
+            sign_in::AMR.into(),
+            ask.session.into(),
+        ],
+    )?;
+    events::record(sql, now, Kind::PasswordChanged, None, ask.attempt)?;
+    Ok(Ok(()))
+}
