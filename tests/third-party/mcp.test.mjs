@@ -66,6 +66,24 @@ for (const sdk of Object.keys(SDKS)) {
         assert.deepEqual(asked(), ["notes:read", "notes:read notes:write"]);
       });
 
+      // spec: RFC 6749 section 10.2 - people see for whom they are asked: that nobody vouches for it, and where the answer goes
+      test("the person sees whether somebody vouches for the host, and where it is", async () => {
+        const redirectUrl = withAnyPort(LOOPBACK[1]);
+        const options = await REGISTRATIONS[registration](redirectUrl);
+        let shown;
+        const reader = async (address) => {
+          const visitor = new Visitor(server.url);
+          const { userName, password } = ada;
+          const page = await visitor.submit(await visitor.open(address), "login-form", { username: userName, password });
+          shown = page.html;
+          return new URL((await visitor.submit(page, "consent-form", { decision: "allow" })).left);
+        };
+        await new Host(sdk, NOTES, reader, options).call("list_notes");
+        assert.equal(shown.includes("Not verified"), registration !== "registered by the administrator");
+        assert.ok(shown.match(/id="consent-return">[\s\S]*?<\/p>/)[0].includes(new URL(redirectUrl).host), shown);
+        assert.ok(shown.includes("Read your notes") && !shown.includes("Write notes"), "and what it asks for");
+      });
+
       // spec: RFC 8252 section 7.3 - the port that is free may be another the next time
       test("comes back another day, on another port, as the client that it was", async () => {
         const first = await newHost(sdk, registration, { redirectUrl: "http://127.0.0.1:40001/callback" });
