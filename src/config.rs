@@ -61,6 +61,8 @@ pub struct Config {
     pub sign_up: Option<SignUp>,
     /// Who may register clients besides the administrator.
     pub self_registration: SelfRegistration,
+    /// Whether a client may be described by a document at the address that is its identifier.
+    pub metadata_documents: bool,
 }
 
 /// Who may register a client for which nobody vouches (RFC 7591 section 3).
@@ -166,6 +168,7 @@ impl Config {
             reader.problems.push(Problem { name: "ALIAS_TOKEN".to_owned(), what });
         }
         let self_registration = reader.optional("DYNAMIC_REGISTRATION", SelfRegistration::parse).unwrap_or_default();
+        let metadata_documents = reader.optional("CLIENT_ID_METADATA_DOCUMENTS", switch).unwrap_or_default();
         let exceptions = reader
             .optional("OUTBOUND_EXCEPTIONS", |text| parse_exceptions(text).map_err(ToOwned::to_owned))
             .unwrap_or_default();
@@ -186,6 +189,7 @@ impl Config {
                     aliases: Aliases { authorize, token },
                     sign_up,
                     self_registration,
+                    metadata_documents,
                 })
             }
             _ => Err(reader.problems),
@@ -203,6 +207,14 @@ fn ring(text: &str, now: UnixTime) -> Result<Ring, String> {
 
 fn set(text: &str) -> Result<Vec<SigningKey>, String> {
     parse_set(text).map_err(|problem| problem.to_string())
+}
+
+fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("must be on or off".to_owned()),
+    }
 }
 
 /// A path as browsers send it: compared, never decoded.

@@ -43,6 +43,7 @@ fn everything_that_is_malformed_is_named() {
         ("ALIAS_AUTHORIZE", "/connect/token"),
         ("BRAND_ACCENT", "red;}"),
         ("BRAND_LOGO", "https://evil.example/logo.svg"),
+        ("CLIENT_ID_METADATA_DOCUMENTS", "true"),
         ("DYNAMIC_REGISTRATION", "everybody"),
         ("OUTBOUND_EXCEPTIONS", "http://127.0.0.1:1234 *.example.com"),
         ("API_A", r#"{"audience":"https://a.example","scopes":{"a":"See a"}}"#),
@@ -67,6 +68,6 @@ fn everything_that_is_malformed_is_named() {
         "BRAND_ACCENT",
     ];
     expected.extend(["API_B", "API_C", "API_D", "CLAIMS_B", "CLAIMS_C", "CLAIMS_D", "CLAIMS_E"]);
-    expected.extend(["ALIAS_TOKEN", "DYNAMIC_REGISTRATION", "OUTBOUND_EXCEPTIONS"]);
+    expected.extend(["ALIAS_TOKEN", "DYNAMIC_REGISTRATION", "CLIENT_ID_METADATA_DOCUMENTS", "OUTBOUND_EXCEPTIONS"]);
     assert_eq!(found, expected);
 }

@@ -90,6 +90,8 @@ fn g8_privileges_are_refused() {
         assert_eq!((answer.status, answer.text("error")), (400, "invalid_client_metadata"), "{more}");
         world.pass(NEXT_WINDOW);
     }
+    let ours = anonymous(&world, json!({"redirect_uris": ["https://auth.example.com/consent?decision=allow"]}));
+    assert_eq!((ours.status, ours.text("error")), (400, "invalid_redirect_uri"), "a form to it would pass for ours");
     assert!(world.asked.borrow().is_empty(), "nothing is fetched for a stranger");
     assert!(world.registry.dump().is_empty());
     let answer = anonymous(&world, json!({"trusted": true, "skip_consent": true, "voucher": "administrator"}));

@@ -20,6 +20,7 @@ const PUBLISHED = new Map([
   ["OpenID Connect Prompt Create", "https://openid.net/specs/openid-connect-prompt-create-1_0.html"],
   ["OAuth Form Post Response Mode", "https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html"],
   ["OAuth Multiple Response Types", "https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html"],
+  ["OAuth Client ID Metadata Document", "https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html"],
   ["OAuth 2.1", "https://datatracker.ietf.org/doc/draft-ietf-oauth-v2-1/"],
   ["FAPI 2.0 Security Profile", "https://openid.net/specs/fapi-security-profile-2_0-final.html"],
   ["Content Security Policy", "https://www.w3.org/TR/CSP3/"],

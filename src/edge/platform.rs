@@ -17,6 +17,7 @@ use crate::jose::{PublicKey, SigningKey};
 use crate::oauth::client::ClientKey;
 use crate::platform::clients::ClientMemory;
 use crate::platform::key_sets::KeySetMemory;
+use crate::platform::metadata_documents::MetadataMemory;
 use crate::platform::outbound::{Document, OutboundFault};
 use crate::platform::{Fault, Platform, Usage, names};
 use crate::store::{Answered, Ask, account, directory, registry, replay};
@@ -25,6 +26,7 @@ thread_local! {
     /// Shared by the requests of the isolate.
     static CLIENTS: RefCell<ClientMemory> = RefCell::default();
     static KEY_SETS: RefCell<KeySetMemory> = RefCell::default();
+    static METADATA: RefCell<MetadataMemory> = RefCell::default();
 }
 
 /// The platform for one request.
@@ -163,6 +165,10 @@ impl Platform for Workers<'_> {
 
     fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
         KEY_SETS.with_borrow_mut(use_it)
+    }
+
+    fn metadata_memory<R>(&self, use_it: impl FnOnce(&mut MetadataMemory) -> R) -> R {
+        METADATA.with_borrow_mut(use_it)
     }
 
     async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {

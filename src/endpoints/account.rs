@@ -8,6 +8,7 @@ use super::{App, Failure, Refused, Route, SecurityEvent, page};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::client::ClientId;
 use crate::oauth::interaction::{Another, Visit};
+use crate::oauth::metadata_document;
 use crate::oauth::sid::Sid;
 use crate::pages::{self, AccountPage, Notice, ScopeText};
 use crate::platform::clients::{self, Freshness};
@@ -170,6 +171,8 @@ async fn show<P: Platform>(
 /// What an app is called; nothing when it is gone. One that cannot be looked up just now can be disconnected all the same.
 async fn name<P: Platform>(app: &App<'_, P>, connected: &ConnectedApp) -> Option<String> {
     match clients::find(app.platform, app.config, &connected.client, Freshness::Cached, app.now).await {
+        // A document that is not good any more says nothing about what was allowed.
+        Ok(None) if metadata_document::is_address(&connected.client) => Some(connected.client.to_string()),
         Ok(client) => client.map(|client| client.name),
         Err(fault) => {
             app.log_fault("client", &fault);

@@ -8,8 +8,9 @@ use super::{App, Failure, Route, SecurityEvent, host, page};
 use crate::base::GrantId;
 use crate::http::{Method, Request, Response};
 use crate::oauth::authorize::{AuthorizationParameters, Rejection};
-use crate::oauth::client::Voucher;
+use crate::oauth::client::{Client, Voucher};
 use crate::oauth::interaction::{Another, Consent as Given, Facts, Next, next};
+use crate::oauth::metadata_document;
 use crate::oauth::redirect_uri::RedirectKind;
 use crate::pages::{self, Consent, Form, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
 use crate::platform::clients::Freshness;
@@ -119,7 +120,7 @@ fn form<P: Platform>(
         .iter()
         .map(|scope| ScopeLine { text: words(app, scope), new: before.is_some_and(|before| !before.contains(scope)) })
         .collect();
-    let site = host(client.site.as_deref().unwrap_or_default());
+    let site = site(client, request.answer_to.redirect_uri());
     let presentation = &client.presentation;
     let context = Consent {
         form: Form { action: Route::Consent.path(), hidden: &hidden, target: target_of(asked) },
@@ -142,6 +143,16 @@ fn form<P: Platform>(
         return_to: return_to(request.answer_to.kind(), request.answer_to.redirect_uri()),
     };
     Ok(page(200, context.render(app.look)))
+}
+
+/// The site of a client, empty without one that may be shown: anybody can write any name, so that of a client for which
+/// nobody vouches has to be where its answers go, or where its document is.
+fn site<'a>(client: &'a Client, redirect_uri: &str) -> &'a str {
+    let site = host(client.site.as_deref().unwrap_or_default());
+    let is_proven = client.voucher == Voucher::Administrator
+        || metadata_document::is_address(&client.id)
+        || (redirect_uri.starts_with("https://") && host(redirect_uri) == site);
+    if is_proven { site } else { "" }
 }
 
 /// A scope in plain words.

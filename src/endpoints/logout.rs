@@ -11,7 +11,7 @@ use super::steps::{browser, parameters, sign_in};
 use super::{App, Failure, Route, SecurityEvent, page};
 use crate::base::AccountId;
 use crate::http::{Method, Parameters, Request, Response};
-use crate::oauth::client::Client;
+use crate::oauth::client::{Client, Voucher};
 use crate::oauth::logout::{LogoutRequest, PostLogoutReturn};
 use crate::oauth::sid::Sid;
 use crate::pages::{self, Form, FormSource, FormTarget, LoggedOut, Logout};
@@ -35,17 +35,22 @@ pub(super) async fn logout<P: Platform>(app: &App<'_, P>, request: &Request) -> 
         // A POST from another site comes without our cookie; the GET that follows has it.
         return Ok(Response::see_other(repeated(&sent)));
     }
-    let browser = browser::known(app, request);
-    let asked = judged(app, sent).await?;
-    let Some(browser) = browser.filter(|browser| browser.sessions().next().is_some()) else {
-        return Ok(afterwards(&asked));
-    };
+    let browser = browser::known(app, request).filter(|browser| browser.sessions().next().is_some());
+    let mut asked = judged(app, sent).await?;
     // Who cannot say where to go back to may not be who it says it is: then the person is asked as well.
     let by = asked.by.as_ref().filter(|_| asked.return_to.is_some() || !asked.request.wants_to_return());
     let named = by.and_then(|(client, hint)| {
         let is_named = |at: &SessionRef| hint.sid.as_deref() == Some(Sid::of(at.session, &client.id).as_str());
-        browser.sessions().find(is_named)
+        browser.as_ref()?.sessions().find(is_named)
     });
+    // Whoever registers itself gets an ID token of its own with which a link could lead people anywhere: it has to be one
+    // of this browser's.
+    if named.is_none() && asked.by.as_ref().is_some_and(|(client, _)| client.voucher == Voucher::Nobody) {
+        asked.return_to = None;
+    }
+    let Some(browser) = browser else {
+        return Ok(afterwards(&asked));
+    };
     match named {
         Some(at) => end(app, &asked, &browser, &[at]).await,
         None if request.method() == Method::Post && is_confirmed(&parameters) => {

@@ -57,6 +57,7 @@ struct Metadata<'a> {
     authorization_response_iss_parameter_supported: bool,
     backchannel_logout_supported: bool,
     backchannel_logout_session_supported: bool,
+    client_id_metadata_document_supported: bool,
     /// Said because it would be taken for true otherwise.
     request_uri_parameter_supported: bool,
     request_parameter_supported: bool,
@@ -104,6 +105,7 @@ pub(super) fn discovery<P>(app: &App<'_, P>, request: &Request) -> Result<Respon
         authorization_response_iss_parameter_supported: true,
         backchannel_logout_supported: true,
         backchannel_logout_session_supported: true,
+        client_id_metadata_document_supported: app.config.metadata_documents,
         request_uri_parameter_supported: false,
         request_parameter_supported: false,
         ui_locales_supported: Catalogue::languages(),

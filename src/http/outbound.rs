@@ -64,6 +64,12 @@ impl Outbound {
         Self { own_origin: own_origin.to_owned(), own_host, exceptions }
     }
 
+    /// Whether an address is on our own origin.
+    #[must_use]
+    pub fn is_own(&self, text: &str) -> bool {
+        Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == self.own_origin)
+    }
+
     /// Judges an address.
     ///
     /// # Errors

@@ -116,6 +116,8 @@ impl Prompt {
 pub enum Unanswerable {
     /// `client_id` is missing or malformed.
     NoClient,
+    /// `client_id` is an address, where no client is described that is taken.
+    UndescribedClient,
     /// There is no such client.
     UnknownClient,
     /// `redirect_uri` is missing. It is not guessed, even where only one is registered.
@@ -130,7 +132,7 @@ impl Unanswerable {
     pub const fn code(self) -> &'static str {
         match self {
             Self::NoClient | Self::NoRedirectUri | Self::UnregisteredRedirectUri => "invalid_request",
-            Self::UnknownClient => "invalid_client",
+            Self::UndescribedClient | Self::UnknownClient => "invalid_client",
         }
     }
 
@@ -139,6 +141,9 @@ impl Unanswerable {
     pub const fn description(self) -> &'static str {
         match self {
             Self::NoClient => "The request does not say which app it comes from.",
+            Self::UndescribedClient => {
+                "The address that the app is called by does not describe an app that is taken here."
+            }
             Self::UnknownClient => "This app is not registered here.",
             Self::NoRedirectUri => "The request does not say where to go back to.",
             Self::UnregisteredRedirectUri => "The address to go back to is not registered for this app.",

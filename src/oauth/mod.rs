@@ -14,6 +14,7 @@ pub mod family_context;
 pub mod interaction;
 pub mod issuer;
 pub mod logout;
+pub mod metadata_document;
 pub mod pkce;
 pub mod presentation;
 pub mod profile;

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fault, Platform, names};
+use super::documents::Occasion;
+use super::{Fault, Platform, metadata_documents, names};
 use crate::base::{Seconds, UnixTime};
 use crate::config::{Config, TENANT};
 use crate::oauth::client::{Client, ClientId, ClientKey, ClientVersion};
 use crate::oauth::client_id::{ClientIdKey, LONGEST_REGISTERED, Origin};
+use crate::oauth::metadata_document;
 use crate::seal::client_record::{ClientRecord, LIFETIME};
 use crate::seal::{Life, NotSealed, Sealer};
 use crate::store::registry::{Found, Publish, Read};
@@ -42,7 +44,7 @@ pub enum Freshness {
 /// Finds a client; `None` when there is none, or none any more.
 ///
 /// # Errors
-/// When the registry has to be asked and does not answer.
+/// When the registry has to be asked, or the server of a metadata document, and does not answer.
 pub async fn find<P: Platform>(
     platform: &P,
     config: &Config,
@@ -50,6 +52,14 @@ pub async fn find<P: Platform>(
     freshness: Freshness,
     now: UnixTime,
 ) -> Result<Option<Client>, Fault> {
+    if metadata_document::is_address(id) {
+        if !config.metadata_documents {
+            return Ok(None);
+        }
+        // Who demands more than anybody's answer has something of ours: a code, a token, a ticket.
+        let occasion = if freshness == Freshness::Cached { Occasion::Strangers } else { Occasion::Ours };
+        return metadata_documents::find(platform, config, id, occasion, now).await;
+    }
     let origin = id.origin(&ClientIdKey::derive(&config.subject_key));
     if origin == Origin::Forged || id.as_str().len() > LONGEST_REGISTERED {
         return Ok(None);

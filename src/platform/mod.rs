@@ -2,12 +2,15 @@
 //! and software keys.
 
 pub mod clients;
+pub mod documents;
 pub mod key_sets;
+pub mod metadata_documents;
 pub mod names;
 pub mod outbound;
 
 use self::clients::ClientMemory;
 use self::key_sets::KeySetMemory;
+use self::metadata_documents::MetadataMemory;
 use self::outbound::{Document, OutboundFault};
 use crate::base::AccountId;
 use crate::http::OutboundUrl;
@@ -57,6 +60,11 @@ pub trait Platform {
     /// The same for the key sets that clients publish.
     fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
         use_it(&mut KeySetMemory::default())
+    }
+
+    /// The same for the clients that describe themselves elsewhere.
+    fn metadata_memory<R>(&self, use_it: impl FnOnce(&mut MetadataMemory) -> R) -> R {
+        use_it(&mut MetadataMemory::default())
     }
 
     /// Signs `input` with the algorithm of `key`.

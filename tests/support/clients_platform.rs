@@ -21,6 +21,7 @@ use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
 use grantry::platform::key_sets::KeySetMemory;
+use grantry::platform::metadata_documents::MetadataMemory;
 use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
@@ -57,6 +58,7 @@ pub struct World {
     /// The replay objects, by their names.
     pub replay: RefCell<BTreeMap<String, Sqlite>>,
     pub key_sets: RefCell<KeySetMemory>,
+    pub documents: RefCell<MetadataMemory>,
     /// Everything that was ever put, in order.
     pub kv: RefCell<BTreeMap<String, Vec<String>>>,
     /// How many puts a reader of KV lags behind; beyond the first one there is nothing yet.
@@ -90,6 +92,7 @@ impl World {
             registry: Sqlite::new(),
             replay: RefCell::default(),
             key_sets: RefCell::default(),
+            documents: RefCell::default(),
             kv: RefCell::default(),
             lag: Cell::new(0),
             kv_is_down: Cell::new(false),
@@ -220,9 +223,10 @@ impl World {
         let body = Body::Complete(body.unwrap_or_default().as_bytes().to_vec());
         let request = Request::new(method, ISSUER.to_owned(), path.to_owned(), query, headers, body);
         // The configuration goes in as it came out of parsing, but for what the test changed.
-        let Config { apis, outbound, self_registration, .. } = &self.config;
-        let (apis, outbound) = (apis.clone(), outbound.clone());
-        let config = Ok(Config { apis, outbound, self_registration: *self_registration, ..config() });
+        let Config { apis, outbound, self_registration, metadata_documents, .. } = &self.config;
+        let (apis, outbound, self_registration) = (apis.clone(), outbound.clone(), *self_registration);
+        let metadata_documents = *metadata_documents;
+        let config = Ok(Config { apis, outbound, self_registration, metadata_documents, ..config() });
         let response = now_or_never(grantry::endpoints::respond(&config, self, self.at(), &request));
         Answer::of(&response)
     }
@@ -323,6 +327,10 @@ impl Platform for World {
 
     fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
         use_it(&mut self.key_sets.borrow_mut())
+    }
+
+    fn metadata_memory<R>(&self, use_it: impl FnOnce(&mut MetadataMemory) -> R) -> R {
+        use_it(&mut self.documents.borrow_mut())
     }
 
     async fn sign(&self, _: &SigningKey, _: &[u8]) -> Result<Vec<u8>, Fault> {

@@ -16,6 +16,7 @@ use grantry::jose::{PublicKey, SigningKey};
 use grantry::oauth::client::ClientKey;
 use grantry::platform::clients::ClientMemory;
 use grantry::platform::key_sets::KeySetMemory;
+use grantry::platform::metadata_documents::MetadataMemory;
 use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage};
 use grantry::store::sql::Sql as _;
@@ -212,6 +213,10 @@ impl Platform for World {
 
     fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
         self.clients.key_set_memory(use_it)
+    }
+
+    fn metadata_memory<R>(&self, use_it: impl FnOnce(&mut MetadataMemory) -> R) -> R {
+        self.clients.metadata_memory(use_it)
     }
 
     /// Stands for a signature: nobody else in a test knows how to make it, and it is of this key and this text.

@@ -103,3 +103,25 @@ test("with an initial access token a client is registered for which nobody vouch
   assert.equal(listed.status, 403, "it registers, and does nothing else");
   await closed.stop();
 });
+
+// spec: OpenID Connect RP-Initiated Logout section 6 - a logout is no open redirector
+test("after a logout, only a session of this browser leads back to a client that registered itself", async () => {
+  const away = "https://app.example.com/bye";
+  const { client_id } = (await register({ post_logout_redirect_uris: [away] })).json;
+  const signIn = async (visitor) => {
+    const { url, verifier } = request(client_id);
+    const answer = await visitor.allow(url, ada);
+    const redeemed = await token({ grant_type: "authorization_code", code: answer.searchParams.get("code"), redirect_uri: CALLBACK, client_id, code_verifier: verifier });
+    return `${server.url}/logout?${new URLSearchParams({ id_token_hint: redeemed.json.id_token, post_logout_redirect_uri: away })}`;
+  };
+  const attacker = new Visitor(server.url);
+  const link = await signIn(attacker);
+  const passer = await new Visitor(server.url).open(link);
+  assert.deepEqual([passer.left, passer.status], [undefined, 200], "a link leads strangers nowhere else");
+  const victim = new Visitor(server.url);
+  await signIn(victim);
+  const asked = await victim.open(link);
+  const confirmed = await victim.submit(asked, "logout-form", { decision: "confirm" });
+  assert.deepEqual([confirmed.left, confirmed.status], [undefined, 200]);
+  assert.equal((await attacker.open(link)).left, away, "who signed in there goes back there");
+});

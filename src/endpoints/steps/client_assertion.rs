@@ -4,10 +4,12 @@ use crate::base::AttemptId;
 use crate::endpoints::{App, Route};
 use crate::jose::jws::UnverifiedJws;
 use crate::jose::{NotVerified, PublicKey};
-use crate::oauth::client::{Client, ClientId};
+use crate::oauth::client::{Client, ClientId, Voucher};
 use crate::oauth::client_assertion::{Assertion, AssertionClaims, judge, may_be_of_type};
 use crate::oauth::client_settings::ClientKeys;
-use crate::platform::{Fault, Platform, key_sets, random};
+use crate::platform::documents::Occasion;
+use crate::platform::key_sets::{self, Published};
+use crate::platform::{Fault, Platform, random};
 use crate::store::replay::{Spend, Use};
 
 /// Why an assertion proves nothing.
@@ -66,9 +68,12 @@ async fn key<P: Platform>(app: &App<'_, P>, client: &Client, kid: Option<&str>) 
         None => Err(unproven("the client has no keys")),
         Some(ClientKeys::Registered(keys)) => keys.find(kid, registered).map_err(unproven),
         Some(ClientKeys::Published(address)) => {
-            key_sets::find(app.platform, &app.config.outbound, address, kid, registered, app.now)
-                .await
-                .map_err(unproven)
+            let occasion = match client.voucher {
+                Voucher::Administrator => Occasion::Ours,
+                Voucher::Nobody => Occasion::Strangers,
+            };
+            let place = Published { address, occasion };
+            key_sets::find(app.platform, &app.config.outbound, place, kid, registered, app.now).await.map_err(unproven)
         }
     }
 }

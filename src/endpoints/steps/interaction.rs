@@ -9,6 +9,7 @@ use crate::http::{Parameters, Response};
 use crate::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Rejection, Unanswerable};
 use crate::oauth::client::Client;
 use crate::oauth::interaction::{self, Another, Consent, Facts, Next, Progress, Visit};
+use crate::oauth::metadata_document;
 use crate::oauth::session_state::session_state;
 use crate::oauth::sid::Sid;
 use crate::oauth::subject;
@@ -154,7 +155,9 @@ pub async fn prepare<P: Platform>(
 ) -> Result<Prepared, Failure> {
     let client_id = parameters.client_id().map_err(unanswerable)?;
     let client = clients::find(app.platform, app.config, &client_id, freshness, app.now).await?;
-    let client = client.ok_or_else(|| unanswerable(Unanswerable::UnknownClient))?;
+    let is_undescribed = app.config.metadata_documents && metadata_document::is_address(&client_id);
+    let missing = if is_undescribed { Unanswerable::UndescribedClient } else { Unanswerable::UnknownClient };
+    let client = client.ok_or_else(|| unanswerable(missing))?;
     let answer_to = parameters.answer_to(&client, app.config.issuer.as_str()).map_err(unanswerable)?;
     let returned = |rejection| Failure::Returned(answer_to.clone(), rejection);
     let offer = Offer {

@@ -108,6 +108,8 @@ pub enum Authority<'a> {
     /// The client itself, as it is now: it may change how it presents itself and where it is answered, and give up rights,
     /// but give itself none.
     Client(&'a Client),
+    /// A client's own document, which every server reads: of what it offers, it gets what anybody gets here.
+    Document,
     /// Somebody for whom nobody vouches: what only the administrator decides is refused.
     Nobody,
 }
@@ -142,8 +144,8 @@ impl Metadata {
                 description: "members that the server alone decides must not be sent",
             });
         }
-        if matches!(authority, Authority::Nobody) {
-            reader.refuse_privileges()?;
+        if matches!(authority, Authority::Document | Authority::Nobody) {
+            reader.refuse_privileges(authority)?;
         }
         let administrator = matches!(authority, Authority::Administrator);
         let registration = reader.registration(authority)?;

@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         let public = authentication == AuthenticationMethod::None;
         let grant_types = self.grant_types(public, authority)?;
         let signs_in = grant_types.contains(&GrantType::AuthorizationCode);
-        self.response_types(signs_in)?;
+        self.response_types(signs_in, authority)?;
         let registration = Registration {
             name: self.name()?,
             site: self.web_address("client_uri")?,
@@ -182,6 +182,10 @@ impl<'a> Reader<'a> {
         let mut uris: Vec<RedirectUri> = Vec::with_capacity(texts.len());
         for text in texts {
             let uri = RedirectUri::parse(text).map_err(|problem| Unregistrable::redirect_uri(problem.description()))?;
+            // A form that a page of ours sends there would pass for one of our own.
+            if self.offer.outbound.is_own(text) {
+                return Err(Unregistrable::redirect_uri("a redirect URI must not lead to this server itself"));
+            }
             if uris.contains(&uri) {
                 return Err(Unregistrable::redirect_uri("a redirect URI is there twice"));
             }
@@ -192,6 +196,7 @@ impl<'a> Reader<'a> {
 
     fn authentication(&self, authority: Authority<'_>) -> Result<AuthenticationMethod, Unregistrable> {
         let method = match self.text("token_endpoint_auth_method")? {
+            None if matches!(authority, Authority::Document) => AuthenticationMethod::None,
             None | Some("client_secret_basic") => AuthenticationMethod::SecretBasic,
             Some("client_secret_post") => AuthenticationMethod::SecretPost,
             Some("private_key_jwt") => AuthenticationMethod::PrivateKeyJwt,
@@ -204,6 +209,9 @@ impl<'a> Reader<'a> {
             }
         };
         match authority {
+            Authority::Document if method.has_secret() => {
+                Err(Unregistrable::metadata("token_endpoint_auth_method of a document must be none or private_key_jwt"))
+            }
             Authority::Client(before)
                 if before.authentication != method && !(before.authentication.has_secret() && method.has_secret()) =>
             {
@@ -215,12 +223,14 @@ impl<'a> Reader<'a> {
 
     fn grant_types(&self, public: bool, authority: Authority<'_>) -> Result<Vec<GrantType>, Unregistrable> {
         let names = self.texts("grant_types")?.unwrap_or_else(|| vec!["authorization_code"]);
+        let is_document = matches!(authority, Authority::Document);
         let mut grant_types: Vec<GrantType> = Vec::new();
         for name in names {
             let grant_type = match name {
                 "authorization_code" => GrantType::AuthorizationCode,
-                "client_credentials" => GrantType::ClientCredentials,
                 "refresh_token" => GrantType::RefreshToken,
+                _ if is_document => continue,
+                "client_credentials" => GrantType::ClientCredentials,
                 _ => {
                     return Err(Unregistrable::metadata(
                         "grant_types must be of authorization_code, refresh_token and client_credentials",
@@ -253,9 +263,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn response_types(&self, signs_in: bool) -> Result<(), Unregistrable> {
+    fn response_types(&self, signs_in: bool, authority: Authority<'_>) -> Result<(), Unregistrable> {
         match self.texts("response_types")?.as_deref() {
             None => Ok(()),
+            Some(names) if matches!(authority, Authority::Document) && names.contains(&"code") => Ok(()),
             Some(["code"]) if signs_in => Ok(()),
             Some([]) if !signs_in => Ok(()),
             Some(_) => Err(Unregistrable::metadata("response_types must be code, and only with authorization_code")),
@@ -269,12 +280,16 @@ impl<'a> Reader<'a> {
                 Scopes::parse(DEFAULT_SCOPES).unwrap_or_default()
             }
             Authority::Administrator => Scopes::default(),
-            Authority::Nobody => self.open_scopes(),
+            Authority::Document | Authority::Nobody => self.open_scopes(),
         };
         let scopes = match self.text("scope")? {
             None => default,
             Some(text) => Scopes::parse(text).map_err(|_| Unregistrable::metadata("scope is malformed"))?,
         };
+        if matches!(authority, Authority::Document) {
+            let open = self.open_scopes();
+            return Ok(scopes.filtered(|scope| open.contains(scope)));
+        }
         let Offer { apis, claims, .. } = self.offer;
         let known = |scope: &str| {
             OWN_SCOPES.contains(&scope)

@@ -100,8 +100,10 @@ impl Reader<'_> {
         Ok(())
     }
 
-    pub(super) fn refuse_privileges(&self) -> Result<(), Unregistrable> {
-        if PRIVILEGES.iter().any(|name| self.value(name).is_some()) {
+    pub(super) fn refuse_privileges(&self, authority: Authority<'_>) -> Result<(), Unregistrable> {
+        // A document has to name its client, by the address where it is.
+        let is_named = |name: &str| name == "client_id" && matches!(authority, Authority::Document);
+        if PRIVILEGES.iter().any(|name| self.value(name).is_some() && !is_named(name)) {
             return Err(Unregistrable::metadata(
                 "a client that registers itself must not choose its identifier and secret, name a sector, or send \
                  members that are this server's own",

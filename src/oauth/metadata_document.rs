@@ -1,0 +1,75 @@
+//! Client ID Metadata Documents (draft-ietf-oauth-client-id-metadata-document-02): a client whose identifier is the address
+//! of the document that describes it. Whoever can publish there is the client, and nobody vouches for more.
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::client::{Client, ClientId, Voucher};
+use super::client_settings::SubjectType;
+use super::registration::{Authority, Metadata, Offer, Unregistrable};
+use super::subject;
+use crate::base::UnixTime;
+use crate::http::{Outbound, OutboundUrl};
+
+/// Why a document describes no client.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum NoClient {
+    /// Its `client_id` is not its address.
+    #[error("client_id is not the address of the document")]
+    Another,
+    /// It asks for the subjects of another host, and could ask for another's tomorrow.
+    #[error("pairwise subjects need redirect URIs on the host of the document")]
+    Sector,
+    /// What it says cannot be registered.
+    #[error(transparent)]
+    Unregistrable(#[from] Unregistrable),
+}
+
+/// Whether an identifier is an address. No registered client has one like that.
+#[must_use]
+pub fn is_address(id: &ClientId) -> bool {
+    id.as_str().contains("://")
+}
+
+/// The address of the document that an identifier is, if it may be one (section 3): where requests may go, with a path and
+/// without a query, because what a site says in answer to a query is not always said by the site.
+#[must_use]
+pub fn address(id: &ClientId, outbound: &Outbound) -> Option<OutboundUrl> {
+    let (_, rest) = id.as_str().split_once("://")?;
+    let (_, path) = rest.split_once('/')?;
+    if path.is_empty() || rest.contains('?') {
+        return None;
+    }
+    outbound.admit(id.as_str()).ok()
+}
+
+/// The client that the document at `id` describes (section 4).
+///
+/// # Errors
+/// [`NoClient`].
+pub fn client(id: &ClientId, members: &Map<String, Value>, offer: Offer<'_>) -> Result<Client, NoClient> {
+    // "[...] comparisons MUST be made using simple string comparison"
+    if members.get("client_id").and_then(Value::as_str) != Some(id.as_str()) {
+        return Err(NoClient::Another);
+    }
+    let registration = Metadata::parse(members, offer, Authority::Document)?.registration;
+    // Nobody is there to refuse a document that moves to another's sector, which would tell it how people are known there.
+    let sector = subject::sector(&registration.subjects, &registration.redirect_uris);
+    if registration.subjects.kind == SubjectType::Pairwise && sector != host(id.as_str()) {
+        return Err(NoClient::Sector);
+    }
+    // Nothing here was registered at any time.
+    let client = registration.into_client(id.clone(), UnixTime::from_secs(0), Voucher::Nobody, Vec::new());
+    // People are shown the site that is proven, which is the one that the document is on.
+    let origin = origin(id.as_str());
+    let site = client.site.clone().filter(|site| self::origin(site) == origin).or(origin);
+    Ok(Client { is_unused: false, site, ..client })
+}
+
+fn host(address: &str) -> Option<String> {
+    Url::parse(address).ok()?.host_str().map(ToOwned::to_owned)
+}
+
+fn origin(address: &str) -> Option<String> {
+    Url::parse(address).ok().map(|url| url.origin().ascii_serialization())
+}

@@ -1,0 +1,265 @@
+//! What servers elsewhere publish, as the isolate remembers it, by its address.
+//!
+//! Anybody can name an address in a request. So a server is asked by one request of the isolate at a time, while the others
+//! wait for what that one learns, and never again before a while has passed.
+
+use std::collections::BTreeMap;
+
+use super::Platform;
+use super::outbound::DEADLINE;
+use crate::base::{Seconds, UnixTime};
+
+/// The most documents that a memory holds; with their longest size that is four megabytes.
+const MOST: usize = 64;
+
+/// How long a document is not fetched once more for something that it does not say, and how long a server is left alone
+/// that did not answer with one.
+const PAUSE: Seconds = Seconds::new(60);
+const PAUSE_AFTER_FAILURE: Seconds = Seconds::new(10);
+
+/// How many documents strangers make the isolate fetch within [`PAUSE_AFTER_FAILURE`]: of one origin, and in all.
+const MOST_OF_AN_ORIGIN: usize = 10;
+const MOST_IN_ALL: usize = 40;
+
+/// How often a request looks whether another one has learned the document, in milliseconds.
+const LOOK_EVERY: u32 = 50;
+
+/// On whose account a server is asked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Occasion {
+    /// Of a client that somebody vouches for, or of something that this server issued.
+    Ours,
+    /// Of anybody, who may name one address after the other.
+    Strangers,
+}
+
+/// Why a server is not asked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the server was asked a moment ago, in vain or often enough")]
+pub struct LeftAlone;
+
+/// What a request does for a document.
+#[derive(Debug, Eq, PartialEq)]
+pub enum Plan<T> {
+    /// It asks the server, and says by [`Memory::learn`] what came of it.
+    Fetch,
+    /// It goes without.
+    Leave,
+    /// It takes what is known.
+    Use(T),
+    /// It looks again in a moment: another request is asking.
+    Wait,
+}
+
+/// What an isolate remembers: values only, so requests may share it.
+#[derive(Debug)]
+pub struct Memory<T>(BTreeMap<String, Entry<T>>);
+
+#[derive(Debug)]
+struct Entry<T> {
+    /// What was learned last, and until when it is good.
+    known: Option<(T, UnixTime)>,
+    /// When the server was asked last.
+    asked_at: UnixTime,
+    /// When it was asked last only for something that was not there.
+    sought_at: Option<UnixTime>,
+    /// Whether its answer is still to come.
+    is_awaited: bool,
+}
+
+impl<T> Default for Memory<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+/// What `look`, which is [`Memory::plan`], recalls; `None` tells the caller to fetch it. With `lacking`, something newer
+/// than is remembered is wanted.
+///
+/// # Errors
+/// [`LeftAlone`].
+pub async fn recall<P: Platform, T>(
+    platform: &P,
+    lacking: bool,
+    look: impl Fn(bool) -> Plan<T>,
+) -> Result<Option<T>, LeftAlone> {
+    let mut waited = 0;
+    loop {
+        match look(lacking && waited == 0) {
+            Plan::Fetch => return Ok(None),
+            Plan::Leave => return Err(LeftAlone),
+            Plan::Use(known) => return Ok(Some(known)),
+            Plan::Wait if waited > DEADLINE.get().saturating_mul(1_000) => return Err(LeftAlone),
+            Plan::Wait => {
+                waited = waited.saturating_add(LOOK_EVERY);
+                platform.wait_until(waited).await;
+            }
+        }
+    }
+}
+
+impl<T: Clone> Memory<T> {
+    /// What to do for the document at `address`. Whoever is told to fetch it has to, and to say what came of it.
+    pub fn plan(&mut self, address: &str, lacking: bool, occasion: Occasion, now: UnixTime) -> Plan<T> {
+        let is_spent = occasion == Occasion::Strangers && self.is_spent(address, now);
+        let Some(entry) = self.0.get_mut(address) else {
+            if is_spent {
+                return Plan::Leave;
+            }
+            self.make_room();
+            self.0.insert(address.to_owned(), Entry { known: None, asked_at: now, sought_at: None, is_awaited: true });
+            return Plan::Fetch;
+        };
+        let good = entry.known.as_ref().filter(|(_, good_until)| now < *good_until).map(|(known, _)| known);
+        match good {
+            Some(known) if !lacking => return Plan::Use(known.clone()),
+            // Whose request died has asked in vain.
+            _ if entry.is_awaited && is_within(DEADLINE, entry.asked_at, now) => return Plan::Wait,
+            Some(known) if is_spent || entry.sought_at.is_some_and(|at| is_within(PAUSE, at, now)) => {
+                return Plan::Use(known.clone());
+            }
+            Some(_) => entry.sought_at = Some(now),
+            None if entry.known.is_none() && is_within(PAUSE_AFTER_FAILURE, entry.asked_at, now) => return Plan::Leave,
+            None if is_spent => return Plan::Leave,
+            None => {}
+        }
+        entry.asked_at = now;
+        entry.is_awaited = true;
+        Plan::Fetch
+    }
+
+    /// Notes what came of asking: the document, and how long it is good. A failure takes nothing away that is still good.
+    pub fn learn(&mut self, address: &str, fetched: Option<(&T, Seconds)>, now: UnixTime) {
+        let Some(entry) = self.0.get_mut(address) else {
+            return;
+        };
+        entry.is_awaited = false;
+        match fetched {
+            Some((document, life)) => entry.known = Some((document.clone(), now.plus(life))),
+            None => entry.known = entry.known.take().filter(|(_, good_until)| now < *good_until),
+        }
+    }
+
+    /// Whether as much was fetched a moment ago as strangers may have fetched. No entry is asked for twice in that time.
+    fn is_spent(&self, address: &str, now: UnixTime) -> bool {
+        let recent = self.0.iter().filter(|(_, entry)| is_within(PAUSE_AFTER_FAILURE, entry.asked_at, now));
+        let origins: Vec<&str> = recent.map(|(address, _)| origin(address)).collect();
+        let of_this_one = origins.iter().filter(|recent| **recent == origin(address)).count();
+        origins.len() >= MOST_IN_ALL || of_this_one >= MOST_OF_AN_ORIGIN
+    }
+
+    fn make_room(&mut self) {
+        if self.0.len() >= MOST
+            && let Some(oldest) = self.0.iter().min_by_key(|(_, entry)| entry.asked_at).map(|(key, _)| key.clone())
+        {
+            self.0.remove(&oldest);
+        }
+    }
+}
+
+fn is_within(span: Seconds, at: UnixTime, now: UnixTime) -> bool {
+    (0..=i64::from(span.get())).contains(&now.since(at))
+}
+
+/// The origin of an address of normal form.
+fn origin(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |end| end.saturating_add(3));
+    let rest = address.get(host..).unwrap_or_default();
+    let end = rest.find(['/', '?']).map_or(address.len(), |end| host.saturating_add(end));
+    address.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADDRESS: &str = "https://app.example.com/jwks";
+    const GOOD: Option<(&u8, Seconds)> = Some((&7, Seconds::new(600)));
+
+    fn at(seconds: i64) -> UnixTime {
+        UnixTime::from_secs(seconds)
+    }
+
+    fn plan(memory: &mut Memory<u8>, lacking: bool, now: i64) -> Plan<u8> {
+        memory.plan(ADDRESS, lacking, Occasion::Ours, at(now))
+    }
+
+    /// G4 of the attacks.
+    #[test]
+    fn g4_one_request_asks_while_the_others_wait() {
+        let mut memory = Memory::default();
+        assert_eq!(plan(&mut memory, false, 100), Plan::Fetch);
+        for _ in 0..10 {
+            assert_eq!(plan(&mut memory, false, 101), Plan::Wait);
+            assert_eq!(plan(&mut memory, true, 101), Plan::Wait);
+        }
+        assert_eq!(memory.plan("https://other.example.com/", false, Occasion::Ours, at(101)), Plan::Fetch);
+        memory.learn(ADDRESS, GOOD, at(101));
+        assert_eq!(plan(&mut memory, false, 101), Plan::Use(7));
+        assert_eq!(plan(&mut memory, true, 101), Plan::Fetch, "a key is not there");
+        assert_eq!(plan(&mut memory, true, 102), Plan::Wait);
+        assert_eq!(plan(&mut memory, false, 102), Plan::Use(7), "whose key is there waits for nothing");
+    }
+
+    #[test]
+    fn who_died_while_asking_holds_up_nobody_for_long() {
+        let mut memory = Memory::default();
+        assert_eq!(plan(&mut memory, false, 100), Plan::Fetch);
+        assert_eq!(plan(&mut memory, false, 103), Plan::Wait);
+        assert_eq!(plan(&mut memory, false, 104), Plan::Leave, "as after any failure");
+        assert_eq!(plan(&mut memory, false, 111), Plan::Fetch);
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let mut memory = Memory::<u8>::default();
+        for number in 0..1_000 {
+            assert_eq!(memory.plan(&number.to_string(), false, Occasion::Ours, at(number)), Plan::Fetch);
+        }
+        assert_eq!(memory.0.len(), MOST);
+        assert!(memory.0.contains_key("999"), "the oldest made room");
+    }
+
+    /// G4 of the attacks.
+    #[test]
+    fn g4_strangers_have_a_budget_for_each_origin_and_in_all() {
+        let mut memory = Memory::<u8>::default();
+        let fetches = |memory: &mut Memory<u8>, origin: &str, occasion: Occasion, now: i64| {
+            let one = |number: &i32| {
+                memory.plan(&format!("{origin}/{now}/{number}"), false, occasion, at(now)) == Plan::Fetch
+            };
+            (0..50).filter(one).count()
+        };
+        assert_eq!(fetches(&mut memory, "https://a.example", Occasion::Strangers, 100), MOST_OF_AN_ORIGIN);
+        assert_eq!(fetches(&mut memory, "https://a.example.com", Occasion::Strangers, 100), MOST_OF_AN_ORIGIN);
+        for host in 0..10 {
+            fetches(&mut memory, &format!("https://{host}.example"), Occasion::Strangers, 100);
+        }
+        assert_eq!(memory.0.len(), MOST_IN_ALL);
+        assert_eq!(fetches(&mut memory, "https://z.example", Occasion::Strangers, 110), 0);
+        assert_eq!(
+            memory.plan("https://a.example/x", false, Occasion::Ours, at(110)),
+            Plan::Fetch,
+            "what we issued counts"
+        );
+        memory.learn("https://a.example/x", GOOD, at(110));
+        assert_eq!(
+            memory.plan("https://a.example/x", false, Occasion::Strangers, at(111)),
+            Plan::Use(7),
+            "it is known"
+        );
+        assert_eq!(
+            fetches(&mut memory, "https://z.example", Occasion::Strangers, 111),
+            MOST_OF_AN_ORIGIN,
+            "a while later"
+        );
+    }
+
+    #[test]
+    fn origins_end_where_paths_begin() {
+        for address in ["https://a.example", "https://a.example/", "https://a.example/b://c", "https://a.example?d"] {
+            assert_eq!(origin(address), "https://a.example");
+        }
+        assert_eq!(origin("http://127.0.0.1:1234/x"), "http://127.0.0.1:1234");
+    }
+}
