@@ -8,11 +8,18 @@ import { beginMcp } from "../support/mcp-setting.mjs";
 import { claims, relyingParty } from "../support/relying.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
-const { server, notes: NOTES, other: OTHER, ada } = await beginMcp();
+const { server, site, notes: NOTES, other: OTHER, ada } = await beginMcp();
 
 /** Registered without a port, used with any: nobody knows before which one is free (RFC 8252 section 7.3). */
 const LOOPBACK = ["http://localhost/callback", "http://127.0.0.1/callback", "http://[::1]/callback"];
 const withAnyPort = (uri) => uri.replace("/callback", `:${40_000 + Math.floor(Math.random() * 20_000)}/callback`);
+
+const DOCUMENT = site.publish("/host/client.json", {
+  client_name: "A host of MCP",
+  redirect_uris: LOOPBACK,
+  grant_types: ["authorization_code", "refresh_token"],
+  token_endpoint_auth_method: "none",
+});
 
 /** How a host becomes a client: each gives the options of one that comes back to `redirectUrl`. */
 const REGISTRATIONS = {
@@ -22,6 +29,7 @@ const REGISTRATIONS = {
     return { redirectUrl, client: { client_id, issuer: server.url } };
   },
   "registered by itself": async (redirectUrl) => ({ redirectUrl }),
+  "described by a document": async (redirectUrl) => ({ redirectUrl, clientMetadataUrl: DOCUMENT }),
 };
 
 const newHost = async (sdk, registration, { redirectUrl = withAnyPort(LOOPBACK[0]), url = NOTES, visitor = new Visitor(server.url) } = {}) =>
@@ -93,6 +101,7 @@ for (const sdk of Object.keys(SDKS)) {
         const second = new Host(sdk, NOTES, (address) => visitor.allow(address, ada), { redirectUrl: "http://127.0.0.1:40002/callback", client: { client_id, issuer } });
         await second.call("list_notes");
         assert.equal(second.requests[0].get("client_id"), client_id);
+        assert.equal(client_id === DOCUMENT, registration === "described by a document");
         assert.equal(claims(second.keeper.tokens().access_token).client_id, client_id);
       });
 
