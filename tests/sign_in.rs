@@ -32,7 +32,7 @@ use grantry::store::sql::Sql as _;
 use serde_json::json;
 use support::browser::{Browser, cost, world};
 use support::person::{self, Person};
-use support::platform::{Answer, administration};
+use support::platform::{Answer, World, administration};
 
 const NEAR: &str = "192.0.2.0/24";
 const FAR: &str = "198.51.100.0/24";

@@ -2,35 +2,34 @@
 // becomes a client in each way there is, and uses the tools in a person's name.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { freePort } from "../../scripts/lib/wrangler.mjs";
-import { newClient, newPerson } from "../support/administration.mjs";
-import { startExample } from "../support/example.mjs";
+import { newClient } from "../support/administration.mjs";
 import { Host, SDKS } from "../support/mcp-host.mjs";
+import { beginMcp } from "../support/mcp-setting.mjs";
 import { claims, relyingParty } from "../support/relying.mjs";
-import { startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
-const [port, otherPort] = [await freePort(), await freePort()];
-const NOTES = `http://localhost:${port}/mcp`;
-const OTHER = `http://localhost:${otherPort}/mcp`;
-const api = (audience, prefix) => JSON.stringify({ audience, scopes: { [`${prefix}:read`]: "Read your notes", [`${prefix}:write`]: "Write notes in your name" } });
-const server = await startServer({ vars: { API_NOTES: api(NOTES, "notes"), API_OTHER: api(OTHER, "other") } });
-const ada = await newPerson(server.url);
-for (const [url, at] of [[NOTES, port], [OTHER, otherPort]]) {
-  await startExample("mcp-server", url, { args: ["--port", String(at), "--var", `ISSUER:${server.url}`, `RESOURCE:${url}`] });
-}
+const { server, site, notes: NOTES, other: OTHER, ada } = await beginMcp();
 
-const SCOPE = "openid offline_access notes:read notes:write other:read";
 /** Registered without a port, used with any: nobody knows before which one is free (RFC 8252 section 7.3). */
 const LOOPBACK = ["http://localhost/callback", "http://127.0.0.1/callback", "http://[::1]/callback"];
 const withAnyPort = (uri) => uri.replace("/callback", `:${40_000 + Math.floor(Math.random() * 20_000)}/callback`);
 
+const DOCUMENT = site.publish("/host/client.json", {
+  client_name: "A host of MCP",
+  redirect_uris: LOOPBACK,
+  grant_types: ["authorization_code", "refresh_token"],
+  token_endpoint_auth_method: "none",
+});
+
 /** How a host becomes a client: each gives the options of one that comes back to `redirectUrl`. */
 const REGISTRATIONS = {
   "registered by the administrator": async (redirectUrl) => {
-    const registered = await newClient(server.url, { redirect_uris: LOOPBACK, token_endpoint_auth_method: "none", scope: SCOPE });
-    return { redirectUrl, client: { client_id: registered.client_id, issuer: server.url } };
+    const scope = "openid offline_access notes:read notes:write other:read";
+    const { client_id } = await newClient(server.url, { redirect_uris: LOOPBACK, token_endpoint_auth_method: "none", scope });
+    return { redirectUrl, client: { client_id, issuer: server.url } };
   },
+  "registered by itself": async (redirectUrl) => ({ redirectUrl }),
+  "described by a document": async (redirectUrl) => ({ redirectUrl, clientMetadataUrl: DOCUMENT }),
 };
 
 const newHost = async (sdk, registration, { redirectUrl = withAnyPort(LOOPBACK[0]), url = NOTES, visitor = new Visitor(server.url) } = {}) =>
@@ -73,6 +72,37 @@ for (const sdk of Object.keys(SDKS)) {
         assert.deepEqual(asked(), ["notes:read"]);
         await host.call("add_note", { text: "more" });
         assert.deepEqual(asked(), ["notes:read", "notes:read notes:write"]);
+      });
+
+      // spec: RFC 6749 section 10.2 - people see for whom they are asked: that nobody vouches for it, and where the answer goes
+      test("the person sees whether somebody vouches for the host, and where it is", async () => {
+        const redirectUrl = withAnyPort(LOOPBACK[1]);
+        const options = await REGISTRATIONS[registration](redirectUrl);
+        let shown;
+        const reader = async (address) => {
+          const visitor = new Visitor(server.url);
+          const { userName, password } = ada;
+          const page = await visitor.submit(await visitor.open(address), "login-form", { username: userName, password });
+          shown = page.html;
+          return new URL((await visitor.submit(page, "consent-form", { decision: "allow" })).left);
+        };
+        await new Host(sdk, NOTES, reader, options).call("list_notes");
+        assert.equal(shown.includes("Not verified"), registration !== "registered by the administrator");
+        assert.ok(shown.match(/id="consent-return">[\s\S]*?<\/p>/)[0].includes(new URL(redirectUrl).host), shown);
+        assert.ok(shown.includes("Read your notes") && !shown.includes("Write notes"), "and what it asks for");
+      });
+
+      // spec: RFC 8252 section 7.3 - the port that is free may be another the next time
+      test("comes back another day, on another port, as the client that it was", async () => {
+        const first = await newHost(sdk, registration, { redirectUrl: "http://127.0.0.1:40001/callback" });
+        await first.call("list_notes");
+        const { client_id, issuer } = first.keeper.clientInformation();
+        const visitor = new Visitor(server.url);
+        const second = new Host(sdk, NOTES, (address) => visitor.allow(address, ada), { redirectUrl: "http://127.0.0.1:40002/callback", client: { client_id, issuer } });
+        await second.call("list_notes");
+        assert.equal(second.requests[0].get("client_id"), client_id);
+        assert.equal(client_id === DOCUMENT, registration === "described by a document");
+        assert.equal(claims(second.keeper.tokens().access_token).client_id, client_id);
       });
 
       // spec: RFC 6749 section 6 - a host with a refresh token goes on without the person

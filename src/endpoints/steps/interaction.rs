@@ -308,11 +308,10 @@ pub fn proceed<P: Platform>(
     evaluated: &Evaluated,
 ) -> Result<Response, Failure> {
     match (&evaluated.next, &evaluated.waiting, &evaluated.person) {
-        (Next::Account, ..) => onwards(app, interaction),
         (Next::Answer(allowed), Waiting::Request(waiting), Some(person)) => {
             answer(app, waiting, person.at, &person.session.authentication, allowed)
         }
-        (Next::Consent, ..) => onwards(app, interaction),
+        (Next::Account | Next::Consent, ..) => onwards(app, interaction),
         // Whom the person has consented to before may be told at once.
         (Next::Refuse(rejection), Waiting::Request(waiting), Some(Person { grant: Some(_), .. })) => {
             Ok(refuse(app, &waiting.request.answer_to, *rejection))
