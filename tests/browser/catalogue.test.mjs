@@ -42,13 +42,13 @@ browserTest("a person disconnects an app in the catalogue, by keyboard alone", a
   page.on("console", (message) => complaints.push(message.text()));
   await open(page);
   assert.equal(await page.locator("#app-1 .badge").innerText(), "Connected");
-  assert.equal(await page.getByRole("link", { name: "Connect" }).getAttribute("href"), "https://crew.example.com/start");
+  assert.equal(await page.getByRole("link", { name: "Connect", exact: true }).getAttribute("href"), "https://crew.example.com/start");
   await tabTo(page, () => document.activeElement.matches("#app-1 button"));
   await page.keyboard.press("Enter");
   await page.locator("#account-notice").waitFor();
   assert.equal(await page.locator("#account-notice").getAttribute("role"), "status");
   assert.equal(await page.locator("#app-1 .badge").count(), 0);
-  assert.equal(await page.locator("#app-1").getByRole("link", { name: "Connect" }).getAttribute("href"), "https://reports.example.com");
+  assert.equal(await page.locator("#app-1").getByRole("link", { name: "Connect", exact: true }).getAttribute("href"), "https://reports.example.com");
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");
 });
 
