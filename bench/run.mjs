@@ -1,10 +1,13 @@
 // npm run bench: Grantry, the platform's floor and what people would use instead, measured in turn in one run.
-// Runs on the machine's own Node first, which makes sure that the project's is there.
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { Failure } from "../scripts/lib/failure.mjs";
-import { main } from "../scripts/lib/run.mjs";
-import { ensureCargoTools, ensureNodeModules, ensureRust } from "../scripts/lib/toolchain.mjs";
+import { inRoot } from "../scripts/lib/paths.mjs";
+import { main, start } from "../scripts/lib/run.mjs";
+import { ensureCargoTools, ensureNodeModules, ensureRust, toolEnv } from "../scripts/lib/toolchain.mjs";
+
+/** The first Node that has SQLite. The project installs one. */
+const NODE = 22;
 
 /** What `npm run bench -- WORD` does; without a word, the comparison. */
 const KINDS = { compare: "./lib/compare.mjs", cost: "./lib/cost.mjs", growth: "./lib/growth.mjs" };
@@ -25,6 +28,11 @@ await main(async () => {
   if (!Object.hasOwn(KINDS, kind)) throw new Failure(`There is no measurement ${kind}. There are: ${Object.keys(KINDS).join(", ")}.`);
   if (process.platform !== "linux") throw new Failure("The measurements read CPU time and memory from /proc, so they need Linux.");
   await ensureNodeModules();
+  if (Number(process.versions.node.split(".")[0]) < NODE) {
+    // The machine's own, from before the project's was there.
+    process.exitCode = await start(["node", inRoot("bench/run.mjs"), ...process.argv.slice(2)], { env: toolEnv() }).ended;
+    return;
+  }
   await ensureRust();
   await ensureCargoTools();
   const list = (text) => text?.split(",").map((name) => name.trim());

@@ -75,7 +75,7 @@ function ratios(results, peers) {
 }
 
 function absolute(results, subject) {
-  const rows = Object.entries(results.figures[subject]).map(([scenario, by]) => {
+  const rows = Object.entries(results.figures[subject] ?? {}).map(([scenario, by]) => {
     const of = (what, digits) => joined(Object.values(by).map((figures) => median(figures[what]).toFixed(digits)));
     return [scenario, of("throughput", 0), of("p50", 1), of("p99", 1), of("cpu", 2)];
   });
@@ -125,11 +125,13 @@ export function targets(results, peers) {
     atLeast("code exchange ≥ 2 × the best durable peer", 2, durable.flatMap((peer) => all("code exchange", peer))),
     atLeast("rotating refresh ≥ 2 × the best durable peer", 2, durable.flatMap((peer) => all("refresh, rotating", peer))),
     atLeast("slower than no peer anywhere", 1, everywhere),
-    {
-      target: "first request no slower than the peers'",
-      figure: `${firstRequest(OURS)?.toFixed(1)} ms, the quickest peer ${peersFirst?.toFixed(1)} ms`,
-      met: peersFirst === undefined || firstRequest(OURS) === undefined ? undefined : firstRequest(OURS) <= peersFirst,
-    },
+    peersFirst === undefined || firstRequest(OURS) === undefined
+      ? { target: "first request no slower than the peers'", figure: "not measured" }
+      : {
+          target: "first request no slower than the peers'",
+          figure: `${firstRequest(OURS).toFixed(1)} ms, the quickest peer ${peersFirst.toFixed(1)} ms`,
+          met: firstRequest(OURS) <= peersFirst,
+        },
     { target: "wasm ≤ 400 KB gzipped", figure: size === undefined ? "not measured" : `${(size / 1024).toFixed(0)} KB`, met: size === undefined ? undefined : size <= 400 * 1024 },
     { target: "no endpoint but sign-in above 2 ms of CPU", figure: cpu ? `${cpu[1].toFixed(2)} ms: ${cpu[0]}` : "not measured", met: cpu && cpu[1] <= 2 },
     { target: "free plan: > 40,000 logins a day of signed-in people, > 15,000 through the pages", figure: "see [cost](../cost.md)", met: undefined },
