@@ -15,6 +15,7 @@ use grantry::oauth::client::{GrantType, Voucher};
 use grantry::oauth::scope::Scopes;
 use grantry::platform::Platform as _;
 use grantry::store::registry::{Browse, Delete, Denied, MOST_OWNED, Register, RegisterOwned};
+use grantry::store::sql::Sql as _;
 use serde_json::{Value, json};
 use support::clients_platform::{ADMIN_TOKEN, client, id};
 use support::developer::{CALLBACK, FORM, Portal, element, value, with};
