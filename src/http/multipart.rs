@@ -75,8 +75,9 @@ mod tests {
     const TYPE: &str = "multipart/form-data; boundary=----WebKitFormBoundaryAbc123";
 
     fn body(parts: &[&str]) -> Vec<u8> {
-        let joined: String = parts.iter().map(|part| format!("------WebKitFormBoundaryAbc123\r\n{part}\r\n")).collect();
-        format!("{joined}------WebKitFormBoundaryAbc123--\r\n").into_bytes()
+        let delimiter = "------WebKitFormBoundaryAbc123";
+        let parts: Vec<String> = parts.iter().map(|part| [delimiter, "\r\n", part, "\r\n"].concat()).collect();
+        [&parts.concat(), delimiter, "--\r\n"].concat().into_bytes()
     }
 
     // spec: RFC 7578 section 4 - a form with a file is read part by part

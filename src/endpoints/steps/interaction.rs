@@ -287,12 +287,11 @@ pub fn proceed<P: Platform>(
     evaluated: &Evaluated,
 ) -> Result<Response, Failure> {
     match (&evaluated.next, &evaluated.waiting, &evaluated.person) {
-        (Next::Account, ..) => onwards(app, interaction),
         (Next::Answer(grant), Waiting::Request(waiting), Some(person)) => {
             let Asked { client, request } = waiting.as_ref();
             answer(app, client, request, person.at, &person.session.authentication, *grant)
         }
-        (Next::Consent, ..) => onwards(app, interaction),
+        (Next::Account | Next::Consent, ..) => onwards(app, interaction),
         (Next::Refuse(rejection), Waiting::Request(waiting), _) => {
             Ok(refuse(app, &waiting.request.answer_to, *rejection))
         }

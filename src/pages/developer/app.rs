@@ -193,7 +193,7 @@ struct Line<'a> {
     several: bool,
     required: bool,
     problem: Option<&'a str>,
-    line: Option<Phrase<'a>>,
+    offending: Option<Phrase<'a>>,
     focus: bool,
 }
 
@@ -328,7 +328,7 @@ impl AppPage<'_> {
             several,
             required: matches!(field, Field::Name | Field::RedirectUris),
             problem: self.problems.iter().any(|problem| problem.field == field).then(|| bad.as_ref()),
-            line: wrong.map(|line| t.developer_address_bad(line)),
+            offending: wrong.map(|line| t.developer_address_bad(line)),
             focus: false,
         }
     }

@@ -140,7 +140,7 @@ impl Docs<'_> {
         let shown = |name: &str, text: &str| (text::visible(name, text::SENTENCE), text::visible(text, text::SENTENCE));
         let apis = self.apis.iter().map(|api| ApiView {
             audience: text::visible(api.audience, text::SENTENCE),
-            lifetime: duration(api.lifetime, t).to_string(),
+            lifetime: duration(api.lifetime, t),
             scopes: api.scopes.iter().map(|(scope, sentence)| shown(scope, sentence)).collect(),
         });
         let errors = [
@@ -168,7 +168,7 @@ impl Docs<'_> {
 impl Lifetimes {
     fn lines(self, t: &Catalogue) -> Vec<(&str, String)> {
         let [access, code, id_token, idle, longest] =
-            [self.access, self.code, self.id_token, self.idle, self.longest].map(|time| duration(time, t).to_string());
+            [self.access, self.code, self.id_token, self.idle, self.longest].map(|time| duration(time, t));
         vec![
             (&t.docs_code, t.docs_code_text(&code).to_string()),
             (&t.docs_access, t.docs_access_text(&access).to_string()),
