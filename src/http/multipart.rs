@@ -75,9 +75,8 @@ mod tests {
     const TYPE: &str = "multipart/form-data; boundary=----WebKitFormBoundaryAbc123";
 
     fn body(parts: &[&str]) -> Vec<u8> {
-        let joined = parts.iter().fold(String::new(), |text, part| {
-            text + "------WebKitFormBoundaryAbc123\r\n" + part + "\r\n"
-        });
+        let joined =
+            parts.iter().fold(String::new(), |text, part| text + "------WebKitFormBoundaryAbc123\r\n" + part + "\r\n");
         format!("{joined}------WebKitFormBoundaryAbc123--\r\n").into_bytes()
     }
 

@@ -119,6 +119,7 @@ struct Text {
     introspection_clients: Vec<String>,
     #[serde(default)]
     facade: Option<String>,
+    #[serde(default)]
     self_registered_clients: bool,
 }
 
