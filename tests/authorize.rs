@@ -5,15 +5,14 @@ use grantry::base::{GrantId, LinkKey, Seconds, SessionId, UnixTime};
 use grantry::http::Parameters;
 use grantry::jose::Algorithm;
 use grantry::oauth::api::Api;
-use grantry::oauth::authorize::{
-    AuthorizationParameters, AuthorizationRequest, Offer, Prompt, Rejection, Unanswerable,
-};
+use grantry::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Prompt};
 use grantry::oauth::claims::Catalogue;
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
 use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::interaction::{Allowed, Another, Consent, Facts, Next, Progress, Visit, next, next_of_visit};
 use grantry::oauth::presentation::Presentation;
 use grantry::oauth::redirect_uri::RedirectUri;
+use grantry::oauth::rejection::{Rejection, Unanswerable};
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::verified_return::Delivery;
 

@@ -146,7 +146,7 @@ fn a_declined_scope_is_not_asked_for_again_and_no_token_has_it() {
     assert_eq!(redeemed(&world, &answer)["scope"], "openid rooms.read phone");
     let with_more = [&request, "+offline_access"].concat();
     assert!(asked(&world, &browser, &with_more).body.contains("badge fresh"), "what is new is asked for");
-    register(&world, "planner", "email");
+    register(&world, "planner", "rooms.read");
     assert_eq!(boxes(&asked(&world, &browser, &request)).len(), 1, "what the app needs now is asked for again");
 }
 

@@ -54,6 +54,7 @@ fn the_defaults_are_those_of_the_specifications() {
         "subject_type": "public",
         "require_auth_time": false,
         "published": false,
+        "verified": true,
     });
     assert_eq!(told, expected);
     let events: Vec<Value> = world.log.borrow().iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();

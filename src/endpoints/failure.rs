@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{deliver_refusal, page};
 use crate::http::Response;
-use crate::oauth::authorize::Rejection;
 use crate::oauth::error::{BearerError, TokenError};
+use crate::oauth::rejection::Rejection;
 use crate::oauth::verified_return::VerifiedReturn;
 use crate::pages::{Advice, ErrorPage, Look};
 use crate::platform::Fault;

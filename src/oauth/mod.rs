@@ -21,6 +21,7 @@ pub mod presentation;
 pub mod profile;
 pub mod redirect_uri;
 pub mod registration;
+pub mod rejection;
 pub mod scope;
 pub mod session_state;
 pub mod sid;

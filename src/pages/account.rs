@@ -225,6 +225,7 @@ struct View<'a> {
     activity: Vec<Line>,
     more_activity: String,
     sensitive: Sensitive<'a>,
+    username: String,
     problem: Option<&'a str>,
 }
 
@@ -241,7 +242,7 @@ struct Browser<'a> {
     name: Option<String>,
     system: Option<String>,
     city: Option<String>,
-    country: Option<&'a str>,
+    country: Option<String>,
     seen: Option<String>,
     from: String,
     until: String,
@@ -267,6 +268,7 @@ impl AccountPage<'_> {
             activity: self.activity.iter().map(|activity| Line::new(activity, t)).collect(),
             more_activity: self.activity.len().saturating_sub(5).to_string(),
             sensitive: self.sensitive,
+            username: text::visible(self.sensitive.username, text::LINE),
             problem: self.sensitive.problem.map(|problem| problem.text(t)),
         };
         look.page(&view, look.has_logo(), &FormTarget::SelfOnly)
@@ -318,7 +320,7 @@ impl<'a> Browser<'a> {
             name: line(browser.device.browser),
             system: line(browser.device.system),
             city: line(browser.city),
-            country: browser.country,
+            country: line(browser.country),
             seen: browser.seen.map(text::minute),
             from: text::minute(browser.from),
             until: text::minute(browser.until),
@@ -342,10 +344,9 @@ impl<'a> Browser<'a> {
 
     /// Where one signed in, if that is known.
     fn place<'b>(&'b self, t: &'b Catalogue) -> Option<Phrase<'b>> {
-        match (&self.city, self.country) {
+        match (&self.city, &self.country) {
             (Some(city), Some(country)) => Some(t.account_place(city, country)),
-            (Some(known), None) => Some(Phrase::value(known)),
-            (None, Some(known)) => Some(Phrase::value(known)),
+            (Some(known), None) | (None, Some(known)) => Some(Phrase::value(known)),
             (None, None) => None,
         }
     }
