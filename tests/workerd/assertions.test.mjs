@@ -55,7 +55,7 @@ async function refused(promise) {
 
 // spec: RFC 7523 section 2.2 - ES256, EdDSA, PS256 and RS256 assertions authenticate a client
 test("keys of each algorithm prove their client, once for each assertion", async () => {
-  for (const alg of ["ES256", "EdDSA", "PS256", "RS256"]) {
+  for (const alg of ["ES256", "Ed25519", "EdDSA", "PS256", "RS256"]) {
     const key = await newKey(alg);
     const { client_id, client_secret } = await newMachine({ jwks: { keys: [key.jwk] } });
     assert.equal(client_secret, undefined);

@@ -279,6 +279,11 @@ const CALLS = {
     const pages = [await goThrough(browser, await app.authorize(browser, granted), person), await app.authorize(browser, refused)];
     assert.deepEqual(pages.map((page) => app.parameters(page).iss), [server.url, server.url]);
   }),
+  client_id_metadata_document_supported: isFalse(async () => {
+    const address = app.url({ ...app.request(), client_id: "https://localhost/client.json" });
+    const page = await new Browser().follow(address, app.origin);
+    assert.ok(page.has("error-message") && page.text.includes("invalid_client"), String(page));
+  }),
   request_parameter_supported: isFalse(() => refusal({ request: "e30.e30." }, ["request_not_supported"])),
   request_uri_parameter_supported: isFalse(() => refusal({ request_uri: `${receiver.origin}/request` }, ["request_uri_not_supported"])),
   backchannel_logout_supported: isTrue(async () => {

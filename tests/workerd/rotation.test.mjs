@@ -74,22 +74,25 @@ test("keys rotate under load without one failed verification", async () => {
 
   const steps = await phases();
   const clients = [];
-  for (const [index, keys] of steps.entries()) {
-    if (index > 0) {
-      await server.stop();
-      server = await startServer({ persistTo, port, vars: keys });
+  try {
+    for (const [index, keys] of steps.entries()) {
+      if (index > 0) {
+        await server.stop();
+        server = await startServer({ persistTo, port, vars: keys });
+      }
+      const set = await (await fetch(`${server.url}/jwks`)).json();
+      assert.equal(new Set(set.keys.map(({ kid }) => kid)).size, set.keys.length, "each key has a kid of its own");
+      sets.push(set);
+      if (index === 0) clients.push(load(), load());
+      const before = issued.length;
+      const enough = (async () => {
+        while (issued.length < before + 6) await new Promise((resolve) => setTimeout(resolve, 50));
+      })();
+      await Promise.race([enough, Promise.all(clients)]);
     }
-    const set = await (await fetch(`${server.url}/jwks`)).json();
-    assert.equal(new Set(set.keys.map(({ kid }) => kid)).size, set.keys.length, "each key has a kid of its own");
-    sets.push(set);
-    if (index === 0) clients.push(load(), load());
-    const before = issued.length;
-    const enough = (async () => {
-      while (issued.length < before + 6) await new Promise((resolve) => setTimeout(resolve, 50));
-    })();
-    await Promise.race([enough, Promise.all(clients)]);
+  } finally {
+    running = false;
   }
-  running = false;
   await Promise.all(clients);
 
   // Who fetched the keys one step later verifies what was issued before.
