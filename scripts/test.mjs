@@ -8,7 +8,7 @@ import { findChromium } from "./lib/chromium.mjs";
 import { cargoCounts, counts, nodeCounts, sum, summary } from "./lib/counts.mjs";
 import { Failure } from "./lib/failure.mjs";
 import { inRoot } from "./lib/paths.mjs";
-import { hasPython } from "./lib/python.mjs";
+import { ensurePython, hasPython } from "./lib/python.mjs";
 import { main, start } from "./lib/run.mjs";
 import { ensureNodeModules, ensureRust, toolEnv } from "./lib/toolchain.mjs";
 import { hasValgrind } from "./lib/valgrind.mjs";
@@ -33,10 +33,10 @@ const STAGES = {
   workerd: () => testsOfTheBuild("tests/workerd"),
   conformance: () => testsOfTheBuild("tests/conformance"),
   examples: () => testsOfTheBuild("tests/examples"),
-  "third-party": () => testsWith("tests/third-party", [
+  "third-party": () => pythonIsReady().then(() => testsWith("tests/third-party", [
     [findApache(), "Apache with mod_auth_openidc", "Debian: apt-get install apache2-bin libapache2-mod-auth-openidc"],
     [hasPython(), "Python with venv", "Debian: apt-get install python3-venv"],
-  ]),
+  ])),
   browser: () => pagesWritten().then(() => testsWith("tests/browser", [
     [findChromium(), "Chromium", "Debian: apt-get install chromium; macOS: brew install chromium; or CHROMIUM_PATH=/path/to/chromium"],
   ])),
@@ -107,6 +107,11 @@ async function testsOfTheBuild(folder) {
 async function pagesWritten() {
   rmSync(inRoot("target/pages"), { recursive: true, force: true });
   await check(["cargo", "test", "--locked", "--quiet", "--test", "pages", "every_page_is_written_for_looking_at"]);
+}
+
+/** Makes the one Python environment before tests run side by side that would each make it. */
+async function pythonIsReady() {
+  if (await hasPython()) await ensurePython();
 }
 
 /** Tests that need programs which may be missing: then they are skipped, counted, and nobody can overlook it. */

@@ -26,7 +26,7 @@ for (const [size, viewport] of [["phone", { width: 375, height: 667 }], ["desk",
         assert.equal(await page.locator("h1").count(), 1, `${name} has one heading`);
         if (folder) await page.screenshot({ path: path.join(folder, `${name}-${size}-${colorScheme}.png`), ...options });
       };
-      const ada = await newPerson(server.url);
+      const ada = await newPerson(server.url, { roles: [{ value: "developer" }] });
       const app = await newClient(server.url);
       const query = new URLSearchParams({ response_type: "code", client_id: app.client_id, redirect_uri: app.redirect_uris[0], scope: SCOPES, code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method: "S256" });
       await page.goto(server.url);
@@ -49,6 +49,25 @@ for (const [size, viewport] of [["phone", { width: 375, height: 667 }], ["desk",
       }
       await page.goto(`${server.url}/account`);
       await seen("account", { fullPage: true });
+      await newClient(server.url, { client_name: "Lighthouse Ledger", client_uri: "https://ledger.example.com", description: "Keeps the books of harbours.", published: true });
+      await page.goto(`${server.url}/apps`);
+      await seen("apps");
+      await page.goto(`${server.url}/developer/new`);
+      await seen("developer-new", { fullPage: true });
+      await page.fill("#client_name", "Tide Tables");
+      await page.fill("#redirect_uris", "https://tide.example.com/callback");
+      await page.click("#app-submit");
+      await page.locator("#client-secret").waitFor();
+      await seen("developer-made");
+      await page.goto(`${server.url}/developer`);
+      await seen("developer");
+      await page.getByRole("link", { name: "Tide Tables" }).click();
+      await page.locator("#client_name").waitFor();
+      await seen("developer-app", { fullPage: true });
+      await page.goto(`${server.url}/developer/docs`);
+      await seen("developer-docs", { fullPage: true });
+      await page.goto(`${server.url}/login?interaction=gr_int_garbage`);
+      await seen("gone");
       await page.goto(`${server.url}/authorize?${query}&prompt=select_account`);
       await seen("choose");
       await page.goto(`${server.url}/logout`);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, beforeEach } from "node:test";
-import { newClient, newPerson } from "../support/administration.mjs";
+import { administer, newClient, newPerson } from "../support/administration.mjs";
 import { browserTest } from "../support/browser.mjs";
 import { startServer } from "../support/server.mjs";
 
@@ -179,6 +179,34 @@ browserTest("a page of another browser, or garbage, says so and where to go", as
   await page.goto(authorizeUrl({ client_id: "c_unknown", redirect_uris: ["https://reports.example.com/callback"] }));
   const text = await page.locator("#error-message").innerText();
   assert.ok(text.includes("invalid_client"), text);
+});
+
+browserTest("a page of another browser leads back to the same request, from the beginning", async ({ page, context }) => {
+  const app = await newApp();
+  await page.goto(authorizeUrl(app));
+  const address = page.url();
+  await context.clearCookies();
+  await page.goto(address);
+  assert.equal(await page.locator("#login-form").count(), 0);
+  await page.getByRole("link", { name: "Start again" }).click();
+  await page.locator("#login-form").waitFor();
+  await signIn(page, ada);
+  await page.click("#consent-allow");
+  await page.getByText("Back at the app").waitFor();
+  assert.ok(arrived[0].searchParams.get("code"));
+});
+
+browserTest("a consent page that was open for too long allows nothing", async ({ page }) => {
+  const carl = await newPerson(server.url, { displayName: "Carl" });
+  await page.goto(authorizeUrl(await newApp()));
+  await signIn(page, carl);
+  await page.locator("#consent-allow").waitFor();
+  const change = { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [{ op: "replace", path: "active", value: false }] };
+  await administer(server.url, "PATCH", `/scim/v2/Users/${carl.id}`, change, 200);
+  await page.click("#consent-allow");
+  await page.locator("#login-form").waitFor();
+  assert.equal(new URL(page.url()).pathname, "/login", "whoever goes on signs in first");
+  assert.equal(arrived.length, 0);
 });
 
 for (const colorScheme of ["light", "dark"]) {

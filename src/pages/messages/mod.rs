@@ -14,22 +14,12 @@ mod phrase;
 pub mod pseudo;
 
 pub use phrase::{Part, Phrase};
+pub use table::Entry;
 
 use std::borrow::Cow;
 
 /// The languages that exist, the default first.
 pub static CATALOGUES: [&Catalogue; 1] = [&english::ENGLISH];
-
-/// One text as the checks see it.
-#[derive(Clone, Debug)]
-pub struct Entry<'a> {
-    /// The field.
-    pub key: &'static str,
-    /// The declared placeholders.
-    pub placeholders: &'static [&'static str],
-    /// The text.
-    pub text: &'a str,
-}
 
 catalogue! {
     /// Account: its heading.

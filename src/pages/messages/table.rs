@@ -51,3 +51,14 @@ macro_rules! catalogue {
         }
     };
 }
+
+/// One text as the checks see it.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    /// The field.
+    pub key: &'static str,
+    /// The declared placeholders.
+    pub placeholders: &'static [&'static str],
+    /// The text.
+    pub text: &'a str,
+}
