@@ -34,12 +34,18 @@ test("the host tests have written the pages", () => {
 
 const context = { viewport: PHONE };
 
+/** Opens a page with everything on it that can be unfolded. */
+async function open(page, name) {
+  await page.goto(at(name));
+  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+}
+
 for (const name of named(/^[\w-]+(\.brand)?$/)) {
   // spec: WCAG 2.2 - axe-core has nothing against any page in either theme, neither of any impact nor as a best practice
   browserTest(`${name} has nothing that axe-core would find`, context, async ({ page }) => {
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
-      await page.goto(at(name));
+      await open(page, name);
       await page.evaluate(AXE);
       const { violations, passes } = await page.evaluate(() => window.axe.run(document));
       const found = violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`);
@@ -52,10 +58,10 @@ for (const name of named(/^[\w-]+(\.brand)?$/)) {
 for (const name of named(/\.(pseudo|wide)$/)) {
   // spec: WCAG 2.2 section 1.4.10 - nothing scrolls sideways on a phone, in a language that is two fifths longer
   browserTest(`${name} fits a phone`, context, async ({ page }) => {
-    await page.goto(at(name));
+    await open(page, name);
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= PHONE.width, "no horizontal scrolling");
     assert.ok(await page.locator("h1").isVisible());
-    for (const control of await page.locator("a, button, input:not([type=hidden])").all()) {
+    for (const control of await page.locator("a, button, textarea, summary, input:not([type=hidden], [hidden])").all()) {
       const box = await control.boundingBox();
       assert.ok(box && box.x >= 0 && box.x + box.width <= PHONE.width, `${await control.evaluate(({ outerHTML }) => outerHTML)} ${JSON.stringify(box)}`);
     }
