@@ -28,6 +28,7 @@ fn client() -> Client {
         registered_at: NOW,
         voucher: Voucher::Administrator,
         is_unused: false,
+        self_registered: false,
         owner: None,
         name: "App".to_owned(),
         site: None,

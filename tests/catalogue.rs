@@ -156,9 +156,12 @@ fn a_client_presents_itself_and_does_not_publish_itself() {
     assert_eq!(put(&world, &path, &admin(), &all).status, 200);
     assert_eq!(found(&world, ""), [client_id]);
     // What it does not say about being published stays; a site it must keep then.
-    assert_eq!(put(&world, &path, &own, &with(body.clone(), json!({"client_name": "Other"}))).status, 200);
+    let policy = with(body.clone(), json!({"policy_uri": "https://app.example.com/privacy"}));
+    assert_eq!(put(&world, &path, &own, &policy).status, 200);
     assert!(stored(&world, client_id).presentation.published);
-    assert_eq!(put(&world, &path, &own, &with(body, json!({"client_uri": null}))).status, 400);
+    assert_eq!(put(&world, &path, &own, &with(body.clone(), json!({"client_uri": null}))).status, 400);
+    assert_eq!(put(&world, &path, &own, &with(body, json!({"client_name": "Other"}))).status, 200);
+    assert!(!stored(&world, client_id).presentation.published, "nobody has looked at what would be listed now");
 }
 
 #[test]

@@ -411,6 +411,25 @@ fn a_face_that_changes_without_the_administrator_is_not_verified_any_more() {
     let refused = portal.world.send(request(Method::Put, &path, &[("authorization", &own), json_type], &claimed));
     assert_eq!(refused.status, 400);
     assert_eq!(administer(&portal, &app, &json!({"verified": true}))["verified"], true);
+
+    let site = json!({"client_uri": "https://tide.example.com", "published": true});
+    assert_eq!((&administer(&portal, &app, &site)["published"], listed(&portal)), (&json!(true), 1));
+    let renamed = json!({"client_id": app, "client_name": "Your Bank", "redirect_uris": [CALLBACK], "client_uri": "https://tide.example.com"});
+    let headers = [("authorization", own.as_str()), json_type];
+    let renamed = portal.world.send(request(Method::Put, &path, &headers, &renamed.to_string())).json;
+    assert_eq!((&renamed["published"], listed(&portal)), (&json!(false), 0), "the administrator looks at it again");
+}
+
+/// What people may decline is a part of what the app asks for, and goes with it.
+#[test]
+fn a_scope_that_people_may_decline_can_be_given_up() {
+    let portal = Portal::new();
+    let ada = portal.developer("ada");
+    let (app, _) = ada.made(&[]);
+    assert_eq!(administer(&portal, &app, &json!({"optional_scope": "rooms.read"}))["optional_scope"], "rooms.read");
+    assert_eq!(ada.save(&app, &[("scope:rooms.read", "")]).status, 303);
+    let client = portal.client(&app).expect("registered");
+    assert_eq!((client.scopes.to_string().as_str(), client.optional_scopes.to_string().as_str()), ("openid", ""));
 }
 
 #[test]

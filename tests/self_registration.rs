@@ -145,6 +145,31 @@ fn g8_a_stranger_describes_itself_but_is_not_published() {
     assert!(world.asked.borrow().is_empty(), "the address of a logo is not asked");
 }
 
+/// What the administrator has looked at is not taken away for want of use; and a stranger is one whoever vouches for it.
+#[test]
+fn a_stranger_that_was_vouched_for_stays_and_remains_a_stranger() {
+    let world = world(SelfRegistration::Open);
+    let answer = anonymous(&world, json!({}));
+    let name = answer.text("client_id");
+    let change = |authorization: &str, more: Value| {
+        let members = json!({"client_id": name, "client_uri": "https://app.example.com"});
+        put(&world, &path(&answer), authorization, &metadata(with(members, more)))
+    };
+    let vouched = change(&admin(), json!({"published": true, "verified": true}));
+    assert_eq!((vouched.status, &vouched.json["verified"]), (200, &json!(true)), "{}", vouched.json);
+    world.pass(i64::from(UNUSED_LIFETIME.get()) + 1);
+    sweep(&world.registry, world.at()).expect("swept");
+    assert!(stored(&world, name).presentation.published, "it is listed, and it is there");
+
+    let renamed = change(&own(&answer), json!({"client_name": "Your Bank"}));
+    assert_eq!((renamed.status, &renamed.json["self_registered"]), (200, &json!(true)));
+    assert_eq!(stored(&world, name).voucher, Voucher::Nobody);
+    assert!(!stored(&world, name).presentation.published, "nobody has looked at what the catalogue would show");
+    change(&admin(), json!({"verified": true}));
+    change(&admin(), json!({"verified": false}));
+    assert_eq!(stored(&world, name).voucher, Voucher::Nobody);
+}
+
 /// G6 of the attacks.
 #[test]
 fn g6_one_network_registers_twenty_an_hour() {

@@ -11,7 +11,7 @@ use super::steps::sign_in::address_prefix;
 use super::{App, Failure, Refused, Route};
 use crate::base::encoding::base64url;
 use crate::base::{AttemptId, RegistrationAccessId, Secret};
-use crate::config::{Config, SelfRegistration};
+use crate::config::{Config, Publication, SelfRegistration};
 use crate::http::authorization::Authorization;
 use crate::http::json_object::{self, MalformedJson};
 use crate::http::path::{decode_segment, encode_segment};
@@ -156,8 +156,8 @@ async fn create<P: Platform>(
     let secret = has_secret.then(|| metadata.client_secret.unwrap_or_else(|| new_secret(app)));
     let secrets = secret.iter().map(|secret| SecretDigest::of(secret, None)).collect();
     let registrar = if is_vouched { Voucher::Administrator } else { Voucher::Nobody };
-    let voucher = voucher(metadata.verified, registrar);
-    let client = metadata.registration.into_client(id.clone(), app.now, voucher, secrets);
+    let client = metadata.registration.into_client(id.clone(), app.now, registrar, secrets);
+    let client = Client { voucher: voucher(metadata.verified, &client), ..client };
     let access = RegistrationAccessId::from_bytes(random(app.platform));
     // Sealed before anything is stored: what was stored must be answered.
     let access_token = sealed(app, &id, access)?;
@@ -183,7 +183,7 @@ async fn change<P: Platform>(
 ) -> Result<Response, Failure> {
     let before = &registered.client;
     let is_itself = matches!(manager, Manager::Client(_));
-    if is_itself && before.voucher == Voucher::Nobody && before.version >= MOST_CHANGES {
+    if is_itself && before.self_registered && before.version >= MOST_CHANGES {
         let description = "The client has changed too often. Register it anew.";
         return Err(Refused::json(403, "access_denied", description).into());
     }
@@ -204,18 +204,24 @@ async fn change<P: Platform>(
     let client = metadata.registration.into_client(before.id.clone(), before.registered_at, before.voucher, secrets);
     let client = Client {
         revoked_before: before.revoked_before,
-        is_unused: before.is_unused,
+        // What the administrator has touched is not taken away for want of use.
+        is_unused: before.is_unused && is_itself,
+        self_registered: before.self_registered,
         owner: before.owner.clone(),
         ..client
     };
     let voucher = match &manager {
-        Manager::Administrator(_) => voucher(metadata.verified, before.voucher),
+        Manager::Administrator(_) => voucher(metadata.verified, before),
         Manager::Client(_) => client.voucher_after(before),
     };
     let mut client = Client { voucher, ..client };
+    if is_itself && app.config.publication == Publication::Approval && client.is_listed_otherwise_than(before) {
+        client.presentation.published = false;
+    }
     // The administrator has answered what the developer asked for.
     let answered = matches!(manager, Manager::Administrator(_)) && metadata.published.is_some();
-    client.presentation.publication_requested = before.presentation.publication_requested && !answered;
+    let asks_again = before.presentation.published && !client.presentation.published && is_itself;
+    client.presentation.publication_requested = (before.presentation.publication_requested && !answered) || asks_again;
     let ask = Update { attempt: attempt(app), client, access, expected_version: Some(before.version) };
     let after = app.platform.ask_registry(ask).await?.map_err(denied)?;
     app.platform.client_memory(|memory| memory.forget(&before.id));
@@ -224,11 +230,11 @@ async fn change<P: Platform>(
 }
 
 /// Who vouches for a client after the administrator has said whether it is `verified`, or nothing of it.
-fn voucher(verified: Option<bool>, before: Voucher) -> Voucher {
-    match (verified, before) {
-        (Some(true), _) => Voucher::Administrator,
-        (Some(false), Voucher::Administrator) => Voucher::Developer,
-        _ => before,
+fn voucher(verified: Option<bool>, before: &Client) -> Voucher {
+    match verified {
+        Some(true) => Voucher::Administrator,
+        Some(false) => before.voucher_of_others(),
+        None => before.voucher,
     }
 }
 

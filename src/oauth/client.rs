@@ -222,6 +222,9 @@ pub struct Client {
     /// Whether it registered itself and no code of it was redeemed yet: such a client is deleted after a day.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_unused: bool,
+    /// Whether it registered itself, whoever vouches for it today.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub self_registered: bool,
     /// The `sub` of the developer who registered it in the portal, and alone manages it there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
@@ -309,12 +312,18 @@ impl Client {
         Face(digest.first_chunk().copied().unwrap_or_default())
     }
 
+    /// Who vouches for it when the administrator does not.
+    #[must_use]
+    pub const fn voucher_of_others(&self) -> Voucher {
+        if self.self_registered { Voucher::Nobody } else { Voucher::Developer }
+    }
+
     /// Who vouches for this client when it became what it is without the administrator, and was `before`: what was looked at
     /// was its face.
     #[must_use]
     pub fn voucher_after(&self, before: &Self) -> Voucher {
         match before.voucher {
-            Voucher::Administrator if self.face() != before.face() => Voucher::Developer,
+            Voucher::Administrator if self.face() != before.face() => before.voucher_of_others(),
             voucher => voucher,
         }
     }

@@ -24,7 +24,7 @@ pub struct ClientInformation<'a> {
     registration_client_uri: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_access_token: Option<&'a str>,
-    /// Whether nobody vouches for it: so that an administrator tells those clients from the others.
+    /// Whether it registered itself: so that an administrator tells those clients from the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     self_registered: Option<bool>,
     /// The developer who registered it in the portal.
@@ -92,7 +92,7 @@ impl<'a> ClientInformation<'a> {
             client_secret_expires_at: client.authentication.has_secret().then_some(0),
             registration_client_uri: address,
             registration_access_token: confidences.access_token.map(|token| token.expose().as_str()),
-            self_registered: (client.voucher == Voucher::Nobody).then_some(true),
+            self_registered: client.self_registered.then_some(true),
             owner: client.owner.as_deref(),
             verified: client.voucher == Voucher::Administrator,
             client_name: &client.name,

@@ -9,12 +9,16 @@ browserTest("a developer who opens the issuer sees what it is and where things a
   page.on("console", (message) => complaints.push(message.text()));
   await page.goto(server.url);
   assert.equal(await page.locator("h1").count(), 1);
-  assert.ok((await page.locator("body").innerText()).includes(server.url), "the issuer is shown");
+  const text = await page.locator("body").innerText();
+  const metadata = await (await fetch(`${server.url}/.well-known/openid-configuration`)).json();
+  const places = Object.entries(metadata).filter(([name]) => name === "issuer" || name === "jwks_uri" || name.endsWith("_endpoint"));
+  assert.ok(places.length > 8);
+  for (const [name, address] of places) assert.ok(text.includes(address), name);
   const styled = await page.locator("body").evaluate((body) => getComputedStyle(body).fontFamily);
   assert.match(styled, /sans-serif|system-ui/, "the style sheet is applied under the policy");
+  assert.deepEqual(complaints, [], "the browser has nothing to complain about");
   await page.getByRole("link", { name: /health/i }).first().click();
   assert.equal(new URL(page.url()).pathname, "/health");
-  assert.deepEqual(complaints, [], "the browser has nothing to complain about");
 });
 
 // spec: WCAG 2.2 section 1.4.10 - nothing scrolls sideways on a phone

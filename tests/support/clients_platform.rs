@@ -408,6 +408,7 @@ pub fn client(id: &str, name: &str) -> Client {
         registered_at: UnixTime::from_secs(START),
         voucher: Voucher::Administrator,
         is_unused: false,
+        self_registered: false,
         owner: None,
         name: name.to_owned(),
         site: None,

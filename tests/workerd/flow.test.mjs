@@ -286,6 +286,25 @@ test("the aliases of product A answer like the endpoints", async () => {
   assert.equal((await post("/connect/token", app, fields)).status, 200);
 });
 
+// spec: Invariant 11 - what happens to anybody's security is a line of the log, under the id of its request
+test("the log tells of each event, in the request in which it happened", async () => {
+  const person = await newPerson(server.url);
+  const rotating = await newClient(server.url, { rotate_refresh_tokens: true });
+  const first = await connected(rotating, person);
+  const second = await refresh(rotating, first.refresh_token);
+  const third = await refresh(rotating, second.body.refresh_token);
+  assert.equal(third.status, 200);
+  await redeem(rotating, first.answer, first.proof.verifier);
+  const other = await connected(rotating, person);
+  await post("/revoke", rotating, { token: other.refresh_token });
+  const lines = server.logs().split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+  const told = (event, endpoint) => lines.some((line) => line.event === event && lines.some((request) => request.event === "request" && request.request_id === line.request_id && request.endpoint === endpoint));
+  for (const [event, endpoint] of [["signed_in", "login"], ["consented", "consent"], ["code_replayed", "token"], ["revoked", "revoke"]]) {
+    assert.ok(told(event, endpoint), event);
+  }
+  assert.ok(lines.some((line) => line.event === "signed_in" && line.sub === person.id), "whose sign-in it was");
+});
+
 test("what each request costs is what the design says", async () => {
   const { visitor, access_token, refresh_token } = await connected();
   const cost = async (response) => {

@@ -153,6 +153,9 @@ async fn publish<P: Platform>(app: &App<'_, P>, developer: &Developer, own: &Own
     if before.site.is_none() {
         return Ok(to(&Route::DeveloperApp.path_of(&before.id), DeveloperNotice::NeedsSite));
     }
+    if before.presentation.published {
+        return Ok(to(&Route::DeveloperApp.path_of(&before.id), DeveloperNotice::Published));
+    }
     let is_open = app.config.publication == Publication::Open;
     let presentation =
         Presentation { published: is_open, publication_requested: !is_open, ..before.presentation.clone() };

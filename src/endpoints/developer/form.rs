@@ -142,6 +142,11 @@ impl Typed {
         for (name, value) in self.members() {
             members.insert(name.to_owned(), value);
         }
+        if let Some(Value::String(optional)) = members.get("optional_scope") {
+            let kept: Vec<&str> = optional.split(' ').filter(|name| scopes.iter().any(|scope| scope == name)).collect();
+            let kept = kept.join(" ");
+            members.insert("optional_scope".to_owned(), kept.into());
+        }
         members.insert("scope".to_owned(), scopes.join(" ").into());
         Metadata::parse(&members, offer, Authority::Developer(before))
             .map_err(|problem| vec![Wrong { field: Field::Whole, detail: Some(problem.description.to_owned()) }])

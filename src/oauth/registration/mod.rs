@@ -229,6 +229,7 @@ impl Registration {
             registered_at,
             voucher,
             is_unused: voucher == Voucher::Nobody,
+            self_registered: voucher == Voucher::Nobody,
             owner: None,
             name: self.name,
             site: self.site,

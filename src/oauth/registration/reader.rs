@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
             redirect_uris: self.redirect_uris(signs_in)?,
             authentication,
             assertions: self.assertions(authentication, authority)?,
-            optional_scopes: self.optional_scopes(&scopes)?,
+            optional_scopes: self.optional_scopes(&scopes, authority)?,
             scopes,
             grant_types,
             require_pkce: self

@@ -203,12 +203,15 @@ impl Reader<'_> {
 
     /// What people can decline. Without `openid` the request would be another one, and how long the access lasts, which
     /// `offline_access` decides, is said on the page before anything is ticked.
-    pub(super) fn optional_scopes(&self, scopes: &Scopes) -> Result<Scopes, Unregistrable> {
+    pub(super) fn optional_scopes(&self, scopes: &Scopes, authority: Authority<'_>) -> Result<Scopes, Unregistrable> {
         let problem = Unregistrable::metadata(
             "optional_scope must be a list of values that scope has, without openid and offline_access",
         );
         let optional = Scopes::parse(self.text("optional_scope")?.unwrap_or_default()).map_err(|_| problem)?;
         let needed = ["openid", "offline_access"].into_iter().any(|scope| optional.contains(scope));
+        // A document is read by many servers: of what it offers counts what is for such clients here.
+        let is_document = matches!(authority, Authority::Document);
+        let optional = if is_document { optional.filtered(|scope| scopes.contains(scope)) } else { optional };
         if optional.is_within(scopes) && !needed { Ok(optional) } else { Err(problem) }
     }
 

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Denied;
 use super::clients::{Register, Registered, delete_row, next, stored, write};
 use super::outbox::is_pending;
 use super::schema::make_tables;
+use super::{Denied, catalogue};
 use crate::base::{AttemptId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask;
@@ -120,6 +120,7 @@ pub fn sweep(sql: &dyn Sql, now: UnixTime) -> Result<(), SqlFault> {
             let id: ClientId = row.take()?;
             if is_unused(sql, &id)? {
                 delete_row(sql, &id)?;
+                catalogue::note(sql, &id, None)?;
             }
             sql.run("DELETE FROM self_registration WHERE id = ?", &[id.as_str().into()])?;
         }
