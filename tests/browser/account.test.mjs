@@ -1,7 +1,10 @@
 // The person's own page in a real browser: she looks after her account without any app.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { after } from "node:test";
 import { newClient, newPerson } from "../support/administration.mjs";
-import { browserTest } from "../support/browser.mjs";
+import { browserTest, tabTo } from "../support/browser.mjs";
 import { connection, pkce } from "../support/connection.mjs";
 import { startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
@@ -24,15 +27,6 @@ async function signIn(page, person) {
   await page.fill("#password", person.password);
   await page.keyboard.press("Enter");
   await page.waitForURL(`${server.url}/account`);
-}
-
-/** Goes on with the Tab key until the element with this id has the focus. */
-async function tabTo(page, id) {
-  for (let presses = 0; presses < 40; presses++) {
-    if ((await page.evaluate(() => document.activeElement.id)) === id) return;
-    await page.keyboard.press("Tab");
-  }
-  assert.fail(`the Tab key does not lead to ${id}`);
 }
 
 // spec: WCAG 2.2 section 2.1.1 - disconnecting an app and signing out need no pointer
@@ -125,4 +119,41 @@ browserTest("the back button brings back nothing that is over", async ({ page })
   await page.locator("#login-form").waitFor();
   await page.goBack();
   assert.equal(await page.locator("#account-apps").count(), 0, "the page was not kept");
+});
+
+// spec: WCAG 2.2 section 2.1.1 - every step from the sign-in to the sign-out needs no pointer
+browserTest("a person signs in, allows, chooses her account, searches the catalogue and signs out, by keyboard alone", async ({ page }) => {
+  const listening = createServer((request, response) => response.setHeader("content-type", "text/html").end("<h1>Back at the app</h1>")).listen(0, "localhost");
+  await once(listening, "listening");
+  after(() => listening.close());
+  const loopback = await newClient(server.url, { redirect_uris: [`http://localhost:${listening.address().port}/callback`] });
+  const person = await newPerson(server.url);
+  await page.goto(authorizeUrl(loopback, pkce(), { scope: "openid reservations.read" }));
+  await tabTo(page, "username");
+  await page.keyboard.type(person.userName);
+  await tabTo(page, "password");
+  await page.keyboard.type(person.password);
+  await page.keyboard.press("Enter");
+  await page.locator("#consent-allow").waitFor();
+  for (const more of [undefined, { prompt: "select_account" }]) {
+    if (more) {
+      await page.goto(authorizeUrl(loopback, pkce(), { scope: "openid reservations.read", ...more }));
+      await tabTo(page, () => document.activeElement.name === "account");
+      await page.keyboard.press("Enter");
+      await page.locator("#consent-allow").waitFor();
+    }
+    await tabTo(page, "consent-allow");
+    await page.keyboard.press("Enter");
+    await page.getByText("Back at the app").waitFor();
+    assert.ok(new URL(page.url()).searchParams.get("code"));
+  }
+  await page.goto(`${server.url}/apps`);
+  await tabTo(page, "q");
+  await page.keyboard.type("no such app");
+  await page.keyboard.press("Enter");
+  await page.locator("#apps-none").waitFor();
+  await page.goto(`${server.url}/logout`);
+  await tabTo(page, "logout-confirm");
+  await page.keyboard.press("Enter");
+  await page.locator("#logged-out").waitFor();
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { newClient, newPerson } from "../support/administration.mjs";
-import { browserTest } from "../support/browser.mjs";
+import { browserTest, tabTo } from "../support/browser.mjs";
 import { connection, pkce } from "../support/connection.mjs";
 import { startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
@@ -24,15 +24,6 @@ async function open(page) {
   await page.keyboard.press("Enter");
   await page.waitForURL(`${server.url}/account`);
   await page.goto(`${server.url}/apps`);
-}
-
-/** Goes on with the Tab key until the element that `is` finds has the focus. */
-async function tabTo(page, is) {
-  for (let presses = 0; presses < 40; presses++) {
-    if (await page.evaluate(is)) return;
-    await page.keyboard.press("Tab");
-  }
-  assert.fail("the Tab key does not lead there");
 }
 
 // spec: WCAG 2.2 section 2.1.1 - an app is disconnected without a pointer

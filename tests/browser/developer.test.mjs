@@ -3,20 +3,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { newPerson } from "../support/administration.mjs";
-import { browserTest } from "../support/browser.mjs";
+import { browserTest, tabTo } from "../support/browser.mjs";
 import { startServer } from "../support/server.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const server = await startServer();
-
-/** Goes on with the Tab key until the element with this id has the focus. */
-async function tabTo(page, id) {
-  for (let presses = 0; presses < 60; presses++) {
-    if ((await page.evaluate(() => document.activeElement.id)) === id) return;
-    await page.keyboard.press("Tab");
-  }
-  assert.fail(`the Tab key does not lead to ${id} at ${page.url()}`);
-}
 
 /** Goes to an element and presses Enter there; the next page is there when this returns. */
 async function press(page, id) {

@@ -38,3 +38,17 @@ export function browserTest(name, ...[options, body = options]) {
     }
   });
 }
+
+/**
+ * Goes on with the Tab key until an element has the focus.
+ * @param {import("playwright-core").Page} page
+ * @param {string | (() => boolean)} where its id, or what is true in the page when it has the focus
+ */
+export async function tabTo(page, where) {
+  const [is, id] = typeof where === "string" ? [(id) => document.activeElement.id === id, where] : [where];
+  for (let presses = 0; presses < 60; presses++) {
+    if (await page.evaluate(is, id)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`The Tab key does not lead to ${where} at ${page.url()}.`);
+}

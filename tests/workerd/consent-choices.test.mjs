@@ -56,6 +56,29 @@ test("a declined scope is not asked for again unless the app says so, and then t
 test("a registration says what can be declined, and RFC 7592 changes it", async () => {
   const read = await administer(server.url, "GET", `/register/${app.client_id}`, undefined, 200);
   assert.equal(read.optional_scope, "email rooms.write");
+  const own = await newClient(server.url, { scope: SCOPE, optional_scope: "email" });
+  const headers = { authorization: `Bearer ${own.registration_access_token}`, "content-type": "application/json" };
+  const changed = { client_id: own.client_id, client_name: own.client_name, client_uri: own.client_uri, redirect_uris: own.redirect_uris, scope: SCOPE, optional_scope: "rooms.write" };
+  const answer = await fetch(own.registration_client_uri, { method: "PUT", headers, body: JSON.stringify(changed) });
+  assert.deepEqual([answer.status, (await answer.json()).optional_scope], [200, "rooms.write"]);
   const refused = await administer(server.url, "POST", "/register", { client_name: "Strict", redirect_uris: ["https://strict.example.com/cb"], scope: "openid email", optional_scope: "openid" }, 400);
   assert.equal(refused.error, "invalid_client_metadata");
+});
+
+test("the consent page says who asks, what is new since last time, and for how long", async () => {
+  const party = await newClient(server.url, { scope: `${SCOPE} offline_access` });
+  const person = await newPerson(server.url);
+  const visitor = new Visitor(server.url);
+  const login = await visitor.open(authorizeUrl(party, pkce(), { scope: "openid rooms.read" }));
+  const first = await visitor.submit(login, "login-form", { username: person.userName, password: person.password });
+  for (const words of ["Harbour Reports", "reports.example.com", "Verified", "See your rooms", "Ada Lovelace", "Not you?"]) {
+    assert.ok(first.html.includes(words), words);
+  }
+  assert.ok(first.html.replaceAll(/<[^>]*>/g, "").includes("Access lasts 12 hours."), "as long as the session");
+  assert.ok(!first.html.includes("badge fresh"), "to her all of it is new");
+  await visitor.submit(first, "consent-form", { decision: "allow" });
+  const second = await visitor.open(authorizeUrl(party, pkce(), { scope: "openid rooms.read rooms.write offline_access" }));
+  assert.ok(second.html.includes("Access lasts until you disconnect the app"));
+  const isNew = (sentence) => second.html.match(new RegExp(`${sentence}</bdi></b>( <span class="badge fresh">)?`))[1] !== undefined;
+  assert.deepEqual([isNew("See your rooms"), isNew("Change your rooms")], [false, true]);
 });
