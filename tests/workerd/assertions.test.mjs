@@ -133,7 +133,7 @@ test("openid-client: the whole flow of an app that signs, and revocation", async
   const metadata = config.serverMetadata();
   for (const endpoint of ["token", "revocation"]) {
     assert.ok(metadata[`${endpoint}_endpoint_auth_methods_supported`].includes("private_key_jwt"));
-    assert.deepEqual(metadata[`${endpoint}_endpoint_auth_signing_alg_values_supported`].sort(), ["ES256", "EdDSA", "PS256", "RS256"]);
+    assert.deepEqual(metadata[`${endpoint}_endpoint_auth_signing_alg_values_supported`].sort(), ["ES256", "Ed25519", "EdDSA", "PS256", "RS256"]);
   }
   const pkceCodeVerifier = client.randomPKCECodeVerifier();
   const url = client.buildAuthorizationUrl(config, {
