@@ -141,3 +141,8 @@ for (const [what, end] of Object.entries(ENDS)) {
     assert.deepEqual(said(await refreshed(one.tokens)), INVALID);
   });
 }
+
+test("L6: the documentation for developers says where the facade is", async () => {
+  const page = await (await fetch(`${server.url}/developer/docs`)).text();
+  for (const place of ["provider/authorize", "token", "revoke"]) assert.ok(page.includes(`${server.url}/rooms/oauth2/${place}<`), place);
+});

@@ -42,7 +42,8 @@ pub(in crate::endpoints) async fn docs<P: Platform>(app: &App<'_, P>, request: &
     });
     let token = TokenError::ALL.map(|error| said(error.status(), error.code()));
     let bearer = BearerError::ALL.map(|error| said(error.status(), error.code()));
-    let urls = landing::urls(app);
+    let mut urls = landing::urls(app);
+    urls.extend(facades(app));
     let context = Docs {
         issuer: config.issuer.as_str(),
         endpoints: &landing::addresses(&urls),
@@ -63,6 +64,18 @@ pub(in crate::endpoints) async fn docs<P: Platform>(app: &App<'_, P>, request: &
         portal: Route::Developer.path(),
     };
     Ok(page(200, context.render(app.look)))
+}
+
+/// Where the JSON facades of the APIs are that have one.
+fn facades<P>(app: &App<'_, P>) -> Vec<(&'static str, String, bool)> {
+    const PLACES: [(&str, Route); 3] = [
+        ("Facade: authorization", Route::FacadeAuthorize),
+        ("Facade: token", Route::FacadeToken),
+        ("Facade: revocation", Route::FacadeRevoke),
+    ];
+    let prefixes = app.config.apis.iter().filter_map(|api| api.facade.as_deref());
+    let at = |route: Route, prefix: &str| app.config.issuer.at(&route.path().replacen("{facade}", prefix, 1));
+    prefixes.flat_map(|prefix| PLACES.map(|(label, route)| (label, at(route, prefix), false))).collect()
 }
 
 const fn said(status: u16, code: &'static str) -> DocsError {
