@@ -83,16 +83,6 @@ pub enum PasswordHashing {
     Object,
 }
 
-impl PasswordHashing {
-    fn parse(text: &str) -> Result<Self, String> {
-        match text {
-            "worker" => Ok(Self::Worker),
-            "object" => Ok(Self::Object),
-            _ => Err("must be worker or object".to_owned()),
-        }
-    }
-}
-
 /// Who may register a client for which nobody vouches (RFC 7591 section 3).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum SelfRegistration {
@@ -103,17 +93,6 @@ pub enum SelfRegistration {
     Token,
     /// Everybody.
     Open,
-}
-
-impl SelfRegistration {
-    fn parse(text: &str) -> Result<Self, String> {
-        match text {
-            "off" => Ok(Self::Off),
-            "token" => Ok(Self::Token),
-            "open" => Ok(Self::Open),
-            _ => Err("must be off, token or open".to_owned()),
-        }
-    }
 }
 
 /// Who decides whether a developer's app is in the catalogue.
@@ -215,9 +194,13 @@ impl Config {
         let brand = Brand::new(name.as_deref().unwrap_or(DEFAULT_NAME), logo, accent.unwrap_or_default());
         let authorize = reader.optional("ALIAS_AUTHORIZE", alias).unwrap_or_else(|| "/connect/authorize".to_owned());
         let token = reader.optional("ALIAS_TOKEN", alias).unwrap_or_else(|| "/connect/token".to_owned());
-        let account_deletion = reader.optional("ACCOUNT_DELETION", switch).unwrap_or(true);
-        let publication = reader.optional("PUBLICATION", publication).unwrap_or_default();
-        let developer_docs = reader.optional("DEVELOPER_DOCS", readers).unwrap_or_default();
+        let account_deletion = reader.optional("ACCOUNT_DELETION", one_of(&SWITCH)).unwrap_or(true);
+        let publication = reader
+            .optional("PUBLICATION", one_of(&[("approval", Publication::Approval), ("open", Publication::Open)]))
+            .unwrap_or_default();
+        let developer_docs = reader
+            .optional("DEVELOPER_DOCS", one_of(&[("public", Readers::Public), ("developers", Readers::Developers)]))
+            .unwrap_or_default();
         if authorize == token {
             let what = "is the same address as ALIAS_AUTHORIZE".to_owned();
             reader.problems.push(Problem { name: "ALIAS_TOKEN".to_owned(), what });
@@ -226,9 +209,23 @@ impl Config {
         let apis = reader.apis(&aliases);
         let claims = reader.claims(&apis);
         let sign_up = reader.optional("SIGN_UP_URL", SignUp::parse);
-        let password_hashing = reader.optional("PASSWORD_HASHING", PasswordHashing::parse).unwrap_or_default();
-        let self_registration = reader.optional("DYNAMIC_REGISTRATION", SelfRegistration::parse).unwrap_or_default();
-        let metadata_documents = reader.optional("CLIENT_ID_METADATA_DOCUMENTS", switch).unwrap_or_default();
+        let password_hashing = reader
+            .optional(
+                "PASSWORD_HASHING",
+                one_of(&[("worker", PasswordHashing::Worker), ("object", PasswordHashing::Object)]),
+            )
+            .unwrap_or_default();
+        let self_registration = reader
+            .optional(
+                "DYNAMIC_REGISTRATION",
+                one_of(&[
+                    ("off", SelfRegistration::Off),
+                    ("token", SelfRegistration::Token),
+                    ("open", SelfRegistration::Open),
+                ]),
+            )
+            .unwrap_or_default();
+        let metadata_documents = reader.optional("CLIENT_ID_METADATA_DOCUMENTS", one_of(&SWITCH)).unwrap_or_default();
         let exceptions = reader
             .optional("OUTBOUND_EXCEPTIONS", |text| parse_exceptions(text).map_err(ToOwned::to_owned))
             .unwrap_or_default();
@@ -273,27 +270,18 @@ fn set(text: &str) -> Result<Vec<SigningKey>, String> {
     parse_set(text).map_err(|problem| problem.to_string())
 }
 
-fn switch(text: &str) -> Result<bool, String> {
-    match text {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        _ => Err("must be on or off".to_owned()),
-    }
-}
+/// What is there or not.
+const SWITCH: [(&str, bool); 2] = [("on", true), ("off", false)];
 
-fn publication(text: &str) -> Result<Publication, String> {
-    match text {
-        "approval" => Ok(Publication::Approval),
-        "open" => Ok(Publication::Open),
-        _ => Err("must be approval or open".to_owned()),
-    }
-}
-
-fn readers(text: &str) -> Result<Readers, String> {
-    match text {
-        "developers" => Ok(Readers::Developers),
-        "public" => Ok(Readers::Public),
-        _ => Err("must be public or developers".to_owned()),
+/// Reads one of a few words, each of which means something.
+fn one_of<T: Copy>(words: &[(&str, T)]) -> impl Fn(&str) -> Result<T, String> {
+    |text| {
+        let meant = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
+        meant.ok_or_else(|| {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let (last, most) = words.split_last().unwrap_or((&"nothing", &[]));
+            format!("must be {} or {last}", most.join(", "))
+        })
     }
 }
 

@@ -202,7 +202,7 @@ async fn change<P: Platform>(
     let access = metadata.rotate_access.then(|| RegistrationAccessId::from_bytes(random(app.platform)));
     let access_token = sealed(app, &before.id, access.unwrap_or(registered.access))?;
     let client = metadata.registration.into_client(before.id.clone(), before.registered_at, before.voucher, secrets);
-    let client = Client {
+    let mut client = Client {
         revoked_before: before.revoked_before,
         // What the administrator has touched is not taken away for want of use.
         is_unused: before.is_unused && is_itself,
@@ -210,18 +210,16 @@ async fn change<P: Platform>(
         owner: before.owner.clone(),
         ..client
     };
-    let voucher = match &manager {
-        Manager::Administrator(_) => voucher(metadata.verified, before),
-        Manager::Client(_) => client.voucher_after(before),
+    client.presentation.publication_requested = before.presentation.publication_requested;
+    let client = match &manager {
+        Manager::Administrator(_) => {
+            client.voucher = voucher(metadata.verified, before);
+            // What the developer asked for is answered.
+            client.presentation.publication_requested &= metadata.published.is_none();
+            client
+        }
+        Manager::Client(_) => client.reviewed_again(before, app.config.publication == Publication::Approval),
     };
-    let mut client = Client { voucher, ..client };
-    if is_itself && app.config.publication == Publication::Approval && client.is_listed_otherwise_than(before) {
-        client.presentation.published = false;
-    }
-    // The administrator has answered what the developer asked for.
-    let answered = matches!(manager, Manager::Administrator(_)) && metadata.published.is_some();
-    let asks_again = before.presentation.published && !client.presentation.published && is_itself;
-    client.presentation.publication_requested = (before.presentation.publication_requested && !answered) || asks_again;
     let ask = Update { attempt: attempt(app), client, access, expected_version: Some(before.version) };
     let after = app.platform.ask_registry(ask).await?.map_err(denied)?;
     app.platform.client_memory(|memory| memory.forget(&before.id));

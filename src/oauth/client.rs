@@ -320,17 +320,27 @@ impl Client {
 
     /// Who vouches for this client when it became what it is without the administrator, and was `before`: what was looked at
     /// was its face.
-    #[must_use]
-    pub fn voucher_after(&self, before: &Self) -> Voucher {
+    fn voucher_after(&self, before: &Self) -> Voucher {
         match before.voucher {
             Voucher::Administrator if self.face() != before.face() => before.voucher_of_others(),
             voucher => voucher,
         }
     }
 
-    /// Whether the catalogue would show it otherwise than `before`.
+    /// This client when it became what it is without the administrator, and was `before`: what was looked at vouches for it
+    /// no more, and where publication takes an approval, what would be listed otherwise waits for one again.
     #[must_use]
-    pub fn is_listed_otherwise_than(&self, before: &Self) -> bool {
+    pub fn reviewed_again(mut self, before: &Self, takes_approval: bool) -> Self {
+        self.voucher = self.voucher_after(before);
+        if takes_approval && self.presentation.published && self.is_listed_otherwise_than(before) {
+            self.presentation.published = false;
+            self.presentation.publication_requested = true;
+        }
+        self
+    }
+
+    /// Whether the catalogue would show it otherwise than `before`.
+    fn is_listed_otherwise_than(&self, before: &Self) -> bool {
         let listed = |client: &Self| {
             let Presentation { description, logo, .. } = client.presentation.clone();
             (client.name.clone(), client.site.clone(), description, logo)

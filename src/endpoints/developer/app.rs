@@ -133,18 +133,12 @@ async fn reviewed_again<P: Platform>(
     app: &App<'_, P>,
     developer: &Developer,
     own: &OwnApp,
-    mut client: Client,
+    client: Client,
     notice: DeveloperNotice,
 ) -> Result<Response, Failure> {
-    let before = &own.client;
-    client.voucher = client.voucher_after(before);
-    let waits_again = app.config.publication == Publication::Approval
-        && client.presentation.published
-        && client.is_listed_otherwise_than(before);
-    if waits_again {
-        client.presentation.published = false;
-        client.presentation.publication_requested = true;
-    }
+    let was_published = client.presentation.published;
+    let client = client.reviewed_again(&own.client, app.config.publication == Publication::Approval);
+    let waits_again = was_published && !client.presentation.published;
     replace(app, developer, own, client, if waits_again { DeveloperNotice::WaitsAgain } else { notice }).await
 }
 
