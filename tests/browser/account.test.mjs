@@ -13,6 +13,11 @@ const server = await startServer();
 const { authorizeUrl } = connection(server.url);
 const app = await newClient(server.url);
 
+/** Where an app listens that runs on the person's own machine. */
+const listening = createServer((request, response) => response.setHeader("content-type", "text/html").end("<h1>Back at the app</h1>")).listen(0, "localhost");
+await once(listening, "listening");
+after(() => listening.close());
+
 /** A person who allowed the app, in another browser than the one of the test. */
 async function connected() {
   const person = await newPerson(server.url);
@@ -123,9 +128,6 @@ browserTest("the back button brings back nothing that is over", async ({ page })
 
 // spec: WCAG 2.2 section 2.1.1 - every step from the sign-in to the sign-out needs no pointer
 browserTest("a person signs in, allows, chooses her account, searches the catalogue and signs out, by keyboard alone", async ({ page }) => {
-  const listening = createServer((request, response) => response.setHeader("content-type", "text/html").end("<h1>Back at the app</h1>")).listen(0, "localhost");
-  await once(listening, "listening");
-  after(() => listening.close());
   const loopback = await newClient(server.url, { redirect_uris: [`http://localhost:${listening.address().port}/callback`] });
   const person = await newPerson(server.url);
   await page.goto(authorizeUrl(loopback, pkce(), { scope: "openid reservations.read" }));
