@@ -12,9 +12,11 @@ const servers = new Set();
 
 /**
  * Starts a server on the build as it is. It ends with the test file at the latest, and its log is shown when a test fails.
- * @param {{vars?: Record<string, string>, persistTo?: string, port?: number, certificate?: {certFile: string, keyFile: string}}} [options]
+ * @param {{vars?: Record<string, string>, persistTo?: string, port?: number, certificate?: {certFile: string, keyFile: string}, cf?: object}} [options]
  *   vars: set beside the secrets, or instead of some; persistTo: a folder to keep, by default a fresh one that is removed;
- *   certificate: the server speaks https with it, its issuer is https, and it trusts those who have the same one
+ *   certificate: the server speaks https with it, its issuer is https, and it trusts those who have the same one;
+ *   cf: what the network knows of whoever sends requests (`request.cf`), by default what wrangler says without
+ *   a network
  * @returns {Promise<{url: string, logs: () => string, kill: () => Promise<void>, stop: () => Promise<void>}>}
  */
 export async function startServer(options) {
@@ -28,10 +30,12 @@ export async function startServer(options) {
   }
 }
 
-async function tryToStart({ vars = {}, persistTo, port, certificate } = {}) {
+async function tryToStart({ vars = {}, persistTo, port, certificate, cf } = {}) {
   const temporary = mkdtempSync(path.join(tmpdir(), "grantry-server-"));
   const secretsFile = path.join(temporary, "secrets.vars");
   writeFileSync(secretsFile, formatDotenv(secrets), { mode: 0o600 });
+  const networkFile = path.join(temporary, "cf.json");
+  if (cf) writeFileSync(networkFile, JSON.stringify(cf));
 
   const chosenPort = port ?? (await freePort());
   const secureUrl = certificate && `https://localhost:${chosenPort}`;
@@ -43,7 +47,12 @@ async function tryToStart({ vars = {}, persistTo, port, certificate } = {}) {
     ...["--env-file", secretsFile, "--persist-to", persistTo ?? path.join(temporary, "state")],
   ]);
   const wrangler = startWrangler(args, {
-    env: { GRANTRY_KEEP_BUILD: "1", ...(certificate && { NODE_EXTRA_CA_CERTS: certificate.certFile }) },
+    env: {
+      GRANTRY_KEEP_BUILD: "1",
+      ...(certificate && { NODE_EXTRA_CA_CERTS: certificate.certFile }),
+      // From the file: nothing is fetched.
+      ...(cf && { CLOUDFLARE_CF_FETCH_ENABLED: "true", CLOUDFLARE_CF_FETCH_PATH: networkFile }),
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const server = {

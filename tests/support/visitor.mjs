@@ -10,10 +10,12 @@ export class Visitor {
   /**
    * @param {string} origin the server's; whatever leads elsewhere is not followed
    * @param {string} [userAgent] what the browser says that it is
+   * @param {Record<string, string>} [headers] what it says besides
    */
-  constructor(origin, userAgent = "a browser") {
+  constructor(origin, userAgent = "a browser", headers = {}) {
     this.origin = origin;
     this.userAgent = userAgent;
+    this.headers = headers;
   }
 
   /** Opens an address and follows redirects as long as they stay on the server. */
@@ -67,7 +69,7 @@ export class Visitor {
 
   async #send(method, address, body) {
     for (let redirects = 0; redirects < 10; redirects++) {
-      const headers = { cookie: this.cookies, accept: "text/html", "accept-language": "en", "user-agent": this.userAgent };
+      const headers = { ...this.headers, cookie: this.cookies, accept: "text/html", "accept-language": "en", "user-agent": this.userAgent };
       if (method === "POST") Object.assign(headers, { origin: this.origin, "sec-fetch-site": "same-origin" });
       const response = await fetch(address, { method, headers, body, redirect: "manual" });
       for (const cookie of response.headers.getSetCookie()) {
