@@ -9,6 +9,7 @@ import { collect, start } from "../../scripts/lib/run.mjs";
 import { administer, newClient } from "../support/administration.mjs";
 import { newKey } from "../support/assertions.mjs";
 import { basic } from "../support/connection.mjs";
+import { newDeveloper } from "../support/portal.mjs";
 import { secrets } from "../support/secrets.mjs";
 import { startServer } from "../support/server.mjs";
 
@@ -238,19 +239,32 @@ test("a logo is an image beside the file, and changes of it are shown", async ()
   assert.match(await refused(text.replace("tide.png", "tide.svg")), /app tide: logo must be a data: URI or the path of/);
 });
 
-test("clients that registered themselves are no file's business: neither shown, exported, changed nor deleted", async () => {
+test("clients that registered themselves, and developers', are no file's business: neither shown, exported, changed nor deleted", async () => {
+  await clear();
   const body = JSON.stringify({ client_name: "Stranger", redirect_uris: ["https://stranger.example/callback"] });
   const made = await fetch(`${url}/register`, { method: "POST", headers: { "content-type": "application/json" }, body });
   const stranger = await made.json();
   assert.deepEqual([made.status, stranger.self_registered], [201, true]);
+  const developer = await newDeveloper(url);
+  const theirs = await developer.made({ client_name: "Harbour Bell" });
+  assert.equal((await read(theirs.client_id)).owner, developer.person.id);
+  const ids = [stranger.client_id, theirs.client_id];
+  const before = await Promise.all(ids.map(read));
+
   await applied(TIDE + BUOY);
   const pruned = await applied(TIDE, { options: ["--yes", "--prune"] });
   assert.match(pruned, /deleted buoy/);
   const exported = (await apps("export", undefined, { options: [] })).output;
   assert.match(exported, /\[apps\.tide\]/);
-  const claimed = await refused(`${TIDE}[apps."${stranger.client_id}"]\nclient_name = "Mine"\n`);
-  assert.match(claimed, /registered itself/);
+  for (const id of ids) {
+    for (const options of [["--yes"], ["--yes", "--prune"]]) {
+      assert.match(await refused(`${TIDE}[apps."${id}"]\nclient_name = "Mine"\n`, { options }), /is a developer's, or registered itself/);
+    }
+  }
   const left = await applied(TIDE);
-  for (const output of [pruned, exported, left]) assert.ok(!output.includes(stranger.client_id), output);
-  assert.deepEqual([(await read(stranger.client_id)).client_name, (await read("tide")).self_registered], ["Stranger", undefined]);
+  for (const output of [pruned, exported, left]) for (const id of ids) assert.ok(!output.includes(id), output);
+  assert.deepEqual(await Promise.all(ids.map(read)), before);
+  assert.equal((await read("tide")).self_registered, undefined);
+  assert.equal((await developer.save(theirs, { client_name: "Harbour Bells" })).status, 200, "the developer changes it as before");
+  assert.equal((await read(theirs.client_id)).client_name, "Harbour Bells");
 });
