@@ -4,6 +4,8 @@
 // - its modes `client` and `server` judge programs that speak MCP. Their scenarios auth/* bring an authorization server of their
 //   own to judge a client with; its scenarios for servers send no token and call tools of a reference server. The stock clients,
 //   and the example that believes our tokens, are in mcp.test.mjs and mcp-authlab.test.mjs.
+// - the request with which a client registers itself: it takes an identifier and never sends one. Here the client registers itself
+//   before, and the tool goes on with what it was given; the stock clients of mcp.test.mjs send the request themselves.
 // - client_secret_post and client_secret_basic: it takes `none` wherever a server has that, even with --client-secret.
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -38,10 +40,22 @@ test("conformance: its scenarios for authorization servers are those that are ru
 
 const METADATA = { redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: "none" };
 const registered = async () => (await newClient(server.url, { ...METADATA, scope: "notes:read notes:write other:read" })).client_id;
+/** As a host does that has no document: nobody knows it, and the tool is given the identifier that it got. */
+const registeredItself = async () => {
+  const body = JSON.stringify({ ...METADATA, client_name: "A judge" });
+  const response = await fetch(`${server.url}/register`, { method: "POST", headers: { "content-type": "application/json" }, body });
+  const client = await response.json();
+  assert.deepEqual([response.status, client.self_registered, client.client_secret], [201, true, undefined]);
+  return client.client_id;
+};
 const described = () => site.publish("/judge/client.json", { ...METADATA, client_name: "A judge" });
 
-const RUNS = [...["2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"].map((revision) => [revision, "registered", registered]), ["2026-07-28", "described by a document", described]];
+const RUNS = [
+  ...["2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"].flatMap((revision) => [[revision, "registered", registered], [revision, "registered by itself", registeredItself]]),
+  ["2026-07-28", "described by a document", described],
+];
 for (const [revision, how, client] of RUNS) {
+  // spec: RFC 7591 section 3 - the identifier that a client was given when it registered itself, for the conformance judge of MCP
   // spec: RFC 8414 section 3.2 - the metadata, for the conformance judge of MCP
   // spec: RFC 6749 section 4.1 - the code grant with PKCE, resource and a loopback redirect URI, for the same
   test(`conformance: MCP of ${revision}, a client that is ${how}: every check passes`, async (context) => {
