@@ -183,7 +183,7 @@ async function cleanedUp(world, { file }, { expired }) {
   const { port } = world.server;
   await world.server.stop();
   const [before, bytes] = [rows(file, "family"), size(file)];
-  expireFamilies(file, path.join(path.dirname(file), "metadata.sqlite"), path.basename(file, ".sqlite"), expired);
+  expireFamilies(file, expired);
   world.server = await ready(await start(world.name, { port, keep: true }));
   const began = performance.now();
   const cpuBefore = cpuTime(world.server.pid);

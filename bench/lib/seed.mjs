@@ -1,6 +1,7 @@
 // Rows by the million, and rows whose time has passed: written into the SQLite files of objects while no server has them open. They
 // are copies of rows that the Worker wrote, with other keys, so they are what it would have written.
 import { randomBytes } from "node:crypto";
+import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /** Brings a directory to so many people. They are called grown-0, grown-1, …; none of them has an account. */
@@ -22,7 +23,7 @@ export function growDirectory(file, people) {
 }
 
 /** Gives an account so many families that may be removed, and sets its alarm for now. */
-export function expireFamilies(file, alarms, object, families) {
+export function expireFamilies(file, families) {
   filled(file, (database) => {
     const { id: model } = database.prepare("SELECT id FROM family LIMIT 1").get();
     const add = copier(database, "family", ["id", "code", "attempt", "code_expires_at", "used_at", "ends_at"], "id", model);
@@ -31,8 +32,21 @@ export function expireFamilies(file, alarms, object, families) {
       const id = Buffer.concat([Buffer.alloc(4), randomBytes(model.length - 4)]);
       add(id, randomBytes(16), randomBytes(16), 60, 0, 60);
     }
-    database.prepare("INSERT OR REPLACE INTO _cf_METADATA VALUES (1, ?)").run(now());
   });
+  ring(file);
+}
+
+/** Lets so many seconds pass for the clients of a registry that registered themselves, and sets its alarm for now. */
+export function ageStrangers(file, seconds) {
+  filled(file, (database) => database.prepare("UPDATE self_registration SET at = at - ?").run(seconds));
+  ring(file);
+}
+
+/** Sets the alarm of an object for now: in its own file, and in the one for all objects of its class. */
+function ring(file) {
+  filled(file, (database) => database.prepare("INSERT OR REPLACE INTO _cf_METADATA VALUES (1, ?)").run(now()));
+  const alarms = path.join(path.dirname(file), "metadata.sqlite");
+  const object = path.basename(file, ".sqlite");
   filled(alarms, (database) => database.prepare("INSERT OR REPLACE INTO _cf_ALARM (actor_id, scheduled_time) VALUES (?, ?)").run(object, now()));
 }
 
