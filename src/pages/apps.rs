@@ -45,7 +45,8 @@ struct View<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     query: &'a str,
-    searched: String,
+    /// What of the search can be seen, which may be nothing; `None` when everything is shown.
+    searched: Option<String>,
     apps: Vec<Line<'a>>,
     previous: Option<&'a str>,
     next: Option<&'a str>,
@@ -81,7 +82,7 @@ impl Apps<'_> {
             brand: look.brand,
             t,
             query: text::prefill(self.query),
-            searched: text::visible(self.query, text::LINE),
+            searched: (!self.query.is_empty()).then(|| text::visible(self.query, text::LINE)),
             apps,
             previous: self.previous.and_then(text::href),
             next: self.next.and_then(text::href),

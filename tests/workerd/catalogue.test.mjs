@@ -103,6 +103,38 @@ test("a search finds apps, says when it found none, and turns pages", async () =
   await Promise.all(clients.map(({ client_id }) => administer(url, "DELETE", `/register/${client_id}`, undefined, 204)));
 });
 
+test("whoever searches for something odd is answered: what was searched for is text, and finds what contains it", async () => {
+  assert.deepEqual((await json()).body, { apps: [] });
+  assert.match((await html()).text, /id="apps-none"/);
+  const client = await newClient(url, { published: true, client_name: "Tide \u{1f30a} Tables", description: "100 % of O'Hara's <b>ports</b>_" });
+  const asked = async (search) => {
+    const [page, program] = [await html(`/apps?q=${search}`), await json(`/apps.json?q=${search}`)];
+    assert.deepEqual([page.status, program.status], [200, 200], search);
+    assert.match(page.headers.get("content-security-policy"), /default-src 'none'/);
+    assert.equal(page.headers.get("set-cookie"), null, "a search is nothing that one is known by");
+    assert.equal(page.text.includes('<li class="row"'), program.body.apps.length === 1, search);
+    return { text: page.text, found: program.body.apps.length };
+  };
+  for (const good of ["\u{1f30a}", "100 %", "_", "O'Hara", "<b>", "tide  tables", "  ", ""]) assert.equal((await asked(encodeURIComponent(good))).found, 1, good);
+  const strange = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' OR 1=1 --", "%%", "T_de", "*", "\u0001", "\u202e", "\ud800", "\u{1f30a}".repeat(100), "{{ 7 * 7 }}", "../../register"];
+  for (const query of strange) {
+    const { text, found } = await asked(encodeURIComponent(query.toWellFormed()));
+    assert.equal(found, 0, query);
+    assert.match(text, /No app matches <bdi>/);
+    for (const raw of ["<script>alert", "<img src=x"]) assert.ok(!text.includes(raw), query);
+  }
+  assert.match((await asked("%3Cscript%3Ealert(1)%3C%2Fscript%3E")).text, /No app matches <bdi>&#60;script&#62;alert\(1\)&#60;\/script&#62;<\/bdi>/);
+
+  for (const bad of [`q=${"x".repeat(200)}`, `q=${"%F0%9F%8C%8A".repeat(101)}`, "q=%00", "q=tide%00", "q=%FF", "q=%C3%28", "q=%ED%A0%80", "q=%", "q=%zz"]) {
+    const [page, program] = [await html(`/apps?${bad}`), await json(`/apps.json?${bad}`)];
+    assert.deepEqual([page.status, program.status, program.body.error], [400, 400, "invalid_request"], bad);
+    assert.match(page.text, /Search with q, at most 100 characters/);
+    assert.match(program.headers.get("content-type"), /^application\/json/);
+  }
+  assert.equal((await asked("tide")).found, 1, "and it is there as before");
+  await administer(url, "DELETE", `/register/${client.client_id}`, undefined, 204);
+});
+
 /** The apps of a page: what each is called, what can be done with it, and whether it is said to be connected. */
 const lines = ({ html }) =>
   html.split('<li class="row"').slice(1).map((line) => ({
@@ -173,7 +205,7 @@ test("H1, I1: no other site, no stranger and no other person disconnects an app,
 });
 
 test("the consent page shows logo, policy and terms, and a new logo asks again", async () => {
-  const client = await newClient(url, { logo: PNG, policy_uri: "https://reports.example.com/privacy", tos_uri: "https://reports.example.com/terms" });
+  const client = await newClient(url, { logo: PNG, logo_uri: "https://tracker.example/logo.png", policy_uri: "https://reports.example.com/privacy", tos_uri: "https://reports.example.com/terms" });
   const visitor = new Visitor(url);
   const person = await newPerson(url);
   const address = connection(url).authorizeUrl(client, pkce());
@@ -182,6 +214,8 @@ test("the consent page shows logo, policy and terms, and a new logo asks again",
   for (const part of [`src="${PNG}"`, 'href="https://reports.example.com/privacy"', 'href="https://reports.example.com/terms"']) {
     assert.ok(page.html.includes(part), part);
   }
+  assert.match(page.headers.get("content-security-policy"), /default-src 'none';.*img-src data:(;|$)/, "no picture is loaded from anywhere");
+  assert.ok(!page.html.includes("tracker.example"));
   assert.ok((await visitor.submit(page, "consent-form", { decision: "allow" })).left.includes("code="));
   assert.ok((await visitor.open(address)).left.includes("code="), "remembered");
   const chooser = await visitor.open(connection(url).authorizeUrl(client, pkce(), { prompt: "select_account" }));
