@@ -2,16 +2,21 @@
 // requests, and that whatever ends a connection ends it for the facade at the next call.
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { text } from "node:stream/consumers";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { administer, newClient, newPerson } from "../support/administration.mjs";
 import { relyingParty } from "../support/relying.mjs";
 import { startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
 const demo = { audience: "https://rooms.example", scopes: { "rooms.read": "See your rooms" }, default: true, facade: "rooms" };
-const server = await startServer({ vars: { API_DEMO: JSON.stringify(demo) } });
+const persistTo = mkdtempSync(path.join(tmpdir(), "grantry-facade-"));
+after(() => rmSync(persistTo, { recursive: true, force: true }));
+const server = await startServer({ persistTo, vars: { API_DEMO: JSON.stringify(demo) } });
 const { cost, post } = relyingParty(server);
 const METHODS = ["GET", "POST"];
 const SCOPE = "openid offline_access rooms.read";
@@ -95,6 +100,17 @@ test("without offline_access there is a token for the code, and none for the use
   const { tokens } = await connected("online", { scope: "openid rooms.read" });
   assert.ok(tokens.access_token && !tokens.refresh_token);
   assert.deepEqual(said(await token("online")), INVALID);
+});
+
+test("what a client calls its users is nowhere in what is stored, nor in the log", async () => {
+  const identity = "captain-nemo@nautilus.example";
+  const { person } = await connected(identity);
+  assert.equal((await token(identity)).status, 200);
+  const stored = (words) => readdirSync(persistTo, { recursive: true, withFileTypes: true }).some((file) => file.isFile() && readFileSync(path.join(file.parentPath, file.name)).includes(words));
+  assert.ok(stored(person.userName), "what the server knows her by can be found");
+  for (const form of [identity, encodeURIComponent(identity), btoa(identity), Buffer.from(identity).toString("hex")]) {
+    assert.ok(!stored(form) && !server.logs().includes(form), form);
+  }
 });
 
 test("who is sent to an address is asked, also where consent is remembered", async () => {
