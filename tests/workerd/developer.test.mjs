@@ -76,6 +76,32 @@ test("A2: a developer registers redirect URIs and scopes, and edits them at any 
   assert.equal(body.scope, `${SCOPE} email`);
 });
 
+test("A2: site, privacy policy, terms and description are edited at any time, and people see them where they are asked", async () => {
+  const ada = await newDeveloper(url);
+  const app = await ada.made();
+  const links = { client_uri: "https://ebb.example.com/app", policy_uri: "https://ebb.example.com/privacy", tos_uri: "https://ebb.example.com/terms" };
+  const saved = await ada.save(app, { ...links, description: "Knows when the water comes" });
+  for (const link of Object.values(links)) assert.ok(saved.html.includes(`value="${link}"`), link);
+  assert.ok(saved.html.includes("Knows when the water comes"));
+  const person = await newPerson(url);
+  const page = await soon(async () => {
+    const consent = await visitorAt(app, person);
+    return { ...consent, good: consent.html.includes(links.policy_uri) };
+  });
+  for (const part of [`href="${links.policy_uri}"`, `href="${links.tos_uri}"`, "ebb.example.com"]) assert.ok(page.html.includes(part), part);
+  const without = await ada.save(app, { policy_uri: "", tos_uri: "" });
+  for (const link of [links.policy_uri, links.tos_uri]) assert.ok(!without.html.includes(link), "and taken away again");
+  const { policy_uri, tos_uri, client_uri } = await administer(url, "GET", `/register/${app.client_id}`, undefined, 200);
+  assert.deepEqual([policy_uri, tos_uri, client_uri], [undefined, undefined, FORM.client_uri]);
+});
+
+/** The consent page of an app, for a person who comes there in a new browser. */
+async function visitorAt(app, { userName, password }) {
+  const visitor = new Visitor(url);
+  const login = await visitor.open(authorizeUrl(app, pkce(), { scope: SCOPE }));
+  return visitor.submit(login, "login-form", { username: userName, password });
+}
+
 test("what is wrong is said beside its field, and what was typed is still there", async () => {
   const ada = await newDeveloper(url);
   const page = await ada.create({ redirect_uris: "https://tide.example.com/ok\r\nhttp://tide.example.com/bad", description: "Knows the <sea>" });
@@ -173,9 +199,7 @@ test("a logo is uploaded as a file and shown to people, and what is no image is 
   assert.equal((await send(png)).status, 303);
   const person = await newPerson(url);
   const page = await soon(async () => {
-    const visitor = new Visitor(url);
-    const login = await visitor.open(authorizeUrl(app, pkce(), { scope: SCOPE }));
-    const consent = await visitor.submit(login, "login-form", { username: person.userName, password: person.password });
+    const consent = await visitorAt(app, person);
     return { ...consent, good: consent.html.includes("data:image/png") };
   });
   assert.ok(page.html.includes(`src="data:image/png;base64,${png.toString("base64")}"`));
