@@ -108,6 +108,28 @@ browserTest("a person ticks what she also allows, by keyboard alone", async ({ p
   assert.equal(new URL((await answered).url()).searchParams.get("scope"), "openid reservations.create");
 });
 
+// spec: WCAG 2.2 section 2.1.1 - to end one session, or all others, needs no pointer
+browserTest("a person signs out one other browser, and then all others, by keyboard alone", async ({ page }) => {
+  const { person, visitor } = await connected();
+  const others = [visitor, new Visitor(server.url), new Visitor(server.url)];
+  for (const other of others.slice(1)) await other.allow(authorizeUrl(app, pkce()), person);
+  await signIn(page, person);
+  const left = async () => {
+    const homes = await Promise.all(others.map((other) => other.open(`${server.url}/account`)));
+    return homes.filter(({ html }) => !html.includes('id="login-form"')).length;
+  };
+  const press = async (where) => {
+    await tabTo(page, where);
+    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+    assert.equal(await page.locator("#account-notice").getAttribute("role"), "status");
+  };
+  await press(() => document.activeElement.matches("#sessions-form button"));
+  assert.equal(await left(), 2);
+  await press("sign-out-others");
+  assert.equal(await left(), 0);
+  assert.equal(await page.locator("#sessions-form button, #sign-out-others").count(), 0, "only this one is left");
+});
+
 browserTest("a person signs out in another browser, without script", { javaScriptEnabled: false }, async ({ page }) => {
   const { person, visitor } = await connected();
   await signIn(page, person);
