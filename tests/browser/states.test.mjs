@@ -55,6 +55,45 @@ for (const name of named(/^[\w-]+(\.brand)?$/)) {
   });
 }
 
+/** Presses Tab until nothing new gets the focus; gives what can be operated, what got the focus, and where that could not be seen. */
+async function tabbedThrough(page) {
+  await page.evaluate(() => {
+    const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")].filter((one) => one.checkVisibility() && !one.disabled);
+    // Of radio buttons the Tab key leads to one; the arrow keys lead to the others.
+    window.named = new Map(all.map((one) => [one, one.type === "radio" ? `radio ${one.name}` : one.outerHTML]));
+  });
+  const operable = new Set(await page.evaluate(() => [...window.named.values()]));
+  const [focused, unseen] = [new Set(), []];
+  for (let presses = 0; presses <= 2 * operable.size + 4 && focused.size < operable.size; presses++) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const one = document.activeElement;
+      if (!window.named.has(one)) return undefined;
+      const { outlineStyle, outlineWidth } = getComputedStyle(one);
+      const { x, y, width, height } = one.getBoundingClientRect();
+      const top = document.elementFromPoint(x + width / 2, y + height / 2);
+      const isSeen = outlineStyle !== "none" && parseFloat(outlineWidth) > 0 && top !== null && (one.contains(top) || top.contains(one));
+      return { name: window.named.get(one), isSeen };
+    });
+    if (!at) continue;
+    focused.add(at.name);
+    if (!at.isSeen) unseen.push(at.name);
+  }
+  return { operable: [...operable].sort(), focused: [...focused].sort(), unseen };
+}
+
+for (const name of named(/^[\w-]+$/)) {
+  // spec: WCAG 2.2 section 2.1.1 - whatever can be operated on any page is reached by keyboard
+  // spec: WCAG 2.2 section 2.4.7 - and where the focus is can be seen
+  // spec: WCAG 2.2 section 2.4.11 - also where a part of the page stays in view
+  browserTest(`on ${name} the Tab key leads to everything`, context, async ({ page }) => {
+    await open(page, name);
+    const { operable, focused, unseen } = await tabbedThrough(page);
+    assert.deepEqual(focused, operable);
+    assert.deepEqual(unseen, []);
+  });
+}
+
 for (const name of named(/\.(pseudo|wide)$/)) {
   // spec: WCAG 2.2 section 1.4.10 - nothing scrolls sideways on a phone, in a language that is two fifths longer
   browserTest(`${name} fits a phone`, context, async ({ page }) => {
