@@ -5,6 +5,7 @@ import { after, afterEach } from "node:test";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as readWorkerOptions } from "wrangler";
 import { inRoot } from "../../scripts/lib/paths.mjs";
+import "./ending.mjs";
 import { secrets } from "./secrets.mjs";
 
 /**
