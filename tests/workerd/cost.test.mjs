@@ -3,23 +3,17 @@
 import assert from "node:assert/strict";
 import { randomBytes, randomInt } from "node:crypto";
 import { test } from "node:test";
-import { freePort } from "../../scripts/lib/wrangler.mjs";
 import { administer, newClient, newPerson } from "../support/administration.mjs";
 import { connection, pkce } from "../support/connection.mjs";
-import { startObjects } from "../support/objects.mjs";
+import { startCounted } from "../support/counting.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
-const port = await freePort();
-const url = `http://localhost:${port}`;
 const API_DEMO = JSON.stringify({ audience: "https://api.example.com", scopes: { "reservations.read": "See your reservations" }, default: true, introspection_clients: ["guard"] });
-await startObjects({ port, vars: { API_DEMO }, around: ["tests/support/counted.mjs", "bench/lib/instrumented.mjs"] });
+const { url, spent } = await startCounted({ API_DEMO });
 const { authorizeUrl, post, redeem, refresh, userinfo } = connection(url);
 const scope = "openid email offline_access reservations.read";
 const newService = (more) => newClient(url, { redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read", ...more });
 const guard = await newService({ client_id: "guard", client_name: "The API itself" });
-
-/** What was spent since this was last asked; what has to follow has by then been done. */
-const spent = async () => (await fetch(`${url}/counts`, { method: "POST" })).json();
 
 /** Asserts what one request costs: [requests to objects, rows written, writes to KV]. */
 async function costs(what, expected, send) {
