@@ -118,7 +118,7 @@ test("four thousand garbage codes, tokens and cookies reach no object, no row, a
   const [header, claims] = genuine.access_token.split(".");
   const callback = authorizeUrl(app, proof);
 
-  const bearer = (token) => fetch(`${url}/userinfo`, { headers: { authorization: `Bearer ${token}` } });
+  const bearer = (token, path = "/userinfo") => fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
   const page = (path, value) => fetch(url + path, { redirect: "manual", headers: { cookie: `${cookie}=${value}` } });
   const kinds = [
     [400, () => redeem(app, answer, proof.verifier, { code: garbage("gr_code_", code) })],
@@ -130,6 +130,10 @@ test("four thousand garbage codes, tokens and cookies reach no object, no row, a
     [200, () => post("/introspect", guard, { token: [header, claims, randomBytes(64).toString("base64url")].join(".") })],
     [200, () => post("/revoke", app, { token: garbage("gr_rt_", genuine.refresh_token) })],
     [303, () => page(callback.slice(url.length), garbage("gr_ses_", session))],
+    [303, () => page("/account", garbage("gr_ses_", session))],
+    [401, () => bearer(garbage("gr_rat_", app.registration_access_token), `/register/${app.client_id}`)],
+    [401, () => bearer(garbage("gr_op_"), "/scim/v2/Users")],
+    [401, () => bearer(garbage("gr_admin_"), "/health")],
     [400, () => page(`/login?interaction=${garbage("gr_int_", interaction)}`, garbage("gr_ses_", session))],
     [400, () => page(`/consent?interaction=${garbage("gr_int_", interaction)}`, session)],
   ];
