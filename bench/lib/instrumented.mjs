@@ -76,5 +76,6 @@ const counted = (Class) =>
 
 export const Account = counted(classes.Account);
 export const Directory = counted(classes.Directory);
+export const Hasher = counted(classes.Hasher);
 export const Registry = counted(classes.Registry);
 export const Replay = counted(classes.Replay);

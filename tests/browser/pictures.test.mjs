@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 import { newClient, newPerson } from "../support/administration.mjs";
 import { browserTest } from "../support/browser.mjs";
@@ -11,6 +12,7 @@ import { startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
 const server = await startServer();
+const unfinished = await startServer({ vars: { MASTER_KEYS: "", SIGNING_KEYS: "[]" } });
 const { authorizeUrl } = connection(server.url);
 const folder = process.env.PICTURES && inRoot(process.env.PICTURES);
 if (folder) mkdirSync(folder, { recursive: true });
@@ -77,4 +79,23 @@ for (const [size, viewport] of [["phone", { width: 375, height: 667 }], ["desk",
       await seen("logged-out");
     });
   }
+}
+
+// Pages that nobody stays at, as the host tests wrote them (tests/pages.rs), and that of a deployment which is not finished.
+const PHONE = { width: 375, height: 667 };
+const ON_THE_WAY = {
+  "form-post": pathToFileURL(inRoot("target/pages/form-post.html")).href,
+  onward: pathToFileURL(inRoot("target/pages/onward.html")).href,
+  unavailable: unfinished.url,
+};
+for (const colorScheme of ["light", "dark"]) {
+  // Without scripts, the page of form_post waits for the person as it does in a browser that runs none.
+  browserTest(`pages on the way can be seen whole (phone, ${colorScheme})`, { viewport: PHONE, colorScheme, javaScriptEnabled: false }, async ({ page }) => {
+    for (const [name, address] of Object.entries(ON_THE_WAY)) {
+      await page.goto(address);
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= PHONE.width, `${name} is too wide`);
+      assert.equal(await page.locator("h1").count(), 1, `${name} has one heading`);
+      if (folder) await page.screenshot({ path: path.join(folder, `${name}-phone-${colorScheme}.png`) });
+    }
+  });
 }

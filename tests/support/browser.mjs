@@ -1,10 +1,13 @@
 // Tests in a real browser. Without Chromium each is skipped, and npm test says so.
+import path from "node:path";
 import { after, test } from "node:test";
 import { chromium } from "playwright-core";
 import { findChromium } from "../../scripts/lib/chromium.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
+import "./ending.mjs";
 
 const executablePath = findChromium();
+const results = process.env.TEST_RESULTS ?? inRoot("test-results");
 
 let launched;
 const browser = () =>
@@ -17,7 +20,7 @@ const browser = () =>
 after(async () => (await launched)?.close());
 
 /**
- * A test with a browser profile of its own; when it fails, what the person saw is kept in test-results/.
+ * A test with a browser profile of its own; when it fails, what the person saw is kept in test-results/ (or TEST_RESULTS).
  * @param {string} name
  * @param {import("playwright-core").BrowserContextOptions} options may be left out
  * @param {(tools: {page: import("playwright-core").Page, context: import("playwright-core").BrowserContext}) => Promise<void>} body
@@ -29,8 +32,8 @@ export function browserTest(name, ...[options, body = options]) {
     try {
       await body({ page, context });
     } catch (error) {
-      const file = `test-results/${name.replace(/\W+/g, "-")}.png`;
-      const kept = page.screenshot({ path: inRoot(file), fullPage: true }).then(() => `looked like ${file}`);
+      const file = path.join(results, `${name.replace(/\W+/g, "-")}.png`);
+      const kept = page.screenshot({ path: file, fullPage: true }).then(() => `looked like ${file}`);
       console.error(`${page.url()} ${await kept.catch(({ message }) => message)} when "${name}" failed.`);
       throw error;
     } finally {

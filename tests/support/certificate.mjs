@@ -9,7 +9,8 @@ import tls from "node:tls";
 /** Of DER (ITU-T X.690), only what a certificate needs. */
 const der = (tag, ...contents) => {
   const content = Buffer.concat(contents);
-  const length = content.length < 128 ? [content.length] : [0x82, content.length >> 8, content.length & 0xff];
+  const { length: size } = content;
+  const length = size < 128 ? [size] : size < 256 ? [0x81, size] : [0x82, size >> 8, size & 0xff];
   return Buffer.concat([Buffer.from([tag, ...length]), content]);
 };
 const sequence = (...contents) => der(0x30, ...contents);
@@ -21,9 +22,7 @@ const utcTime = (date) => der(0x17, Buffer.from(`${date.toISOString().slice(2, 1
 
 const ECDSA_WITH_SHA256 = sequence(oid("2a8648ce3d040302"));
 const COMMON_NAME = oid("550403");
-const BASIC_CONSTRAINTS = oid("551d13");
 const SUBJECT_ALT_NAME = oid("551d11");
-const TRUE = der(0x01, Buffer.from([0xff]));
 const DAY = 86_400_000;
 
 /** A self-signed certificate for localhost, 127.0.0.1 and ::1 (RFC 5280 section 4.1), and its key, as PEM. */
@@ -35,10 +34,8 @@ function certificate() {
     der(0x87, Buffer.from([127, 0, 0, 1])),
     der(0x87, Buffer.from([...Array(15).fill(0), 1])),
   );
-  const extensions = sequence(
-    sequence(BASIC_CONSTRAINTS, TRUE, octets(sequence(TRUE))),
-    sequence(SUBJECT_ALT_NAME, octets(hosts)),
-  );
+  // Not an authority's: a strict client takes none such for the server's own.
+  const extensions = sequence(sequence(SUBJECT_ALT_NAME, octets(hosts)));
   const now = Date.now();
   const toBeSigned = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),

@@ -6,6 +6,7 @@ import { after, afterEach } from "node:test";
 import { formatDotenv } from "../../scripts/lib/keys.mjs";
 import { collect, stop } from "../../scripts/lib/run.mjs";
 import { answers, devArguments, freePort, startWrangler } from "../../scripts/lib/wrangler.mjs";
+import "./ending.mjs";
 import { secrets } from "./secrets.mjs";
 
 const servers = new Set();

@@ -4,18 +4,55 @@
 use std::error::Error;
 use std::io::{Read as _, stdin};
 
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims};
-use openidconnect::http::{Request, Response};
-use openidconnect::url::form_urlencoded;
-use openidconnect::{
-    AccessTokenHash, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, RedirectUrl, Scope, TokenResponse as _,
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod,
+    CoreErrorResponseType, CoreGrantType, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType, CoreRevocableToken, CoreSubjectIdentifierType,
+    CoreUserInfoClaims,
 };
+use openidconnect::http::{Request, Response};
+use openidconnect::{
+    AccessTokenHash, AdditionalProviderMetadata, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, ProviderMetadata, RedirectUrl, RequestTokenError,
+    RevocationUrl, Scope, TokenResponse as _,
+};
+use serde::{Deserialize, Serialize};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-fn send(request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ureq::Error> {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+/// What the metadata of RFC 8414 has beyond OpenID Connect Discovery; the crate leaves it to who uses it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Revocation {
+    revocation_endpoint: RevocationUrl,
+}
+
+impl AdditionalProviderMetadata for Revocation {}
+
+type RevocationProviderMetadata = ProviderMetadata<
+    Revocation,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// An HTTP client that trusts this certificate, in PEM, and no other.
+fn trusting(certificate: &[u8]) -> Outcome<ureq::Agent> {
+    let roots = RootCerts::from(vec![Certificate::from_pem(certificate)?]);
+    let tls = TlsConfig::builder().root_certs(roots).build();
+    let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).tls_config(tls).build();
+    Ok(config.into())
+}
+
+fn send(agent: &ureq::Agent, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ureq::Error> {
     let mut response = agent.run(request)?;
     let body = response.body_mut().read_to_vec()?;
     let (parts, _) = response.into_parts();
@@ -24,17 +61,21 @@ fn send(request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ureq::Error> {
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [issuer, client_id, client_secret, redirect_uri] = arguments.as_slice() else {
-        return Err("usage: relying-party ISSUER CLIENT_ID CLIENT_SECRET REDIRECT_URI".into());
+    let [issuer, client_id, client_secret, redirect_uri, certificate_file] = arguments.as_slice() else {
+        return Err("usage: relying-party ISSUER CLIENT_ID CLIENT_SECRET REDIRECT_URI CERTIFICATE_FILE".into());
     };
-    let metadata = CoreProviderMetadata::discover(&IssuerUrl::new(issuer.clone())?, &send)?;
+    let agent = trusting(&std::fs::read(certificate_file)?)?;
+    let send = |request| send(&agent, request);
+    let metadata = RevocationProviderMetadata::discover(&IssuerUrl::new(issuer.clone())?, &send)?;
+    let revocation_endpoint = metadata.additional_metadata().revocation_endpoint.clone();
     let client = CoreClient::from_provider_metadata(
         metadata,
         ClientId::new(client_id.clone()),
         Some(ClientSecret::new(client_secret.clone())),
     )
     .set_auth_type(AuthType::RequestBody)
-    .set_redirect_uri(RedirectUrl::new(redirect_uri.clone())?);
+    .set_redirect_uri(RedirectUrl::new(redirect_uri.clone())?)
+    .set_revocation_url(revocation_endpoint);
 
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let (address, state, nonce) = client
@@ -74,19 +115,16 @@ fn main() -> Outcome<()> {
 
     let refresh_token = tokens.refresh_token().ok_or("no refresh token")?;
     let refreshed = client.exchange_refresh_token(refresh_token)?.request(&send)?;
-    // The crate itself revokes over https only, which a server on this machine does not have.
-    let form = form_urlencoded::Serializer::new(String::new())
-        .append_pair("client_id", client_id)
-        .append_pair("client_secret", client_secret)
-        .append_pair("token", refresh_token.secret())
-        .finish();
-    let request = Request::post(format!("{issuer}/revoke")).header("content-type", "application/x-www-form-urlencoded");
-    let revoked = send(request.body(form.into_bytes())?)?;
-    if revoked.status() != 200 {
-        return Err("the revocation was refused".into());
+    let before: CoreUserInfoClaims =
+        client.user_info(refreshed.access_token().clone(), Some(subject.clone()))?.request(&send)?;
+    if before.subject() != &subject {
+        return Err("a refreshed access token is another person's".into());
     }
-    if client.exchange_refresh_token(refresh_token)?.request(&send).is_ok() {
-        return Err("a revoked refresh token was good".into());
+
+    client.revoke_token(CoreRevocableToken::RefreshToken(refresh_token.clone()))?.request(&send)?;
+    match client.exchange_refresh_token(refresh_token)?.request(&send) {
+        Err(RequestTokenError::ServerResponse(refused)) if refused.error() == &CoreErrorResponseType::InvalidGrant => {}
+        other => return Err(format!("a revoked refresh token was not refused: {other:?}").into()),
     }
     let after: Result<CoreUserInfoClaims, _> = client.user_info(refreshed.access_token().clone(), None)?.request(&send);
     if after.is_ok() {
