@@ -18,6 +18,7 @@ export function growDirectory(file, people) {
       addPerson(sub, randomBytes(32), randomBytes(16), JSON.stringify([name]), name, `${name}@example.com`);
       addIdentifier(name, sub);
     }
+    database.prepare("UPDATE head SET people = people + ?").run(Math.max(people - already, 0));
   });
 }
 
