@@ -34,7 +34,8 @@ pub(super) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Re
         return disconnect(app, &browse, browser.as_ref(), client).await;
     }
     let found = app.platform.ask_registry(browse.clone()).await?;
-    let connected = connected(app, browser.as_ref()).await?;
+    let shown = found.entries.iter().map(|entry| entry.id.key()).collect();
+    let connected = connected(app, browser.as_ref(), shown).await?;
     let is_connected = |id: &ClientId| connected.as_ref().is_some_and(|connected| connected.contains(&id.key()));
     let lines: Vec<AppLine<'_>> = found
         .entries
@@ -152,13 +153,14 @@ fn link(route: Route, browse: &Browse, page: u32) -> String {
     format!("{}?{search}page={page}", route.path())
 }
 
-/// What the person has connected; nothing where nobody is signed in.
+/// Which of `clients` the person has connected; nothing where nobody is signed in.
 async fn connected<P: Platform>(
     app: &App<'_, P>,
     browser: Option<&Browser>,
+    clients: Vec<ClientKey>,
 ) -> Result<Option<Vec<ClientKey>>, Failure> {
     let Some(at) = browser.and_then(|browser| browser.current) else {
         return Ok(None);
     };
-    Ok(app.platform.ask_account(at.account, ReadConnected { session: at.session }).await?.ok())
+    Ok(app.platform.ask_account(at.account, ReadConnected { session: at.session, clients }).await?.ok())
 }

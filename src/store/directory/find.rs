@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::person::first;
 use super::Projection;
+use super::person::first;
 use crate::authn::login_name::LoginName;
 use crate::authn::password::PasswordParameters;
 use crate::base::AccountId;
