@@ -44,6 +44,10 @@ pub const PUBLISHED: &str = "CREATE TABLE IF NOT EXISTS published (
         PRIMARY KEY (place, id)
     ) STRICT, WITHOUT ROWID";
 
+/// By which a client's entry is found when the client changes. One row more for each entry, which none of the many clients
+/// that are not published pays.
+pub const PUBLISHED_BY_ID: &str = "CREATE INDEX IF NOT EXISTS published_by_id ON published (id)";
+
 /// Makes the tables that are not there yet.
 ///
 /// # Errors
