@@ -63,6 +63,13 @@ pub(super) fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
     Ok(())
 }
 
+/// How much developers have changed in their present hour. Made with the first change.
+pub const CHANGES: &str = "CREATE TABLE changes (
+        owner TEXT PRIMARY KEY,
+        since INTEGER NOT NULL,
+        number INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID";
+
 /// Which clients are whose. Made when the first developer registers one.
 pub const OWNED: &str = "CREATE TABLE IF NOT EXISTS owned (
         owner TEXT NOT NULL,
