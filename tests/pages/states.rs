@@ -13,7 +13,7 @@ use grantry::pages::{
     Account, AccountPage, AccountProblem, Activity, Address, Advice, AppLine, Apps, Brand, Catalogue, Choice, Choose,
     Client, ConnectedApp, Consent, Device, ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, Happened,
     InteractionGone, Landing, Lasting, LoggedOut, Login, LoginProblem, Logo, Logout, Look, Notice, Onward, Page,
-    Person, Problem, ReturnTo, ScopeLine, ScopeText, Sensitive, SignedInBrowser, StandardScope, Unavailable, Way,
+    Person, Problem, ReturnTo, ScopeLine, ScopeText, Sensitive, SignedInBrowser, StandardScope, Unavailable, Used, Way,
 };
 
 /// The values of one rendering. Everything here may come from a stranger.
@@ -256,7 +256,8 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'stat
     let at = UnixTime::from_secs(1_800_000_000);
     let app =
         ConnectedApp { target: &values.sealed, name: Some(&values.client), scopes: &scopes, at, used: Used::At(at) };
-    let apps = [app, ConnectedApp { name: None, scopes: &[], used: Used::Never, ..app }];
+    let unused = ConnectedApp { name: None, scopes: &[], used: Used::Never, ..app };
+    let apps = [app, unused, ConnectedApp { used: Used::Unknown, ..app }];
     let here = SignedInBrowser {
         target: None,
         device: Device { browser: Some("Firefox"), system: Some("Windows") },
