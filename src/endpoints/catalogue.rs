@@ -1,7 +1,8 @@
 //! GET /apps and /apps.json: which apps there are to connect. Everybody may look; only a cookie of ours says more. POST /apps
 //! disconnects one.
 //!
-//! The registry is asked each time, with one call: what was just published is there at the next request.
+//! The registry is asked each time, with one call: what was just published is there at the next request. An isolate that is asked
+//! too often answers 503 instead.
 
 use serde::Serialize;
 
@@ -13,7 +14,7 @@ use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::presentation::Picture;
 use crate::pages::{self, AppLine, Apps, Notice};
-use crate::platform::Platform;
+use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
 use crate::store::account::ReadConnected;
 use crate::store::registry::{Browse, Browsed, LAST_PAGE};
@@ -33,7 +34,7 @@ pub(super) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Re
         let client = to_disconnect(request)?;
         return disconnect(app, &browse, browser.as_ref(), client).await;
     }
-    let found = app.platform.ask_registry(browse.clone()).await?;
+    let found = look(app, &browse).await?;
     let shown = found.entries.iter().map(|entry| entry.id.key()).collect();
     let connected = connected(app, browser.as_ref(), shown).await?;
     let is_connected = |id: &ClientId| connected.as_ref().is_some_and(|connected| connected.contains(&id.key()));
@@ -117,7 +118,7 @@ pub(super) async fn apps_json<P: Platform>(app: &App<'_, P>, request: &Request) 
         logo: Option<&'a Picture>,
     }
     let browse = asked(request).ok_or_else(|| Refused::json(400, "invalid_request", NOT_A_PAGE))?;
-    let found = app.platform.ask_registry(browse.clone()).await?;
+    let found = look(app, &browse).await?;
     let described = found.entries.iter().map(|entry| Described {
         client_id: entry.id.as_str(),
         client_name: &entry.name,
@@ -139,6 +140,15 @@ fn asked(request: &Request) -> Option<Browse> {
     let page = parameters.get("page").map_or(Some(1), |text| text.parse().ok())?;
     let good = query.chars().count() <= LONGEST_QUERY && (1..=LAST_PAGE).contains(&page);
     good.then(|| Browse { query: query.to_owned(), page })
+}
+
+/// Asks the registry, which anybody may have this do: only so often, because everything else of clients is its work too.
+async fn look<P: Platform>(app: &App<'_, P>, browse: &Browse) -> Result<Browsed, Fault> {
+    let searches = !browse.query.is_empty();
+    if !app.platform.client_memory(|memory| memory.may_browse(searches, app.now)) {
+        return Err(Fault::Busy("the catalogue is looked at too often"));
+    }
+    app.platform.ask_registry(browse.clone()).await
 }
 
 /// The numbers of the pages before and behind.
