@@ -43,6 +43,21 @@ fn is_flat(name: &str, few: u64, many: u64) {
     assert!(many * 100 <= few * FLAT, "{name}: {few} steps with few, {many} with many");
 }
 
+/// Something that is done, and its name.
+type Act<T> = (&'static str, fn(&mut T));
+
+/// Each of `acts` takes as many steps on `few` as on `many`.
+fn compare<T>(few: &mut T, many: &mut T, database: fn(&T) -> &Sqlite, acts: &[Act<T>]) {
+    for (name, act) in acts {
+        let steps = |on: &mut T| {
+            let before = database(on).steps();
+            act(on);
+            database(on).steps() - before
+        };
+        is_flat(name, steps(few), steps(many));
+    }
+}
+
 fn app(number: u32) -> ClientId {
     ClientId::parse(&format!("app-{number}")).expect("a legal identifier")
 }
@@ -101,7 +116,7 @@ fn sign_in(home: &mut Home) {
 #[test]
 fn an_account_with_very_much_in_it_is_as_fast_as_a_new_one() {
     let (mut few, mut many) = (somebody(5), somebody(MANY));
-    let acts: [(&str, fn(&mut Home)); 8] = [
+    let acts: [Act<Home>; 8] = [
         ("sign-in", sign_in),
         ("session", |home| drop(home.person.ask(ReadSession { session: home.session }).expect("alive"))),
         ("authorize, remembered", |home| {
@@ -129,14 +144,7 @@ fn an_account_with_very_much_in_it_is_as_fast_as_a_new_one() {
             home.person.ask(ReadConnected { session: home.session, clients }).expect("alive");
         }),
     ];
-    for (name, act) in acts {
-        let steps = |home: &mut Home| {
-            let before = home.person.sql.steps();
-            act(home);
-            home.person.sql.steps() - before
-        };
-        is_flat(name, steps(&mut few), steps(&mut many));
-    }
+    compare(&mut few, &mut many, |home| &home.person.sql, &acts);
 }
 
 fn overview(home: &Home, apps_after: Option<grantry::oauth::client::ClientKey>) -> (Overview, u64) {
@@ -257,8 +265,8 @@ fn confirm(sub: &str, name: &str) -> Confirm {
 
 #[test]
 fn a_million_people_are_as_fast_as_a_thousand() {
-    let (few, many) = (directory(1_000), directory(1_000_000));
-    let acts: [(&str, fn(&Sqlite)); 6] = [
+    let (mut few, mut many) = (directory(1_000), directory(1_000_000));
+    let acts: [Act<Sqlite>; 6] = [
         ("list", |sql| {
             let page = ask_directory(sql, List { user_name: None, skip: 0, count: 100 });
             assert!(page.total >= 1_000 && page.entries.len() == 100);
@@ -278,14 +286,7 @@ fn a_million_people_are_as_fast_as_a_thousand() {
         }),
         ("remove", |sql| ask_directory(sql, Remove { sub: "new".to_owned() })),
     ];
-    for (name, act) in acts {
-        let steps = |sql: &Sqlite| {
-            let before = sql.steps();
-            act(sql);
-            sql.steps() - before
-        };
-        is_flat(name, steps(&few), steps(&many));
-    }
+    compare(&mut few, &mut many, |sql| sql, &acts);
 }
 
 /// A registry with so many published clients of as many developers.
@@ -309,8 +310,8 @@ fn app_id(number: u32) -> ClientId {
 
 #[test]
 fn ten_thousand_apps_are_as_fast_as_thirty() {
-    let (few, many) = (registry_of(30), registry_of(10_000));
-    let acts: [(&str, fn(&World)); 7] = [
+    let (mut few, mut many) = (registry_of(30), registry_of(10_000));
+    let acts: [Act<World>; 7] = [
         ("read", |world| drop(world.ask(Read { id: app_id(7) }))),
         ("publish", |world| drop(world.ask(Publish { id: app_id(7) }))),
         ("list", |world| {
@@ -333,12 +334,5 @@ fn ten_thousand_apps_are_as_fast_as_thirty() {
             next_alarm(&world.registry, world.at()).expect("read");
         }),
     ];
-    for (name, act) in acts {
-        let steps = |world: &World| {
-            let before = world.registry.steps();
-            act(world);
-            world.registry.steps() - before
-        };
-        is_flat(name, steps(&few), steps(&many));
-    }
+    compare(&mut few, &mut many, |world| &world.registry, &acts);
 }
