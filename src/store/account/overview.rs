@@ -1,7 +1,6 @@
 //! What a person sees of her own account, in one call. What is read is bounded, however much there is.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -131,12 +130,17 @@ fn is_cut<T>(rows: &[T]) -> bool {
     u32::try_from(rows.len()).is_ok_and(|rows| rows >= MOST_READ)
 }
 
-/// What the families tell of apps and browsers.
+/// A family, as far as it tells of apps and browsers.
+struct Use {
+    client: ClientKey,
+    session: SessionId,
+    used_at: UnixTime,
+    /// When the browser was sent back to the app: a code says by its end when it was made, and its redemption has kept that.
+    sent_back: UnixTime,
+}
+
 struct Uses {
-    /// When an app's tokens were last used.
-    apps: BTreeMap<ClientKey, UnixTime>,
-    /// When a session was last sent back to an app.
-    sessions: BTreeMap<SessionId, UnixTime>,
+    rows: Vec<Use>,
     is_cut: bool,
 }
 
@@ -144,19 +148,23 @@ impl Uses {
     /// Reads the families that end last, which by and large are the latest.
     fn read(sql: &dyn Sql) -> Result<Self, SqlFault> {
         let statement = "SELECT client, session, used_at, code_expires_at FROM family ORDER BY id DESC LIMIT ?";
-        let rows = sql.run(statement, &[MOST_READ.into()])?;
-        let is_cut = is_cut(&rows);
-        let (mut apps, mut sessions) = (BTreeMap::new(), BTreeMap::new());
-        for mut row in rows {
-            let (client, session, used_at): (_, _, UnixTime) = (row.take()?, row.take()?, row.take()?);
-            // A code says by its end when it was made, and its redemption has kept that.
-            let sent_back = row.take::<UnixTime>()?.minus(code::LIFETIME);
-            let latest = apps.entry(client).or_insert(used_at);
-            *latest = used_at.max(*latest);
-            let latest = sessions.entry(session).or_insert(sent_back);
-            *latest = sent_back.max(*latest);
-        }
-        Ok(Self { apps, sessions, is_cut })
+        let family = |mut row: Row| {
+            let (client, session, used_at) = (row.take()?, row.take()?, row.take()?);
+            Ok(Use { client, session, used_at, sent_back: row.take::<UnixTime>()?.minus(code::LIFETIME) })
+        };
+        let rows = sql.run(statement, &[MOST_READ.into()])?.into_iter().map(family);
+        let rows: Vec<Use> = rows.collect::<Result<_, SqlFault>>()?;
+        Ok(Self { is_cut: is_cut(&rows), rows })
+    }
+
+    /// When the tokens of an app were last used.
+    fn of_app(&self, client: ClientKey) -> Option<UnixTime> {
+        self.rows.iter().filter(|family| family.client == client).map(|family| family.used_at).max()
+    }
+
+    /// When a session was last sent back to an app.
+    fn of_session(&self, session: SessionId) -> Option<UnixTime> {
+        self.rows.iter().filter(|family| family.session == session).map(|family| family.sent_back).max()
     }
 }
 
@@ -197,7 +205,7 @@ impl Grants {
         by_app.truncate(MOST_LISTED);
         let last = by_app.last().and_then(|grants| grants.first()).map(|grant| grant.key);
         let mut apps: Vec<ConnectedApp> = by_app.into_iter().filter_map(|grants| app(grants, uses)).collect();
-        apps.sort_by_key(|app| Reverse(app.at));
+        apps.sort_unstable_by_key(|app| Reverse(app.at));
         (apps, last.filter(|_| more))
     }
 }
@@ -210,7 +218,7 @@ fn app(grants: &[Grant], uses: &Uses) -> Option<ConnectedApp> {
         client: newest.client.clone(),
         scopes: scopes.iter().map(str::to_owned).collect(),
         at: newest.at,
-        used_at: uses.apps.get(&newest.key).copied(),
+        used_at: uses.of_app(newest.key),
         may_have_more: uses.is_cut,
     })
 }
@@ -226,9 +234,9 @@ pub(super) struct SessionRow {
 }
 
 impl SessionRow {
-    /// What all sessions of one browser have in common, as `COALESCE(device, id)` has it.
-    fn browser(&self) -> Vec<u8> {
-        self.device.map_or_else(|| self.id.as_bytes().to_vec(), |device| device.as_bytes().to_vec())
+    /// Whether they are of one browser.
+    fn is_beside(&self, other: &Self) -> bool {
+        self.id == other.id || (self.device.is_some() && self.device == other.device)
     }
 }
 
@@ -261,26 +269,32 @@ impl Sessions {
     /// This browser, then the latest. Whoever signs in again in the same browser leaves the earlier session behind, and both end
     /// together: a browser is one.
     fn browsers(&self, uses: &Uses, own: SessionId, epoch: u32, now: UnixTime) -> Vec<SignedInBrowser> {
-        let own = self.rows.iter().find(|session| session.id == own).map(SessionRow::browser);
-        let mut by_browser: BTreeMap<Vec<u8>, Vec<&SessionRow>> = BTreeMap::new();
-        for session in &self.rows {
-            by_browser.entry(session.browser()).or_default().push(session);
+        let own = self.rows.iter().find(|session| session.id == own);
+        // The latest that is alive of each browser stands for it.
+        let mut latest: Vec<&SessionRow> = Vec::new();
+        for session in self.rows.iter().filter(|session| session.epoch == epoch && now < session.expires_at) {
+            match latest.iter_mut().find(|known| known.is_beside(session)) {
+                Some(known) if known.auth_time < session.auth_time => *known = session,
+                Some(_) => {}
+                None => latest.push(session),
+            }
         }
-        let browser = |(key, sessions): (Vec<u8>, Vec<&SessionRow>)| {
-            let alive = sessions.iter().filter(|session| session.epoch == epoch && now < session.expires_at);
-            let latest = alive.max_by_key(|session| session.auth_time)?;
-            let sent_back = sessions.iter().filter_map(|session| uses.sessions.get(&session.id)).max();
-            Some(SignedInBrowser {
-                session: latest.id,
-                auth_time: latest.auth_time,
-                seen_at: Some(sent_back.map_or(latest.auth_time, |at| latest.auth_time.max(*at))),
-                origin: latest.origin.clone().unwrap_or_default(),
-                expires_at: latest.expires_at,
-                is_this_one: own.as_ref() == Some(&key),
-            })
+        let browser = |session: &SessionRow| {
+            let all = self.rows.iter().filter(|other| other.is_beside(session));
+            let sent_back = all.filter_map(|other| uses.of_session(other.id)).max();
+            SignedInBrowser {
+                session: session.id,
+                auth_time: session.auth_time,
+                seen_at: Some(sent_back.map_or(session.auth_time, |at| at.max(session.auth_time))),
+                origin: session.origin.clone().unwrap_or_default(),
+                expires_at: session.expires_at,
+                is_this_one: own.is_some_and(|own| own.is_beside(session)),
+            }
         };
-        let mut browsers: Vec<SignedInBrowser> = by_browser.into_iter().filter_map(browser).collect();
-        browsers.sort_by_key(|browser| (!browser.is_this_one, Reverse(browser.auth_time), browser.session));
-        browsers
+        let key = |session: &&SessionRow| {
+            (!own.is_some_and(|own| own.is_beside(session)), Reverse(session.auth_time), session.id)
+        };
+        latest.sort_unstable_by_key(key);
+        latest.into_iter().take(MOST_LISTED + 1).map(browser).collect()
     }
 }
