@@ -44,6 +44,7 @@ const SCANS: &[&str] = &[
     "INSERT INTO person SELECT",
     "SELECT * FROM ",
     "UPDATE event SET kind",
+    "UPDATE family SET context = '",
 ];
 
 /// One object's database.
