@@ -7,12 +7,16 @@ mod support {
     pub mod sqlite;
 }
 
-use grantry::base::{Seconds, SessionId};
+use std::collections::BTreeSet;
+
+use grantry::base::{GrantId, Seconds, SessionId};
 use grantry::http::Method;
+use grantry::oauth::client::Face;
+use grantry::oauth::scope::Scopes;
 use grantry::seal::Life;
 use grantry::seal::browser::{Browser, BrowserId, SessionRef};
-use grantry::store::account::{OpenSession, ReadSession};
-use support::clients_platform::ISSUER;
+use grantry::store::account::{AddGrant, OpenSession, ReadSession};
+use support::clients_platform::{ISSUER, id};
 use support::connected::Connected;
 use support::platform::{Answer, request};
 
@@ -94,6 +98,52 @@ fn an_old_session_disconnects_an_app_and_ends_another() {
     assert_eq!(act(&home, &cookie, "action=disconnect&target=planner"), "/account?notice=disconnected");
     let refused = app.refresh(tokens["refresh_token"].as_str().expect("a token"), &[]);
     assert_eq!((refused.status, &refused.json["error"]), (400, &"invalid_grant".into()));
+}
+
+/// Each page leads to the next and back to the first, and every app is on one of them.
+#[test]
+fn very_many_apps_come_page_by_page() {
+    let home = Connected::new();
+    let cookie = cookie(&home);
+    for number in 0..250 {
+        let grant = AddGrant {
+            session: home.session,
+            grant: GrantId::from_bytes(home.world.clients.random()),
+            client: id(&format!("app-{number}")),
+            face: Face::from_slice(&[1; 16]).expect("sixteen bytes"),
+            scopes: Scopes::parse("openid").expect("a scope"),
+            declined: Scopes::default(),
+            authenticated_since: None,
+        };
+        home.world.account(home.account, grant).expect("granted");
+    }
+    let (mut path, mut seen, mut pages) = ("/account".to_owned(), BTreeSet::new(), 0);
+    loop {
+        let page = look_at(&home, &path, &cookie);
+        pages += 1;
+        assert_eq!(page.contains("id=\"apps-first\" href=\"/account\""), pages > 1);
+        let targets = page.split("id=\"disconnect-").skip(1).map(|button| {
+            let (_, rest) = button.split_once("value=\"").expect("a value");
+            rest.split('"').next().expect("a value").to_owned()
+        });
+        let targets: Vec<String> = targets.collect();
+        assert!(targets.len() <= 100);
+        seen.extend(targets);
+        let Some((_, next)) = page.split_once("id=\"apps-more\" href=\"") else { break };
+        path = next.split('"').next().expect("an address").to_owned();
+        assert!(path.starts_with("/account?apps="), "{path}");
+    }
+    assert_eq!((seen.len(), pages), (250, 3));
+    for odd in ["", "x", "AAAA", "%00", "%F0%9F"] {
+        let answer = home.get(&["/account?apps=", odd].concat(), &[("cookie", &cookie)]);
+        assert!([200, 400].contains(&answer.status), "{odd}: {}", answer.status);
+    }
+}
+
+fn look_at(home: &Connected, path: &str, cookie: &str) -> String {
+    let answer = home.get(path, &[("cookie", cookie)]);
+    assert_eq!(answer.status, 200, "{path}");
+    answer.body
 }
 
 #[test]

@@ -55,6 +55,28 @@ fn only_what_is_published_is_shown_and_what_ends_being_so_is_gone() {
     assert!(found(&world, "").is_empty());
 }
 
+/// What everybody may ask for costs the registry a bounded number of calls, and what is answered is never an older page.
+#[test]
+fn an_isolate_that_is_asked_too_often_says_so_and_leaves_the_registry_alone() {
+    let world = World::new();
+    world.register(published("tide", "Tide", ""));
+    for (path, limit) in [("/apps.json", 1_000), ("/apps.json?q=tide", 100)] {
+        let look = || world.send(Method::Get, path, None, None);
+        for number in 0..limit {
+            assert_eq!(look().status, 200, "{path} {number}");
+        }
+        let calls = world.usage.get().object_calls;
+        let refused = look();
+        assert_eq!((refused.status, refused.header("retry-after")), (503, Some("10")), "{path}");
+        assert_eq!(refused.json["error"], "temporarily_unavailable");
+        assert_eq!(world.usage.get().object_calls, calls, "the registry is not asked");
+    }
+    world.ask(world.update(published("tide", "High Tide", ""))).expect("renamed");
+    world.pass(10);
+    let page = world.send(Method::Get, "/apps.json", None, None);
+    assert_eq!(page.json["apps"][0]["client_name"], "High Tide", "as it is now");
+}
+
 #[test]
 fn a_search_finds_all_words_in_name_description_and_site() {
     let world = World::new();

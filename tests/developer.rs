@@ -14,7 +14,7 @@ use grantry::http::Method;
 use grantry::oauth::client::{GrantType, Voucher};
 use grantry::oauth::scope::Scopes;
 use grantry::platform::Platform as _;
-use grantry::store::registry::{Browse, Delete, Denied, MOST_OWNED, Register, RegisterOwned};
+use grantry::store::registry::{Browse, Delete, Denied, MOST_CHANGES, MOST_OWNED, Register, RegisterOwned};
 use grantry::store::sql::Sql as _;
 use serde_json::{Value, json};
 use support::clients_platform::{ADMIN_TOKEN, client, id};
@@ -508,6 +508,46 @@ fn a_developer_has_a_limited_number_of_apps() {
         .ask(Delete { attempt: portal.world.clients.attempt(), id: id(&ada.apps()[0].id.to_string()) })
         .expect("deleted");
     assert_eq!(ada.create(&[]).status, 200);
+}
+
+#[test]
+fn a_developer_saves_a_limited_number_of_changes_in_an_hour() {
+    let portal = Portal::new();
+    let (ada, eve) = (portal.developer("ada"), portal.developer("eve"));
+    let app = ada.made(&[]).0;
+    for number in 1..MOST_CHANGES {
+        let saved = ada.save(&app, &[("client_name", &format!("Tide {number}"))]);
+        assert_eq!(saved.status, 303, "{number}: {}", saved.body);
+    }
+    let before = portal.world.clients.registry.dump();
+    for refused in
+        [ada.save(&app, &[("client_name", "One too many")]), ada.act(&app, &[("action", "rotate")]), ada.create(&[])]
+    {
+        assert_eq!((refused.status, refused.header("retry-after")), (429, Some("3600")));
+        let limit = format!("{MOST_CHANGES} changes");
+        assert!(refused.body.contains("That was a bit too fast") && refused.body.contains(&limit), "{}", refused.body);
+    }
+    assert_eq!(portal.world.clients.registry.dump(), before, "what is refused changes nothing");
+    let other = eve.made(&[]).0;
+    assert_eq!(eve.save(&other, &[("client_name", "Ebb")]).status, 303, "which is no other's limit");
+    portal.world.pass(3_599);
+    assert_eq!(ada.save(&app, &[("client_name", "Too early")]).status, 429);
+    portal.world.pass(1);
+    assert_eq!(ada.save(&app, &[("client_name", "Neap")]).status, 303, "a new hour");
+    assert_eq!(portal.client(&app).expect("there").name, "Neap");
+}
+
+#[test]
+fn what_is_not_wanted_any_more_can_be_deleted_at_any_time() {
+    let portal = Portal::new();
+    let ada = portal.developer("ada");
+    let app = ada.made(&[]).0;
+    for _ in 1..MOST_CHANGES {
+        assert_eq!(ada.save(&app, &[]).status, 303);
+    }
+    assert_eq!(ada.save(&app, &[]).status, 429);
+    assert_eq!(ada.act(&app, &[("action", "delete"), ("confirm", "yes")]).status, 303);
+    assert!(portal.client(&app).is_none());
 }
 
 #[test]

@@ -14,7 +14,7 @@ use grantry::base::{AccountId, AttemptId, UnixTime};
 use grantry::store::Ask;
 use grantry::store::directory::{
     Claim, Command, Confirm, Conflict, ENDING, Find, FindBySub, LEASE, Lease, List, NotConfirmed, Projection, Release,
-    Remove, Reserve, handle,
+    Remove, Reserve, handle, migrate,
 };
 use grantry::store::sql::Sql as _;
 use support::sqlite::Sqlite;
@@ -97,7 +97,7 @@ fn what_each_step_costs() {
     directory.reserve("u1", 1, &["ada"]).expect("free");
     assert_eq!(directory.sql.rows_written(), 9, "three tables, the head row, the person, the name");
     assert_eq!(directory.owner("ada"), None, "who is only reserved cannot sign in");
-    assert_eq!(directory.count(confirm("u1", 1, &["ada"])), (Ok(()), 1));
+    assert_eq!(directory.count(confirm("u1", 1, &["ada"])), (Ok(()), 2), "the person, and how many there are");
     assert_eq!(directory.count(confirm("u1", 1, &["ada"])), (Ok(()), 0));
     assert_eq!(directory.owner("ada").as_deref(), Some("u1"));
     let claim = Claim { sub: "u1".to_owned(), identifiers: names(&["ada", "ada@example.com"]), version: 2 };
@@ -106,13 +106,72 @@ fn what_each_step_costs() {
     assert_eq!(directory.count(confirm("u1", 2, &["ada", "ada@example.com"])), (Ok(()), 3));
     assert_eq!(directory.owner("ada@example.com").as_deref(), Some("u1"));
     assert_eq!(directory.count(confirm("u1", 1, &["ada"])), (Ok(()), 0), "an older version changes nothing");
-    assert_eq!(directory.count(Remove { sub: "u1".to_owned() }).1, 3);
+    assert_eq!(directory.count(Remove { sub: "u1".to_owned() }).1, 4, "her, her names, and how many there are");
     assert_eq!(directory.count(Remove { sub: "u1".to_owned() }).1, 0);
     assert_eq!(directory.ask(FindBySub { sub: "u1".to_owned() }), None);
     assert_eq!(directory.ask(List { user_name: None, skip: 0, count: 10 }).total, 0);
     assert_eq!(directory.confirm("u1", 3, &["ada"]), Err(NotConfirmed::Unknown), "nothing brings her back");
     assert!(directory.reserve("u1", 2, &["grace"]).is_err(), "a subject identifier is never given again");
     assert!(directory.reserve("u2", 3, &["ada"]).is_ok(), "her names are free");
+}
+
+/// How many people a list says there are, which is how many it lists.
+fn people(directory: &Directory) -> u32 {
+    let page = directory.ask(List { user_name: None, skip: 0, count: 100 });
+    assert_eq!(usize::try_from(page.total), Ok(page.entries.len()));
+    page.total
+}
+
+// spec: RFC 7644 section 3.4.2 - totalResults is exact at every step of a person's change
+#[test]
+fn how_many_people_there_are_is_told_exactly() {
+    let directory = Directory::new();
+    assert_eq!(people(&directory), 0);
+    for (number, sub) in ["u1", "u2", "u3"].into_iter().enumerate() {
+        let attempt = u8::try_from(number).expect("few");
+        directory.reserve(sub, attempt, &[sub]).expect("free");
+        directory.reserve(sub, attempt, &[sub]).expect("the same attempt");
+        assert_eq!(people(&directory), u32::from(attempt), "who is only reserved is not there");
+        for version in [1, 1, 2] {
+            directory.confirm(sub, version, &[sub]).expect("confirmed");
+            assert_eq!(people(&directory), u32::from(attempt) + 1);
+        }
+    }
+    directory.reserve("u4", 4, &["u4"]).expect("free");
+    directory.claim("u1", 3, &["u1", "grace"]).expect("free");
+    for sub in ["u1", "u4"] {
+        directory.release(sub, START + i64::from(LEASE.get()));
+        assert_eq!(people(&directory), 3, "what was released never counted");
+    }
+    for sub in ["u2", "u2", "u4"] {
+        directory.ask(Remove { sub: sub.to_owned() });
+        assert_eq!(people(&directory), 2, "removed once");
+    }
+    directory.reserve("u5", 5, &["u5"]).expect("free");
+    directory.ask(Remove { sub: "u5".to_owned() });
+    assert_eq!(people(&directory), 2, "who was removed before she was confirmed never counted");
+}
+
+#[test]
+fn a_directory_of_the_release_before_counts_its_people_once() {
+    let directory = Directory::new();
+    assert_eq!(migrate(&directory.sql), Ok(()), "an object without tables stays without");
+    for (attempt, sub) in [(1, "u1"), (2, "u2"), (3, "u3"), (4, "u4")] {
+        directory.reserve(sub, attempt, &[sub]).expect("free");
+        if attempt > 1 {
+            directory.confirm(sub, 1, &[sub]).expect("confirmed");
+        }
+    }
+    directory.ask(Remove { sub: "u2".to_owned() });
+    for statement in ["ALTER TABLE head DROP COLUMN people", "UPDATE head SET schema = 1"] {
+        directory.sql.run(statement, &[]).expect("as it was");
+    }
+    for _ in 0..2 {
+        migrate(&directory.sql).expect("migrated");
+        assert_eq!(people(&directory), 2);
+    }
+    directory.confirm("u1", 1, &["u1"]).expect("confirmed");
+    assert_eq!(people(&directory), 3);
 }
 
 // spec: RFC 7643 section 4.1.1 - a user name belongs to one person

@@ -14,11 +14,12 @@ mod support {
 use std::env;
 
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
+use grantry::oauth::client::ClientKey;
 use grantry::oauth::family::{Member, RefreshLifetime};
 use grantry::oauth::scope::Scopes;
 use grantry::store::account::{
     AddGrant, Command, Disconnect, EndSession, Inspect, Issued, OpenSession, RaiseEpoch, Redeem, Refresh, Revoke,
-    SetActive, Sweep,
+    SetActive, Sweep, SweepGrants,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -53,6 +54,7 @@ struct World {
     sessions: Vec<(SessionId, u32)>,
     grants: Vec<(GrantId, usize)>,
     swept: Option<FamilyId>,
+    swept_grants: Option<(ClientKey, GrantId)>,
     last: Option<Command>,
 }
 
@@ -68,6 +70,7 @@ impl World {
             sessions: Vec::new(),
             grants: Vec::new(),
             swept: None,
+            swept_grants: None,
             last: None,
         }
     }
@@ -164,6 +167,9 @@ impl World {
                 let after = self.swept.filter(|_| goes_on);
                 let reply = self.send(Sweep { after, limit }, delivery)?;
                 self.swept = serde_json::from_value(reply["next"].clone()).expect("an id or none");
+                let after = self.swept_grants.filter(|_| goes_on);
+                let reply = self.send(SweepGrants { after, limit }, delivery)?;
+                self.swept_grants = serde_json::from_value(reply).expect("a key or none");
             }
             Op::Again => {
                 if let Some(last) = self.last.clone() {

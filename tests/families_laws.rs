@@ -14,7 +14,7 @@ use grantry::oauth::family::{
 use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{
-    AddGrant, Command, Denied, EndSession, Inspect, OpenSession, Redeem, Refresh, Revoke, Sweep,
+    AddGrant, Command, Denied, EndSession, Inspect, OpenSession, Redeem, Refresh, Revoke, Sweep, SweepGrants,
 };
 use grantry::store::sql::Sql as _;
 use proptest::collection::vec;
@@ -576,31 +576,39 @@ fn a_consent_needs_a_sign_in_as_young_as_the_request_wants() {
     assert_eq!((authentication.map(|authentication| authentication.auth_time), rows), (Ok(signed_in_at), 1));
 }
 
+/// Has the person allow a client once more.
+fn consent(home: &mut Home, index: usize) {
+    let (session, grant) = (home.session, home.person.grant());
+    let ask = AddGrant {
+        session,
+        grant,
+        client: client(index),
+        face: face(),
+        scopes: scopes("openid rooms.read"),
+        declined: Scopes::default(),
+        authenticated_since: None,
+    };
+    home.person.ask(ask).expect("consented");
+}
+
+fn grants(home: &Home) -> usize {
+    Person::rows_of(&home.person.sql.dump(), "consent")
+}
+
 /// A consent that was given again goes with its last family, and the newest one stays.
 #[test]
 fn superseded_consents_are_cleaned_up() {
     let mut home = Home::new();
     let code = home.code(true);
     home.person.ask(code).expect("a family of the first consent");
-    let consent = |home: &mut Home| {
+    for _ in 0..2 {
         home.person.now += 1;
-        let (session, grant) = (home.session, home.person.grant());
-        let scopes = scopes("openid rooms.read");
-        let ask = AddGrant {
-            session,
-            grant,
-            client: client(0),
-            face: face(),
-            scopes,
-            declined: Scopes::default(),
-            authenticated_since: None,
-        };
-        home.person.ask(ask).expect("consented");
+        consent(&mut home, 0);
+    }
+    let sweep = |home: &Home| {
+        assert_eq!(home.person.ask(Sweep { after: None, limit: 100 }).next, None);
+        assert_eq!(home.person.ask(SweepGrants { after: None, limit: 100 }), None);
     };
-    consent(&mut home);
-    consent(&mut home);
-    let grants = |home: &Home| Person::rows_of(&home.person.sql.dump(), "consent");
-    let sweep = |home: &Home| assert_eq!(home.person.ask(Sweep { after: None, limit: 100 }).next, None);
     sweep(&home);
     assert_eq!(grants(&home), 3, "codes of all of them may be on their way");
     home.person.now += 400;
@@ -609,4 +617,42 @@ fn superseded_consents_are_cleaned_up() {
     home.person.now += 367 * DAY;
     sweep(&home);
     assert_eq!(grants(&home), 1, "the newest one is what requests are judged by");
+}
+
+/// A code that was made a moment before the person consented anew rests on the consent of before.
+#[test]
+fn a_code_of_an_earlier_consent_survives_the_clean_up() {
+    let mut home = Home::new();
+    home.person.now += DAY;
+    let code = home.code(true);
+    consent(&mut home, 0);
+    home.person.now += 30;
+    home.person.ask(SweepGrants { after: None, limit: 100 });
+    home.person.ask(code).expect("the consent is still there");
+}
+
+/// However many consents were given again, a run deletes no more than it may, and they all go in the end.
+#[test]
+fn consents_are_cleaned_up_in_bounded_batches() {
+    const DEAD: usize = 5_000;
+    let mut home = Home::new();
+    let (code, _) = home.family(true, &[]);
+    for index in 0..DEAD {
+        home.person.now += 1;
+        consent(&mut home, index % 2);
+    }
+    home.person.now += 400;
+    let (mut after, mut runs) = (None, 0);
+    loop {
+        let ask = SweepGrants { after, limit: 200 };
+        let (next, rows) = home.person.count(ask);
+        assert!(rows <= 200, "{rows} at a time");
+        runs += 1;
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((runs, grants(&home)), (26, 3), "the newest of both clients, and the one that a family rests on");
+    assert!(home.refresh(code.family, 1).is_ok());
 }

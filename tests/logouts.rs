@@ -124,7 +124,9 @@ fn tables_of_the_first_release_are_brought_up_to_date() {
     for _ in 0..2 {
         migrate(&home.person.sql).expect("migrated");
     }
-    let [browser] = &home.person.ask(ReadOverview { session: home.session }).expect("alive").browsers[..] else {
+    let [browser] =
+        &home.person.ask(ReadOverview { session: home.session, apps_after: None }).expect("alive").browsers[..]
+    else {
         panic!("one browser")
     };
     assert_eq!(browser.origin, Origin::default(), "nothing is known of the sessions of before");

@@ -156,7 +156,9 @@ fn the_page_contract() {
             "id=\"sign-out-everywhere\"",
             "id=\"account-notice\" role=\"status\"",
             "An app that is gone",
-            "And <bdi>17</bdi> more",
+            "id=\"apps-more\" href=\"/account?apps=",
+            "id=\"apps-first\" href=\"/account\"",
+            "id=\"browsers-more\"",
         ],
     );
     has(

@@ -19,6 +19,24 @@ export function growDirectory(file, people) {
       addPerson(sub, randomBytes(32), randomBytes(16), JSON.stringify([name]), name, `${name}@example.com`);
       addIdentifier(name, sub);
     }
+    database.prepare("UPDATE head SET people = people + ?").run(Math.max(people - already, 0));
+  });
+}
+
+/** Brings a registry to so many apps more, published like the one that is there, and called "One of many, 7 of them". */
+export function growRegistry(file, apps) {
+  filled(file, (database) => {
+    const { id: model, entry } = database.prepare("SELECT id, entry FROM published LIMIT 1").get();
+    const { record } = database.prepare("SELECT record FROM client WHERE id = ?").get(model);
+    const addClient = copier(database, "client", ["id", "record"], "id", model);
+    const addEntry = copier(database, "published", ["id", "place", "searchable", "entry"], "id", model);
+    const [before, shown] = [JSON.parse(record), JSON.parse(entry)];
+    for (let number = 0; number < apps; number++) {
+      const [id, name] = [`grown-${number}`, `One of many, ${number} of them`];
+      addClient(id, JSON.stringify({ ...before, id, name }));
+      const folded = name.toLowerCase();
+      addEntry(id, folded, `${folded}\n\n${shown.site}`, JSON.stringify({ ...shown, id, name }));
+    }
   });
 }
 

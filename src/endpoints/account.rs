@@ -12,9 +12,10 @@ use super::steps::change_password::{self, NotDone, Passwords};
 use super::steps::{browser, interaction, parameters, sign_in};
 use super::{App, Failure, Refused, Route, SecurityEvent, page};
 use crate::authn::login_name::LoginName;
+use crate::base::encoding::{base64url, from_base64url};
 use crate::base::{Secret, UnixTime};
 use crate::http::{Method, Parameters, Request, Response};
-use crate::oauth::client::ClientId;
+use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::interaction::{Another, Visit};
 use crate::oauth::metadata_document;
 use crate::oauth::sid::Sid;
@@ -48,10 +49,22 @@ pub(super) async fn account<P: Platform>(app: &App<'_, P>, request: &Request) ->
         return carry_out(app, request, browser, action).await;
     }
     let notice = parameters.get("notice").and_then(Notice::from_name);
-    match (Authenticated::of(app, browser.as_ref()).await?, browser) {
-        (Some(person), Some(browser)) => show(app, &person, &browser, Told::Notice(notice)).await,
+    let apps_after = parameters.get(APPS).and_then(client_key);
+    match (Authenticated::with_apps_after(app, browser.as_ref(), apps_after).await?, browser) {
+        (Some(person), Some(browser)) => {
+            let told = Told { notice, is_behind: apps_after.is_some(), ..Told::default() };
+            show(app, &person, &browser, told).await
+        }
         (_, browser) => sign_in_first(app, browser, Visit::default(), notice),
     }
+}
+
+/// Names, in the address of a page, the app behind which its list begins.
+const APPS: &str = "apps";
+
+/// The key that an address names.
+fn client_key(text: &str) -> Option<ClientKey> {
+    ClientKey::from_slice(&from_base64url(text)?)
 }
 
 impl Action {
@@ -144,7 +157,7 @@ async fn change_password<P: Platform>(
         Err(since) => return prove_it_is_you(app, browser, since),
     };
     let Some(typed) = typed else {
-        return show(app, person, browser, Told::Problem(AccountProblem::PasswordMissing)).await;
+        return show(app, person, browser, AccountProblem::PasswordMissing.into()).await;
     };
     match change_password::change(app, request, &recent, typed).await? {
         Ok(session) => {
@@ -152,7 +165,7 @@ async fn change_password<P: Platform>(
             let response = back(Some(Notice::PasswordChanged));
             browser::remembered(app, response, &browser.with_current(session), Some(sign_in::SESSION_LIFETIME))
         }
-        Err(NotDone::Problem(problem)) => show(app, person, browser, Told::Problem(problem)).await,
+        Err(NotDone::Problem(problem)) => show(app, person, browser, problem.into()).await,
         Err(NotDone::SessionEnded) => prove_it_is_you(app, browser, recent.since()),
     }
 }
@@ -190,7 +203,7 @@ async fn delete_account<P: Platform>(
     };
     let Overview { session, user_name, .. } = person.overview();
     if typed.is_none() || typed != LoginName::parse(user_name).ok() {
-        return show(app, person, browser, Told::Problem(AccountProblem::NameDiffers)).await;
+        return show(app, person, browser, AccountProblem::NameDiffers.into()).await;
     }
     let account = recent.delete_account(app, &session.sub).await?;
     app.log_event(SecurityEvent::AccountDeleted, Some(&session.sub), None);
@@ -198,10 +211,19 @@ async fn delete_account<P: Platform>(
     browser::remembered(app, response, &browser.without(account), Some(sign_in::SESSION_LIFETIME))
 }
 
-/// What the page says above all else.
-enum Told {
-    Notice(Option<Notice>),
-    Problem(AccountProblem),
+/// What the page says above all else, and which it is.
+#[derive(Default)]
+struct Told {
+    notice: Option<Notice>,
+    problem: Option<AccountProblem>,
+    /// Whether it begins behind the first apps.
+    is_behind: bool,
+}
+
+impl From<AccountProblem> for Told {
+    fn from(problem: AccountProblem) -> Self {
+        Self { problem: Some(problem), ..Self::default() }
+    }
 }
 
 async fn show<P: Platform>(
@@ -210,10 +232,7 @@ async fn show<P: Platform>(
     browser: &Browser,
     told: Told,
 ) -> Result<Response, Failure> {
-    let (notice, problem) = match told {
-        Told::Notice(notice) => (notice, None),
-        Told::Problem(problem) => (None, Some(problem)),
-    };
+    let Told { notice, problem, is_behind } = told;
     let overview = person.overview();
     // Whatever happened to the apps of before is told by their names too, each looked up once.
     let of_activity = overview.activity.iter().filter_map(|activity| activity.client.as_ref());
@@ -245,7 +264,11 @@ async fn show<P: Platform>(
             name,
             scopes,
             at: connected.at,
-            used_at: connected.used_at,
+            used: match connected.used_at {
+                Some(at) => pages::Used::At(at),
+                None if connected.may_have_more => pages::Used::Unknown,
+                None => pages::Used::Never,
+            },
         })
         .collect();
     let targets: Vec<Sid> = overview.browsers.iter().map(|browser| Sid::own(browser.session)).collect();
@@ -268,15 +291,18 @@ async fn show<P: Platform>(
         .collect();
     let other = Aim::Account(Visit { another: Some(Another::Picks), ..Visit::default() });
     let switch = Interaction::new(random(app.platform), other).in_browser(browser);
+    let more_apps =
+        overview.next_apps.map(|key| [Route::Account.path(), "?", APPS, "=", &base64url(key.as_bytes())].concat());
     let shown = AccountPage {
         action: Route::Account.path(),
         person: pages::Person { name: None, username: &overview.session.name },
         switch: Some(&interaction::link(app, Route::Login.path(), &switch)?),
         notice,
         apps: &apps,
-        more_apps: overview.more_apps,
+        more_apps: more_apps.as_deref(),
+        first_apps: is_behind.then_some(Route::Account.path()),
         browsers: &browsers,
-        more_browsers: overview.more_browsers,
+        has_more_browsers: overview.has_more_browsers,
         sign_out: Some(Route::Logout.path()),
         activity: &activity,
         sensitive: Sensitive {

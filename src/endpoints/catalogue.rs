@@ -1,7 +1,8 @@
 //! GET /apps and /apps.json: which apps there are to connect. Everybody may look; only a cookie of ours says more. POST /apps
 //! disconnects one.
 //!
-//! The registry is asked each time, with one call: what was just published is there at the next request.
+//! The registry is asked each time, with one call: what was just published is there at the next request. An isolate that is asked
+//! too often answers 503 instead.
 
 use serde::Serialize;
 
@@ -13,7 +14,7 @@ use crate::http::{Method, Parameters, Request, Response};
 use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::presentation::Picture;
 use crate::pages::{self, AppLine, Apps, Notice};
-use crate::platform::Platform;
+use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
 use crate::store::account::ReadConnected;
 use crate::store::registry::{Browse, Browsed, LAST_PAGE};
@@ -33,8 +34,9 @@ pub(super) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Re
         let client = to_disconnect(request)?;
         return disconnect(app, &browse, browser.as_ref(), client).await;
     }
-    let found = app.platform.ask_registry(browse.clone()).await?;
-    let connected = connected(app, browser.as_ref()).await?;
+    let found = look(app, &browse).await?;
+    let shown = found.entries.iter().map(|entry| entry.id.key()).collect();
+    let connected = connected(app, browser.as_ref(), shown).await?;
     let is_connected = |id: &ClientId| connected.as_ref().is_some_and(|connected| connected.contains(&id.key()));
     let lines: Vec<AppLine<'_>> = found
         .entries
@@ -116,7 +118,7 @@ pub(super) async fn apps_json<P: Platform>(app: &App<'_, P>, request: &Request) 
         logo: Option<&'a Picture>,
     }
     let browse = asked(request).ok_or_else(|| Refused::json(400, "invalid_request", NOT_A_PAGE))?;
-    let found = app.platform.ask_registry(browse.clone()).await?;
+    let found = look(app, &browse).await?;
     let described = found.entries.iter().map(|entry| Described {
         client_id: entry.id.as_str(),
         client_name: &entry.name,
@@ -140,6 +142,15 @@ fn asked(request: &Request) -> Option<Browse> {
     good.then(|| Browse { query: query.to_owned(), page })
 }
 
+/// Asks the registry, which anybody may have this do: only so often, because everything else of clients is its work too.
+async fn look<P: Platform>(app: &App<'_, P>, browse: &Browse) -> Result<Browsed, Fault> {
+    let searches = !browse.query.is_empty();
+    if !app.platform.client_memory(|memory| memory.may_browse(searches, app.now)) {
+        return Err(Fault::Busy("the catalogue is looked at too often"));
+    }
+    app.platform.ask_registry(browse.clone()).await
+}
+
 /// The numbers of the pages before and behind.
 fn neighbours(browse: &Browse, found: &Browsed) -> [Option<u32>; 2] {
     let before = browse.page.checked_sub(1).filter(|page| *page > 0);
@@ -152,13 +163,14 @@ fn link(route: Route, browse: &Browse, page: u32) -> String {
     format!("{}?{search}page={page}", route.path())
 }
 
-/// What the person has connected; nothing where nobody is signed in.
+/// Which of `clients` the person has connected; nothing where nobody is signed in.
 async fn connected<P: Platform>(
     app: &App<'_, P>,
     browser: Option<&Browser>,
+    clients: Vec<ClientKey>,
 ) -> Result<Option<Vec<ClientKey>>, Failure> {
     let Some(at) = browser.and_then(|browser| browser.current) else {
         return Ok(None);
     };
-    Ok(app.platform.ask_account(at.account, ReadConnected { session: at.session }).await?.ok())
+    Ok(app.platform.ask_account(at.account, ReadConnected { session: at.session, clients }).await?.ok())
 }

@@ -447,6 +447,7 @@ fn denied(denied: Denied) -> Failure {
             Refused::json(429, "temporarily_unavailable", description).with("retry-after", "3600").into()
         }
         Denied::TooMany => unregistrable(Unregistrable::metadata("the developer has too many clients")),
+        Denied::TooOften => unregistrable(Unregistrable::metadata("the developer has changed too much lately")),
         Denied::Unknown => Refused::json(404, "not_found", "There is no such client.").into(),
     }
 }

@@ -22,12 +22,14 @@ pub struct AccountPage<'a> {
     pub notice: Option<Notice>,
     /// The apps that are connected.
     pub apps: &'a [ConnectedApp<'a>],
-    /// How many more there are.
-    pub more_apps: u32,
+    /// Where the next ones are.
+    pub more_apps: Option<&'a str>,
+    /// Where the first ones are, if these are not.
+    pub first_apps: Option<&'a str>,
     /// Where the person is signed in.
     pub browsers: &'a [SignedInBrowser<'a>],
-    /// How many more there are.
-    pub more_browsers: u32,
+    /// Whether there are more.
+    pub has_more_browsers: bool,
     /// Where the person signs out in this browser.
     pub sign_out: Option<&'a str>,
     /// What happened, the newest first.
@@ -106,7 +108,18 @@ pub struct ConnectedApp<'a> {
     /// When that was allowed.
     pub at: UnixTime,
     /// When it last did something.
-    pub used_at: Option<UnixTime>,
+    pub used: Used,
+}
+
+/// When an app last did something.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Used {
+    /// Then.
+    At(UnixTime),
+    /// It has not done anything.
+    Never,
+    /// There is too much to tell.
+    Unknown,
 }
 
 /// A browser in which the person is signed in.
@@ -218,9 +231,10 @@ struct View<'a> {
     switch: Option<&'a str>,
     notice: Option<NoticeLine<'a>>,
     apps: Vec<App<'a>>,
-    more_apps: Option<String>,
+    more_apps: Option<&'a str>,
+    first_apps: Option<&'a str>,
     browsers: Vec<Browser<'a>>,
-    more_browsers: Option<String>,
+    has_more_browsers: bool,
     sign_out: Option<&'a str>,
     activity: Vec<Line>,
     more_activity: String,
@@ -234,7 +248,8 @@ struct App<'a> {
     face: Face<'a>,
     scopes: Vec<String>,
     at: String,
-    used_at: Option<String>,
+    used: Used,
+    used_on: String,
 }
 
 struct Browser<'a> {
@@ -261,9 +276,10 @@ impl AccountPage<'_> {
             switch: self.switch.and_then(text::href),
             notice: self.notice.map(|notice| notice.line(t)),
             apps: self.apps.iter().map(|app| App::new(app, t)).collect(),
-            more_apps: more(self.more_apps),
+            more_apps: self.more_apps.and_then(text::href),
+            first_apps: self.first_apps.and_then(text::href),
             browsers: self.browsers.iter().map(Browser::new).collect(),
-            more_browsers: more(self.more_browsers),
+            has_more_browsers: self.has_more_browsers,
             sign_out: self.sign_out.and_then(text::href),
             activity: self.activity.iter().map(|activity| Line::new(activity, t)).collect(),
             more_activity: self.activity.len().saturating_sub(5).to_string(),
@@ -300,14 +316,16 @@ impl<'a> App<'a> {
             face: Face::new(name, None),
             scopes: app.scopes.iter().map(|scope| text::visible(scope.title(t), text::LINE)).collect(),
             at: text::day(app.at),
-            used_at: app.used_at.map(text::day),
+            used: app.used,
+            used_on: if let Used::At(at) = app.used { text::day(at) } else { String::new() },
         }
     }
 
-    fn used<'b>(&'b self, t: &'b Catalogue) -> Phrase<'b> {
-        match &self.used_at {
-            Some(day) => t.account_app_used(day),
-            None => Phrase::words(&t.account_app_unused),
+    fn used<'b>(&'b self, t: &'b Catalogue) -> Option<Phrase<'b>> {
+        match self.used {
+            Used::At(_) => Some(t.account_app_used(&self.used_on)),
+            Used::Never => Some(Phrase::words(&t.account_app_unused)),
+            Used::Unknown => None,
         }
     }
 }
@@ -350,10 +368,6 @@ impl<'a> Browser<'a> {
             (None, None) => None,
         }
     }
-}
-
-fn more(count: u32) -> Option<String> {
-    (count > 0).then(|| count.to_string())
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub mod notices;
 pub mod onward;
 pub mod text;
 
-pub use account::{AccountPage, AccountProblem, ConnectedApp, Device, Notice, Sensitive, SignedInBrowser};
+pub use account::{AccountPage, AccountProblem, ConnectedApp, Device, Notice, Sensitive, SignedInBrowser, Used};
 pub use accounts::{Account, Choose, LoggedOut, Logout};
 pub use activity::{Activity, Happened};
 pub use apps::{AppLine, Apps};

@@ -30,6 +30,11 @@ const WINDOW: Seconds = Seconds::new(10);
 /// there, but to be asked costs the registry too.
 const REGISTRATIONS: u32 = 10;
 
+/// How often an isolate asks the registry for pages of the catalogue, which everybody may look at, in one window, and how often it
+/// has it search, which reads the whole catalogue.
+const LOOKS: u32 = 1_000;
+const SEARCHES: u32 = 100;
+
 /// How old the answer may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Freshness {
@@ -155,6 +160,8 @@ pub struct ClientMemory {
     nobody: Shelf<()>,
     questions: Budget,
     registrations: Budget,
+    looks: Budget,
+    searches: Budget,
 }
 
 /// What was spent in the present window.
@@ -207,6 +214,11 @@ impl ClientMemory {
     /// Counts a question about an identifier that anybody can make up; says whether it may be asked.
     fn may_ask(&mut self, now: UnixTime) -> bool {
         self.questions.spend(QUESTIONS, now)
+    }
+
+    /// Counts a look at the catalogue, or a search in it; says whether the registry may be asked.
+    pub fn may_browse(&mut self, searches: bool, now: UnixTime) -> bool {
+        if searches { self.searches.spend(SEARCHES, now) } else { self.looks.spend(LOOKS, now) }
     }
 
     /// Counts a registration by a stranger; says whether the registry may be asked.

@@ -64,6 +64,30 @@ pub fn make_tables(sql: &dyn Sql, tables: &[&str], version: u32) -> Result<(), S
     }
 }
 
+/// Brings the tables of an earlier release to `version`: the first of `migrations` leads from version 1 to 2, the next one on.
+/// For the first command that an instance of the object gets.
+///
+/// # Errors
+/// When the database fails; then the tables are as they were.
+pub fn migrate(sql: &dyn Sql, version: u32, migrations: &[&[&str]]) -> Result<(), SqlFault> {
+    let rows = match sql.run("SELECT schema FROM head", &[]) {
+        Err(SqlFault::NoTables) => return Ok(()),
+        rows => rows?,
+    };
+    let schema = rows.into_iter().next().map(|mut row| row.take::<u32>()).transpose()?;
+    let Some(schema) = schema.filter(|schema| *schema < version) else {
+        return Ok(());
+    };
+    let done = usize::try_from(schema.saturating_sub(1)).unwrap_or_default();
+    atomically(sql, || {
+        for migration in migrations.iter().skip(done).copied().flatten() {
+            sql.run(migration, &[])?;
+        }
+        sql.run("UPDATE head SET schema = ?", &[version.into()])?;
+        Ok(())
+    })
+}
+
 /// Why a statement failed. Ours, never the caller's fault.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SqlFault {

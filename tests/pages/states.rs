@@ -13,7 +13,7 @@ use grantry::pages::{
     Account, AccountPage, AccountProblem, Activity, Address, Advice, AppLine, Apps, Brand, Catalogue, Choice, Choose,
     Client, ConnectedApp, Consent, Device, ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, Happened,
     InteractionGone, Landing, Lasting, LoggedOut, Login, LoginProblem, Logo, Logout, Look, Notice, Onward, Page,
-    Person, Problem, ReturnTo, ScopeLine, ScopeText, Sensitive, SignedInBrowser, StandardScope, Unavailable, Way,
+    Person, Problem, ReturnTo, ScopeLine, ScopeText, Sensitive, SignedInBrowser, StandardScope, Unavailable, Used, Way,
 };
 
 /// The values of one rendering. Everything here may come from a stranger.
@@ -255,8 +255,9 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'stat
     ];
     let at = UnixTime::from_secs(1_800_000_000);
     let app =
-        ConnectedApp { target: &values.sealed, name: Some(&values.client), scopes: &scopes, at, used_at: Some(at) };
-    let apps = [app, ConnectedApp { name: None, scopes: &[], used_at: None, ..app }];
+        ConnectedApp { target: &values.sealed, name: Some(&values.client), scopes: &scopes, at, used: Used::At(at) };
+    let unused = ConnectedApp { name: None, scopes: &[], used: Used::Never, ..app };
+    let apps = [app, unused, ConnectedApp { used: Used::Unknown, ..app }];
     let here = SignedInBrowser {
         target: None,
         device: Device { browser: Some("Firefox"), system: Some("Windows") },
@@ -281,9 +282,10 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'stat
         switch: Some(&values.link),
         notice: Some(Notice::Disconnected),
         apps: &apps,
-        more_apps: 17,
+        more_apps: Some("/account?apps=AAAAAAAAAAAAAAAAAAAAAA"),
+        first_apps: Some("/account"),
         browsers: &browsers,
-        more_browsers: 1,
+        has_more_browsers: true,
         sign_out: Some("/logout"),
         activity: &activity,
         sensitive: Sensitive {
@@ -298,10 +300,11 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'stat
     let bare = AccountPage {
         notice: None,
         apps: &[],
-        more_apps: 0,
+        more_apps: None,
+        first_apps: None,
         browsers: &[here],
         activity: &[],
-        more_browsers: 0,
+        has_more_browsers: false,
         sensitive: of_another,
         ..full.clone()
     };

@@ -14,7 +14,7 @@ use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{
     AddGrant, Authentication, Command, Create, Created, Denied, Disconnect, EndSession, Inspect, Inspected, Issued,
-    OpenSession, RaiseEpoch, Redeem, Refresh, Revoke, SetActive, Sweep, Swept,
+    OpenSession, RaiseEpoch, Redeem, Refresh, Revoke, SetActive, Sweep, SweepGrants, Swept,
 };
 use serde_json::{Value, to_value};
 
@@ -98,6 +98,7 @@ impl Model {
             Command::Revoke(ask) => Expected { replies: vec![json::<Revoke>(&())], rows: account.revoke(ask) },
             Command::SetActive(ask) => answered::<SetActive, _, _>(account.set_active(now, ask)),
             Command::Sweep(ask) => account.sweep(now, ask),
+            Command::SweepGrants(ask) => account.sweep_grants(now, ask),
             other => unreachable!("the model is of tokens and knows nothing of {other:?}"),
         }
     }
@@ -347,11 +348,7 @@ impl Account {
     fn sweep(&mut self, now: UnixTime, ask: &Sweep) -> Expected {
         let limit = ask.limit as usize;
         let ahead = self.families_after(ask.after);
-        let mut rows = self.remove_families(now, ask.after, limit) + self.remove_sessions(now, limit);
-        // The batch that sees the end takes along the consents that were given again and are of no use any more.
-        if ahead.len() < limit || limit == 0 {
-            rows += self.remove_grants(now);
-        }
+        let rows = self.remove_families(now, ask.after, limit) + self.remove_sessions(now, limit);
         let rows_left = !self.families.is_empty() || !self.sessions.is_empty();
         // A batch that is exactly full may or may not know that it saw the end.
         let mut replies = Vec::new();
@@ -364,15 +361,27 @@ impl Account {
         Expected { replies, rows }
     }
 
-    fn remove_grants(&mut self, now: UnixTime) -> usize {
+    /// Consents that were given again go when no code and no family rests on them any more: some at a time, in the order of
+    /// their keys.
+    fn sweep_grants(&mut self, now: UnixTime, ask: &SweepGrants) -> Expected {
+        let mut keys: Vec<_> = self.grants.keys().map(|(client, id)| ((client.key(), *id), client.clone())).collect();
+        keys.retain(|(key, _)| ask.after.is_none_or(|after| *key > after));
+        keys.sort();
+        let more = keys.len() >= ask.limit as usize;
+        keys.truncate(ask.limit as usize);
+        let next = keys.last().filter(|_| more).map(|(key, _)| *key);
         let before = self.grants.clone();
-        let in_use: Vec<GrantId> = self.families.values().map(|family| family.founded.grant).collect();
-        self.grants.retain(|(client, id), (_, at)| {
-            let newer =
-                before.iter().any(|((other, newer), (_, later))| other == client && (later, newer) > (&*at, id));
-            !newer || in_use.contains(id) || now.since(*at) <= 360
-        });
-        before.len() - self.grants.len()
+        for ((_, id), client) in keys {
+            let at = before[&(client.clone(), id)].1;
+            // A code can have been made until the newer consent was given, and then has a minute.
+            let superseded = before.iter().any(|((other, newer), (_, later))| {
+                *other == client && (later, newer) > (&at, &id) && now.since(*later) > 360
+            });
+            if superseded && self.families.values().all(|family| family.founded.grant != id) {
+                self.grants.remove(&(client, id));
+            }
+        }
+        Expected { replies: vec![json::<SweepGrants>(&next)], rows: before.len() - self.grants.len() }
     }
 
     fn open_session(&mut self, now: UnixTime, ask: &OpenSession) -> Outcome<u32, Denied> {
@@ -515,6 +524,7 @@ impl Family {
 fn nothing_there(command: &Command) -> Expected {
     let reply = match command {
         Command::Revoke(_) => json::<Revoke>(&()),
+        Command::SweepGrants(_) => json::<SweepGrants>(&None),
         Command::Sweep(_) => json::<Sweep>(&Swept { next: None, rows_left: false }),
         Command::Inspect(_) | Command::Redeem(_) | Command::Refresh(_) => json::<Redeem>(&Err(Refusal::Unknown)),
         _ => json::<AddGrant>(&Err(Denied::Unknown)),

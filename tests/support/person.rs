@@ -10,7 +10,7 @@ use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{
     AddGrant, Command, Create, Disconnect, EndSession, Inspect, OpenSession, RaiseEpoch, Redeem, Refresh, Revoke,
-    SetActive, Sweep, handle,
+    SetActive, Sweep, SweepGrants, handle,
 };
 use grantry::store::sql::{Sql as _, SqlFault};
 use serde_json::Value;
@@ -88,6 +88,7 @@ impl Person {
             Command::Revoke(_) => decoded::<Revoke>(&raw),
             Command::SetActive(_) => decoded::<SetActive>(&raw),
             Command::Sweep(_) => decoded::<Sweep>(&raw),
+            Command::SweepGrants(_) => decoded::<SweepGrants>(&raw),
             other => unreachable!("the model is of tokens and knows nothing of {other:?}"),
         };
         let rows = usize::try_from(self.sql.rows_written() - before).expect("a few rows");

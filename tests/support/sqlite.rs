@@ -1,16 +1,59 @@
 //! The Sql port on SQLite in memory, with rows counted as the platform counts them: one for each row that is inserted,
-//! updated or deleted (the tables have no secondary indexes), two for a table that is made.
+//! updated or deleted, two for a table that is made; that of the catalogue's index is not counted.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 use grantry::store::sql::{Row, Sql, SqlFault, Value};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, StatementStatus, params_from_iter};
+
+/// What does not grow: one row, the rows of the statement itself, and the names of tables.
+const SMALL: [&str; 5] = ["head", "CONSTANT", "(subquery-2)", "number", "sqlite_master"];
+
+/// How the statements begin that may go through a table from its beginning, and why.
+const SCANS: &[&str] = &[
+    // They end with the first rows.
+    "SELECT 1 FROM pending LIMIT 1",
+    "SELECT 1 FROM spent LIMIT 1",
+    "SELECT 1 WHERE EXISTS (SELECT 1 FROM family) OR EXISTS (SELECT 1 FROM session)",
+    "SELECT client, session, used_at, code_expires_at FROM family ORDER BY id DESC LIMIT ?",
+    "SELECT id, device, epoch, auth_time, expires_at, origin FROM session WHERE id = ? UNION",
+    "SELECT id, expires_at FROM session ORDER BY id LIMIT ?",
+    "SELECT id, kind, client_id FROM event ORDER BY id DESC LIMIT ?",
+    // An account has at most a hundred events.
+    "DELETE FROM event WHERE id NOT IN",
+    "SELECT 1 FROM event WHERE id > ?",
+    // At most a thousand clients register themselves in a day.
+    "SELECT count(*), count(CASE WHEN at > ? THEN 1 END)",
+    "SELECT id FROM self_registration WHERE at <= ? ORDER BY at LIMIT ?",
+    "SELECT min(at) FROM self_registration",
+    // The end of sessions looks for those that hold tokens of them: it reads the account's sessions and families.
+    "DELETE FROM session WHERE COALESCE(device, id) <> ?",
+    "DELETE FROM session WHERE id = ? OR device = ?",
+    "SELECT DISTINCT family.session, consent.client_id FROM family JOIN consent",
+    // The daily clean-up reads the account's families once for 200 grants.
+    "DELETE FROM consent WHERE (client, id) > (?, ?)",
+    // As many as are passed over; a search reads the catalogue.
+    "SELECT entry FROM published",
+    "SELECT sub, user_name, email, display_name, active, created_at, modified_at, version FROM person WHERE",
+    // Once, when an account ends, or when the tables of an earlier release are brought up to date.
+    "DELETE FROM link WHERE account = ?",
+    "UPDATE head SET people = (SELECT COUNT(*)",
+    // What tests do themselves.
+    "INSERT INTO person SELECT",
+    "SELECT * FROM ",
+    "UPDATE event SET kind",
+    "UPDATE family SET context = '",
+];
 
 /// One object's database.
 pub struct Sqlite {
     connection: Connection,
     rows_written: Cell<u64>,
+    steps: Cell<u64>,
+    /// The statements whose plans were looked at.
+    planned: RefCell<BTreeSet<String>>,
     /// Fails the statement that would be run after this many more.
     fails_after: Cell<Option<u32>>,
 }
@@ -19,7 +62,13 @@ impl Sqlite {
     /// An empty database.
     pub fn new() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens in memory");
-        Self { connection, rows_written: Cell::new(0), fails_after: Cell::new(None) }
+        Self {
+            connection,
+            rows_written: Cell::new(0),
+            steps: Cell::new(0),
+            planned: RefCell::default(),
+            fails_after: Cell::new(None),
+        }
     }
 
     /// Everything that is stored, for comparing before and after.
@@ -35,6 +84,33 @@ impl Sqlite {
             }
         }
         contents
+    }
+
+    /// What the database has done so far, in steps of SQLite's virtual machine: the same at every run, and more where more rows
+    /// are read.
+    #[allow(dead_code, reason = "not every test program looks at the effort")]
+    pub fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
+    /// No statement of ours reads a table through whose rows grow in number, unless [`SCANS`] says why it may.
+    fn expect_bounded(&self, statement: &str) {
+        let is_ours = ["SELECT", "WITH", "INSERT", "UPDATE", "DELETE"].iter().any(|verb| statement.starts_with(verb));
+        if !is_ours || !self.planned.borrow_mut().insert(statement.to_owned()) {
+            return;
+        }
+        let mut plan = self.connection.prepare(&["EXPLAIN QUERY PLAN ", statement].concat()).expect("a plan");
+        let parameters = vec![rusqlite::types::Null; plan.parameter_count()];
+        let details = plan.query_map(params_from_iter(parameters), |row| row.get::<_, String>(3)).expect("a plan");
+        for detail in details {
+            let detail = detail.expect("a line of the plan");
+            let table = detail.strip_prefix("SCAN ").map(|rest| rest.split(' ').next().unwrap_or(rest));
+            assert!(
+                table.is_none_or(|table| SMALL.contains(&table))
+                    || SCANS.iter().any(|scan| statement.starts_with(scan)),
+                "{detail}: {statement}"
+            );
+        }
     }
 
     /// Lets `statements` more statements succeed and the next one fail.
@@ -65,6 +141,7 @@ impl Sql for Sqlite {
             Value::Blob(blob) => blob.clone().into(),
         });
         let mut prepared = self.connection.prepare(statement).map_err(|error| failed(&error))?;
+        self.expect_bounded(statement);
         let writes = !prepared.readonly();
         let columns = prepared.column_count();
         let mut cursor = prepared.query(params_from_iter(parameters)).map_err(|error| failed(&error))?;
@@ -80,6 +157,8 @@ impl Sql for Sqlite {
             rows.push(Row::new((0..columns).map(column).collect()));
         }
         drop(cursor);
+        let steps = prepared.get_status(StatementStatus::VmStep);
+        self.steps.set(self.steps.get() + u64::try_from(steps).expect("a count"));
         drop(prepared);
         if writes {
             let rows = if statement.starts_with("CREATE") { 2 } else { self.connection.changes() };

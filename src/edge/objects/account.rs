@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use serde::de::DeserializeOwned;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 use super::{DAY, Database, arm_daily, in_batches, log, read, respond};
@@ -11,7 +12,7 @@ use crate::base::{AttemptId, UnixTime};
 use crate::edge::platform::Workers;
 use crate::edge::{config, now};
 use crate::platform::random;
-use crate::store::account::{self, Command, Logout, Sweep, Swept, Told};
+use crate::store::account::{self, Command, Logout, Sweep, SweepGrants, Swept, Told};
 use crate::store::is_refusal;
 use crate::store::sql::Sql as _;
 use crate::tasks;
@@ -19,7 +20,7 @@ use crate::tasks;
 /// How many rows one batch of the clean-up looks at.
 const BATCH: u32 = 200;
 
-/// How many batches one alarm takes: clean-up is bounded, and what is left waits for the next day.
+/// How many batches one alarm takes of families and sessions, and how many of grants: clean-up is bounded, and what is left waits for the next day.
 const BATCHES: u32 = 50;
 
 /// When to try again what failed for a reason of ours.
@@ -123,13 +124,21 @@ impl Account {
 
     /// The clean-up. Says whether rows are left.
     async fn sweep(&self) -> Result<bool, String> {
-        in_batches(BATCHES, |after| {
-            let command = Command::Sweep(Sweep { after, limit: BATCH });
-            let reply =
-                account::handle(&Database::of(&self.state), now(), command).map_err(|fault| fault.to_string())?;
-            let swept: Swept = serde_json::from_str(reply.get()).map_err(|error| error.to_string())?;
+        let rows_left = in_batches(BATCHES, |after| {
+            let swept: Swept = self.carry_out(Command::Sweep(Sweep { after, limit: BATCH }))?;
             Ok((swept.next, swept.rows_left))
         })
-        .await
+        .await?;
+        let grants_left = in_batches(BATCHES, |after| {
+            let next = self.carry_out(Command::SweepGrants(SweepGrants { after, limit: BATCH }))?;
+            Ok((next, false))
+        })
+        .await?;
+        Ok(rows_left || grants_left)
+    }
+
+    fn carry_out<T: DeserializeOwned>(&self, command: Command) -> Result<T, String> {
+        let reply = account::handle(&Database::of(&self.state), now(), command).map_err(|fault| fault.to_string())?;
+        serde_json::from_str(reply.get()).map_err(|error| error.to_string())
     }
 }

@@ -4,7 +4,7 @@
 //! is sent twice does nothing twice.
 
 use super::form::{Typed, Wrong, kind};
-use super::{admitted, listing, notice, shown, sign_in_first, to, unknown};
+use super::{admitted, listing, notice, shown, sign_in_first, to, too_often, unknown};
 use crate::base::Seconds;
 use crate::config::Publication;
 use crate::endpoints::registration::{new_secret, sector_agrees};
@@ -22,9 +22,9 @@ use crate::pages::Notice;
 use crate::pages::developer::{
     AppPage, Credentials, DeleteApp, DeveloperNotice, Existing, FieldProblem, Kind, KindChoice, LogoProblem, Secrets,
 };
-use crate::platform::{Fault, Platform};
+use crate::platform::Platform;
 use crate::seal::browser::Browser;
-use crate::store::registry::{Delete, Denied, Update};
+use crate::store::registry::{Delete, Denied, Update, UpdateOwned};
 
 /// How long an earlier secret works beside the one that replaces it.
 const OVERLAP: Seconds = Seconds::new(86_400);
@@ -172,7 +172,7 @@ async fn rotate<P: Platform>(
     let secret = new_secret(app);
     let secrets = rotated(&before.secrets, SecretDigest::of(&secret, None), Some(OVERLAP), app.now);
     let client = Client { secrets, ..before.clone() };
-    if !stored(app, own, client.clone()).await? {
+    if !stored(app, developer, own, client.clone()).await? {
         return Ok(to(&path, DeveloperNotice::Changed));
     }
     app.log_event(SecurityEvent::AppSecretChanged, Some(developer.sub()), Some(&before.id));
@@ -196,7 +196,7 @@ async fn end_earlier<P: Platform>(
 ) -> Result<Response, Failure> {
     let secrets = own.client.secrets.iter().filter(|secret| secret.expires_at.is_none()).cloned().collect();
     let path = Route::DeveloperApp.path_of(&own.client.id);
-    if !stored(app, own, Client { secrets, ..own.client.clone() }).await? {
+    if !stored(app, developer, own, Client { secrets, ..own.client.clone() }).await? {
         return Ok(to(&path, DeveloperNotice::Changed));
     }
     app.log_event(SecurityEvent::AppSecretChanged, Some(developer.sub()), Some(&own.client.id));
@@ -225,7 +225,7 @@ async fn replace<P: Platform>(
     notice: DeveloperNotice,
 ) -> Result<Response, Failure> {
     let path = Route::DeveloperApp.path_of(&own.client.id);
-    if !stored(app, own, client).await? {
+    if !stored(app, developer, own, client).await? {
         return Ok(to(&path, DeveloperNotice::Changed));
     }
     app.log_event(SecurityEvent::AppChanged, Some(developer.sub()), Some(&own.client.id));
@@ -233,12 +233,20 @@ async fn replace<P: Platform>(
 }
 
 /// Whether `client` was put in place of the app; not when somebody else has changed or deleted it meanwhile.
-async fn stored<P: Platform>(app: &App<'_, P>, own: &OwnApp, client: Client) -> Result<bool, Fault> {
+async fn stored<P: Platform>(
+    app: &App<'_, P>,
+    developer: &Developer,
+    own: &OwnApp,
+    client: Client,
+) -> Result<bool, Failure> {
     let id = own.client.id.clone();
-    let ask = Update { attempt: attempt(app), client, access: None, expected_version: Some(own.client.version) };
-    let outcome = app.platform.ask_registry(ask).await?;
+    let update = Update { attempt: attempt(app), client, access: None, expected_version: Some(own.client.version) };
+    let outcome = app.platform.ask_registry(UpdateOwned { update, owner: developer.sub().to_owned() }).await?;
     app.platform.client_memory(|memory| memory.forget(&id));
-    Ok(!matches!(outcome, Err(Denied::Changed | Denied::Exists | Denied::TooMany | Denied::Unknown)))
+    match outcome {
+        Err(Denied::TooOften) => Err(too_often()),
+        outcome => Ok(outcome.is_ok()),
+    }
 }
 
 /// POST `/developer/logos/{client_id}`: the logo, as a file. It has a form of its own, so that no other field is lost when the

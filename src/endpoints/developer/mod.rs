@@ -22,7 +22,7 @@ use crate::pages::{self, Notice};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, Interaction};
-use crate::store::registry::{ListOwned, MOST_OWNED};
+use crate::store::registry::{CHANGES_WITHIN, ListOwned, MOST_OWNED};
 
 /// /developer: the developer's apps.
 pub(super) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -99,6 +99,13 @@ fn to(path: &str, notice: DeveloperNotice) -> Response {
 
 fn unknown() -> Failure {
     Refused::page(404, "not_found", "There is no such app, or it is another developer's.").into()
+}
+
+/// The answer to a change beyond [`MOST_CHANGES`].
+fn too_often() -> Failure {
+    let description = "You have saved 60 changes to your apps within an hour, which is as many as one may. Nothing was changed: \
+                       go back, and save this one when the hour is over.";
+    Refused::page(429, "slow_down", description).with("retry-after", CHANGES_WITHIN.get().to_string()).into()
 }
 
 /// An app as its developer sees it.

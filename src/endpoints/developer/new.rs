@@ -1,7 +1,7 @@
 //! GET and POST /developer/new: a new app. Its credentials are the answer to the form, once.
 
 use super::form::{Typed, Wrong};
-use super::{admitted, shown, to, unknown};
+use super::{admitted, shown, to, too_often, unknown};
 use crate::base::RegistrationAccessId;
 use crate::endpoints::registration::new_secret;
 use crate::endpoints::steps::developer::Developer;
@@ -87,6 +87,7 @@ async fn create<P: Platform>(
         Ok(_) => {}
         Err(Denied::Exists) => return Ok(to(&path, DeveloperNotice::MadeBefore)),
         Err(Denied::TooMany) => return Ok(Response::see_other(Route::Developer.path().to_owned())),
+        Err(Denied::TooOften) => return Err(too_often()),
         Err(_) => return Err(unknown()),
     }
     app.platform.client_memory(|memory| memory.forget(&client.id));

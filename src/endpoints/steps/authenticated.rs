@@ -7,7 +7,7 @@ use super::interaction::attempt;
 use super::people::{self, NotDone};
 use crate::base::{AccountId, Seconds, SessionId, UnixTime};
 use crate::endpoints::App;
-use crate::oauth::client::ClientId;
+use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::sid::Sid;
 use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
@@ -36,10 +36,22 @@ impl Authenticated {
     /// # Errors
     /// When the account does not answer.
     pub async fn of<P: Platform>(app: &App<'_, P>, browser: Option<&Browser>) -> Result<Option<Self>, Fault> {
+        Self::with_apps_after(app, browser, None).await
+    }
+
+    /// As [`Self::of`], with the page of her apps that begins behind one.
+    ///
+    /// # Errors
+    /// When the account does not answer.
+    pub async fn with_apps_after<P: Platform>(
+        app: &App<'_, P>,
+        browser: Option<&Browser>,
+        apps_after: Option<ClientKey>,
+    ) -> Result<Option<Self>, Fault> {
         let Some(at) = browser.and_then(|browser| browser.current) else {
             return Ok(None);
         };
-        let overview = app.platform.ask_account(at.account, ReadOverview { session: at.session }).await?;
+        let overview = app.platform.ask_account(at.account, ReadOverview { session: at.session, apps_after }).await?;
         Ok(overview.ok().map(|overview| Self { account: at.account, session: at.session, overview }))
     }
 

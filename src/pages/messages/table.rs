@@ -40,7 +40,7 @@ macro_rules! catalogue {
             }
 
             /// This catalogue with every text changed, under another language tag.
-            fn map(&self, language: &'static str, change: impl Fn(&str) -> String) -> Self {
+            pub(super) fn map(&self, language: &'static str, change: impl Fn(&str) -> String) -> Self {
                 Self {
                     language: Cow::Borrowed(language),
                     direction: self.direction,

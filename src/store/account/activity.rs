@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::Kind;
-use super::overview::MOST_LISTED;
+use super::overview::{Grant, MOST_LISTED, SessionRow};
 use crate::base::UnixTime;
 use crate::oauth::client::ClientId;
 use crate::store::sql::{Row, Sql, SqlFault};
@@ -21,20 +21,18 @@ pub struct Activity {
 }
 
 /// The latest of all that is known, the newest first.
-pub(super) fn read(sql: &dyn Sql) -> Result<Vec<Activity>, SqlFault> {
-    let limit = [MOST_LISTED.into()];
-    let mut all = Vec::new();
-    for mut row in sql.run("SELECT auth_time FROM session ORDER BY auth_time DESC LIMIT ?", &limit)? {
-        all.push(Activity { at: row.take()?, kind: Kind::SignedIn, client: None });
-    }
-    for mut row in sql.run("SELECT at, client_id FROM consent ORDER BY at DESC LIMIT ?", &limit)? {
-        all.push(Activity { at: row.take()?, kind: Kind::Allowed, client: row.take()? });
-    }
-    for row in sql.run("SELECT id, kind, client_id FROM event ORDER BY id DESC LIMIT ?", &limit)? {
+pub(super) fn read(sql: &dyn Sql, sessions: &[SessionRow], grants: &[Grant]) -> Result<Vec<Activity>, SqlFault> {
+    let signed_in =
+        sessions.iter().map(|session| Activity { at: session.auth_time, kind: Kind::SignedIn, client: None });
+    let allowed =
+        grants.iter().map(|grant| Activity { at: grant.at, kind: Kind::Allowed, client: Some(grant.client.clone()) });
+    let mut all: Vec<Activity> = signed_in.chain(allowed).collect();
+    let most = u32::try_from(MOST_LISTED).unwrap_or(u32::MAX);
+    for row in sql.run("SELECT id, kind, client_id FROM event ORDER BY id DESC LIMIT ?", &[most.into()])? {
         all.extend(event(row)?);
     }
     all.sort_by_key(|activity| std::cmp::Reverse(activity.at));
-    all.truncate(usize::try_from(MOST_LISTED).unwrap_or(usize::MAX));
+    all.truncate(MOST_LISTED);
     Ok(all)
 }
 

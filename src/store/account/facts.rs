@@ -28,11 +28,14 @@ pub struct ReadFacts {
 }
 ask!(ReadFacts -> Result<Facts, Denied>);
 
-/// Reads which clients the person of a session has connected.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+/// Reads which of some clients the person of a session has connected.
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ReadConnected {
     /// The session.
     pub session: SessionId,
+    /// The clients: those of a page of the catalogue.
+    #[serde(default)]
+    pub clients: Vec<ClientKey>,
 }
 ask!(ReadConnected -> Result<Vec<ClientKey>, Denied>);
 
@@ -126,8 +129,13 @@ pub(super) fn connected(
     if let Err(denied) = session(sql, now, ReadSession { session: ask.session })? {
         return Ok(Err(denied));
     }
-    let rows = sql.run("SELECT DISTINCT client FROM consent", &[])?;
-    rows.into_iter().map(|mut row| row.take()).collect::<Result<_, _>>().map(Ok)
+    let mut connected = Vec::new();
+    for client in ask.clients {
+        if !sql.run("SELECT 1 FROM consent WHERE client = ? LIMIT 1", &[client.into()])?.is_empty() {
+            connected.push(client);
+        }
+    }
+    Ok(Ok(connected))
 }
 
 fn newest_grant(sql: &dyn Sql, client: ClientKey) -> Result<Option<Granted>, SqlFault> {

@@ -23,7 +23,7 @@ pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Renew, Revoke};
 pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
 pub use logouts::{Logout, Told, Waiting, told, waiting};
-pub use overview::{ConnectedApp, MOST_LISTED, Overview, ReadOverview, SignedInBrowser};
+pub use overview::{ConnectedApp, MOST_LISTED, MOST_READ, Overview, ReadOverview, SignedInBrowser};
 pub use password::{ChangePassword, NotChanged};
 pub use person::{
     Credential, NotReplaced, PersonClaims, PersonRecord, ReadClaims, ReadProfile, ReplaceProfile, Replaced, SetPassword,
@@ -31,7 +31,7 @@ pub use person::{
 pub use schema::migrate;
 pub use sessions::{EndOtherSessions, EndSession, OpenSession};
 pub use sign_in::{SignIn, SignInRefusal, SignedIn};
-pub use sweep::{Sweep, Swept};
+pub use sweep::{Sweep, SweepGrants, Swept};
 
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +93,8 @@ pub enum Command {
     SignIn(SignIn),
     /// See [`Sweep`].
     Sweep(Sweep),
+    /// See [`SweepGrants`].
+    SweepGrants(SweepGrants),
 }
 
 impl Command {
@@ -165,5 +167,6 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::SetPassword(ask) => answer(sql, ask, |ask| person::set_password(sql, now, ask)),
         Command::SignIn(ask) => answer(sql, ask, |ask| sign_in::sign_in(sql, now, ask)),
         Command::Sweep(ask) => answer(sql, ask, |ask| sweep::sweep(sql, now, ask)),
+        Command::SweepGrants(ask) => answer(sql, ask, |ask| sweep::sweep_grants(sql, now, &ask)),
     }
 }

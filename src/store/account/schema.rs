@@ -1,7 +1,6 @@
 //! The tables of an account. `docs/storage.md` describes them.
 
-use super::head;
-use crate::store::sql::{Sql, SqlFault, atomically};
+use crate::store::sql::{self, Sql, SqlFault};
 
 /// The version that this release writes, in the head row.
 pub const VERSION: u32 = 3;
@@ -21,21 +20,7 @@ const MIGRATIONS: [&[&str]; 2] = [
 /// # Errors
 /// When the database fails; then the tables are as they were.
 pub fn migrate(sql: &dyn Sql) -> Result<(), SqlFault> {
-    let Some(mut row) = head::row(sql, "SELECT schema FROM head")? else {
-        return Ok(());
-    };
-    let version: u32 = row.take()?;
-    if version >= VERSION {
-        return Ok(());
-    }
-    let done = usize::try_from(version.saturating_sub(1)).unwrap_or_default();
-    atomically(sql, || {
-        for migration in MIGRATIONS.iter().skip(done).copied().flatten() {
-            sql.run(migration, &[])?;
-        }
-        sql.run("UPDATE head SET schema = ?", &[VERSION.into()])?;
-        Ok(())
-    })
+    sql::migrate(sql, VERSION, &MIGRATIONS)
 }
 
 /// Few tables, because each costs two rows and four kilobytes when an account is made; keys are what rows are found by,

@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::families;
-use crate::base::{FamilyId, Seconds, SessionId, UnixTime};
+use crate::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
+use crate::oauth::client::ClientKey;
 use crate::store::ask;
-use crate::store::sql::{Sql, SqlFault};
+use crate::store::sql::{Sql, SqlFault, Value};
 
 /// One bounded batch of the daily clean-up.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -26,6 +27,16 @@ pub struct Swept {
     /// Whether rows are left that will expire.
     pub rows_left: bool,
 }
+
+/// One bounded batch of what clean-up does about grants: those that were given again and that nothing rests on any more go.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct SweepGrants {
+    /// Where the batch before stopped.
+    pub after: Option<(ClientKey, GrantId)>,
+    /// The most grants that are looked at.
+    pub limit: u32,
+}
+ask!(SweepGrants -> Option<(ClientKey, GrantId)>);
 
 /// By when a code is surely worthless, with room for clocks that differ.
 const CODES_EXPIRE_WITHIN: Seconds = Seconds::new(360);
@@ -52,9 +63,6 @@ fn sweep_tables(sql: &dyn Sql, now: UnixTime, after: Option<FamilyId>, limit: u3
     delete_sessions(sql, now, limit)?;
     let more = u32::try_from(seen.len()).is_ok_and(|seen| seen >= limit);
     let next = if more { seen.last().map(|(id, _)| *id) } else { None };
-    if next.is_none() {
-        delete_grants(sql, now)?;
-    }
     let left = sql.run("SELECT 1 WHERE EXISTS (SELECT 1 FROM family) OR EXISTS (SELECT 1 FROM session)", &[])?;
     Ok(Swept { next, rows_left: !left.is_empty() })
 }
@@ -70,15 +78,36 @@ fn delete_families(sql: &dyn Sql, now: UnixTime, seen: &[(FamilyId, UnixTime)]) 
     Ok(deleted)
 }
 
-/// A consent that was given again is of no use once its codes have expired and its families are gone: the newest one is what
-/// a request is judged by.
-fn delete_grants(sql: &dyn Sql, now: UnixTime) -> Result<(), SqlFault> {
+/// A consent that was given again is of no use once the codes that rest on it have expired, which are older than the newer one,
+/// and its families are gone: the newest one is what a request is judged by. The answer is where the next batch begins; `None`
+/// when this one saw the end.
+pub(super) fn sweep_grants(
+    sql: &dyn Sql,
+    now: UnixTime,
+    ask: &SweepGrants,
+) -> Result<Option<(ClientKey, GrantId)>, SqlFault> {
+    let after = ask.after.map_or([Value::Blob(Vec::new()), Value::Blob(Vec::new())], bounds);
+    let statement = "SELECT client, id FROM consent WHERE (client, id) > (?, ?) ORDER BY client, id LIMIT ?";
+    let rows = match sql.run(statement, &[&after[..], &[ask.limit.into()]].concat()) {
+        Err(SqlFault::NoTables) => return Ok(None),
+        rows => rows?,
+    };
+    let more = u32::try_from(rows.len()).is_ok_and(|seen| seen >= ask.limit);
+    let Some(mut last) = rows.into_iter().next_back() else {
+        return Ok(None);
+    };
+    let last = (last.take()?, last.take()?);
     sql.run(
-        "DELETE FROM consent WHERE at < ? AND id NOT IN (SELECT consent FROM family) AND EXISTS (SELECT 1 FROM consent \
-         AS newer WHERE newer.client = consent.client AND (newer.at, newer.id) > (consent.at, consent.id))",
-        &[now.minus(CODES_EXPIRE_WITHIN).into()],
+        "DELETE FROM consent WHERE (client, id) > (?, ?) AND (client, id) <= (?, ?) AND id NOT IN (SELECT consent FROM \
+         family) AND EXISTS (SELECT 1 FROM consent AS newer WHERE newer.client = consent.client AND (newer.at, newer.id) > \
+         (consent.at, consent.id) AND newer.at < ?)",
+        &[&after[..], &bounds(last), &[now.minus(CODES_EXPIRE_WITHIN).into()]].concat(),
     )?;
-    Ok(())
+    Ok(more.then_some(last))
+}
+
+fn bounds((client, grant): (ClientKey, GrantId)) -> [Value; 2] {
+    [client.into(), grant.into()]
 }
 
 /// A session's id begins with its end, so only the first rows of the table can have expired.

@@ -93,6 +93,9 @@ pub(super) fn confirm(sql: &dyn Sql, ask: Confirm) -> Result<Result<(), NotConfi
             ask.sub.into(),
         ],
     )?;
+    if known.reserved_until.is_some() {
+        person::count(sql, 1)?;
+    }
     Ok(Ok(()))
 }
 
@@ -173,5 +176,8 @@ pub(super) fn remove(sql: &dyn Sql, now: UnixTime, ask: Remove) -> Result<(), Sq
          user_name = NULL, email = NULL, display_name = NULL, active = 0 WHERE sub = ?",
         &[now.into(), ask.sub.into()],
     )?;
+    if known.reserved_until.is_none() {
+        person::count(sql, -1)?;
+    }
     Ok(())
 }

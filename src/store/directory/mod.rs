@@ -14,6 +14,13 @@
 //! Beside the people, it leads clients that know a person by an identity of their own to the tokens that she allowed: see
 //! [`Link`].
 
+/// Persons whose account is known to be there, as a condition on the table `person`.
+macro_rules! confirmed {
+    () => {
+        "reserved_until IS NULL AND removed_at IS NULL"
+    };
+}
+
 mod confirm;
 mod find;
 mod links;
@@ -25,6 +32,7 @@ pub use confirm::{Confirm, NotConfirmed, Release, Remove};
 pub use find::{Entry, Find, FindBySub, Found, List, Page};
 pub use links::{FindLink, Link, PutLink, RemoveLink};
 pub use reserve::{Claim, Conflict, ENDING, Holder, LEASE, Lease, Reserve};
+pub use schema::migrate;
 
 use serde::{Deserialize, Serialize};
 

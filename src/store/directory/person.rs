@@ -92,6 +92,11 @@ pub(super) fn free(sql: &dyn Sql, login: &LoginName, sub: &str) -> Result<(), Sq
     Ok(())
 }
 
+/// Notes that there are so many more confirmed people.
+pub(super) fn count(sql: &dyn Sql, more: i64) -> Result<(), SqlFault> {
+    sql.run("UPDATE head SET people = people + ?", &[more.into()]).map(|_| ())
+}
+
 /// The names as the column `logins` holds them.
 pub(super) fn encode(logins: &[LoginName]) -> Value {
     // Texts always become JSON.

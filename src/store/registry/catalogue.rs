@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::schema::PUBLISHED;
+use super::schema::{PUBLISHED, PUBLISHED_BY_ID};
 use crate::oauth::client::{Client, ClientId};
 use crate::oauth::presentation::Picture;
 use crate::store::ask;
@@ -80,6 +80,7 @@ pub(super) fn note(sql: &dyn Sql, id: &ClientId, client: Option<&Client>) -> Res
         return Ok(());
     };
     sql.run(PUBLISHED, &[])?;
+    sql.run(PUBLISHED_BY_ID, &[])?;
     let json = serde_json::to_string(&entry).map_err(|error| SqlFault::Failed(error.to_string()))?;
     sql.run(
         "INSERT INTO published (place, id, searchable, entry) VALUES (?, ?, ?, ?)",

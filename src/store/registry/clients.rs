@@ -174,6 +174,16 @@ pub(super) fn read(sql: &dyn Sql, ask: Read) -> Result<Found, SqlFault> {
 }
 
 pub(super) fn update(sql: &dyn Sql, now: UnixTime, ask: Update) -> Result<Result<Registered, Denied>, SqlFault> {
+    update_if(sql, now, ask, || Ok(true))
+}
+
+/// Replaces a client's record, unless `may` says that there were too many changes. It is asked when there is one to be made.
+pub(super) fn update_if(
+    sql: &dyn Sql,
+    now: UnixTime,
+    ask: Update,
+    may: impl FnOnce() -> Result<bool, SqlFault>,
+) -> Result<Result<Registered, Denied>, SqlFault> {
     let Some(row) = stored(sql, &ask.client.id)? else {
         return Ok(Err(Denied::Unknown));
     };
@@ -185,6 +195,9 @@ pub(super) fn update(sql: &dyn Sql, now: UnixTime, ask: Update) -> Result<Result
     };
     if ask.expected_version.is_some_and(|expected| expected != row.version) {
         return Ok(Err(Denied::Changed));
+    }
+    if !may()? {
+        return Ok(Err(Denied::TooOften));
     }
     let client = Client { version: next(row.version)?, ..ask.client };
     write(sql, now, ask.attempt, &Registered { client, access: ask.access.unwrap_or(access) }).map(Ok)

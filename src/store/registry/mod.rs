@@ -10,7 +10,7 @@ mod unused;
 pub use catalogue::{Browse, Browsed, Entry, LAST_PAGE};
 pub use clients::{Delete, Found, List, Listed, Read, Register, Registered, Update};
 pub use outbox::{Publish, REPUBLISH_AFTER, is_pending, outbox, published};
-pub use owned::{ListOwned, MOST_OWNED, RegisterOwned};
+pub use owned::{CHANGES_WITHIN, ListOwned, MOST_CHANGES, MOST_OWNED, RegisterOwned, UpdateOwned};
 pub use unused::{MarkUsed, RegisterItself, UNUSED_LIFETIME, next_alarm, sweep};
 
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,8 @@ pub enum Command {
     RegisterOwned(Box<RegisterOwned>),
     /// See [`Update`].
     Update(Box<Update>),
+    /// See [`UpdateOwned`].
+    UpdateOwned(Box<UpdateOwned>),
 }
 
 /// Why a change of a client was not made.
@@ -65,6 +67,9 @@ pub enum Denied {
     /// The developer has as many as one may have.
     #[error("the developer has too many clients")]
     TooMany,
+    /// The developer has changed as much as one may in an hour.
+    #[error("the developer has changed too much lately")]
+    TooOften,
     /// There is no such client.
     #[error("no such client")]
     Unknown,
@@ -96,6 +101,7 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::RegisterItself(ask) => answer(sql, *ask, |ask| unused::register(sql, now, ask)),
         Command::RegisterOwned(ask) => answer(sql, *ask, |ask| owned::register(sql, now, ask)),
         Command::Update(ask) => answer(sql, *ask, |ask| clients::update(sql, now, ask)),
+        Command::UpdateOwned(ask) => answer(sql, *ask, |ask| owned::update(sql, now, ask)),
     }
 }
 

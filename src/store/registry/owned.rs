@@ -3,15 +3,22 @@
 use serde::{Deserialize, Serialize};
 
 use super::Denied;
-use super::clients::{Register, Registered, client, stored, write};
-use super::schema::{OWNED, make_tables};
-use crate::base::UnixTime;
+use super::clients::{Register, Registered, Update, client, stored, update_if, write};
+use super::schema::{CHANGES, OWNED, make_tables};
+use crate::base::{Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// The most clients that one developer has.
 pub const MOST_OWNED: u32 = 50;
+
+/// The most changes that one developer makes in an hour, registrations among them: each costs rows and a put into KV. Deletion
+/// is not counted, because what is deleted was registered.
+pub const MOST_CHANGES: u32 = 60;
+
+/// The hour of [`MOST_CHANGES`].
+pub const CHANGES_WITHIN: Seconds = Seconds::new(3_600);
 
 /// Registers a client of a developer. Its identifier must never have been used: one that was deleted is not given to another.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -22,6 +29,16 @@ pub struct RegisterOwned {
     pub owner: String,
 }
 ask!(RegisterOwned -> Result<Registered, Denied>);
+
+/// Replaces the record of a developer's client, if she has not changed too much lately.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct UpdateOwned {
+    /// The change.
+    pub update: Update,
+    /// The developer's `sub`.
+    pub owner: String,
+}
+ask!(UpdateOwned -> Result<Registered, Denied>);
 
 /// Asks for the clients of a developer, in the order of their names.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -47,10 +64,41 @@ pub(super) fn register(
     if count >= MOST_OWNED {
         return Ok(Err(Denied::TooMany));
     }
+    if !may_change(sql, now, &owner)? {
+        return Ok(Err(Denied::TooOften));
+    }
     let id = client.id.as_str();
     sql.run("INSERT INTO owned (owner, id) VALUES (?, ?)", &[owner.as_str().into(), id.into()])?;
     let client = Client { version: ClientVersion(1), owner: Some(owner), ..client };
     write(sql, now, attempt, &Registered { client, access }).map(Ok)
+}
+
+pub(super) fn update(sql: &dyn Sql, now: UnixTime, ask: UpdateOwned) -> Result<Result<Registered, Denied>, SqlFault> {
+    update_if(sql, now, ask.update, || may_change(sql, now, &ask.owner))
+}
+
+/// Counts a change; says whether it is among those that a developer makes in an hour.
+fn may_change(sql: &dyn Sql, now: UnixTime, owner: &str) -> Result<bool, SqlFault> {
+    let rows = match sql.run("SELECT since, number FROM changes WHERE owner = ?", &[owner.into()]) {
+        Err(SqlFault::NoTables) => sql.run(CHANGES, &[])?,
+        rows => rows?,
+    };
+    let (mut since, mut number) = (now, 0);
+    if let Some(mut row) = rows.into_iter().next() {
+        let known: UnixTime = row.take()?;
+        if (0..i64::from(CHANGES_WITHIN.get())).contains(&now.since(known)) {
+            (since, number) = (known, row.take::<u32>()?);
+        }
+    }
+    if number >= MOST_CHANGES {
+        return Ok(false);
+    }
+    sql.run(
+        "INSERT INTO changes (owner, since, number) VALUES (?, ?, ?) ON CONFLICT (owner) DO UPDATE SET since = \
+         excluded.since, number = excluded.number",
+        &[owner.into(), since.into(), number.saturating_add(1).into()],
+    )?;
+    Ok(true)
 }
 
 pub(super) fn list(sql: &dyn Sql, ask: &ListOwned) -> Result<Vec<Client>, SqlFault> {

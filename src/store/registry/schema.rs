@@ -44,6 +44,10 @@ pub const PUBLISHED: &str = "CREATE TABLE IF NOT EXISTS published (
         PRIMARY KEY (place, id)
     ) STRICT, WITHOUT ROWID";
 
+/// By which a client's entry is found when the client changes. One row more for each entry, which none of the many clients
+/// that are not published pays.
+pub const PUBLISHED_BY_ID: &str = "CREATE INDEX IF NOT EXISTS published_by_id ON published (id)";
+
 /// Makes the tables that are not there yet.
 ///
 /// # Errors
@@ -58,6 +62,13 @@ pub(super) fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
     }
     Ok(())
 }
+
+/// How much developers have changed in their present hour. Made with the first change.
+pub const CHANGES: &str = "CREATE TABLE changes (
+        owner TEXT PRIMARY KEY,
+        since INTEGER NOT NULL,
+        number INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID";
 
 /// Which clients are whose. Made when the first developer registers one.
 pub const OWNED: &str = "CREATE TABLE IF NOT EXISTS owned (
