@@ -7,14 +7,14 @@ mod support {
     pub mod sqlite;
 }
 
-use grantry::base::{Seconds, UnixTime};
+use grantry::base::{GrantId, Seconds, UnixTime};
 use grantry::oauth::family::{
     Family, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, redeem,
 };
 use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{
-    AddGrant, Command, Denied, EndSession, Inspect, OpenSession, Redeem, Refresh, Revoke, Sweep, SweepGrants,
+    AddGrant, Command, Denied, EndSession, Inspect, OpenSession, ReadFacts, Redeem, Refresh, Revoke, Sweep, SweepGrants,
 };
 use grantry::store::sql::Sql as _;
 use proptest::collection::vec;
@@ -593,6 +593,27 @@ fn consent(home: &mut Home, index: usize) {
 
 fn grants(home: &Home) -> usize {
     Person::rows_of(&home.person.sql.dump(), "consent")
+}
+
+/// Who allows twice in one second is judged by what she said last, whichever identifiers chance gave the two.
+#[test]
+fn the_last_consent_counts_within_one_second_too() {
+    let mut home = Home::new();
+    for first_byte in [5, 1, 9, 3] {
+        let grant = GrantId::from_bytes([first_byte; 16]);
+        let ask = AddGrant {
+            session: home.session,
+            grant,
+            client: client(2),
+            face: face(),
+            scopes: scopes("openid"),
+            declined: Scopes::default(),
+            authenticated_since: None,
+        };
+        home.person.ask(ask).expect("consented");
+        let facts = home.person.ask(ReadFacts { session: home.session, client: client(2) }).expect("alive");
+        assert_eq!(facts.grant.map(|newest| newest.grant), Some(grant));
+    }
 }
 
 /// A consent that was given again goes with its last family, and the newest one stays.

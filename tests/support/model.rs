@@ -426,7 +426,10 @@ impl Account {
         let authentication = Authentication { epoch: self.epoch, auth_time: session.auth_time, amr: String::new() };
         let key = (ask.client.clone(), ask.grant);
         let new = !self.grants.contains_key(&key);
-        self.grants.entry(key).or_insert((ask.scopes.clone(), now));
+        let of_client = self.grants.iter().filter(|((client, _), _)| *client == ask.client);
+        // Later than all before it, of which none may be the newest any more.
+        let at = of_client.map(|(_, (_, before))| before.plus(Seconds::new(1))).fold(now, UnixTime::max);
+        self.grants.entry(key).or_insert((ask.scopes.clone(), at));
         (usize::from(new), Ok(authentication))
     }
 

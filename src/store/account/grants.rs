@@ -48,8 +48,10 @@ pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<
     if ask.authenticated_since.is_some_and(|since| authentication.auth_time < since) {
         return Ok(Err(Denied::SessionEnded));
     }
+    // The newest counts, and of two in one second none would be the newer.
     sql.run(
-        "INSERT INTO consent (client, id, client_id, face, scopes, at, declined) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO consent (client, id, client_id, face, scopes, at, declined) VALUES (?1, ?2, ?3, ?4, ?5, max(?6, \
+         coalesce((SELECT max(at) + 1 FROM consent WHERE client = ?1), 0)), ?7) ON CONFLICT DO NOTHING",
         &[
             ask.client.key().into(),
             ask.grant.into(),
