@@ -598,7 +598,7 @@ fn grants(home: &Home) -> usize {
 /// Who allows twice in one second is judged by what she said last, whichever identifiers chance gave the two.
 #[test]
 fn the_last_consent_counts_within_one_second_too() {
-    let mut home = Home::new();
+    let home = Home::new();
     for first_byte in [5, 1, 9, 3] {
         let grant = GrantId::from_bytes([first_byte; 16]);
         let ask = AddGrant {
