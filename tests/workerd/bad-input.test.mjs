@@ -15,20 +15,24 @@ const { authorizeUrl, redeem, userinfo } = connection(url);
 const ada = await newPerson(url);
 const app = await newClient(url, { rotate_refresh_tokens: true });
 
-/** Sends exactly these bytes and headers, which fetch would mend. */
-function send({ method = "POST", path, headers, body = "" }) {
+/** Sends exactly these bytes and headers, which fetch would mend; in pieces, nobody learns beforehand how many bytes they are. */
+function send({ method = "POST", path, headers, body = "", inPieces = false }) {
   return new Promise((resolve, reject) => {
     const bytes = Buffer.from(body);
-    const sent = request({ host: "localhost", port, method, path, agent: false, headers: { ...headers, "content-length": bytes.length } }, async (response) => {
+    const framing = inPieces ? { "transfer-encoding": "chunked" } : { "content-length": bytes.length };
+    const sent = request({ host: "localhost", port, method, path, agent: false, headers: { ...headers, ...framing } }, async (response) => {
       resolve({ status: response.statusCode, headers: response.headers, text: await text(response) });
     });
-    sent.on("error", reject).end(bytes);
+    sent.on("error", reject);
+    for (let at = 0; inPieces && at < bytes.length; at += PIECE) sent.write(bytes.subarray(at, at + PIECE));
+    sent.end(inPieces ? undefined : bytes);
   });
 }
 
 const FORM = "application/x-www-form-urlencoded";
 const JSON_TYPE = "application/json";
 const LONG = "x".repeat(70_000);
+const PIECE = 1_000;
 const withHeaders = (more) => (good) => ({ ...good, headers: { ...good.headers, ...more } });
 const withMore = (more) => (good) => ({ ...good, body: Buffer.concat([Buffer.from(good.body), Buffer.from(more)]) });
 const inQuery = (more) => (good) => ({ ...good, path: `${good.path}${more}` });
@@ -47,6 +51,7 @@ const FORM_FAULTS = {
   "bytes that are not UTF-8": [withMore([...Buffer.from("&more="), 0xff]), 400],
   "encoded bytes that are not UTF-8": [withMore("&more=%c3%28"), 400],
   "a body that is too long": [withMore(`&more=${LONG}`), 400],
+  "a body that is too long, in pieces": [(good) => ({ ...withMore(`&more=${LONG}`)(good), inPieces: true }), 400],
   "too many parameters": [withMore(Array.from({ length: 101 }, (_, place) => `&more${place}=x`).join("")), 400],
   "a parameter twice": [(good) => withMore(`&${good.body.split("&")[0]}`)(good), 400],
   "another content type": [withHeaders({ "content-type": "text/plain" }), 400],
@@ -207,3 +212,11 @@ for (const [what, make] of Object.entries(CHANGES)) {
     await accepted(await send(good));
   });
 }
+
+test("a body whose length nobody announced is read like any other", async () => {
+  const padding = "&more=" + "x".repeat(60_000);
+  for (const inPieces of [false, true]) {
+    const good = form("/token", basic(app), { grant_type: "refresh_token", refresh_token: (await tokens()).refresh_token });
+    isGood(await send({ ...good, body: good.body + padding, inPieces }));
+  }
+});
