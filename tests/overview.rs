@@ -234,7 +234,9 @@ proptest! {
             match step {
                 Step::Allow(index) => {
                     allow(&mut home, index, "openid");
-                    apps.insert(client(index), now);
+                    // Each is later than the one before it.
+                    let at = apps.get(&client(index)).map_or(now, |before| now.max(before + 1));
+                    apps.insert(client(index), at);
                 }
                 Step::Disconnect(index) => {
                     home.person.ask(Disconnect { client: client(index) }).expect("disconnected");
