@@ -114,6 +114,25 @@ test("B3, B5, C1: whoever lacks a part of the proof neither spends nor voids the
   assert.equal((await redeem(app, answer, proof.verifier)).status, 200, "the code is still good");
 });
 
+// spec: RFC 9700 section 2.1.1 - a verifier for a code that was asked for without a challenge is refused: somebody took the challenge away
+test("a confidential client may be registered to do without PKCE, and is refused if it then sends a verifier", async () => {
+  const without = await newClient(server.url, { client_name: "Without PKCE", require_pkce: false });
+  const visitor = new Visitor(server.url);
+  const answer = await visitor.allow(authorizeUrl(without, {}, { code_challenge_method: undefined }), ada);
+  const refused = await redeem(without, answer, pkce().verifier);
+  assert.deepEqual([refused.status, refused.body.error], [400, "invalid_grant"]);
+  const form = { grant_type: "authorization_code", code: answer.searchParams.get("code"), redirect_uri: without.redirect_uris[0] };
+  const answered = await post("/token", without, form);
+  assert.equal(answered.status, 200, JSON.stringify(answered.body));
+  assert.ok(answered.body.access_token && answered.body.refresh_token);
+  const proof = pkce();
+  const proven = await visitor.allow(authorizeUrl(without, proof), ada);
+  assert.equal((await redeem(without, proven, pkce().verifier)).body.error, "invalid_grant", "who uses it is held to it");
+  assert.equal((await redeem(without, proven, proof.verifier)).status, 200);
+  const strict = new URL((await visitor.open(authorizeUrl(app, {}, { code_challenge_method: undefined }))).left);
+  assert.equal(strict.searchParams.get("error"), "invalid_request", "and whoever is not registered so has to");
+});
+
 // spec: RFC 9700 section 2.2.2 - refresh tokens of public clients rotate
 // spec: OpenID Connect Core section 12.2 - a refresh may come with a new ID token
 test("a confidential client's refresh token stays; a public one's rotates and parallel uses converge", async () => {
