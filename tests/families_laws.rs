@@ -576,18 +576,22 @@ fn a_consent_needs_a_sign_in_as_young_as_the_request_wants() {
     assert_eq!((authentication.map(|authentication| authentication.auth_time), rows), (Ok(signed_in_at), 1));
 }
 
-/// Has the person allow a client once more.
-fn consent(home: &mut Home, index: usize) {
-    let (session, grant) = (home.session, home.person.grant());
-    let ask = AddGrant {
-        session,
-        grant,
+/// What the person says when she allows a client.
+fn allowing(home: &mut Home, index: usize) -> AddGrant {
+    AddGrant {
+        session: home.session,
+        grant: home.person.grant(),
         client: client(index),
         face: face(),
         scopes: scopes("openid rooms.read"),
         declined: Scopes::default(),
         authenticated_since: None,
-    };
+    }
+}
+
+/// Has the person allow a client once more.
+fn consent(home: &mut Home, index: usize) {
+    let ask = allowing(home, index);
     home.person.ask(ask).expect("consented");
 }
 
@@ -598,18 +602,10 @@ fn grants(home: &Home) -> usize {
 /// Who allows twice in one second is judged by what she said last, whichever identifiers chance gave the two.
 #[test]
 fn the_last_consent_counts_within_one_second_too() {
-    let home = Home::new();
+    let mut home = Home::new();
     for first_byte in [5, 1, 9, 3] {
         let grant = GrantId::from_bytes([first_byte; 16]);
-        let ask = AddGrant {
-            session: home.session,
-            grant,
-            client: client(2),
-            face: face(),
-            scopes: scopes("openid"),
-            declined: Scopes::default(),
-            authenticated_since: None,
-        };
+        let ask = AddGrant { grant, ..allowing(&mut home, 2) };
         home.person.ask(ask).expect("consented");
         let facts = home.person.ask(ReadFacts { session: home.session, client: client(2) }).expect("alive");
         assert_eq!(facts.grant.map(|newest| newest.grant), Some(grant));
