@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { Failure } from "../scripts/lib/failure.mjs";
 import { inRoot } from "../scripts/lib/paths.mjs";
 import { main, start } from "../scripts/lib/run.mjs";
-import { ensureCargoTools, ensureNodeModules, ensureRust, toolEnv } from "../scripts/lib/toolchain.mjs";
+import { ensureNodeModules, ensureRust, toolEnv } from "../scripts/lib/toolchain.mjs";
 
 /** The first Node that has SQLite. The project installs one. */
 const NODE = 22;
@@ -34,7 +34,6 @@ await main(async () => {
     return;
   }
   await ensureRust();
-  await ensureCargoTools();
   const list = (text) => text?.split(",").map((name) => name.trim());
   const options = { quick: values.quick, rounds: values.rounds && Number(values.rounds), subjects: list(values.subjects), scenarios: list(values.scenarios) };
   const { default: measure } = await import(KINDS[kind]);

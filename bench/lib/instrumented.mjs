@@ -1,6 +1,5 @@
 // The build with counters around it: requests to the Worker and to its objects, rows, alarms. POST /counts tells and forgets them.
-import { WorkerEntrypoint } from "cloudflare:workers";
-import Entry, * as classes from "./index.js";
+import entry, * as classes from "./index.js";
 
 const nothing = () => ({ requests: 0, objectRequests: 0, rowsRead: 0, rowsWritten: 0 });
 let counts = nothing();
@@ -21,18 +20,13 @@ function take() {
   return taken;
 }
 
-export default class extends WorkerEntrypoint {
-  constructor(context, env) {
-    super(context, env);
-    this.entry = new Entry(context, env);
-  }
-
-  fetch(request) {
+export default {
+  fetch(request, env, context) {
     if (request.method === "POST" && new URL(request.url).pathname === "/counts") return Response.json(take());
     counts.requests++;
-    return this.entry.fetch(request);
-  }
-}
+    return entry.fetch(request, env, context);
+  },
+};
 
 let watching = false;
 
@@ -57,20 +51,20 @@ function watch(storage) {
 }
 
 const counted = (Class) =>
-  class {
+  class extends Class {
     constructor(state, env) {
+      super(state, env);
       watch(state.storage);
-      this.object = new Class(state, env);
     }
 
-    fetch(request) {
+    run(command) {
       counts.objectRequests++;
-      return this.object.fetch(request);
+      return super.run(command);
     }
 
     alarm() {
       counts.objectRequests++;
-      return this.object.alarm();
+      return super.alarm();
     }
   };
 

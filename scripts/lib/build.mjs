@@ -1,10 +1,10 @@
 // The release build of the Worker, skipped when nothing it is made of has changed: even an unchanged build takes 9 s.
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { inRoot } from "./paths.mjs";
 import { step } from "./run.mjs";
-import { ensureCargoTools, ensureNodeModules, ensureRust, toolEnv } from "./toolchain.mjs";
+import { ensureNodeModules, ensureRust, ensureWasmBindgen, toolEnv } from "./toolchain.mjs";
 
 /** Files and folders that decide what the build makes; this file is one because it holds the command. */
 const INPUTS = [
@@ -19,20 +19,41 @@ const INPUTS = [
   "templates",
 ];
 
-const WASM = inRoot("build/index_bg.wasm");
+/** What the platform loads. */
+const OUTPUT = inRoot("build");
+const WASM = path.join(OUTPUT, "index_bg.wasm");
+
+/** Between cargo and the output. */
+const BINDINGS = inRoot("target/bindings");
 
 // In the folder of the output: whoever removes the output removes the stamp.
-const STAMP = inRoot("build/.inputs-hash");
+const STAMP = path.join(OUTPUT, ".inputs-hash");
+
+const CARGO = ["cargo", "build", "--release", "--locked", "--lib", "--target", "wasm32-unknown-unknown"];
+
+/** The module can be replaced by a new instance when it has panicked. */
+const WASM_BINDGEN = [
+  ...[inRoot(".tools/bin/wasm-bindgen"), inRoot("target/wasm32-unknown-unknown/release/grantry.wasm")],
+  ...["--target", "module", "--out-dir", BINDINGS, "--out-name", "index", "--no-typescript"],
+  ...["--experimental-reset-state-function", "--force-enable-abort-handler"],
+];
 
 /**
- * In place, and without the names of functions, which would be a seventh of the file. The features are those that rustc's target and
+ * Without the names of functions, which would be a seventh of the file. The features are those that rustc's target and
  * wasm-bindgen's wrappers use, and workerd knows.
  */
 const WASM_OPT = [
-  ...["wasm-opt", WASM, "--output", WASM, "-O", "--strip-debug", "--strip-producers"],
+  ...["wasm-opt", path.join(BINDINGS, "index_bg.wasm"), "--output", WASM, "-O", "--strip-debug", "--strip-producers"],
   ...["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types", "exception-handling"].map(
     (feature) => `--enable-${feature}`,
   ),
+];
+
+/** One file of src/edge/entry.js, src/edge/glue.js and what wasm-bindgen wrote. */
+const ESBUILD = [
+  ...["esbuild", inRoot("src/edge/entry.js"), `--outfile=${path.join(OUTPUT, "index.js")}`, "--bundle", "--minify", "--format=esm"],
+  ...[`--alias:glue=${inRoot("src/edge/glue.js")}`, `--alias:module=${path.join(BINDINGS, "index.js")}`],
+  ...["--external:./index_bg.wasm", "--external:cloudflare:*", "--log-level=warning"],
 ];
 
 /** Builds build/index.js and its wasm unless they are current. */
@@ -41,13 +62,23 @@ export async function build() {
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return;
   await ensureNodeModules();
   await ensureRust();
-  await ensureCargoTools();
-  await step("Building the Worker (worker-build --release)", [inRoot(".tools/bin/worker-build"), "--release", "--locked"], {
-    env: { CARGO_TERM_COLOR: process.stderr.isTTY ? "always" : "never", ...toolEnv() },
-  });
-  await step("Making its wasm smaller (wasm-opt)", WASM_OPT, { env: toolEnv() });
+  await ensureWasmBindgen();
+  const env = { CARGO_TERM_COLOR: process.stderr.isTTY ? "always" : "never", ...toolEnv() };
+  await step("Building the Worker (cargo build --release)", CARGO, { env });
+  rmSync(BINDINGS, { recursive: true, force: true });
+  await step("Writing its bindings (wasm-bindgen)", WASM_BINDGEN, { env });
+  importOnly(path.join(BINDINGS, "index.js"));
+  rmSync(OUTPUT, { recursive: true, force: true });
+  mkdirSync(OUTPUT);
+  await step("Making its wasm smaller (wasm-opt)", WASM_OPT, { env });
+  await step("Bundling its JavaScript (esbuild)", ESBUILD, { env });
   // The hash from before the build: a file saved while it ran makes the next build run again.
   writeFileSync(STAMP, wanted);
+}
+
+/** workerd gives a module of WebAssembly to a plain import, and does not know imports of sources. */
+function importOnly(file) {
+  writeFileSync(file, readFileSync(file, "utf8").replace("import source ", "import "));
 }
 
 function inputsHash() {

@@ -54,11 +54,11 @@ export async function ensureRust() {
   await step(`Installing the Rust target ${WASM_TARGET}`, ["rustup", "target", "add", WASM_TARGET], { hint });
 }
 
-/** Installs worker-build and wasm-bindgen, in exactly the versions of the crates that Cargo.lock names. */
-export async function ensureCargoTools() {
-  await ensureCargoTool("worker-build", "worker-build", lockedVersion("worker"));
-  await ensureCargoTool("wasm-bindgen-cli", "wasm-bindgen", lockedVersion("wasm-bindgen"));
-}
+/** Installs wasm-bindgen, in exactly the version of the crate that Cargo.lock names. */
+export const ensureWasmBindgen = () => ensureCargoTool("wasm-bindgen-cli", "wasm-bindgen", lockedVersion("wasm-bindgen"));
+
+/** Installs worker-build, in exactly the version of the `worker` crate, for Workers that are built with it. */
+export const ensureWorkerBuild = () => ensureCargoTool("worker-build", "worker-build", lockedVersion("worker"));
 
 async function ensureCargoTool(crate, program, version) {
   const installed = await firstLine([inRoot(".tools/bin", program), "--version"]);

@@ -1,82 +1,37 @@
 //! The platform's requests and responses, and ours.
 
-use wasm_bindgen::JsValue;
-use worker::{Headers, ResponseBuilder};
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::js::glue;
 use crate::http::{Body, Method, Place, Request, Response};
 
-/// The longest body that is read, in bytes.
-const LONGEST_BODY: usize = 65_536;
-
-/// Reads all of a request that we ever look at.
-pub async fn request(mut request: worker::Request) -> Request {
-    let method = Method::parse(&request.inner().method());
-    let headers: Vec<(String, String)> = request.headers().entries().collect();
-    let (origin, path, query) = request.url().map_or_else(
-        |_| (String::new(), String::new(), None),
-        |url| (url.origin().ascii_serialization(), url.path().to_owned(), url.query().map(ToOwned::to_owned)),
-    );
-    let place = place(&request);
-    let body = body(&mut request).await;
-    Request::new(method, origin, path, query, headers, body).from_place(place)
-}
-
-/// What the network knows of the sender's place, in `request.cf`, which is not there everywhere.
-fn place(request: &worker::Request) -> Place {
-    let member = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok();
-    let Some(cf) = member(request.inner(), "cf") else {
-        return Place::default();
+/// A request, as entry.js took it apart: `head` is lines of the method, the origin, the path, the query, and of each header its
+/// name and its value; `body` is bytes, or whether it was too long.
+pub fn request(head: &str, body: JsValue) -> Request {
+    let mut lines = head.split('\n');
+    let mut line = || lines.next().unwrap_or_default();
+    let method = Method::parse(line());
+    let (origin, path, query) = (line().to_owned(), line().to_owned(), line().to_owned());
+    let headers = std::iter::from_fn(|| Some((lines.next()?.to_owned(), lines.next()?.to_owned()))).collect();
+    let body = match body.dyn_into::<Uint8Array>() {
+        Ok(bytes) => Body::Complete(bytes.to_vec()),
+        Err(too_large) if too_large.is_truthy() => Body::TooLarge,
+        Err(_) => Body::Unreadable,
     };
-    let text = |name| member(&cf, name).and_then(|value| value.as_string());
-    Place { city: text("city"), country: text("country") }
+    Request::new(method, origin, path, Some(query).filter(|query| !query.is_empty()), headers, body)
 }
 
-/// Reads the body, as far as the limit: what a stranger sends must not fill the isolate's memory.
-async fn body(request: &mut worker::Request) -> Body {
-    if request.inner().body().is_none() {
-        return Body::Complete(Vec::new());
-    }
-    let announced =
-        request.headers().get("content-length").ok().flatten().and_then(|length| length.parse::<usize>().ok());
-    match announced {
-        Some(length) if length > LONGEST_BODY => Body::TooLarge,
-        // No more than was announced arrives. A reader of pieces would cost a token request a tenth of its time.
-        Some(_) => match request.bytes().await {
-            Ok(bytes) if bytes.len() > LONGEST_BODY => Body::TooLarge,
-            Ok(bytes) => Body::Complete(bytes),
-            Err(_) => Body::Unreadable,
-        },
-        None => body_in_pieces(request).await,
-    }
+/// What the network knows of the place that `request` comes from.
+pub fn place(request: &JsValue) -> Place {
+    let mut texts = glue::place(request).into_iter().map(|text| text.as_string());
+    Place { city: texts.next().flatten(), country: texts.next().flatten() }
 }
 
-/// Reads a body whose length nobody announced.
-async fn body_in_pieces(request: &mut worker::Request) -> Body {
-    use futures_util::StreamExt as _;
-
-    let Ok(mut stream) = request.stream() else {
-        return Body::Unreadable;
-    };
-    let mut bytes = Vec::new();
-    while let Some(piece) = stream.next().await {
-        let Ok(piece) = piece else {
-            return Body::Unreadable;
-        };
-        if bytes.len().saturating_add(piece.len()) > LONGEST_BODY {
-            return Body::TooLarge;
-        }
-        bytes.extend_from_slice(&piece);
+/// Makes a response. One that cannot be sent is a defect; who asked learns no more than that.
+pub fn response(response: Response) -> Result<JsValue, JsValue> {
+    match response.header_lines() {
+        Some(lines) => glue::response(response.status(), &lines, response.body()),
+        None => glue::response(500, "", &[]),
     }
-    Body::Complete(bytes)
-}
-
-/// Sends a response.
-pub fn response(response: Response) -> worker::Result<worker::Response> {
-    let (status, fields, body) = response.into_parts();
-    let headers = Headers::new();
-    for (name, value) in fields {
-        headers.append(name, &value)?;
-    }
-    let builder = ResponseBuilder::new().with_status(status).with_headers(headers);
-    if body.is_empty() { Ok(builder.empty()) } else { Ok(builder.fixed(body)) }
 }

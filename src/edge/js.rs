@@ -1,6 +1,6 @@
 //! Bindings that the `worker` crate lacks or has without `catch`.
 
-use js_sys::{Array, Object, Promise, Uint8Array};
+use js_sys::{Array, Object, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -44,7 +44,7 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = toArray)]
     pub fn to_array(this: &RawCursor) -> Result<Array, JsValue>;
 
-    /// Sends a request elsewhere. By its full name, because the Worker's own entry is called `fetch` too.
+    /// Sends a request elsewhere.
     #[wasm_bindgen(catch, js_namespace = globalThis)]
     pub fn fetch(address: &str, init: &Object) -> Result<Promise, JsValue>;
 
@@ -97,37 +97,49 @@ extern "C" {
     /// The next piece.
     #[wasm_bindgen(method, catch)]
     pub fn read(this: &StreamReader) -> Result<Promise, JsValue>;
+}
 
-    /// `crypto.subtle`.
-    pub type SubtleCrypto;
+/// The functions of glue.js.
+pub mod glue {
+    use js_sys::Promise;
+    use wasm_bindgen::prelude::*;
+    use worker::Env;
 
-    #[wasm_bindgen(thread_local_v2, js_namespace = crypto, js_name = subtle)]
-    pub static SUBTLE: SubtleCrypto;
+    // What may throw is an async function there, or has `catch` here.
+    #[wasm_bindgen(raw_module = "glue")]
+    extern "C" {
+        pub fn begun(task: u32) -> Promise;
 
-    /// Makes a key of a JWK.
-    #[wasm_bindgen(method, catch, js_name = importKey)]
-    pub fn import_key(
-        this: &SubtleCrypto,
-        format: &str,
-        jwk: &Object,
-        algorithm: &Object,
-        extractable: bool,
-        usages: &Array,
-    ) -> Result<Promise, JsValue>;
+        pub fn ended(task: u32, good: bool, value: &JsValue);
 
-    /// Signs.
-    #[wasm_bindgen(method, catch)]
-    pub fn sign(this: &SubtleCrypto, algorithm: &Object, key: &JsValue, data: &Uint8Array) -> Result<Promise, JsValue>;
+        pub fn later(task: u32);
 
-    /// Verifies.
-    #[wasm_bindgen(method, catch)]
-    pub fn verify(
-        this: &SubtleCrypto,
-        algorithm: &Object,
-        key: &JsValue,
-        signature: &Uint8Array,
-        data: &Uint8Array,
-    ) -> Result<Promise, JsValue>;
+        pub fn settle(promise: &Promise, number: u32);
+
+        pub fn ask(
+            env: &Env,
+            binding: &str,
+            id: Option<&str>,
+            name: Option<&str>,
+            command: &str,
+            milliseconds: u32,
+        ) -> Promise;
+
+        #[wasm_bindgen(js_name = newId, catch)]
+        pub fn new_id(env: &Env, binding: &str) -> Result<String, JsValue>;
+
+        #[wasm_bindgen(catch)]
+        pub fn response(status: u16, lines: &str, body: &[u8]) -> Result<JsValue, JsValue>;
+
+        pub fn place(request: &JsValue) -> Vec<JsValue>;
+
+        #[wasm_bindgen(js_name = importKey)]
+        pub fn import_key(algorithm: &str, jwk: &str, usage: &str) -> Promise;
+
+        pub fn sign(algorithm: &str, key: &JsValue, data: &[u8]) -> Promise;
+
+        pub fn verify(algorithm: &str, key: &JsValue, signature: &[u8], data: &[u8]) -> Promise;
+    }
 }
 
 /// What a thrown value says, for the log.

@@ -1,5 +1,7 @@
 //! The only part that knows the platform: events in, the ports implemented, objects around their stores.
 //!
+//! The platform calls entry.js, which calls what is exported here; glue.js is what is called from here.
+//!
 //! No imported JavaScript call may throw uncaught here, because that ends every request of the isolate: what can throw is
 //! bound with `catch` in [`js`].
 
@@ -8,14 +10,17 @@ mod js;
 mod objects;
 mod outbound;
 mod platform;
+mod task;
 mod webcrypto;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use js_sys::Promise;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
-use worker::{Context, Env, event};
+use worker::Env;
 
 use crate::base::UnixTime;
 use crate::config::{Config, Problem};
@@ -26,14 +31,16 @@ thread_local! {
     static CONFIG: OnceCell<Rc<Result<Config, Vec<Problem>>>> = const { OnceCell::new() };
 }
 
-/// Answers every request; what fails inside is a response, never an `Err`.
-#[event(fetch)]
-async fn fetch(request: worker::Request, env: Env, _context: Context) -> worker::Result<worker::Response> {
-    let now = now();
-    let config = config(&env, now);
-    let request = convert::request(request).await;
-    let platform = platform::Workers::new(&env);
-    convert::response(endpoints::respond(&config, &platform, now, &request).await)
+/// Answers every request; what fails inside is a response.
+#[wasm_bindgen]
+pub fn respond(head: &str, body: JsValue, request: JsValue, env: Env) -> Promise {
+    let parts = convert::request(head, body);
+    task::promise(async move {
+        let now = now();
+        let config = config(&env, now);
+        let platform = platform::Workers::new(&env, Some(request));
+        convert::response(endpoints::respond(&config, &platform, now, &parts).await)
+    })
 }
 
 /// The configuration, in the Worker and in its objects alike.

@@ -6,10 +6,10 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use worker::Delay;
 
 use super::js::{AbortController, ByteStream, Fetched, fetch, message};
+use super::task::settled;
 use crate::http::OutboundUrl;
 use crate::platform::outbound::{DEADLINE, Document, LONGEST_DOCUMENT, OutboundFault};
 
@@ -55,7 +55,7 @@ impl Request<'_> {
             ("signal", controller.signal()),
         ])?;
         let promise = fetch(address.as_str(), &init).map_err(unreachable)?;
-        Ok(JsFuture::from(promise).await.map_err(unreachable)?.unchecked_into())
+        Ok(settled(&promise).await.map_err(unreachable)?.unchecked_into())
     }
 }
 
@@ -80,7 +80,7 @@ async fn read(stream: &ByteStream) -> Result<Vec<u8>, OutboundFault> {
     let mut bytes = Vec::new();
     loop {
         let promise = reader.read().map_err(unreachable)?;
-        let piece = JsFuture::from(promise).await.map_err(unreachable)?;
+        let piece = settled(&promise).await.map_err(unreachable)?;
         if Reflect::get(&piece, &"done".into()).map_err(unreachable)?.is_truthy() {
             return Ok(bytes);
         }

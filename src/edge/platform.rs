@@ -2,17 +2,17 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
-use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
-use serde::de::DeserializeOwned;
-use worker::{Date, Delay, Env, Method, RequestInit, Stub};
+use wasm_bindgen::JsValue;
+use worker::{Date, Delay, Env};
 
-use super::{outbound, webcrypto};
+use super::js::{glue, message};
+use super::task::settled;
+use super::{convert, outbound, webcrypto};
 use crate::base::AccountId;
 use crate::config::TENANT;
-use crate::http::OutboundUrl;
+use crate::http::{OutboundUrl, Place};
 use crate::jose::{PublicKey, SigningKey};
 use crate::oauth::client::ClientKey;
 use crate::platform::clients::ClientMemory;
@@ -32,20 +32,32 @@ thread_local! {
 /// The platform for one request.
 pub struct Workers<'a> {
     env: &'a Env,
+    /// The request, as the platform has it; none when the platform works for an object.
+    request: Option<JsValue>,
     /// In milliseconds since 1970.
     arrived_at: u64,
     usage: Cell<Usage>,
 }
 
-/// How long an object may take to answer.
-const DEADLINE: Duration = Duration::from_secs(5);
+/// How long an object may take to answer, in milliseconds.
+const DEADLINE: u32 = 5_000;
 
-/// Objects are asked with a full URL, of which they look at nothing.
-const OBJECT_URL: &str = "https://object/";
+/// An object that is asked.
+struct Whom<'a> {
+    /// The name of its class's binding.
+    class: &'a str,
+    key: Key,
+}
+
+/// How an object is told from the others of its class.
+enum Key {
+    Id(String),
+    Name(String),
+}
 
 impl<'a> Workers<'a> {
-    pub fn new(env: &'a Env) -> Self {
-        Self { env, arrived_at: Date::now().as_millis(), usage: Cell::default() }
+    pub fn new(env: &'a Env, request: Option<JsValue>) -> Self {
+        Self { env, request, arrived_at: Date::now().as_millis(), usage: Cell::default() }
     }
 
     fn count(&self, change: impl FnOnce(&mut Usage)) {
@@ -54,44 +66,39 @@ impl<'a> Workers<'a> {
         self.usage.set(usage);
     }
 
-    async fn ask<A: Ask>(&self, stub: Stub, ask: A) -> Result<A::Reply, Fault> {
+    async fn ask<A: Ask>(&self, whom: Whom<'_>, ask: A) -> Result<A::Reply, Fault> {
         let command: A::Command = ask.into();
-        let body = serde_json::to_string(&command).map_err(|error| Fault::Malformed(error.to_string()))?;
-        let answered: Answered<A::Reply> = self.send(&stub, &body).await?;
+        let command = serde_json::to_string(&command).map_err(|error| Fault::Malformed(error.to_string()))?;
+        let answer = self.send(&whom, &command).await?;
+        let answered: Answered<A::Reply> =
+            serde_json::from_str(&answer).map_err(|error| Fault::Malformed(error.to_string()))?;
         self.count(|usage| usage.rows_written = usage.rows_written.saturating_add(answered.rows_written));
         Ok(answered.reply)
     }
 
-    /// Asks once more when the object was reset: every changing command names its attempt, so the same answer comes back.
-    async fn send<R: DeserializeOwned>(&self, stub: &Stub, body: &str) -> Result<R, Fault> {
-        match self.send_once(stub, body).await {
+    async fn send(&self, whom: &Whom<'_>, command: &str) -> Result<String, Fault> {
+        match self.send_once(whom, command).await {
             Err(fault @ Fault::Object(_)) => {
                 self.log_retry(&fault);
-                self.send_once(stub, body).await
+                self.send_once(whom, command).await
             }
             answer => answer,
         }
     }
 
-    async fn send_once<R: DeserializeOwned>(&self, stub: &Stub, body: &str) -> Result<R, Fault> {
-        let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(body.into()));
-        let request = worker::Request::new_with_init(OBJECT_URL, &init).map_err(object)?;
+    async fn send_once(&self, whom: &Whom<'_>, command: &str) -> Result<String, Fault> {
         self.count(|usage| usage.object_calls = usage.object_calls.saturating_add(1));
-        let answer = async {
-            let mut response = stub.fetch_with_request(request).await.map_err(object)?;
-            let text = response.text().await.map_err(object)?;
-            Ok::<_, Fault>((response.status_code(), text))
+        let (id, name) = match &whom.key {
+            Key::Id(id) => (Some(id.as_str()), None),
+            Key::Name(name) => (None, Some(name.as_str())),
         };
-        let (status, text) = match select(pin!(answer), pin!(Delay::from(DEADLINE))).await {
-            Either::Left((answer, _)) => answer?,
-            Either::Right(_) => return Err(Fault::Late),
-        };
-        if status != 200 {
+        let answer = settled(&glue::ask(self.env, whom.class, id, name, command, DEADLINE)).await.map_err(object)?;
+        match answer.as_string() {
             // The object's own answer: asking again would bring the same.
-            return Err(Fault::Malformed(format!("an object answered with status {status}")));
+            Some(answer) if answer.is_empty() => Err(Fault::Malformed("an object failed".to_owned())),
+            Some(answer) => Ok(answer),
+            None => Err(Fault::Late),
         }
-        serde_json::from_str(&text).map_err(|error| Fault::Malformed(error.to_string()))
     }
 
     fn log_retry(&self, fault: &Fault) {
@@ -108,45 +115,24 @@ impl Platform for Workers<'_> {
     }
 
     async fn ask_account<A: Ask<Command = account::Command>>(&self, id: AccountId, ask: A) -> Result<A::Reply, Fault> {
-        let stub = self
-            .env
-            .durable_object("ACCOUNT")
-            .and_then(|namespace| namespace.id_from_string(&hex(id.as_bytes()))?.get_stub())
-            .map_err(object)?;
-        self.ask(stub, ask).await
+        self.ask(Whom { class: "ACCOUNT", key: Key::Id(hex(id.as_bytes())) }, ask).await
     }
 
     fn new_account_id(&self) -> Result<AccountId, Fault> {
-        let namespace = self.env.durable_object("ACCOUNT").map_err(object)?;
-        let id = namespace.unique_id().map_err(object)?;
-        from_hex(&id.to_string()).ok_or_else(|| Fault::Object("the id of a new object is malformed".to_owned()))
+        let id = glue::new_id(self.env, "ACCOUNT").map_err(object)?;
+        from_hex(&id).ok_or_else(|| Fault::Object("the id of a new object is malformed".to_owned()))
     }
 
     async fn ask_directory<A: Ask<Command = directory::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
-        let stub = self
-            .env
-            .durable_object("DIRECTORY")
-            .and_then(|namespace| namespace.get_by_name(&names::directory(TENANT)))
-            .map_err(object)?;
-        self.ask(stub, ask).await
+        self.ask(Whom { class: "DIRECTORY", key: Key::Name(names::directory(TENANT)) }, ask).await
     }
 
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
-        let stub = self
-            .env
-            .durable_object("REGISTRY")
-            .and_then(|namespace| namespace.get_by_name(&names::registry(TENANT)))
-            .map_err(object)?;
-        self.ask(stub, ask).await
+        self.ask(Whom { class: "REGISTRY", key: Key::Name(names::registry(TENANT)) }, ask).await
     }
 
     async fn ask_hasher<A: Ask<Command = hasher::Command>>(&self, any: u8, ask: A) -> Result<A::Reply, Fault> {
-        let stub = self
-            .env
-            .durable_object("HASHER")
-            .and_then(|namespace| namespace.get_by_name(&names::hasher(TENANT, any)))
-            .map_err(object)?;
-        self.ask(stub, ask).await
+        self.ask(Whom { class: "HASHER", key: Key::Name(names::hasher(TENANT, any)) }, ask).await
     }
 
     async fn ask_replay<A: Ask<Command = replay::Command>>(
@@ -154,12 +140,7 @@ impl Platform for Workers<'_> {
         client: ClientKey,
         ask: A,
     ) -> Result<A::Reply, Fault> {
-        let stub = self
-            .env
-            .durable_object("REPLAY")
-            .and_then(|namespace| namespace.get_by_name(&names::replay(TENANT, client)))
-            .map_err(object)?;
-        self.ask(stub, ask).await
+        self.ask(Whom { class: "REPLAY", key: Key::Name(names::replay(TENANT, client)) }, ask).await
     }
 
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault> {
@@ -196,6 +177,10 @@ impl Platform for Workers<'_> {
         outbound::post_form(address, form).await
     }
 
+    fn place(&self) -> Place {
+        self.request.as_ref().map(convert::place).unwrap_or_default()
+    }
+
     async fn wait_until(&self, milliseconds: u32) {
         // The clock stands still while we compute: it catches up when something is waited for.
         Delay::from(Duration::ZERO).await;
@@ -215,8 +200,8 @@ impl Platform for Workers<'_> {
     }
 }
 
-fn object(error: worker::Error) -> Fault {
-    Fault::Object(error.to_string())
+fn object(thrown: JsValue) -> Fault {
+    Fault::Object(message(&thrown))
 }
 
 fn kv(error: impl ToString) -> Fault {

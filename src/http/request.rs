@@ -82,7 +82,6 @@ pub struct Request {
     query: Option<String>,
     headers: Vec<(String, String)>,
     body: Body,
-    place: Place,
 }
 
 impl Request {
@@ -97,13 +96,7 @@ impl Request {
         headers: Vec<(String, String)>,
         body: Body,
     ) -> Self {
-        Self { method, origin, path, query, headers, body, place: Place { city: None, country: None } }
-    }
-
-    /// The same from an address that is at `place`.
-    #[must_use]
-    pub fn from_place(self, place: Place) -> Self {
-        Self { place, ..self }
+        Self { method, origin, path, query, headers, body }
     }
 
     /// The method.
@@ -134,12 +127,6 @@ impl Request {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Where the network says that it comes from; nothing where it says nothing.
-    #[must_use]
-    pub const fn place(&self) -> &Place {
-        &self.place
     }
 
     /// The body.

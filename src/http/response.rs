@@ -84,10 +84,20 @@ impl Response {
         &self.body
     }
 
-    /// Takes it apart for sending.
+    /// The headers for sending: of each a line with its name and one with its value. `None` when a value has a line break, with
+    /// which it could set a header that nobody set.
     #[must_use]
-    pub fn into_parts(self) -> (u16, Vec<(&'static str, String)>, Vec<u8>) {
-        (self.status, self.headers, self.body)
+    pub fn header_lines(&self) -> Option<String> {
+        let mut lines = String::new();
+        for (name, value) in &self.headers {
+            if value.contains(['\n', '\r']) {
+                return None;
+            }
+            for part in [name, "\n", value.as_str(), "\n"] {
+                lines.push_str(part);
+            }
+        }
+        Some(lines)
     }
 
     /// The same without its body, for HEAD.
@@ -95,5 +105,23 @@ impl Response {
     pub fn without_body(mut self) -> Self {
         self.body = Vec::new();
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_lines_in_their_order() {
+        let response = Response::empty(200).with("set-cookie", "a=1").with("set-cookie", "b=2").with("vary", "");
+        assert_eq!(response.header_lines().as_deref(), Some("set-cookie\na=1\nset-cookie\nb=2\nvary\n\n"));
+    }
+
+    #[test]
+    fn a_value_with_a_line_break_is_not_sent() {
+        for value in ["/\nset-cookie\na=1", "/\rset-cookie: a=1"] {
+            assert_eq!(Response::empty(303).with("location", value).header_lines(), None);
+        }
     }
 }

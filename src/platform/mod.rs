@@ -13,7 +13,7 @@ use self::key_sets::KeySetMemory;
 use self::metadata_documents::MetadataMemory;
 use self::outbound::{Document, OutboundFault};
 use crate::base::AccountId;
-use crate::http::OutboundUrl;
+use crate::http::{OutboundUrl, Place};
 use serde::Serialize;
 
 use crate::jose::jws::SigningInput;
@@ -88,6 +88,11 @@ pub trait Platform {
     /// # Errors
     /// [`OutboundFault`], within [`outbound::DEADLINE`].
     async fn post_form(&self, address: &OutboundUrl, form: &str) -> Result<u16, OutboundFault>;
+
+    /// Where the network says that the request comes from; nothing where it says nothing.
+    fn place(&self) -> Place {
+        Place::default()
+    }
 
     /// Waits until so many milliseconds have passed since the request arrived; not at all when they have.
     async fn wait_until(&self, milliseconds: u32);

@@ -1,7 +1,6 @@
 // The build with the counters of bench/lib/instrumented.mjs around it, and one more for KV. They stand outside: what a request
 // costs is told by who pays, not by the log of who spends.
-import { WorkerEntrypoint } from "cloudflare:workers";
-import Instrumented, * as objects from "./instrumented.mjs";
+import instrumented, * as objects from "./instrumented.mjs";
 
 const nothing = () => ({ kvReads: 0, kvWrites: 0 });
 let counts = nothing();
@@ -21,39 +20,28 @@ function watch(namespace) {
   }
 }
 
-export default class extends WorkerEntrypoint {
-  constructor(context, env) {
-    super(context, env);
+export default {
+  async fetch(request, env, context) {
     watch(env.CLIENTS);
-    this.instrumented = new Instrumented(context, env);
-  }
-
-  async fetch(request) {
-    if (request.method !== "POST" || new URL(request.url).pathname !== "/counts") return this.instrumented.fetch(request);
-    const { REGISTRY } = this.env;
-    const own = await (await REGISTRY.get(REGISTRY.idFromName("t0/registry/1/0of1")).fetch("http://settled/")).json();
-    const taken = { ...(await (await this.instrumented.fetch(request)).json()), ...counts, ...own };
+    if (request.method !== "POST" || new URL(request.url).pathname !== "/counts") return instrumented.fetch(request, env, context);
+    const { REGISTRY } = env;
+    const alarms = await REGISTRY.get(REGISTRY.idFromName("t0/registry/1/0of1")).settled();
+    const taken = { ...(await (await instrumented.fetch(request, env, context)).json()), ...counts, alarms };
     counts = nothing();
     return Response.json(taken);
-  }
-}
+  },
+};
 
-/** What a client's change has yet to do is done by the registry's alarm: "http://settled/" answers when it has, with how often. */
+/** What a client's change has yet to do is done by the registry's alarm: `settled` answers when it has, with how often. */
 export class Registry extends objects.Registry {
   #alarms = 0;
   #running = 0;
 
-  constructor(state, env) {
-    super(state, env);
-    this.storage = state.storage;
-  }
-
-  async fetch(request) {
-    if (request.url !== "http://settled/") return super.fetch(request);
-    while (this.#running > 0 || ((await this.storage.getAlarm()) ?? Infinity) < Date.now() + 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
+  async settled() {
+    while (this.#running > 0 || ((await this.ctx.storage.getAlarm()) ?? Infinity) < Date.now() + 1_000) await new Promise((resolve) => setTimeout(resolve, 5));
     const alarms = this.#alarms;
     this.#alarms = 0;
-    return Response.json({ alarms });
+    return alarms;
   }
 
   async alarm() {

@@ -43,7 +43,7 @@ export async function startObjects({ vars = {}, persistTo, port, around = [] } =
   });
   await miniflare.ready;
 
-  /** A stub of the object with this name, or of a new one; its fetch takes a full URL of any host. */
+  /** A stub of the object with this name, or of a new one; its `run` takes a command. */
   const stub = async (binding, name) => {
     const namespace = await miniflare.getDurableObjectNamespace(binding);
     return namespace.get(name === undefined ? namespace.newUniqueId() : namespace.idFromName(name));

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde::de::DeserializeOwned;
-use worker::{DurableObject, Env, Request, Response, State, durable_object};
+use worker::{Env, State};
 
-use super::{DAY, Database, arm_daily, in_batches, log, read, respond};
+use super::{Alarm, DAY, Database, Object, Step, in_batches, log, migrated, read};
 use crate::base::{AttemptId, UnixTime};
 use crate::edge::platform::Workers;
 use crate::edge::{config, now};
@@ -27,7 +27,6 @@ const BATCHES: u32 = 50;
 const RETRY: Duration = Duration::from_mins(1);
 
 /// One person's object.
-#[durable_object(alarm)]
 pub struct Account {
     state: State,
     env: Env,
@@ -37,29 +36,37 @@ pub struct Account {
     migrated: Cell<bool>,
 }
 
-impl DurableObject for Account {
+impl Object for Account {
     fn new(state: State, env: Env) -> Self {
         Self { state, env, armed: Cell::new(false), migrated: Cell::new(false) }
     }
 
-    async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let command: Command = read(request).await?;
+    fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn is_armed(&self) {
+        self.armed.set(true);
+    }
+
+    fn step(&self, command: &str) -> worker::Result<Step> {
+        let command: Command = read(command)?;
         let now = now();
         let database = self.database()?;
         let (expires, ends_sessions) = (command.writes_rows_that_expire(), command.may_end_sessions());
         let outcome = account::handle(&database, now, command);
         let wrote = outcome.as_ref().is_ok_and(|reply| !is_refusal(reply)) && database.rows_written() > 0;
-        // Nothing waits between what was written and its alarm, so they are kept together or not at all.
-        if wrote && ends_sessions && account::waiting(&database).is_ok_and(|waiting| !waiting.logouts.is_empty()) {
-            self.state.storage().set_alarm(Duration::ZERO).await?;
-            database.count_alarm();
-        } else if wrote && expires {
-            self.arm(&database).await?;
-        }
-        respond(&database, now, outcome)
+        let tells =
+            wrote && ends_sessions && account::waiting(&database).is_ok_and(|waiting| !waiting.logouts.is_empty());
+        let alarm = if tells {
+            Some(Alarm::In(Duration::ZERO))
+        } else {
+            (wrote && expires && !self.armed.get()).then_some(Alarm::UnlessSet(DAY))
+        };
+        Ok(Step { database, now, outcome, alarm })
     }
 
-    async fn alarm(&self) -> worker::Result<Response> {
+    async fn alarm(&self) -> worker::Result<()> {
         // An error here would make the platform repeat the alarm and then give up for good.
         let told = self.tell().await.unwrap_or_else(|cause| {
             log(&cause);
@@ -78,7 +85,7 @@ impl DurableObject for Account {
             storage.set_alarm(next).await?;
         }
         self.armed.set(next.is_some());
-        Response::empty()
+        Ok(())
     }
 }
 
@@ -87,15 +94,10 @@ impl Account {
     fn database(&self) -> worker::Result<Database> {
         let database = Database::of(&self.state);
         if !self.migrated.get() {
-            account::migrate(&database).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
+            migrated(account::migrate(&database))?;
             self.migrated.set(true);
         }
         Ok(database)
-    }
-
-    /// Sets the daily alarm unless one is set.
-    async fn arm(&self, database: &Database) -> worker::Result<()> {
-        arm_daily(&self.state, &self.armed, database).await
     }
 
     /// Tells the clients whose turn it is of logouts, all at a time, so that none waits for another. Says how long it is until
@@ -110,7 +112,7 @@ impl Account {
             let Ok(config) = config.as_ref() else {
                 return Err("the configuration has problems".to_owned());
             };
-            let platform = Workers::new(&self.env);
+            let platform = Workers::new(&self.env, None);
             let telling = due.iter().map(|logout| tasks::logout::tell(config, &platform, &waiting.sub, logout, began));
             let told = join_all(telling).await;
             let outcomes: Vec<(Logout, Told)> = due.into_iter().cloned().zip(told).collect();

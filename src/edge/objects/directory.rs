@@ -2,33 +2,36 @@
 
 use std::cell::Cell;
 
-use worker::{DurableObject, Env, Request, Response, State, durable_object};
+use worker::{Env, State};
 
-use super::{Database, read, respond};
+use super::{Database, Object, Step, migrated, read};
 use crate::edge::now;
 use crate::store::directory;
 
 /// A tenant's directory.
-#[durable_object(fetch)]
 pub struct Directory {
     state: State,
     /// Whether the tables are known to be this release's.
     migrated: Cell<bool>,
 }
 
-impl DurableObject for Directory {
+impl Object for Directory {
     fn new(state: State, _env: Env) -> Self {
         Self { state, migrated: Cell::new(false) }
     }
 
-    async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let command = read(request).await?;
+    fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn step(&self, command: &str) -> worker::Result<Step> {
+        let command = read(command)?;
         let (database, now) = (Database::of(&self.state), now());
         if !self.migrated.get() {
-            directory::migrate(&database).map_err(|fault| worker::Error::RustError(fault.to_string()))?;
+            migrated(directory::migrate(&database))?;
             self.migrated.set(true);
         }
         let outcome = directory::handle(&database, now, command);
-        respond(&database, now, outcome)
+        Ok(Step { database, now, outcome, alarm: None })
     }
 }

@@ -1,24 +1,27 @@
 //! The `Hasher` objects: they compute, and keep nothing.
 
-use worker::{DurableObject, Env, Request, Response, State, durable_object};
+use worker::{Env, State};
 
-use super::{Database, read, respond};
+use super::{Database, Object, Step, read};
 use crate::edge::now;
 use crate::store::hasher;
 
 /// Hashes passwords.
-#[durable_object(fetch)]
 pub struct Hasher {
     state: State,
 }
 
-impl DurableObject for Hasher {
+impl Object for Hasher {
     fn new(state: State, _env: Env) -> Self {
         Self { state }
     }
 
-    async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let command = read(request).await?;
-        respond(&Database::of(&self.state), now(), hasher::handle(command))
+    fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn step(&self, command: &str) -> worker::Result<Step> {
+        let outcome = hasher::handle(read(command)?);
+        Ok(Step { database: Database::of(&self.state), now: now(), outcome, alarm: None })
     }
 }

@@ -7,42 +7,152 @@ mod hasher;
 mod registry;
 mod replay;
 
-use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
+use js_sys::Promise;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{Request, Response, State};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::worker_sys::DurableObjectState;
+use worker::{Env, State};
 
 use self::database::Database;
-use super::now;
+use super::{now, task};
 use crate::base::UnixTime;
 use crate::store::sql::{Sql as _, SqlFault};
 use crate::store::{Answered, Encoded};
 
-/// Reads the whole command, so that the step that follows needs no `await`.
-async fn read<C: DeserializeOwned>(mut request: Request) -> worker::Result<C> {
-    let body = request.text().await?;
-    serde_json::from_str(&body).map_err(|error| worker::Error::RustError(error.to_string()))
+/// One object.
+trait Object: Sized + 'static {
+    fn new(state: State, env: Env) -> Self;
+
+    /// Carries out a command. All that it reads and writes is in here, so no other request comes between.
+    fn step(&self, command: &str) -> worker::Result<Step>;
+
+    /// Its alarm of every day is known to be set.
+    fn is_armed(&self) {}
+
+    fn state(&self) -> &State;
+
+    /// What it does when the alarm goes off.
+    async fn alarm(&self) -> worker::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a command came to.
+struct Step {
+    database: Database,
+    now: UnixTime,
+    outcome: Result<Encoded, SqlFault>,
+    /// What has to be waited for before it is answered, because it is written with what the step wrote.
+    alarm: Option<Alarm>,
+}
+
+/// An alarm that a step needs.
+enum Alarm {
+    /// One so soon, whenever the one that is set would be.
+    In(Duration),
+    /// One so soon, unless one is set.
+    UnlessSet(Duration),
+}
+
+/// The class that the platform knows of an [`Object`].
+macro_rules! class {
+    ($class:ident, $object:ty) => {
+        #[doc = concat!("See [`", stringify!($object), "`].")]
+        #[wasm_bindgen]
+        pub struct $class(Rc<$object>);
+
+        #[wasm_bindgen]
+        impl $class {
+            /// A new instance of the object.
+            #[wasm_bindgen(constructor)]
+            pub fn new(state: DurableObjectState, env: Env) -> Self {
+                Self(Rc::new(Object::new(State::from(state), env)))
+            }
+
+            /// Answers a command with a text, or with the promise of one; with an empty one when there was a fault of ours.
+            ///
+            /// # Errors
+            /// When the command is malformed, or the database fails before it.
+            pub fn run(&self, command: &str) -> Result<JsValue, JsValue> {
+                run(&self.0, command)
+            }
+
+            /// Does what is to be done from time to time.
+            pub fn alarm(&self) -> Promise {
+                alarm(&self.0)
+            }
+        }
+    };
+}
+class!(Account, account::Account);
+class!(Directory, directory::Directory);
+class!(Hasher, hasher::Hasher);
+class!(Registry, registry::Registry);
+class!(Replay, replay::Replay);
+
+fn run<O: Object>(object: &Rc<O>, command: &str) -> Result<JsValue, JsValue> {
+    let mut step = object.step(command)?;
+    let Some(alarm) = step.alarm.take() else {
+        return Ok(step.answer());
+    };
+    let object = Rc::clone(object);
+    Ok(task::promise(async move {
+        let storage = object.state().storage();
+        let pause = match alarm {
+            Alarm::In(pause) => Some(pause),
+            Alarm::UnlessSet(pause) => storage.get_alarm().await?.is_none().then_some(pause),
+        };
+        if let Some(pause) = pause {
+            storage.set_alarm(pause).await?;
+            step.database.count_alarm();
+        }
+        object.is_armed();
+        Ok(step.answer())
+    })
+    .into())
+}
+
+fn alarm<O: Object>(object: &Rc<O>) -> Promise {
+    let object = Rc::clone(object);
+    task::promise(async move {
+        object.alarm().await?;
+        Ok(JsValue::UNDEFINED)
+    })
+}
+
+impl Step {
+    /// What is sent back.
+    fn answer(self) -> JsValue {
+        let answer = self.outcome.map_err(|fault| fault.to_string()).and_then(|reply| {
+            let answered = Answered { now: self.now, rows_written: self.database.rows_written(), reply };
+            serde_json::to_string(&answered).map_err(|error| error.to_string())
+        });
+        match answer {
+            Ok(answer) => answer.into(),
+            Err(cause) => {
+                // The cause goes to the log; the Worker learns that there was one.
+                log(&cause);
+                JsValue::from_str("")
+            }
+        }
+    }
+}
+
+fn read<C: DeserializeOwned>(command: &str) -> worker::Result<C> {
+    serde_json::from_str(command).map_err(|error| worker::Error::RustError(error.to_string()))
+}
+
+fn migrated(outcome: Result<(), SqlFault>) -> worker::Result<()> {
+    outcome.map_err(|fault| worker::Error::RustError(fault.to_string()))
 }
 
 /// How long after the first row that can expire an object cleans up, and how long after that again.
 const DAY: Duration = Duration::from_hours(24);
-
-/// Sets the daily alarm unless it is set; `armed` is whether it is known to be, so that only the first write of an instance
-/// asks.
-async fn arm_daily(state: &State, armed: &Cell<bool>, database: &Database) -> worker::Result<()> {
-    if armed.get() {
-        return Ok(());
-    }
-    let storage = state.storage();
-    if storage.get_alarm().await?.is_none() {
-        storage.set_alarm(DAY).await?;
-        database.count_alarm();
-    }
-    armed.set(true);
-    Ok(())
-}
 
 /// Takes a clean-up batch by batch, at most `batches` of them; other requests get their turn in between. `batch` begins behind
 /// what it is given, and answers where the next one begins, and whether rows are left. Says whether rows are left.
@@ -60,21 +170,6 @@ async fn in_batches<K>(
         worker::Delay::from(Duration::ZERO).await;
     }
     Ok(true)
-}
-
-/// Sends what a step came to.
-fn respond(database: &Database, now: UnixTime, outcome: Result<Encoded, SqlFault>) -> worker::Result<Response> {
-    match outcome {
-        Ok(reply) => {
-            let answer = Answered { now, rows_written: database.rows_written(), reply };
-            Response::ok(serde_json::to_string(&answer)?)
-        }
-        Err(fault) => {
-            // The cause goes to the log; the Worker learns that there was one.
-            log(&fault.to_string());
-            Response::error("the object failed", 500)
-        }
-    }
 }
 
 fn log(cause: &str) {

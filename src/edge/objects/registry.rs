@@ -7,9 +7,9 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use worker::{DurableObject, Env, Request, Response, State, durable_object};
+use worker::{Env, State};
 
-use super::{Database, log, read, respond};
+use super::{Alarm, Database, Object, Step, log, read};
 use crate::base::Seconds;
 use crate::edge::{config, now};
 use crate::oauth::client::ClientId;
@@ -26,7 +26,6 @@ const RETRY: Duration = Duration::from_mins(1);
 const BATCH: u32 = 20;
 
 /// A tenant's registry.
-#[durable_object(alarm)]
 pub struct Registry {
     state: State,
     env: Env,
@@ -34,29 +33,33 @@ pub struct Registry {
     checked: Cell<bool>,
 }
 
-impl DurableObject for Registry {
+impl Object for Registry {
     fn new(state: State, env: Env) -> Self {
         Self { state, env, checked: Cell::new(false) }
     }
 
-    async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let command = read(request).await?;
-        let (database, now) = (Database::of(&self.state), now());
-        let outcome = registry::handle(&database, now, command);
-        // What is written here has to reach KV, or to end. Nothing waits between the change and the alarm, so they are kept
-        // together or not at all.
-        if outcome.is_ok() && database.rows_written() > 0 {
-            if let Ok(Some(pause)) = next_alarm(&database, now) {
-                self.state.storage().set_alarm(duration(pause)).await?;
-                database.count_alarm();
-            }
-        } else {
-            self.check(&database).await?;
-        }
-        respond(&database, now, outcome)
+    fn state(&self) -> &State {
+        &self.state
     }
 
-    async fn alarm(&self) -> worker::Result<Response> {
+    fn step(&self, command: &str) -> worker::Result<Step> {
+        let command = read(command)?;
+        let (database, now) = (Database::of(&self.state), now());
+        let outcome = registry::handle(&database, now, command);
+        let due = || next_alarm(&database, now).ok().flatten().map(duration);
+        // What is written here has to reach KV, or to end. The platform gives up an alarm that fails too often: once per
+        // instance, what is to be done without one gets one.
+        let alarm = if outcome.is_ok() && database.rows_written() > 0 {
+            due().map(Alarm::In)
+        } else if self.checked.replace(true) {
+            None
+        } else {
+            due().map(Alarm::UnlessSet)
+        };
+        Ok(Step { database, now, outcome, alarm })
+    }
+
+    async fn alarm(&self) -> worker::Result<()> {
         let database = Database::of(&self.state);
         if let Err(fault) = sweep(&database, now()) {
             log(&fault.to_string());
@@ -74,7 +77,7 @@ impl DurableObject for Registry {
         {
             storage.set_alarm(pause).await?;
         }
-        Response::empty()
+        Ok(())
     }
 }
 
@@ -83,22 +86,6 @@ fn duration(seconds: Seconds) -> Duration {
 }
 
 impl Registry {
-    /// The platform gives up an alarm that fails too often: once per instance, what is to be done without one gets one.
-    async fn check(&self, database: &Database) -> worker::Result<()> {
-        if self.checked.replace(true) {
-            return Ok(());
-        }
-        let Ok(Some(pause)) = next_alarm(database, now()) else {
-            return Ok(());
-        };
-        let storage = self.state.storage();
-        if storage.get_alarm().await?.is_none() {
-            storage.set_alarm(duration(pause)).await?;
-            database.count_alarm();
-        }
-        Ok(())
-    }
-
     /// Puts everything that is pending. Says whether nothing is left.
     async fn publish(&self) -> Result<bool, String> {
         let config = config(&self.env, now());

@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 
-use worker::{DurableObject, Env, Request, Response, State, durable_object};
+use worker::{Env, State};
 
-use super::{DAY, Database, arm_daily, in_batches, log, read, respond};
+use super::{Alarm, DAY, Database, Object, Step, in_batches, log, read};
 use crate::edge::now;
 use crate::store::replay::{self, Command, Sweep, Swept};
 use crate::store::sql::Sql as _;
@@ -14,29 +14,35 @@ const BATCH: u32 = 500;
 const BATCHES: u32 = 100;
 
 /// The assertions of some of the clients.
-#[durable_object(alarm)]
 pub struct Replay {
     state: State,
     /// Whether an alarm is known to be set, so that only the first write of an instance asks.
     armed: Cell<bool>,
 }
 
-impl DurableObject for Replay {
+impl Object for Replay {
     fn new(state: State, _env: Env) -> Self {
         Self { state, armed: Cell::new(false) }
     }
 
-    async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let command = read(request).await?;
-        let (database, now) = (Database::of(&self.state), now());
-        let outcome = replay::handle(&database, now, command);
-        if outcome.is_ok() && database.rows_written() > 0 {
-            arm_daily(&self.state, &self.armed, &database).await?;
-        }
-        respond(&database, now, outcome)
+    fn state(&self) -> &State {
+        &self.state
     }
 
-    async fn alarm(&self) -> worker::Result<Response> {
+    fn is_armed(&self) {
+        self.armed.set(true);
+    }
+
+    fn step(&self, command: &str) -> worker::Result<Step> {
+        let command = read(command)?;
+        let (database, now) = (Database::of(&self.state), now());
+        let outcome = replay::handle(&database, now, command);
+        let wrote = outcome.is_ok() && database.rows_written() > 0;
+        let alarm = (wrote && !self.armed.get()).then_some(Alarm::UnlessSet(DAY));
+        Ok(Step { database, now, outcome, alarm })
+    }
+
+    async fn alarm(&self) -> worker::Result<()> {
         // An error here would make the platform repeat the alarm and then give up for good.
         let rows_left = self.sweep().await.unwrap_or_else(|cause| {
             log(&cause);
@@ -46,7 +52,7 @@ impl DurableObject for Replay {
             self.state.storage().set_alarm(DAY).await?;
         }
         self.armed.set(rows_left);
-        Response::empty()
+        Ok(())
     }
 }
 

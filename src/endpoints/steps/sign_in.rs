@@ -54,7 +54,7 @@ pub async fn sign_in<P: Platform>(
     device: Option<DeviceId>,
 ) -> Result<Result<SignedIn, SignInRefusal>, Failure> {
     let outcome =
-        compared(app, login, password, Source { prefix: prefix(request), origin: origin(request), device }).await;
+        compared(app, login, password, Source { prefix: prefix(request), origin: origin(app, request), device }).await;
     if !matches!(outcome, Ok((_, Ok(_)))) {
         app.platform.wait_until(FAILURE_ANSWERED_AT).await;
     }
@@ -124,8 +124,8 @@ async fn compared<P: Platform>(
     Ok((Some(found), signed_in))
 }
 
-fn origin(request: &Request) -> Origin {
-    let place = request.place();
+fn origin<P: Platform>(app: &App<'_, P>, request: &Request) -> Origin {
+    let place = app.platform.place();
     Origin::of(request.header("user-agent").unwrap_or_default(), place.city.as_deref(), place.country.as_deref())
 }
 

@@ -1,0 +1,93 @@
+// What the module asks of JavaScript: one call for each thing that it wants, because every crossing costs.
+//
+// Promises of the platform and futures of the module meet here by numbers. A number is of one instance of the module: after a
+// panic there is a new one, which must not be told of what the old one waited for.
+
+let module;
+let state;
+
+/** What the entry says first: the module's own exports, and what the `worker` crate says of its instances. */
+export function bind(exports) {
+  module = exports;
+  state = exports.__worker_init_state();
+}
+
+/** The tasks that have not ended. Those of an instance that is no more never do: the platform sees it, and ends their requests. */
+let tasks = new Map();
+
+/** A promise of what the task of this number comes to. */
+export const begun = (task) => new Promise((resolve, reject) => tasks.set(task, { resolve, reject }));
+
+/** The module has a new instance, which counts from the beginning. */
+export function forget() {
+  tasks = new Map();
+}
+
+export function ended(task, good, value) {
+  const { resolve, reject } = tasks.get(task);
+  tasks.delete(task);
+  (good ? resolve : reject)(value);
+}
+
+/** A call into the module for the instance that there is now, and no other. */
+function ofThis(call) {
+  const { instanceId } = state;
+  return (...parameters) => {
+    if (state.instanceId === instanceId && !state.criticalError) call(...parameters);
+  };
+}
+
+/** Lets a task go on in a turn of its own. */
+export const later = (task) => queueMicrotask(ofThis(() => module.run(task)));
+
+/** Tells the module what becomes of a promise that it waits for under this number. */
+export function settle(promise, number) {
+  promise.then(
+    ofThis((value) => module.settled(number, true, value)),
+    ofThis((error) => module.settled(number, false, error)),
+  );
+}
+
+/** Asks the object that has this id, or this name, in time. */
+export async function ask(env, binding, id, name, command, milliseconds) {
+  const namespace = env[binding];
+  const stub = namespace.get(id === undefined ? namespace.idFromName(name) : namespace.idFromString(id));
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  try {
+    return await Promise.race([stub.run(command), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The id of a new object. */
+export const newId = (env, binding) => String(env[binding].newUniqueId());
+
+/** A response; the headers are lines of a name and a value in turn. */
+export function response(status, lines, body) {
+  const fields = lines.split("\n");
+  const headers = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) headers.push([fields[at], fields[at + 1]]);
+  // The module's memory moves: what is sent has to be a copy. A response without a body must not have an empty one.
+  return new Response(body.length ? body.slice() : null, { status, headers });
+}
+
+/** What the network knows of a sender's place, which is not there everywhere. */
+export const place = ({ cf }) => [cf?.city, cf?.country];
+
+const ALGORITHMS = {
+  ES256: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
+  EdDSA: { name: "Ed25519" },
+  PS256: { name: "RSA-PSS", hash: "SHA-256", saltLength: 32 },
+  RS256: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+};
+
+/** A key for one use. */
+export const importKey = async (algorithm, jwk, use) => crypto.subtle.importKey("jwk", JSON.parse(jwk), ALGORITHMS[algorithm], false, [use]);
+
+export const sign = async (algorithm, key, data) => crypto.subtle.sign(ALGORITHMS[algorithm], key, data);
+
+export const verify = async (algorithm, key, signature, data) => crypto.subtle.verify(ALGORITHMS[algorithm], key, signature, data);

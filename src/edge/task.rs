@@ -1,0 +1,169 @@
+//! Futures of ours and promises of JavaScript.
+//!
+//! A task runs at once until it has to wait, and goes on within the very event that settles the promise it waits for. The
+//! executor of `wasm-bindgen-futures` puts a turn of the microtask queue before each step, and makes and registers two closures
+//! for each promise: at the dozen of steps that a token request takes, both can be seen in its time.
+//!
+//! What else wakes a task, such as a timer of the `worker` crate, may do so before it is ready itself. Then the task goes on in a
+//! turn of its own.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::js::glue;
+
+/// What a task or a promise comes to: a value, or what was thrown.
+pub type Outcome = Result<JsValue, JsValue>;
+
+thread_local! {
+    static TASKS: RefCell<Numbered<Task>> = RefCell::default();
+    static AWAITED: RefCell<Numbered<Awaited>> = RefCell::default();
+    /// The tasks that a promise has woken, while it is being settled.
+    static WOKEN: RefCell<Option<Vec<u32>>> = const { RefCell::new(None) };
+}
+
+/// Things by numbers, which JavaScript can hold.
+struct Numbered<T> {
+    next: u32,
+    things: BTreeMap<u32, T>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self { next: 0, things: BTreeMap::new() }
+    }
+}
+
+impl<T> Numbered<T> {
+    fn add(&mut self, thing: T) -> u32 {
+        let number = self.next;
+        self.next = number.wrapping_add(1);
+        self.things.insert(number, thing);
+        number
+    }
+}
+
+enum Task {
+    Waiting(Pin<Box<dyn Future<Output = Outcome>>>),
+    /// It is being polled; `woken` when what it waits for came in the middle of that.
+    Running {
+        woken: bool,
+    },
+}
+
+/// Wakes the task of its number. Only the number, because a [`Waker`] is `Send` and our futures are not.
+struct Number(u32);
+
+impl Wake for Number {
+    fn wake(self: Arc<Self>) {
+        let settling = WOKEN.with_borrow_mut(|woken| woken.as_mut().map(|woken| woken.push(self.0)).is_some());
+        if !settling {
+            glue::later(self.0);
+        }
+    }
+}
+
+/// Begins a task. What it comes to is the promise's.
+pub fn promise(future: impl Future<Output = Outcome> + 'static) -> Promise {
+    let number = TASKS.with_borrow_mut(|tasks| tasks.add(Task::Waiting(Box::pin(future))));
+    let promise = glue::begun(number);
+    run(number);
+    promise
+}
+
+/// Lets a task go on, if it has not ended.
+#[wasm_bindgen]
+pub fn run(number: u32) {
+    while let Some(mut future) = TASKS.with_borrow_mut(|tasks| take(tasks, number)) {
+        let waker = Waker::from(Arc::new(Number(number)));
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(outcome) => {
+                TASKS.with_borrow_mut(|tasks| tasks.things.remove(&number));
+                let good = outcome.is_ok();
+                glue::ended(number, good, &outcome.unwrap_or_else(|thrown| thrown));
+                return;
+            }
+            Poll::Pending => {
+                let previous = TASKS.with_borrow_mut(|tasks| tasks.things.insert(number, Task::Waiting(future)));
+                if !matches!(previous, Some(Task::Running { woken: true })) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// The future of a task that waits. None when it has ended, or is running: then it is told to run once more.
+fn take(tasks: &mut Numbered<Task>, number: u32) -> Option<Pin<Box<dyn Future<Output = Outcome>>>> {
+    let task = tasks.things.get_mut(&number)?;
+    match std::mem::replace(task, Task::Running { woken: false }) {
+        Task::Waiting(future) => Some(future),
+        Task::Running { .. } => {
+            *task = Task::Running { woken: true };
+            None
+        }
+    }
+}
+
+/// What a promise comes to, as a future.
+pub struct Settled {
+    number: u32,
+}
+
+enum Awaited {
+    Pending(Option<Waker>),
+    Done(Outcome),
+}
+
+/// Waits for a promise.
+pub fn settled(promise: &Promise) -> Settled {
+    let number = AWAITED.with_borrow_mut(|awaited| awaited.add(Awaited::Pending(None)));
+    glue::settle(promise, number);
+    Settled { number }
+}
+
+impl Future for Settled {
+    type Output = Outcome;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+        AWAITED.with_borrow_mut(|awaited| {
+            if let Some(Awaited::Done(outcome)) = awaited.things.remove(&self.number) {
+                return Poll::Ready(outcome);
+            }
+            awaited.things.insert(self.number, Awaited::Pending(Some(context.waker().clone())));
+            Poll::Pending
+        })
+    }
+}
+
+impl Drop for Settled {
+    fn drop(&mut self) {
+        AWAITED.with_borrow_mut(|awaited| awaited.things.remove(&self.number));
+    }
+}
+
+/// A promise that was waited for under this number has come to something; nothing happens when nobody waits any more.
+#[wasm_bindgen(js_name = settled)]
+pub fn on_settled(number: u32, good: bool, value: JsValue) {
+    let outcome = if good { Ok(value) } else { Err(value) };
+    let waiting = AWAITED.with_borrow_mut(|awaited| {
+        let place = awaited.things.get_mut(&number)?;
+        match std::mem::replace(place, Awaited::Done(outcome)) {
+            Awaited::Pending(waker) => waker,
+            Awaited::Done(_) => None,
+        }
+    });
+    WOKEN.set(Some(Vec::new()));
+    if let Some(waker) = waiting {
+        waker.wake();
+    }
+    WOKEN.take().unwrap_or_default().into_iter().for_each(run);
+}
