@@ -21,7 +21,8 @@ await main(async () => {
       rounds: { type: "string" },
       /** Names, separated by commas; all unless given. */
       subjects: { type: "string" },
-      scenarios: { type: "string" },
+      /** A name that may have commas in it, once for each; all unless given. */
+      scenarios: { type: "string", multiple: true },
     },
   });
   const kind = positionals[0] ?? "compare";
@@ -35,8 +36,8 @@ await main(async () => {
   }
   await ensureRust();
   await ensureCargoTools();
-  const list = (text) => text?.split(",").map((name) => name.trim());
-  const options = { quick: values.quick, rounds: values.rounds && Number(values.rounds), subjects: list(values.subjects), scenarios: list(values.scenarios) };
+  const subjects = values.subjects?.split(",").map((name) => name.trim());
+  const options = { quick: values.quick, rounds: values.rounds && Number(values.rounds), subjects, scenarios: values.scenarios };
   const { default: measure } = await import(KINDS[kind]);
   await measure({ ...options, commit: commit() });
 });
