@@ -10,7 +10,7 @@ import { ensureCargoTools, ensureNodeModules, ensureRust, toolEnv } from "../scr
 const NODE = 22;
 
 /** What `npm run bench -- WORD` does; without a word, the comparison. */
-const KINDS = { compare: "./lib/compare.mjs", cost: "./lib/cost.mjs", growth: "./lib/growth.mjs" };
+const KINDS = { compare: "./lib/compare.mjs", cost: "./lib/cost.mjs", growth: "./lib/growth.mjs", memory: "./lib/memory.mjs" };
 
 await main(async () => {
   const { values, positionals } = parseArgs({

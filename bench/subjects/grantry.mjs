@@ -7,7 +7,7 @@ import { secrets } from "../../tests/support/secrets.mjs";
 import { Visitor } from "../../tests/support/visitor.mjs";
 import { request } from "../lib/http.mjs";
 import { always, asking, each, issuing, PEOPLE, redeeming, rotating } from "../lib/scenarios.mjs";
-import { ready, startWorkerd } from "../lib/workerd.mjs";
+import { probed, ready, startWorkerd } from "../lib/workerd.mjs";
 
 const RESOURCE_SERVER = "bench-resource-server";
 
@@ -38,6 +38,7 @@ export const grantry = {
   name: "grantry",
   prepare: build,
   start: (options) => startWorkerd(worker, texts, options),
+  startProbing: (options) => startWorkerd(probed(worker), texts, options),
   startCounting: (options) => startWorkerd(instrumented, texts, options),
   firstRequest: "/.well-known/openid-configuration",
   wasm: inRoot("build/index_bg.wasm"),
