@@ -10,7 +10,7 @@ import { ensureNodeModules, ensureRust, toolEnv } from "../scripts/lib/toolchain
 const NODE = 22;
 
 /** What `npm run bench -- WORD` does; without a word, the comparison. */
-const KINDS = { compare: "./lib/compare.mjs", cost: "./lib/cost.mjs", growth: "./lib/growth.mjs" };
+const KINDS = { compare: "./lib/compare.mjs", cost: "./lib/cost.mjs", growth: "./lib/growth.mjs", memory: "./lib/memory.mjs" };
 
 await main(async () => {
   const { values, positionals } = parseArgs({
@@ -21,7 +21,8 @@ await main(async () => {
       rounds: { type: "string" },
       /** Names, separated by commas; all unless given. */
       subjects: { type: "string" },
-      scenarios: { type: "string" },
+      /** A name that may have commas in it, once for each; all unless given. */
+      scenarios: { type: "string", multiple: true },
     },
   });
   const kind = positionals[0] ?? "compare";
@@ -34,8 +35,8 @@ await main(async () => {
     return;
   }
   await ensureRust();
-  const list = (text) => text?.split(",").map((name) => name.trim());
-  const options = { quick: values.quick, rounds: values.rounds && Number(values.rounds), subjects: list(values.subjects), scenarios: list(values.scenarios) };
+  const subjects = values.subjects?.split(",").map((name) => name.trim());
+  const options = { quick: values.quick, rounds: values.rounds && Number(values.rounds), subjects, scenarios: values.scenarios };
   const { default: measure } = await import(KINDS[kind]);
   await measure({ ...options, commit: commit() });
 });

@@ -20,8 +20,8 @@ use grantry::oauth::presentation::Presentation;
 use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{
-    AddGrant, EndSession, MOST_LISTED, Overview, ReadConnected, ReadFacts, ReadOverview, ReadSession, Redeem, Revoke,
-    SignIn,
+    AddGrant, ChangePassword, Credential, Delete, EndOtherSessions, EndSession, MOST_LISTED, Overview, RaiseEpoch,
+    ReadConnected, ReadFacts, ReadOverview, ReadSession, Redeem, Revoke, SetActive, SignIn,
 };
 use grantry::store::directory::{Claim, Confirm, Find, FindBySub, List, Projection, Remove, Reserve};
 use grantry::store::registry::{self, Browse, Publish, Read, Register, RegisterOwned, next_alarm, outbox};
@@ -145,6 +145,77 @@ fn an_account_with_very_much_in_it_is_as_fast_as_a_new_one() {
         }),
     ];
     compare(&mut few, &mut many, |home| &home.person.sql, &acts);
+}
+
+fn change_password(home: &mut Home) {
+    let expires_at = home.person.now + DAY;
+    let credential =
+        Credential { parameters: PasswordParameters::current([2; 16]), verifier: Verifier::from_bytes([2; 32]) };
+    let ask = ChangePassword {
+        attempt: home.person.attempt(),
+        session: home.session,
+        authenticated_since: UnixTime::from_secs(0),
+        salt_used: [1; 16],
+        verifier: Verifier::from_bytes([1; 32]),
+        address_prefix: "192.0.2.0/24".to_owned(),
+        device: None,
+        credential,
+        new_session: home.person.session(expires_at),
+        expires_at: UnixTime::from_secs(expires_at),
+    };
+    home.person.ask(ask).expect("changed");
+}
+
+/// An end of much, and how many rows it writes for each grant, family and session that is there: what ends by the epoch is not
+/// touched, and only what is deleted goes row by row.
+type End = (&'static str, fn(&mut Home), u64);
+
+const ENDS: [End; 6] = [
+    ("logout", |home| home.person.ask(EndSession { session: home.session }).expect("ended"), 0),
+    ("end all other sessions", |home| home.person.ask(EndOtherSessions { session: home.session }).expect("ended"), 1),
+    ("change the password", change_password, 0),
+    (
+        "disable",
+        |home| {
+            let attempt = home.person.attempt();
+            home.person.ask(SetActive { attempt, active: false }).expect("disabled");
+        },
+        0,
+    ),
+    (
+        "end everything that was issued",
+        |home| {
+            let attempt = home.person.attempt();
+            home.person.ask(RaiseEpoch { attempt }).expect("raised");
+        },
+        0,
+    ),
+    (
+        "delete",
+        |home| {
+            let attempt = home.person.attempt();
+            home.person.ask(Delete { attempt }).expect("deleted");
+        },
+        3,
+    ),
+];
+
+/// Whoever has to be told of an end holds tokens of a session that ends, so an end reads the account's sessions and families: each of
+/// them once.
+#[test]
+fn an_end_of_everything_is_in_proportion_and_writes_no_more_than_it_must() {
+    let (few, times) = (300, 4);
+    for (name, end, written_for_each) in ENDS {
+        let effort = |others: u32| {
+            let mut home = somebody(others);
+            let before = (home.person.sql.rows_written(), home.person.sql.steps());
+            end(&mut home);
+            (home.person.sql.rows_written() - before.0, home.person.sql.steps() - before.1)
+        };
+        let (some, many) = (effort(few), effort(few * times));
+        assert_eq!(many.0 - some.0, written_for_each * u64::from(few * (times - 1)), "{name}: {some:?}, {many:?}");
+        is_flat(name, some.1 * u64::from(times), many.1);
+    }
 }
 
 fn overview(home: &Home, apps_after: Option<grantry::oauth::client::ClientKey>) -> (Overview, u64) {

@@ -140,7 +140,7 @@ function keep(place, found) {
 async function memory(running, count) {
   const found = {};
   for (const { name, server, scenarios } of running) {
-    await measure(server, scenarios["refresh, rotating"] ?? scenarios.row, 16, count);
+    await measure(server, scenarios["refresh, rotating, no ID token"] ?? scenarios.row, 16, count);
     found[name] = residentMemory(server.pid);
   }
   return { requests: count, bytes: found };

@@ -40,9 +40,11 @@ const READ_ON = "22 November 2026";
 
 /** What is reported, of which operations each consists: a login of somebody who is signed in is to authorize and to redeem. */
 const REPORTED = {
-  "login, signed in": ["authorize, remembered", "code exchange"],
+  "login, signed in, RS256 ID token": ["authorize, remembered", "code exchange, RS256 ID token"],
+  "login, signed in, no ID token": ["authorize, remembered", "code exchange, no ID token"],
   "login through the pages": ["login through the pages"],
-  "refresh, rotating": ["refresh, rotating"],
+  "refresh, rotating, RS256 ID token": ["refresh, rotating, RS256 ID token"],
+  "refresh, rotating, no ID token": ["refresh, rotating, no ID token"],
   "refresh, not rotating": ["refresh, not rotating"],
   "API check: userinfo": ["userinfo"],
   "API check: introspection": ["introspection"],
@@ -50,7 +52,7 @@ const REPORTED = {
 };
 
 /** Rows whose deletion is billed when they have expired: a family for each login, a session too where one was opened. */
-const DELETED_LATER = { grantry: { "login, signed in": 1, "login through the pages": 2 } };
+const DELETED_LATER = { grantry: { "login, signed in, RS256 ID token": 1, "login, signed in, no ID token": 1, "login through the pages": 2 } };
 
 const COUNTED = 20;
 

@@ -126,12 +126,21 @@ async function own(world, one) {
   const { url, app, single, server } = world;
   const authorize = authorizing(world, one);
   const newToken = async (connection) => (await connection.send(redeem(world)(await authorize(connection)))).expect(200).json().refresh_token;
+  const signIn = await login(url, connection(url).authorizeUrl(app, proof), one.person);
+  const logout = async (connection) => {
+    const cookie = (await connection.send(signIn)).expect(303).cookies().join("; ");
+    return request("POST", "/logout", { cookie, origin: url }, { decision: "confirm" });
+  };
   one.rotating ??= rotating([one.tokens[1].refresh_token], (token) => request("POST", "/token", {}, { client_id: single.client_id, grant_type: "refresh_token", refresh_token: token }));
   return {
     "authorize, remembered": asking(authorize),
     "code exchange": redeeming(server.port, authorize, redeem(world)),
     "refresh, rotating": one.rotating,
-    "sign-in": always(await login(url, connection(url).authorizeUrl(app, proof), one.person), 303),
+    "sign-in": always(signIn, 303),
+    logout: {
+      prepare: (count) => together(server.port, 1, Array.from({ length: count }, () => logout)),
+      step: async (connection, { number, prepared }) => void (await connection.send(prepared[number])).expect(303),
+    },
     "account page": always(request("GET", "/account", { cookie: one.visitor.cookies })),
     revocation: {
       prepare: (count) => together(server.port, 1, Array.from({ length: count }, () => newToken)),

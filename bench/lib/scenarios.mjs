@@ -28,12 +28,30 @@ export const asking = (authorize) => ({
 export const redeeming = (port, authorize, redeem) => ({
   prepare: (count, connections) =>
     together(port, 8, Array.from({ length: count }, (_, number) => (connection) => authorize(connection, number % connections))),
-  step: async (connection, { number, prepared }) => void (await connection.send(redeem(prepared[number]))).expect(200),
+  step: async (connection, { number, prepared }) => (await connection.send(redeem(prepared[number]))).expect(200),
 });
 
 /** Uses refresh tokens, each of which was the answer to the one before. */
 export const rotating = (tokens, refresh) => ({
   step: async (connection, { place }) => {
-    tokens[place] = (await connection.send(refresh(tokens[place]))).expect(200).json().refresh_token;
+    const answer = (await connection.send(refresh(tokens[place]))).expect(200);
+    tokens[place] = answer.json().refresh_token;
+    return answer;
+  },
+});
+
+/**
+ * The same, and the first answer is looked at: it has an ID token of this algorithm, or none at all, as it has at all subjects that are
+ * compared.
+ * @param {string | undefined} algorithm
+ */
+export const issuing = (algorithm, { prepare, step }) => ({
+  prepare,
+  step: async (connection, at) => {
+    const answer = await step(connection, at);
+    if (at.number > 0) return;
+    const { id_token } = answer.json();
+    const found = id_token && JSON.parse(Buffer.from(id_token.slice(0, id_token.indexOf(".")), "base64url")).alg;
+    if (found !== algorithm) throw new Error(`an ID token of ${found} instead of ${algorithm}`);
   },
 });

@@ -19,16 +19,20 @@ export const compatibilityDate = () => readFileSync(inRoot("wrangler.toml"), "ut
  * @property {string[]} [flags] compatibility flags
  * @property {Record<string, string>} [objects] classes of Durable Objects, by the name of their binding
  * @property {string[]} [namespaces] names of bindings to KV
+ * @property {string[]} [v8Flags]
  */
+
+/** The same Worker, and POST /memory collects its garbage if asked and tells how much wasm memory it has. */
+export const probed = (worker) => ({ ...worker, v8Flags: ["--expose-gc"], modules: [...["memory-probe.mjs", "memory-watch.mjs"].map((name) => ({ name, file: inRoot("bench/lib", name) })), ...worker.modules] });
 
 /**
  * Starts a Worker.
  * @param {Worker} worker
  * @param {(url: string) => Record<string, string>} texts its vars and secrets
- * @param {{port?: number, keep?: boolean, log?: string, kvPort?: number}} [options] keep: go on with the storage that is there;
- *   log: where its log goes; kvPort: where KV tells what it was asked
+ * @param {{port?: number, keep?: boolean, log?: string, kvPort?: number, inspectorPort?: number}} [options] keep: go on with the
+ *   storage that is there; log: where its log goes; kvPort: where KV tells what it was asked; inspectorPort: where debuggers ask
  */
-export async function startWorkerd(worker, texts, { port, keep = false, log, kvPort } = {}) {
+export async function startWorkerd(worker, texts, { port, keep = false, log, kvPort, inspectorPort } = {}) {
   port ??= await freePort();
   const url = `http://localhost:${port}`;
   const vars = texts(url);
@@ -39,7 +43,8 @@ export async function startWorkerd(worker, texts, { port, keep = false, log, kvP
   for (const { name, file } of worker.modules) copyFileSync(file, path.join(folder, name));
   copyFileSync(inRoot("bench/lib/kv.mjs"), path.join(folder, "kv.mjs"));
   writeFileSync(path.join(folder, "config.capnp"), configuration(worker, Object.keys(vars), { port, kvPort }, folder));
-  return serve([await binary(), "serve", path.join(folder, "config.capnp")], { ...process.env, ...vars }, { port, folder, log });
+  const inspector = inspectorPort ? [`--inspector-addr=127.0.0.1:${inspectorPort}`] : [];
+  return serve([await binary(), "serve", ...inspector, path.join(folder, "config.capnp")], { ...process.env, ...vars }, { port, folder, log });
 }
 
 /**
@@ -71,7 +76,7 @@ async function binary() {
   return (await import("workerd")).default.default;
 }
 
-function configuration({ name, modules, flags = [], objects = {}, namespaces = [] }, vars, { port, kvPort }, folder) {
+function configuration({ name, modules, flags = [], objects = {}, namespaces = [], v8Flags = [] }, vars, { port, kvPort }, folder) {
   const text = (value) => JSON.stringify(value);
   const module = ({ name }) => `(name = ${text(name)}, ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed ${text(name)})`;
   const bindings = [
@@ -83,6 +88,7 @@ function configuration({ name, modules, flags = [], objects = {}, namespaces = [
   const namespace = (className) => `(className = ${text(className)}, uniqueKey = ${text(`${name}-${className}`)}, enableSql = true)`;
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
+  v8Flags = [${v8Flags.map(text).join(", ")}],
   services = [
     (name = "main", worker = (
       modules = [${modules.map(module).join(", ")}],

@@ -2,20 +2,22 @@
 import { request } from "../lib/http.mjs";
 import { buildRust } from "../lib/rust.mjs";
 import { always, each, forEachPerson } from "../lib/scenarios.mjs";
-import { ready, startWorkerd } from "../lib/workerd.mjs";
+import { probed, ready, startWorkerd } from "../lib/workerd.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
 
 const FOLDER = "bench/floor";
 
+const worker = {
+  name: "floor",
+  modules: ["index.js", "index_bg.wasm"].map((name) => ({ name, file: inRoot(FOLDER, "build", name) })),
+  objects: { FLOOR: "Floor" },
+};
+
 export const floor = {
   name: "floor",
   prepare: () => buildRust(FOLDER),
-  start: (options) =>
-    startWorkerd({
-      name: "floor",
-      modules: ["index.js", "index_bg.wasm"].map((name) => ({ name, file: inRoot(FOLDER, "build", name) })),
-      objects: { FLOOR: "Floor" },
-    }, () => ({}), options),
+  start: (options) => startWorkerd(worker, () => ({}), options),
+  startProbing: (options) => startWorkerd(probed(worker), () => ({}), options),
   async scenarios(server) {
     await ready(server);
     const own = (what) => each(forEachPerson((place) => request("GET", `/${what}/${place}`)));

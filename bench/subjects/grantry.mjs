@@ -6,8 +6,8 @@ import { basic, connection, pkce, SCOPE } from "../../tests/support/connection.m
 import { secrets } from "../../tests/support/secrets.mjs";
 import { Visitor } from "../../tests/support/visitor.mjs";
 import { request } from "../lib/http.mjs";
-import { always, asking, each, PEOPLE, redeeming, rotating } from "../lib/scenarios.mjs";
-import { ready, startWorkerd } from "../lib/workerd.mjs";
+import { always, asking, each, issuing, PEOPLE, redeeming, rotating } from "../lib/scenarios.mjs";
+import { probed, ready, startWorkerd } from "../lib/workerd.mjs";
 
 const RESOURCE_SERVER = "bench-resource-server";
 
@@ -17,6 +17,9 @@ export const api = {
   introspection_clients: [RESOURCE_SERVER],
   default: true,
 };
+
+/** For an app that wants the API and no ID token. */
+const WITHOUT_OPENID = { scope: "offline_access reservations.read", nonce: undefined };
 
 export const worker = {
   name: "grantry",
@@ -35,6 +38,7 @@ export const grantry = {
   name: "grantry",
   prepare: build,
   start: (options) => startWorkerd(worker, texts, options),
+  startProbing: (options) => startWorkerd(probed(worker), texts, options),
   startCounting: (options) => startWorkerd(instrumented, texts, options),
   firstRequest: "/.well-known/openid-configuration",
   wasm: inRoot("build/index_bg.wasm"),
@@ -64,32 +68,40 @@ export async function populate(url, count) {
   const scope = SCOPE;
   const app = await newClient(url, { client_name: "Web app", scope });
   const single = await newClient(url, { client_name: "Single page app", scope, token_endpoint_auth_method: "none" });
+  const es256 = { scope, id_token_signed_response_alg: "ES256" };
+  const appOfES256 = await newClient(url, { ...es256, client_name: "Web app that chose ES256" });
+  const singleOfES256 = await newClient(url, { ...es256, client_name: "Single page app that chose ES256", token_endpoint_auth_method: "none" });
   const service = await newClient(url, { client_name: "Service", redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read" });
   const resourceServer = await newClient(url, { client_id: RESOURCE_SERVER, client_name: "Resource server", redirect_uris: undefined, grant_types: ["client_credentials"], scope: "reservations.read" });
   const people = [];
-  while (people.length < count) people.push(await signedIn(url, [app, single]));
-  return { app, single, service, resourceServer, people };
+  while (people.length < count) {
+    const one = await signedIn(url, [app, single, appOfES256, singleOfES256]);
+    people.push({ ...one, withoutIdToken: await connected(url, one, single, WITHOUT_OPENID) });
+  }
+  return { app, single, appOfES256, singleOfES256, service, resourceServer, people };
 }
 
 /** A new person, her browser, and tokens of each of the clients. */
 export async function signedIn(url, clients) {
-  const person = await newPerson(url);
-  const visitor = new Visitor(url);
-  const { authorizeUrl, post } = connection(url);
+  const one = { person: await newPerson(url), visitor: new Visitor(url) };
   const tokens = [];
-  for (const client of clients) {
-    const proof = pkce();
-    const left = await visitor.allow(authorizeUrl(client, proof), person);
-    const fields = { grant_type: "authorization_code", code: left.searchParams.get("code"), redirect_uri: client.redirect_uris[0], code_verifier: proof.verifier };
-    const { status, body } = client.client_secret ? await post("/token", client, fields) : await post("/token", undefined, { client_id: client.client_id, ...fields });
-    if (status !== 200) throw new Error(`no tokens: ${status} ${JSON.stringify(body)}`);
-    tokens.push(body);
-  }
-  return { person, visitor, tokens };
+  for (const client of clients) tokens.push(await connected(url, one, client));
+  return { ...one, tokens };
+}
+
+/** The tokens of a client that a person allows what it asks for. */
+async function connected(url, { person, visitor }, client, more) {
+  const { authorizeUrl, post } = connection(url);
+  const proof = pkce();
+  const left = await visitor.allow(authorizeUrl(client, proof, more), person);
+  const fields = { grant_type: "authorization_code", code: left.searchParams.get("code"), redirect_uri: client.redirect_uris[0], code_verifier: proof.verifier };
+  const { status, body } = client.client_secret ? await post("/token", client, fields) : await post("/token", undefined, { client_id: client.client_id, ...fields });
+  if (status !== 200) throw new Error(`no tokens: ${status} ${JSON.stringify(body)}`);
+  return body;
 }
 
 /** What is measured, with the requests of each connection written beforehand. */
-export async function scenarios({ url, port }, { app, single, service, resourceServer, people }) {
+export async function scenarios({ url, port }, { app, single, appOfES256, singleOfES256, service, resourceServer, people }) {
   const proof = pkce();
   const { authorizeUrl } = connection(url);
   const pathOf = (address) => address.slice(url.length);
@@ -97,24 +109,33 @@ export async function scenarios({ url, port }, { app, single, service, resourceS
   const redeem = (client, code) => token(client, { grant_type: "authorization_code", code, redirect_uri: client.redirect_uris[0], code_verifier: proof.verifier });
   const refresh = (client, refresh_token) => token(client, { grant_type: "refresh_token", refresh_token });
 
-  const asks = people.map(({ visitor }) => request("GET", pathOf(authorizeUrl(app, proof)), { cookie: visitor.cookies }));
-  const authorize = async (connection, place) => new URL((await connection.send(asks[place])).expect(303).header("location")).searchParams.get("code");
+  const authorizing = (client, more) => {
+    const asks = people.map(({ visitor }) => request("GET", pathOf(authorizeUrl(client, proof, more)), { cookie: visitor.cookies }));
+    return async (connection, place) => new URL((await connection.send(asks[place])).expect(303).header("location")).searchParams.get("code");
+  };
+  const exchange = (client, idToken, more) => issuing(idToken, redeeming(port, authorizing(client, more), (code) => redeem(client, code)));
+  const rotation = (client, idToken, tokensOf) => issuing(idToken, rotating(people.map((one) => tokensOf(one).refresh_token), (token) => refresh(client, token)));
   const kept = people.map(({ tokens: [{ refresh_token }] }) => refresh(app, refresh_token));
-  const last = people.map(({ tokens: [, { refresh_token }] }) => refresh_token);
   const introspect = people.map(({ tokens: [{ access_token }] }) => request("POST", "/introspect", basic(resourceServer), { token: access_token }));
   const bearer = people.map(({ tokens: [{ access_token }] }) => request("GET", "/userinfo", { authorization: `Bearer ${access_token}` }));
   const logins = await Promise.all(people.map(({ person }) => login(url, authorizeUrl(app, proof), person)));
 
   return {
-    "code exchange": redeeming(port, authorize, (code) => redeem(app, code)),
-    "refresh, rotating": rotating(last, (token) => refresh(single, token)),
+    "code exchange, RS256 ID token": exchange(app, "RS256"),
+    "code exchange, ES256 ID token": exchange(appOfES256, "ES256"),
+    "code exchange, no ID token": exchange(app, undefined, WITHOUT_OPENID),
+    "refresh, rotating, RS256 ID token": rotation(single, "RS256", ({ tokens }) => tokens[1]),
+    "refresh, rotating, ES256 ID token": rotation(singleOfES256, "ES256", ({ tokens }) => tokens[3]),
+    "refresh, rotating, no ID token": rotation(single, undefined, ({ withoutIdToken }) => withoutIdToken),
     "refresh, not rotating": each(kept),
     "client credentials": always(token(service, { grant_type: "client_credentials" })),
     introspection: each(introspect),
     userinfo: each(bearer),
-    "authorize, remembered": asking(authorize),
+    "authorize, remembered": asking(authorizing(app)),
     "sign-in": each(logins, 303),
     health: always(request("GET", "/health")),
+    jwks: always(request("GET", "/jwks")),
+    metadata: always(request("GET", "/.well-known/openid-configuration")),
   };
 }
 

@@ -9,17 +9,20 @@ import { basic, pkce } from "../../tests/support/connection.mjs";
 import { request } from "../lib/http.mjs";
 import { together } from "../lib/measure.mjs";
 import { install, peer, versionOf } from "../lib/peers.mjs";
-import { always, asking, each, forEachPerson, redeeming, rotating } from "../lib/scenarios.mjs";
+import { always, asking, each, forEachPerson, issuing, redeeming, rotating } from "../lib/scenarios.mjs";
 import { ready, serve } from "../lib/workerd.mjs";
 
 const NAME = "oidc-provider";
 const REDIRECT_URI = "https://reports.example.com/callback";
 const SCOPE = "openid email offline_access";
+const WITHOUT_OPENID = "reservations.read";
 
 const secret = () => randomBytes(32).toString("base64url");
 const interactive = { redirect_uris: [REDIRECT_URI], grant_types: ["authorization_code", "refresh_token"], response_types: ["code"] };
 const app = { ...interactive, client_id: "web-app", client_secret: secret() };
 const single = { ...interactive, client_id: "single-page-app", token_endpoint_auth_method: "none" };
+const appOfES256 = { ...app, client_id: "web-app-es256", client_secret: secret(), id_token_signed_response_alg: "ES256" };
+const singleOfES256 = { ...single, client_id: "single-page-app-es256", id_token_signed_response_alg: "ES256" };
 const service = { client_id: "service", client_secret: secret(), redirect_uris: [], response_types: [], grant_types: ["client_credentials"] };
 
 let keys;
@@ -39,7 +42,7 @@ export const oidcProvider = {
     const file = `${folder}/settings.json`;
     // The algorithms of its ID tokens are the clients' business; RS256 is the standard's default, here as there.
     const jwks = { keys: keys.keys.filter(({ alg }) => alg === "RS256" || alg === "ES256") };
-    writeFileSync(file, JSON.stringify({ port, url: `http://localhost:${port}`, clients: [app, single, service], jwks, cookieKey: secret() }));
+    writeFileSync(file, JSON.stringify({ port, url: `http://localhost:${port}`, clients: [app, single, appOfES256, singleOfES256, service], jwks, cookieKey: secret() }));
     return serve(["node", peer(NAME, "server.mjs"), file], { ...toolEnv(), NODE_ENV: "production" }, { port, folder, log: log ?? "ignore" });
   },
   firstRequest: "/.well-known/openid-configuration",
@@ -47,8 +50,8 @@ export const oidcProvider = {
   async scenarios(server) {
     await ready(server);
     const proof = pkce();
-    const path = (client) => {
-      const parameters = { response_type: "code", client_id: client.client_id, redirect_uri: REDIRECT_URI, scope: SCOPE, state: "a state", nonce: "a nonce", code_challenge: proof.challenge, code_challenge_method: "S256" };
+    const path = (client, scope = SCOPE) => {
+      const parameters = { response_type: "code", client_id: client.client_id, redirect_uri: REDIRECT_URI, scope, state: "a state", ...(scope === SCOPE && { nonce: "a nonce" }), code_challenge: proof.challenge, code_challenge_method: "S256" };
       return `/auth?${new URLSearchParams(parameters)}`;
     };
     const token = (client, fields) => request("POST", "/token", client.client_secret ? basic(client) : {}, { ...(client.client_secret ? {} : { client_id: client.client_id }), ...fields });
@@ -57,8 +60,8 @@ export const oidcProvider = {
     const codeOf = (answer) => new URL(answer.expect(303).header("location")).searchParams.get("code");
 
     /** Follows its development pages: sign in, allow. */
-    const goThrough = async (connection, place, jar, client) => {
-      let next = path(client);
+    const goThrough = async (connection, place, jar, client, scope) => {
+      let next = path(client, scope);
       for (;;) {
         const cookie = { cookie: [...jar].map((pair) => pair.join("=")).join("; ") };
         let answer = await connection.send(request("GET", next, cookie));
@@ -74,24 +77,36 @@ export const oidcProvider = {
     };
     const people = await together(server.port, 8, forEachPerson((place) => async (connection) => {
       const jar = new Map();
-      const web = await goThrough(connection, place, jar, app);
-      const page = await goThrough(connection, place, jar, single);
-      return { web, single: page, cookie: [...jar].filter(([name]) => name.startsWith("_session")).map((pair) => pair.join("=")).join("; ") };
+      const tokens = [];
+      for (const client of [app, single, appOfES256, singleOfES256]) tokens.push(await goThrough(connection, place, jar, client));
+      await goThrough(connection, place, jar, app, WITHOUT_OPENID);
+      const withoutIdToken = await goThrough(connection, place, jar, single, WITHOUT_OPENID);
+      return { tokens, withoutIdToken, cookie: [...jar].filter(([name]) => name.startsWith("_session")).map((pair) => pair.join("=")).join("; ") };
     }));
 
-    const asks = people.map(({ cookie }) => request("GET", path(app), { cookie }));
-    const authorize = async (connection, place) => codeOf(await connection.send(asks[place]));
-    const introspect = people.map(({ web }) => request("POST", "/token/introspection", basic(app), { token: web.access_token }));
-    const bearer = people.map(({ web }) => request("GET", "/me", { authorization: `Bearer ${web.access_token}` }));
+    const authorizing = (client, scope) => {
+      const asks = people.map(({ cookie }) => request("GET", path(client, scope), { cookie }));
+      return async (connection, place) => codeOf(await connection.send(asks[place]));
+    };
+    const exchange = (client, idToken, scope) => issuing(idToken, redeeming(server.port, authorizing(client, scope), (code) => redeem(client, code)));
+    const rotation = (client, idToken, tokensOf) => issuing(idToken, rotating(people.map((one) => tokensOf(one).refresh_token), (token) => refresh(client, token)));
+    const introspect = people.map(({ tokens: [{ access_token }] }) => request("POST", "/token/introspection", basic(app), { token: access_token }));
+    const bearer = people.map(({ tokens: [{ access_token }] }) => request("GET", "/me", { authorization: `Bearer ${access_token}` }));
     return {
-      "code exchange": redeeming(server.port, authorize, (code) => redeem(app, code)),
-      "refresh, rotating": rotating(people.map(({ single }) => single.refresh_token), (token) => refresh(single, token)),
-      "refresh, not rotating": each(people.map(({ web }) => refresh(app, web.refresh_token))),
+      "code exchange, RS256 ID token": exchange(app, "RS256"),
+      "code exchange, ES256 ID token": exchange(appOfES256, "ES256"),
+      "code exchange, no ID token": exchange(app, undefined, WITHOUT_OPENID),
+      "refresh, rotating, RS256 ID token": rotation(single, "RS256", ({ tokens }) => tokens[1]),
+      "refresh, rotating, ES256 ID token": rotation(singleOfES256, "ES256", ({ tokens }) => tokens[3]),
+      "refresh, rotating, no ID token": rotation(single, undefined, ({ withoutIdToken }) => withoutIdToken),
+      "refresh, not rotating": each(people.map(({ tokens: [{ refresh_token }] }) => refresh(app, refresh_token))),
       "client credentials": always(token(service, { grant_type: "client_credentials" })),
       introspection: each(introspect),
       userinfo: each(bearer),
-      "authorize, remembered": asking(authorize),
+      "authorize, remembered": asking(authorizing(app)),
       health: always(request("GET", "/health")),
+      jwks: always(request("GET", "/jwks")),
+      metadata: always(request("GET", "/.well-known/openid-configuration")),
     };
   },
 };

@@ -4,7 +4,7 @@ import { pkce } from "../../tests/support/connection.mjs";
 import { request } from "../lib/http.mjs";
 import { together } from "../lib/measure.mjs";
 import { bundle, versionOf } from "../lib/peers.mjs";
-import { always, asking, forEachPerson, redeeming, rotating } from "../lib/scenarios.mjs";
+import { always, asking, forEachPerson, issuing, redeeming, rotating } from "../lib/scenarios.mjs";
 import { ready, startWorkerd } from "../lib/workerd.mjs";
 
 const NAME = "openauth";
@@ -43,11 +43,13 @@ export const openauth = {
       return (await connection.send(redeem(await authorize(connection, place)))).expect(200).json().refresh_token;
     }));
     return {
-      "code exchange": redeeming(server.port, authorize, redeem),
-      "refresh, rotating": rotating(last, (refresh_token) => token({ grant_type: "refresh_token", refresh_token })),
+      "code exchange, no ID token": issuing(undefined, redeeming(server.port, authorize, redeem)),
+      "refresh, rotating, no ID token": issuing(undefined, rotating(last, (refresh_token) => token({ grant_type: "refresh_token", refresh_token }))),
       "client credentials": always(token({ grant_type: "client_credentials", provider: "session", client_secret: SECRET })),
       "authorize, remembered": asking(authorize),
       health: always(request("GET", "/health")),
+      jwks: always(request("GET", "/.well-known/jwks.json")),
+      metadata: always(request("GET", "/.well-known/oauth-authorization-server")),
     };
   },
 };

@@ -5,7 +5,7 @@ import { basic, pkce } from "../../tests/support/connection.mjs";
 import { request } from "../lib/http.mjs";
 import { together } from "../lib/measure.mjs";
 import { bundle, versionOf } from "../lib/peers.mjs";
-import { always, asking, each, forEachPerson, redeeming, rotating } from "../lib/scenarios.mjs";
+import { always, asking, each, forEachPerson, issuing, redeeming, rotating } from "../lib/scenarios.mjs";
 import { ready, startWorkerd } from "../lib/workerd.mjs";
 
 const NAME = "workers-oauth-provider";
@@ -65,11 +65,12 @@ export const workersOauthProvider = {
     const authorize = async (connection, place) => codeOf(await connection.send(asks[place]));
     const bearer = people.map(({ web }) => request("GET", "/userinfo", { authorization: `Bearer ${web.tokens.access_token}` }));
     return {
-      "code exchange": redeeming(server.port, authorize, (code) => redeem(app, code)),
-      "refresh, rotating": rotating(people.map(({ single }) => single.tokens.refresh_token), (token) => refresh(single, token)),
+      "code exchange, no ID token": issuing(undefined, redeeming(server.port, authorize, (code) => redeem(app, code))),
+      "refresh, rotating, no ID token": issuing(undefined, rotating(people.map(({ single }) => single.tokens.refresh_token), (token) => refresh(single, token))),
       userinfo: each(bearer),
       "authorize, remembered": asking(authorize),
       health: always(request("GET", "/health")),
+      metadata: always(request("GET", "/.well-known/oauth-authorization-server")),
     };
   },
 };

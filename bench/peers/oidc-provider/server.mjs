@@ -57,7 +57,7 @@ const provider = new Provider(url, {
   jwks,
   cookies: { keys: [cookieKey] },
   claims: { openid: ["sub"], email: ["email"] },
-  scopes: ["openid", "offline_access", "email"],
+  scopes: ["openid", "offline_access", "email", "reservations.read"],
   findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, email: `${id}@example.com` }) }),
   features: { introspection: { enabled: true, allowedPolicy: () => true }, clientCredentials: { enabled: true }, userinfo: { enabled: true } },
   // Its default gives none where consent is remembered, because offline_access asks for it anew.
