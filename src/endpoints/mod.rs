@@ -23,6 +23,8 @@ mod steps;
 mod token;
 mod userinfo;
 
+use std::pin::Pin;
+
 use serde::Serialize;
 
 pub use failure::{Failure, Refused};
@@ -171,35 +173,37 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         let refused = Refused::page(405, "invalid_request", "This method is not accepted here.");
         return Err(refused.with("allow", route.allow()).into());
     }
-    match route {
-        Route::Account => account::account(app, request).await,
-        Route::Apps => catalogue::apps(app, request).await,
-        Route::AppsJson => catalogue::apps_json(app, request).await,
-        Route::Authorize => authorize::authorize(app, request).await,
-        Route::Consent => consent::consent(app, request).await,
-        Route::Developer => developer::apps(app, request).await,
-        Route::DeveloperApp => developer::app(app, request).await,
-        Route::DeveloperDocs => developer::docs(app, request).await,
-        Route::DeveloperLogo => developer::logo(app, request).await,
-        Route::DeveloperNew => developer::new(app, request).await,
-        Route::Discovery => metadata::discovery(app, request),
-        Route::FacadeAuthorize => facade::authorize(app, request).await,
-        Route::FacadeRevoke => facade::revoke(app, request).await,
-        Route::FacadeToken => facade::token(app, request).await,
-        Route::Health => health::health(app, request).await,
-        Route::Introspect => introspect::introspect(app, request).await,
-        Route::Jwks => metadata::jwks(app, request),
-        Route::Landing => Ok(landing::landing(app)),
-        Route::LoggedOut => Ok(logout::logged_out(app, request)),
-        Route::Login => login::login(app, request).await,
-        Route::Logout => logout::logout(app, request).await,
-        Route::Register => registration::register(app, request).await,
-        Route::Registration => registration::registration(app, request).await,
-        Route::Revoke => revoke::revoke(app, request).await,
-        Route::Scim => scim::scim(app, request).await,
-        Route::Token => token::token(app, request).await,
-        Route::Userinfo => userinfo::userinfo(app, request).await,
-    }
+    // Behind a pointer, or the steps of all endpoints were one function, which a new isolate has to compile for any of them.
+    let answer: Pin<Box<dyn Future<Output = Result<Response, Failure>> + '_>> = match route {
+        Route::Account => Box::pin(account::account(app, request)),
+        Route::Apps => Box::pin(catalogue::apps(app, request)),
+        Route::AppsJson => Box::pin(catalogue::apps_json(app, request)),
+        Route::Authorize => Box::pin(authorize::authorize(app, request)),
+        Route::Consent => Box::pin(consent::consent(app, request)),
+        Route::Developer => Box::pin(developer::apps(app, request)),
+        Route::DeveloperApp => Box::pin(developer::app(app, request)),
+        Route::DeveloperDocs => Box::pin(developer::docs(app, request)),
+        Route::DeveloperLogo => Box::pin(developer::logo(app, request)),
+        Route::DeveloperNew => Box::pin(developer::new(app, request)),
+        Route::Discovery => return metadata::discovery(app, request),
+        Route::FacadeAuthorize => Box::pin(facade::authorize(app, request)),
+        Route::FacadeRevoke => Box::pin(facade::revoke(app, request)),
+        Route::FacadeToken => Box::pin(facade::token(app, request)),
+        Route::Health => Box::pin(health::health(app, request)),
+        Route::Introspect => Box::pin(introspect::introspect(app, request)),
+        Route::Jwks => return metadata::jwks(app, request),
+        Route::Landing => return Ok(landing::landing(app)),
+        Route::LoggedOut => return Ok(logout::logged_out(app, request)),
+        Route::Login => Box::pin(login::login(app, request)),
+        Route::Logout => Box::pin(logout::logout(app, request)),
+        Route::Register => Box::pin(registration::register(app, request)),
+        Route::Registration => Box::pin(registration::registration(app, request)),
+        Route::Revoke => Box::pin(revoke::revoke(app, request)),
+        Route::Scim => Box::pin(scim::scim(app, request)),
+        Route::Token => Box::pin(token::token(app, request)),
+        Route::Userinfo => Box::pin(userinfo::userinfo(app, request)),
+    };
+    answer.await
 }
 
 /// The answer to a script's question whether it may call (Fetch, section 3.3.4).
