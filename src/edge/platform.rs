@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use serde::de::DeserializeOwned;
+use js_sys::Uint8Array;
 use worker::{Date, Delay, Env, Method, RequestInit, Stub};
 
 use super::{outbound, webcrypto};
@@ -20,7 +20,7 @@ use crate::platform::key_sets::KeySetMemory;
 use crate::platform::metadata_documents::MetadataMemory;
 use crate::platform::outbound::{Document, OutboundFault};
 use crate::platform::{Fault, Platform, Usage, names};
-use crate::store::{Answered, Ask, account, directory, hasher, registry, replay};
+use crate::store::{Ask, account, directory, hasher, registry, replay, wire};
 
 thread_local! {
     /// Shared by the requests of the isolate.
@@ -56,34 +56,34 @@ impl<'a> Workers<'a> {
 
     async fn ask<A: Ask>(&self, stub: Stub, ask: A) -> Result<A::Reply, Fault> {
         let command: A::Command = ask.into();
-        let body = serde_json::to_string(&command).map_err(|error| Fault::Malformed(error.to_string()))?;
-        let answered: Answered<A::Reply> = self.send(&stub, &body).await?;
-        self.count(|usage| usage.rows_written = usage.rows_written.saturating_add(answered.rows_written));
-        Ok(answered.reply)
+        let answer = self.send(&stub, &wire::encode_command(&command)?).await?;
+        let (head, reply) = wire::decode_answer(&answer)?;
+        self.count(|usage| usage.rows_written = usage.rows_written.saturating_add(head.rows_written));
+        Ok(wire::decode_reply(reply)?)
     }
 
     /// Asks once more when the object was reset: every changing command names its attempt, so the same answer comes back.
-    async fn send<R: DeserializeOwned>(&self, stub: &Stub, body: &str) -> Result<R, Fault> {
-        match self.send_once(stub, body).await {
+    async fn send(&self, stub: &Stub, command: &[u8]) -> Result<Vec<u8>, Fault> {
+        match self.send_once(stub, command).await {
             Err(fault @ Fault::Object(_)) => {
                 self.log_retry(&fault);
-                self.send_once(stub, body).await
+                self.send_once(stub, command).await
             }
             answer => answer,
         }
     }
 
-    async fn send_once<R: DeserializeOwned>(&self, stub: &Stub, body: &str) -> Result<R, Fault> {
+    async fn send_once(&self, stub: &Stub, command: &[u8]) -> Result<Vec<u8>, Fault> {
         let mut init = RequestInit::new();
-        init.with_method(Method::Post).with_body(Some(body.into()));
+        init.with_method(Method::Post).with_body(Some(Uint8Array::from(command).into()));
         let request = worker::Request::new_with_init(OBJECT_URL, &init).map_err(object)?;
         self.count(|usage| usage.object_calls = usage.object_calls.saturating_add(1));
         let answer = async {
             let mut response = stub.fetch_with_request(request).await.map_err(object)?;
-            let text = response.text().await.map_err(object)?;
-            Ok::<_, Fault>((response.status_code(), text))
+            let bytes = response.bytes().await.map_err(object)?;
+            Ok::<_, Fault>((response.status_code(), bytes))
         };
-        let (status, text) = match select(pin!(answer), pin!(Delay::from(DEADLINE))).await {
+        let (status, bytes) = match select(pin!(answer), pin!(Delay::from(DEADLINE))).await {
             Either::Left((answer, _)) => answer?,
             Either::Right(_) => return Err(Fault::Late),
         };
@@ -91,7 +91,7 @@ impl<'a> Workers<'a> {
             // The object's own answer: asking again would bring the same.
             return Err(Fault::Malformed(format!("an object answered with status {status}")));
         }
-        serde_json::from_str(&text).map_err(|error| Fault::Malformed(error.to_string()))
+        Ok(bytes)
     }
 
     fn log_retry(&self, fault: &Fault) {

@@ -13,7 +13,6 @@ use crate::edge::platform::Workers;
 use crate::edge::{config, now};
 use crate::platform::random;
 use crate::store::account::{self, Command, Logout, Sweep, SweepGrants, Swept, Told};
-use crate::store::is_refusal;
 use crate::store::sql::Sql as _;
 use crate::tasks;
 
@@ -43,12 +42,15 @@ impl DurableObject for Account {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let command: Command = read(request).await?;
+        let command: Command = match read(request).await? {
+            Ok(command) => command,
+            Err(response) => return Ok(response),
+        };
         let now = now();
         let database = self.database()?;
         let (expires, ends_sessions) = (command.writes_rows_that_expire(), command.may_end_sessions());
         let outcome = account::handle(&database, now, command);
-        let wrote = outcome.as_ref().is_ok_and(|reply| !is_refusal(reply)) && database.rows_written() > 0;
+        let wrote = outcome.as_ref().is_ok_and(|reply| !reply.is_refusal()) && database.rows_written() > 0;
         // Nothing waits between what was written and its alarm, so they are kept together or not at all.
         if wrote && ends_sessions && account::waiting(&database).is_ok_and(|waiting| !waiting.logouts.is_empty()) {
             self.state.storage().set_alarm(Duration::ZERO).await?;
@@ -139,6 +141,6 @@ impl Account {
 
     fn carry_out<T: DeserializeOwned>(&self, command: Command) -> Result<T, String> {
         let reply = account::handle(&Database::of(&self.state), now(), command).map_err(|fault| fault.to_string())?;
-        serde_json::from_str(reply.get()).map_err(|error| error.to_string())
+        reply.decode().map_err(|fault| fault.to_string())
     }
 }

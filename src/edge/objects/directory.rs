@@ -22,7 +22,10 @@ impl DurableObject for Directory {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let command = read(request).await?;
+        let command = match read(request).await? {
+            Ok(command) => command,
+            Err(response) => return Ok(response),
+        };
         let (database, now) = (Database::of(&self.state), now());
         if !self.migrated.get() {
             directory::migrate(&database).map_err(|fault| worker::Error::RustError(fault.to_string()))?;

@@ -18,7 +18,10 @@ impl DurableObject for Hasher {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let command = read(request).await?;
+        let command = match read(request).await? {
+            Ok(command) => command,
+            Err(response) => return Ok(response),
+        };
         respond(&Database::of(&self.state), now(), hasher::handle(command))
     }
 }

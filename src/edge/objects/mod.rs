@@ -18,12 +18,19 @@ use self::database::Database;
 use super::now;
 use crate::base::UnixTime;
 use crate::store::sql::{Sql as _, SqlFault};
-use crate::store::{Answered, Encoded};
+use crate::store::wire::{self, Encoded, WireFault};
 
-/// Reads the whole command, so that the step that follows needs no `await`.
-async fn read<C: DeserializeOwned>(mut request: Request) -> worker::Result<C> {
-    let body = request.text().await?;
-    serde_json::from_str(&body).map_err(|error| worker::Error::RustError(error.to_string()))
+/// Reads the whole command, so that the step that follows needs no `await`. An `Err` inside is the answer to one that is of
+/// another protocol.
+async fn read<C: DeserializeOwned>(mut request: Request) -> worker::Result<Result<C, Response>> {
+    match wire::decode_command(&request.bytes().await?) {
+        Ok(command) => Ok(Ok(command)),
+        Err(fault @ WireFault::OtherProtocol { .. }) => {
+            log(&fault.to_string());
+            Response::from_bytes(wire::other_protocol()).map(Err)
+        }
+        Err(fault) => Err(worker::Error::RustError(fault.to_string())),
+    }
 }
 
 /// How long after the first row that can expire an object cleans up, and how long after that again.
@@ -66,8 +73,8 @@ async fn in_batches<K>(
 fn respond(database: &Database, now: UnixTime, outcome: Result<Encoded, SqlFault>) -> worker::Result<Response> {
     match outcome {
         Ok(reply) => {
-            let answer = Answered { now, rows_written: database.rows_written(), reply };
-            Response::ok(serde_json::to_string(&answer)?)
+            let answer = wire::encode_answer(now, database.rows_written(), &reply);
+            Response::from_bytes(answer.map_err(|fault| worker::Error::RustError(fault.to_string()))?)
         }
         Err(fault) => {
             // The cause goes to the log; the Worker learns that there was one.

@@ -40,7 +40,10 @@ impl DurableObject for Registry {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let command = read(request).await?;
+        let command = match read(request).await? {
+            Ok(command) => command,
+            Err(response) => return Ok(response),
+        };
         let (database, now) = (Database::of(&self.state), now());
         let outcome = registry::handle(&database, now, command);
         // What is written here has to reach KV, or to end. Nothing waits between the change and the alarm, so they are kept

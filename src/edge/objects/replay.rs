@@ -27,7 +27,10 @@ impl DurableObject for Replay {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let command = read(request).await?;
+        let command = match read(request).await? {
+            Ok(command) => command,
+            Err(response) => return Ok(response),
+        };
         let (database, now) = (Database::of(&self.state), now());
         let outcome = replay::handle(&database, now, command);
         if outcome.is_ok() && database.rows_written() > 0 {
@@ -57,7 +60,7 @@ impl Replay {
             let command = Command::Sweep(Sweep { after, limit: BATCH });
             let reply =
                 replay::handle(&Database::of(&self.state), now(), command).map_err(|fault| fault.to_string())?;
-            let swept: Swept = serde_json::from_str(reply.get()).map_err(|error| error.to_string())?;
+            let swept: Swept = reply.decode().map_err(|fault| fault.to_string())?;
             Ok((swept.next, swept.rows_left))
         })
         .await

@@ -12,8 +12,8 @@ use crate::oauth::family::{
 };
 use crate::oauth::family_context::FamilyContext;
 use crate::oauth::scope::Scopes;
-use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
+use crate::store::{ask, wire};
 
 /// Redeems a code: founds its family. Everything that can be refused without storage has been refused before.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -119,7 +119,7 @@ pub struct Issued {
     /// What the Worker left when the family was founded.
     pub context: String,
     /// What a claim can tell of the person, where the context asks for claims in ID tokens.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "wire::json")]
     pub claims: Option<Map<String, serde_json::Value>>,
 }
 

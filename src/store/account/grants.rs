@@ -25,7 +25,6 @@ pub struct AddGrant {
     /// What it allows.
     pub scopes: Scopes,
     /// What the person declined beside it.
-    #[serde(default)]
     pub declined: Scopes,
     /// The earliest sign-in that the request accepts.
     pub authenticated_since: Option<UnixTime>,
