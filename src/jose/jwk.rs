@@ -171,9 +171,31 @@ mod tests {
             (ED25519.replace("\"kid\"", "\"use\":\"enc\",\"kid\""), KeyProblem::Use),
             (r#"{"kty":"RSA","n":"AQAB","e":"AQAB","alg":"RS256"}"#.to_owned(), KeyProblem::Weak),
             (format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#, base64url(&[0xff; 256])), KeyProblem::Algorithm),
+            (ED25519.replace("\"kid\"", "\"x\":\"AAAA\",\"kid\""), KeyProblem::Syntax),
+            (ED25519.replace("11qY", "qY"), KeyProblem::Syntax),
         ];
         for (text, problem) in cases {
             assert_eq!(SigningKey::parse(&text).err(), Some(problem), "{text}");
+        }
+    }
+
+    // spec: RFC 7518 section 6.3.2 - the private members of an RSA key
+    #[test]
+    fn an_rsa_key_signs_with_its_two_primes() {
+        let number = base64url(&[0xff; 256]);
+        let key = |more: &[&str]| {
+            let members = ["n", "e"].iter().chain(more).map(|name| format!(r#","{name}":"{number}""#));
+            format!(r#"{{"kty":"RSA","alg":"RS256"{}}}"#, members.collect::<String>())
+        };
+        // What is complete is asked for its name next.
+        for (more, problem) in [
+            (&["d", "p", "q"][..], KeyProblem::Kid),
+            (&["d", "p", "q", "dp", "dq", "qi"], KeyProblem::Kid),
+            (&[], KeyProblem::NotPrivate),
+            (&["d"], KeyProblem::NotPrivate),
+            (&["d", "p", "q", "oth"], KeyProblem::NotPrivate),
+        ] {
+            assert_eq!(SigningKey::parse(&key(more)).err(), Some(problem), "{more:?}");
         }
     }
 }
