@@ -25,16 +25,16 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-const ATTEMPT: AttemptId = AttemptId::from_bytes([1; 16]);
-const ACCOUNT: AccountId = AccountId::from_bytes([2; 32]);
-const FAMILY: FamilyId = FamilyId::from_bytes([3; 20]);
-const SESSION: SessionId = SessionId::from_bytes([4; 20]);
-const GRANT: GrantId = GrantId::from_bytes([5; 16]);
-const DEVICE: DeviceId = DeviceId::from_bytes([6; 32]);
-const LINK: LinkKey = LinkKey::from_bytes([7; 16]);
-const ASSERTION: AssertionKey = AssertionKey::from_bytes([8; 16]);
-const ACCESS: RegistrationAccessId = RegistrationAccessId::from_bytes([9; 16]);
-const PARAMETERS: PasswordParameters = PasswordParameters::current([10; 16]);
+const ATTEMPT: AttemptId = AttemptId::from_bytes([101; 16]);
+const ACCOUNT: AccountId = AccountId::from_bytes([102; 32]);
+const FAMILY: FamilyId = FamilyId::from_bytes([103; 20]);
+const SESSION: SessionId = SessionId::from_bytes([104; 20]);
+const GRANT: GrantId = GrantId::from_bytes([105; 16]);
+const DEVICE: DeviceId = DeviceId::from_bytes([106; 32]);
+const LINK: LinkKey = LinkKey::from_bytes([107; 16]);
+const ASSERTION: AssertionKey = AssertionKey::from_bytes([108; 16]);
+const ACCESS: RegistrationAccessId = RegistrationAccessId::from_bytes([109; 16]);
+const PARAMETERS: PasswordParameters = PasswordParameters::current([110; 16]);
 const AT: UnixTime = UnixTime::from_secs(1_800_000_000);
 
 fn id() -> ClientId {
@@ -50,11 +50,11 @@ fn scopes() -> Scopes {
 }
 
 fn verifier() -> Verifier {
-    Verifier::from_bytes([11; 32])
+    Verifier::from_bytes([111; 32])
 }
 
 fn face() -> Face {
-    Face::from_slice(&[12; 16]).expect("a face")
+    Face::from_slice(&[112; 16]).expect("a face")
 }
 
 fn profile() -> Profile {
@@ -239,7 +239,7 @@ fn redeem(refresh: Option<RefreshLifetime>) -> account::Redeem {
     account::Redeem {
         attempt: ATTEMPT,
         family: FAMILY,
-        code: CodeId::from_bytes([13; 16]),
+        code: CodeId::from_bytes([113; 16]),
         code_expires_at: AT,
         client: id(),
         grant: GRANT,
@@ -299,14 +299,14 @@ fn of_accounts() -> Vec<Sample> {
             authenticated_since: Some(AT),
         }] -> results([authentication()], denied());
         ChangePassword: [account::ChangePassword {
-            attempt: ATTEMPT, session: SESSION, authenticated_since: AT, salt_used: [14; 16], verifier: verifier(),
+            attempt: ATTEMPT, session: SESSION, authenticated_since: AT, salt_used: [114; 16], verifier: verifier(),
             address_prefix: "192.0.2.1".to_owned(), device: Some(DEVICE), credential: credential(),
             new_session: SESSION, expires_at: AT,
         }] -> results([()], not_signed_in().map(account::NotChanged::Refused).into_iter().chain(
             every!(account::NotChanged: Refused(account::SignInRefusal::Unknown), SessionEnded)));
         Create: [
             account::Create {
-                attempt: ATTEMPT, sub: "u1".to_owned(), device_key: DeviceKey::from_bytes([15; 32]),
+                attempt: ATTEMPT, sub: "u1".to_owned(), device_key: DeviceKey::from_bytes([115; 32]),
                 profile: profile(), active: true, credential: Some(credential()), before: None,
             },
         ] -> every!(account::Created: Created, Exists, TooLate);
@@ -355,8 +355,8 @@ fn of_accounts() -> Vec<Sample> {
         SetPassword: [account::SetPassword { attempt: ATTEMPT, verifier: verifier(), parameters: PARAMETERS }]
             -> results([()], denied());
         SignIn: [account::SignIn {
-            attempt: ATTEMPT, session: SESSION, expires_at: AT, salt_used: [14; 16], verifier: verifier(),
-            address_prefix: "192.0.2.1".to_owned(), origin: origin(), device: None, new_device: [16; 16],
+            attempt: ATTEMPT, session: SESSION, expires_at: AT, salt_used: [114; 16], verifier: verifier(),
+            address_prefix: "192.0.2.1".to_owned(), origin: origin(), device: None, new_device: [116; 16],
         }] -> results([account::SignedIn { sub: "u1".to_owned(), epoch: 2, auth_time: AT, device: DEVICE }],
             not_signed_in());
         Sweep: [account::Sweep { after: Some(FAMILY), limit: 200 }]
