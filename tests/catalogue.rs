@@ -11,6 +11,7 @@ use grantry::oauth::client::Client;
 use grantry::oauth::presentation::Presentation;
 use grantry::store::registry::{Browse, Browsed, Delete};
 use grantry::store::sql::Sql as _;
+use grantry::store::wire::PROTOCOL;
 use serde_json::{Value, json};
 use support::clients_platform::{World, client, id};
 use support::registration::{admin, own, path, put, refused, registered, stored, with};
@@ -53,6 +54,20 @@ fn only_what_is_published_is_shown_and_what_ends_being_so_is_gone() {
     assert_eq!(found(&world, ""), ["tide"]);
     world.ask(Delete { attempt: world.attempt(), id: id("tide") }).expect("deleted");
     assert!(found(&world, "").is_empty());
+}
+
+/// While a deployment is under way, Worker and object may speak two protocols.
+#[test]
+fn an_object_of_another_release_is_not_understood_and_the_client_may_try_again() {
+    let world = World::new();
+    world.registry_is_newer.set(true);
+    let refused = world.send(Method::Get, "/apps.json", None, None);
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("10")));
+    assert_eq!(refused.json["error"], "temporarily_unavailable");
+    let cause = format!("the other side speaks protocol {}, this release {PROTOCOL}", PROTOCOL + 1);
+    assert!(world.log.borrow().iter().any(|line| line.contains(&cause)), "{:?}", world.log.borrow());
+    world.registry_is_newer.set(false);
+    assert_eq!(world.send(Method::Get, "/apps.json", None, None).status, 200);
 }
 
 /// What everybody may ask for costs the registry a bounded number of calls, and what is answered is never an older page.

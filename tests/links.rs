@@ -36,7 +36,7 @@ impl Directory {
 
     fn ask<A: Ask<Command = Command>>(&self, ask: A) -> A::Reply {
         let reply = handle(&self.sql, UnixTime::from_secs(self.now), ask.into()).expect("the database works");
-        serde_json::from_str(reply.get()).expect("a reply")
+        reply.decode().expect("a reply")
     }
 
     /// Rows written by a command.

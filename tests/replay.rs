@@ -15,7 +15,7 @@ use support::sqlite::Sqlite;
 
 fn ask<A: Ask<Command = Command>>(sql: &Sqlite, now: i64, ask: A) -> A::Reply {
     let reply = handle(sql, UnixTime::from_secs(now), ask.into()).expect("the database works");
-    serde_json::from_str(reply.get()).expect("a reply")
+    reply.decode().expect("a reply")
 }
 
 fn spend(sql: &Sqlite, now: i64, key: u8, attempt: u8, expires_at: i64) -> Use {

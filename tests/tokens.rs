@@ -11,7 +11,7 @@ use grantry::base::{FamilyId, Seconds};
 use grantry::http::Method;
 use grantry::oauth::client::{Client, GrantType};
 use grantry::oauth::sid::Sid;
-use grantry::store::account::{ReadClaims, Redeem};
+use grantry::store::account::Redeem;
 use serde_json::{Value, json};
 use support::clients_platform::ISSUER;
 use support::connected::{A, App, B, Connected, SUB, claims, scopes, text};
@@ -314,13 +314,4 @@ fn challenges_of_rfc_6750_section_3() {
     ] {
         assert_eq!((answer.status, text(&answer.json, "sub")), (200, SUB));
     }
-}
-
-/// A family whose object runs the release before answers without a context.
-#[test]
-fn claims_of_an_older_object_are_read() {
-    let reply = r#"{"sub":"u","claims":{"name":"Ada"}}"#;
-    let claims: <ReadClaims as grantry::store::Ask>::Reply =
-        serde_json::from_str(&format!(r#"{{"Ok":{reply}}}"#)).expect("a reply");
-    assert_eq!(claims.expect("good").context, "");
 }

@@ -1,7 +1,8 @@
-//! What every layer needs and nothing more: times, fixed-size identifiers, secrets, base64url.
+//! What every layer needs and nothing more: times, fixed-size identifiers, secrets, base64url, objects of JSON.
 
 pub mod encoding;
 pub mod id;
+pub mod json;
 pub mod secret;
 pub mod time;
 

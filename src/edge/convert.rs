@@ -30,8 +30,10 @@ pub fn place(request: &JsValue) -> Place {
 
 /// Makes a response. One that cannot be sent is a defect; who asked learns no more than that.
 pub fn response(response: Response) -> Result<JsValue, JsValue> {
-    match response.header_lines() {
-        Some(lines) => glue::response(response.status(), &lines, response.body()),
-        None => glue::response(500, "", &[]),
-    }
+    let Some(lines) = response.header_lines() else {
+        return glue::response(500, "", None, None);
+    };
+    let body = Some(response.body()).filter(|body| !body.is_empty());
+    let text = body.and_then(|body| std::str::from_utf8(body).ok());
+    glue::response(response.status(), &lines, text, body.filter(|_| text.is_none()))
 }

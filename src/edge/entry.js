@@ -72,7 +72,10 @@ async function inPieces(stream) {
 export default {
   async fetch(request, env) {
     const { origin, pathname, search } = new URL(request.url);
-    const head = [request.method, origin, pathname, search.slice(1), ...[...request.headers].flat()].join("\n");
+    let head = `${request.method}\n${origin}\n${pathname}\n${search.slice(1)}`;
+    request.headers.forEach((value, name) => {
+      head += `\n${name}\n${value}`;
+    });
     const read = await body(request);
     return guarded(() => module.respond(head, read, request, env));
   },

@@ -66,13 +66,16 @@ export async function ask(env, binding, id, name, command, milliseconds) {
 /** The id of a new object. */
 export const newId = (env, binding) => String(env[binding].newUniqueId());
 
-/** A response; the headers are lines of a name and a value in turn. */
-export function response(status, lines, body) {
+/**
+ * A response; the headers are lines of a name and a value in turn. Bytes and a list of headers would each cost as much again as all
+ * else that a plain response needs.
+ */
+export function response(status, lines, text, bytes) {
+  const headers = new Headers();
   const fields = lines.split("\n");
-  const headers = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) headers.push([fields[at], fields[at + 1]]);
-  // The module's memory moves: what is sent has to be a copy. A response without a body must not have an empty one.
-  return new Response(body.length ? body.slice() : null, { status, headers });
+  for (let at = 0; at + 1 < fields.length; at += 2) headers.append(fields[at], fields[at + 1]);
+  // The module's memory moves: bytes that are sent have to be a copy.
+  return new Response(text ?? bytes?.slice(), { status, headers });
 }
 
 /** What the network knows of a sender's place, which is not there everywhere. */

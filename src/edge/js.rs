@@ -129,7 +129,8 @@ pub mod glue {
         pub fn new_id(env: &Env, binding: &str) -> Result<String, JsValue>;
 
         #[wasm_bindgen(catch)]
-        pub fn response(status: u16, lines: &str, body: &[u8]) -> Result<JsValue, JsValue>;
+        pub fn response(status: u16, lines: &str, text: Option<&str>, bytes: Option<&[u8]>)
+        -> Result<JsValue, JsValue>;
 
         pub fn place(request: &JsValue) -> Vec<JsValue>;
 

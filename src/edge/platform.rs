@@ -11,6 +11,7 @@ use super::js::{glue, message};
 use super::task::settled;
 use super::{convert, outbound, webcrypto};
 use crate::base::AccountId;
+use crate::base::encoding::{base64url, from_base64url};
 use crate::config::TENANT;
 use crate::http::{OutboundUrl, Place};
 use crate::jose::{PublicKey, SigningKey};
@@ -20,7 +21,7 @@ use crate::platform::key_sets::KeySetMemory;
 use crate::platform::metadata_documents::MetadataMemory;
 use crate::platform::outbound::{Document, OutboundFault};
 use crate::platform::{Fault, Platform, Usage, names};
-use crate::store::{Answered, Ask, account, directory, hasher, registry, replay};
+use crate::store::{Ask, account, directory, hasher, registry, replay, wire};
 
 thread_local! {
     /// Shared by the requests of the isolate.
@@ -68,15 +69,14 @@ impl<'a> Workers<'a> {
 
     async fn ask<A: Ask>(&self, whom: Whom<'_>, ask: A) -> Result<A::Reply, Fault> {
         let command: A::Command = ask.into();
-        let command = serde_json::to_string(&command).map_err(|error| Fault::Malformed(error.to_string()))?;
-        let answer = self.send(&whom, &command).await?;
-        let answered: Answered<A::Reply> =
-            serde_json::from_str(&answer).map_err(|error| Fault::Malformed(error.to_string()))?;
-        self.count(|usage| usage.rows_written = usage.rows_written.saturating_add(answered.rows_written));
-        Ok(answered.reply)
+        let answer = self.send(&whom, &base64url(&wire::encode_command(&command)?)).await?;
+        let (head, reply) = wire::decode_answer(&answer)?;
+        self.count(|usage| usage.rows_written = usage.rows_written.saturating_add(head.rows_written));
+        Ok(wire::decode_reply(reply)?)
     }
 
-    async fn send(&self, whom: &Whom<'_>, command: &str) -> Result<String, Fault> {
+    /// Asks once more when the object was reset: every changing command names its attempt, so the same answer comes back.
+    async fn send(&self, whom: &Whom<'_>, command: &str) -> Result<Vec<u8>, Fault> {
         match self.send_once(whom, command).await {
             Err(fault @ Fault::Object(_)) => {
                 self.log_retry(&fault);
@@ -86,19 +86,17 @@ impl<'a> Workers<'a> {
         }
     }
 
-    async fn send_once(&self, whom: &Whom<'_>, command: &str) -> Result<String, Fault> {
+    async fn send_once(&self, whom: &Whom<'_>, command: &str) -> Result<Vec<u8>, Fault> {
         self.count(|usage| usage.object_calls = usage.object_calls.saturating_add(1));
         let (id, name) = match &whom.key {
             Key::Id(id) => (Some(id.as_str()), None),
             Key::Name(name) => (None, Some(name.as_str())),
         };
         let answer = settled(&glue::ask(self.env, whom.class, id, name, command, DEADLINE)).await.map_err(object)?;
-        match answer.as_string() {
-            // The object's own answer: asking again would bring the same.
-            Some(answer) if answer.is_empty() => Err(Fault::Malformed("an object failed".to_owned())),
-            Some(answer) => Ok(answer),
-            None => Err(Fault::Late),
-        }
+        let answer = answer.as_string().ok_or(Fault::Late)?;
+        // What cannot be read is the object's own answer: asking again would bring the same.
+        let answer = from_base64url(&answer).filter(|answer| !answer.is_empty());
+        answer.ok_or_else(|| Fault::Malformed("the object failed".to_owned()))
     }
 
     fn log_retry(&self, fault: &Fault) {

@@ -202,7 +202,7 @@ impl Failure {
 /// What a fault looks like from outside: whether to try again, and nothing more.
 fn ours(fault: &Fault) -> Refused {
     match fault {
-        Fault::Busy(_) | Fault::Kv(_) | Fault::Late | Fault::Object(_) => {
+        Fault::Busy(_) | Fault::Kv(_) | Fault::Late | Fault::Object(_) | Fault::OtherRelease(_) => {
             Refused::page(503, "temporarily_unavailable", "The server is busy. Try again in a moment.")
                 .with("retry-after", "10")
         }

@@ -1,15 +1,12 @@
 //! JSON Web Keys (RFC 7517).
 
-use jwt_compact::jwk::JsonWebKey;
-use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use serde::Serialize;
+use serde_json::Value;
 
 use super::Algorithm;
+use super::material::{Material, description};
 use crate::base::Secret;
-use crate::base::encoding::base64url;
-
-/// The shortest RSA modulus that is accepted, in bytes (RFC 7518 section 3.3).
-const SHORTEST_MODULUS: usize = 256;
+use crate::http::json_object;
 
 /// A private key that signs with exactly one algorithm, which the key itself decides.
 #[derive(Clone, Debug)]
@@ -31,7 +28,7 @@ pub struct PublicKey {
 
 /// The members that make the key itself (RFC 7638 section 3.2), without private ones.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Bare(pub(super) serde_json::Map<String, serde_json::Value>);
+pub(super) struct Bare(pub(super) serde_json::Map<String, Value>);
 
 impl Serialize for Bare {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -62,57 +59,26 @@ pub enum KeyProblem {
     Weak,
 }
 
-#[derive(Deserialize)]
-struct KeyText<'a> {
-    #[serde(flatten)]
-    key: JsonWebKey<'a>,
-    kid: Option<String>,
-    alg: Option<String>,
-    #[serde(rename = "use")]
-    usage: Option<String>,
-}
-
-/// The algorithm that a key is for: its type decides, and `alg` must agree; RSA keys need it, because one key must never
-/// serve two algorithms (RFC 8725 section 3.1).
-pub(super) fn algorithm(key: &JsonWebKey<'_>, alg: Option<&str>) -> Result<Algorithm, KeyProblem> {
-    let named = alg.map(|alg| Algorithm::parse(alg).ok_or(KeyProblem::Algorithm)).transpose()?;
-    let decided = match key {
-        JsonWebKey::EllipticCurve { curve, .. } if curve == "P-256" => Algorithm::Es256,
-        JsonWebKey::KeyPair { curve, .. } if curve == "Ed25519" => Algorithm::EdDsa,
-        JsonWebKey::Rsa { modulus, .. } if modulus.len() < SHORTEST_MODULUS => return Err(KeyProblem::Weak),
-        JsonWebKey::Rsa { .. } => match named {
-            Some(named @ (Algorithm::Ps256 | Algorithm::Rs256)) => named,
-            _ => return Err(KeyProblem::Algorithm),
-        },
-        _ => return Err(KeyProblem::Syntax),
-    };
-    if named.is_none_or(|named| named == decided) { Ok(decided) } else { Err(KeyProblem::Algorithm) }
-}
-
 impl SigningKey {
     /// Parses a private JWK whose `kid` is its thumbprint.
     ///
     /// # Errors
     /// The first thing that is wrong; never a part of the text.
     pub fn parse(text: &str) -> Result<Self, KeyProblem> {
-        let parsed: KeyText<'_> = serde_json::from_str(text).map_err(|_| KeyProblem::Syntax)?;
-        let alg = algorithm(&parsed.key, parsed.alg.as_deref())?;
-        if !parsed.key.is_signing_key() {
-            return Err(KeyProblem::NotPrivate);
-        }
-        if parsed.usage.as_deref().is_some_and(|usage| usage != "sig") {
+        let members = json_object::parse(text.as_bytes()).map_err(|_| KeyProblem::Syntax)?;
+        let key = Material::read(&members).ok_or(KeyProblem::Syntax)?;
+        let alg = key.algorithm(description(&members, "alg")?)?;
+        let private = key.private().ok_or(KeyProblem::NotPrivate)?;
+        if description(&members, "use")?.is_some_and(|usage| usage != "sig") {
             return Err(KeyProblem::Use);
         }
-        let kid = base64url(&parsed.key.thumbprint::<Sha256>());
-        if parsed.kid.as_deref() != Some(kid.as_str()) {
+        let kid = key.thumbprint();
+        if description(&members, "kid")? != Some(kid.as_str()) {
             return Err(KeyProblem::Kid);
         }
         // The platform gets the bare key: it has opinions of its own on `alg`, `use` and `kid`.
-        let private = serde_json::to_string(&parsed.key).map(Secret::new).map_err(|_| KeyProblem::Syntax)?;
-        let key = match serde_json::to_value(parsed.key.to_verifying_key()) {
-            Ok(serde_json::Value::Object(members)) => Bare(members),
-            _ => return Err(KeyProblem::Syntax),
-        };
+        let private = Secret::new(Value::Object(private).to_string());
+        let key = Bare(key.public());
         Ok(Self { private, public: PublicKey::new(key, kid, alg) })
     }
 
@@ -162,13 +128,14 @@ impl PublicKey {
     /// The bare public JWK, for the platform that verifies.
     #[must_use]
     pub fn bare_jwk(&self) -> String {
-        serde_json::Value::Object(self.key.0.clone()).to_string()
+        Value::Object(self.key.0.clone()).to_string()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::encoding::base64url;
 
     /// RFC 8037 appendix A.1; the thumbprint is from appendix A.3.
     const ED25519: &str = r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
@@ -204,9 +171,31 @@ mod tests {
             (ED25519.replace("\"kid\"", "\"use\":\"enc\",\"kid\""), KeyProblem::Use),
             (r#"{"kty":"RSA","n":"AQAB","e":"AQAB","alg":"RS256"}"#.to_owned(), KeyProblem::Weak),
             (format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#, base64url(&[0xff; 256])), KeyProblem::Algorithm),
+            (ED25519.replace("\"kid\"", "\"x\":\"AAAA\",\"kid\""), KeyProblem::Syntax),
+            (ED25519.replace("11qY", "qY"), KeyProblem::Syntax),
         ];
         for (text, problem) in cases {
             assert_eq!(SigningKey::parse(&text).err(), Some(problem), "{text}");
+        }
+    }
+
+    // spec: RFC 7518 section 6.3.2 - the private members of an RSA key
+    #[test]
+    fn an_rsa_key_signs_with_its_two_primes() {
+        let number = base64url(&[0xff; 256]);
+        let key = |more: &[&str]| {
+            let members = ["n", "e"].iter().chain(more).map(|name| format!(r#","{name}":"{number}""#));
+            format!(r#"{{"kty":"RSA","alg":"RS256"{}}}"#, members.collect::<String>())
+        };
+        // What is complete is asked for its name next.
+        for (more, problem) in [
+            (&["d", "p", "q"][..], KeyProblem::Kid),
+            (&["d", "p", "q", "dp", "dq", "qi"], KeyProblem::Kid),
+            (&[], KeyProblem::NotPrivate),
+            (&["d"], KeyProblem::NotPrivate),
+            (&["d", "p", "q", "oth"], KeyProblem::NotPrivate),
+        ] {
+            assert_eq!(SigningKey::parse(&key(more)).err(), Some(problem), "{more:?}");
         }
     }
 }

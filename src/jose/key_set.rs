@@ -1,13 +1,11 @@
 //! JSON Web Key Sets that others publish (RFC 7517 section 5): public keys with which their signatures are verified.
 
-use jwt_compact::jwk::JsonWebKey;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
-use sha2::Sha256;
 
 use super::Algorithm;
-use super::jwk::{Bare, KeyProblem, PublicKey, algorithm};
-use crate::base::encoding::base64url;
+use super::jwk::{Bare, KeyProblem, PublicKey};
+use super::material::{Kind, Material, description};
 
 /// The most keys that a set may have.
 const MOST_KEYS: usize = 20;
@@ -17,9 +15,6 @@ const LONGEST_MODULUS: usize = 1_024;
 
 /// The longest RSA exponent, in bytes.
 const LONGEST_EXPONENT: usize = 8;
-
-/// The bytes of a coordinate on P-256 and of an Ed25519 key.
-const COORDINATE: usize = 32;
 
 /// Members that only private and symmetric keys have (RFC 7518 section 6).
 const PRIVATE: [&str; 8] = ["d", "dp", "dq", "k", "oth", "p", "q", "qi"];
@@ -77,17 +72,6 @@ pub enum NoKey {
     /// More than one could be meant.
     #[error("more than one key fits, and none is named")]
     Several,
-}
-
-/// Members of a JWK that are read besides the key itself.
-#[derive(Deserialize)]
-struct Described<'a> {
-    #[serde(flatten)]
-    key: JsonWebKey<'a>,
-    kid: Option<String>,
-    alg: Option<String>,
-    #[serde(rename = "use")]
-    usage: Option<String>,
 }
 
 impl KeySet {
@@ -160,25 +144,30 @@ impl Member {
         if PRIVATE.iter().any(|name| members.contains_key(*name)) {
             return Err(KeySetProblem::Private);
         }
-        let Described { key, kid, alg, usage } = Described::deserialize(value).map_err(|_| KeySetProblem::Unusable)?;
-        let sized = match &key {
-            JsonWebKey::EllipticCurve { x, y, .. } => x.len() == COORDINATE && y.len() == COORDINATE,
-            JsonWebKey::KeyPair { x, .. } => x.len() == COORDINATE,
-            JsonWebKey::Rsa { modulus, public_exponent, .. } => {
-                modulus.len() <= LONGEST_MODULUS && (1..=LONGEST_EXPONENT).contains(&public_exponent.len())
-            }
-            _ => false,
+        Self::described(members).ok_or(KeySetProblem::Unusable)
+    }
+
+    /// `None` when it cannot be used.
+    fn described(members: &Map<String, Value>) -> Option<Self> {
+        let key = Material::read(members)?;
+        let read = |name| description(members, name).ok();
+        let (kid, alg, usage) = (read("kid")?, read("alg")?, read("use")?);
+        let sized = match key.kind() {
+            Kind::Rsa { modulus, exponent } => modulus <= LONGEST_MODULUS && (1..=LONGEST_EXPONENT).contains(&exponent),
+            Kind::Ed25519 | Kind::P256 => true,
         };
-        if !sized || usage.as_deref().is_some_and(|usage| usage != "sig") {
-            return Err(KeySetProblem::Unusable);
+        if !sized || usage.is_some_and(|usage| usage != "sig") {
+            return None;
         }
-        let decided = decided(&key, alg.as_deref()).map_err(|_| KeySetProblem::Unusable)?;
-        let thumbprint = base64url(&key.thumbprint::<Sha256>());
-        let Ok(Value::Object(bare)) = serde_json::to_value(key.to_verifying_key()) else {
-            return Err(KeySetProblem::Unusable);
-        };
-        let named = decided.filter(|_| alg.is_some());
-        Ok(Self { key: Bare(bare), thumbprint, kid, named, decided, usage: usage.map(|_| "sig") })
+        let decided = decided(&key, alg).ok()?;
+        Some(Self {
+            thumbprint: key.thumbprint(),
+            key: Bare(key.public()),
+            kid: kid.map(ToOwned::to_owned),
+            named: decided.filter(|_| alg.is_some()),
+            decided,
+            usage: usage.map(|_| "sig"),
+        })
     }
 
     /// The key, for the algorithm that it is for; `None` when that is not `registered`, or unknown.
@@ -194,10 +183,10 @@ impl Member {
 }
 
 /// The algorithm that the key and its `alg` decide; an RSA key without `alg` leaves it open.
-fn decided(key: &JsonWebKey<'_>, alg: Option<&str>) -> Result<Option<Algorithm>, KeyProblem> {
-    match (key, alg) {
-        (JsonWebKey::Rsa { .. }, None) => algorithm(key, Some(Algorithm::Rs256.as_str())).map(|_| None),
-        _ => algorithm(key, alg).map(Some),
+fn decided(key: &Material<'_>, alg: Option<&str>) -> Result<Option<Algorithm>, KeyProblem> {
+    match (key.kind(), alg) {
+        (Kind::Rsa { .. }, None) => key.algorithm(Some(Algorithm::Rs256.as_str())).map(|_| None),
+        _ => key.algorithm(alg).map(Some),
     }
 }
 
@@ -212,6 +201,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::base::encoding::base64url;
 
     fn read(keys: &Value) -> Result<KeySet, KeySetProblem> {
         KeySet::registered(json!({ "keys": keys }).as_object().unwrap())

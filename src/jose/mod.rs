@@ -1,13 +1,14 @@
 //! JSON Object Signing and Encryption: keys, key sets, and compact signatures.
 //!
-//! jwt-compact reads and writes the JSON of keys and tokens and stays hidden behind the types of this module; what has to
-//! be computed with a private key is computed by the platform (`docs/decisions/0002-jwt-compact-and-webcrypto.md`).
+//! jwt-compact reads tokens and stays hidden behind the types of this module; what has to be computed
+//! with a private key is computed by the platform (`docs/decisions/0002-jwt-compact-and-webcrypto.md`).
 
 pub mod algorithm;
 pub mod jwk;
 pub mod jws;
 pub mod key_set;
 pub mod keyring;
+mod material;
 
 pub use algorithm::Algorithm;
 pub use jwk::{KeyProblem, PublicKey, SigningKey};

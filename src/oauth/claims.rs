@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::base::json::object;
 use crate::oauth::api::OWN_SCOPES;
 use crate::oauth::profile::ATTRIBUTES;
 use crate::oauth::scope::Scopes;
@@ -221,7 +222,7 @@ impl Catalogue {
             let value = person.get(entry.attribute).filter(|value| has_content(value))?;
             Some((entry.name.to_owned(), value.clone()))
         };
-        self.entries().filter(wanted).filter_map(value).collect()
+        object(&mut self.entries().filter(wanted).filter_map(value))
     }
 
     fn entries(&self) -> impl Iterator<Item = Entry<'_>> {

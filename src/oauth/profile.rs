@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::base::json::object;
+
 /// What a claim of the deployment's own can be made of: attributes that are no standard claims, by the names of SCIM.
 pub const ATTRIBUTES: [&str; 12] = [
     "costCenter",
@@ -226,8 +228,8 @@ impl Profile {
             ("website", self.website.as_deref()),
             ("zoneinfo", self.time_zone.as_deref()),
         ];
-        let mut claims: Map<String, Value> =
-            texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.into()))).collect();
+        let mut claims =
+            object(&mut texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.into()))));
         if email.is_some() {
             claims.insert("email_verified".to_owned(), self.email_verified.into());
         }
@@ -258,7 +260,7 @@ impl Profile {
             &self.user_type,
         ];
         let named = ATTRIBUTES.into_iter().zip(texts);
-        named.filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))).collect()
+        object(&mut named.filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))))
     }
 
     fn full_name(&self) -> Option<String> {
@@ -288,8 +290,8 @@ impl Address {
             ("region", &self.region),
             ("street_address", &self.street_address),
         ];
-        let claim: Map<String, Value> =
-            members.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))).collect();
+        let claim =
+            object(&mut members.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.clone()?.into()))));
         (!claim.is_empty()).then_some(Value::Object(claim))
     }
 }

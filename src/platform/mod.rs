@@ -20,6 +20,7 @@ use crate::jose::jws::SigningInput;
 use crate::jose::{PublicKey, SigningKey};
 use crate::oauth::client::ClientKey;
 use crate::seal::NotSealed;
+use crate::store::wire::WireFault;
 use crate::store::{Ask, account, directory, hasher, registry, replay};
 
 /// What the platform does for one request.
@@ -134,12 +135,24 @@ pub enum Fault {
     /// An object answered something else than its answer.
     #[error("an object's answer is malformed: {0}")]
     Malformed(String),
+    /// An object is of another release, for as long as a deployment takes.
+    #[error("an object was not understood: {0}")]
+    OtherRelease(WireFault),
     /// An object did not answer.
     #[error("an object did not answer: {0}")]
     Object(String),
     /// A value could not be sealed.
     #[error(transparent)]
     Seal(#[from] NotSealed),
+}
+
+impl From<WireFault> for Fault {
+    fn from(fault: WireFault) -> Self {
+        match fault {
+            WireFault::OtherProtocol { .. } => Self::OtherRelease(fault),
+            WireFault::Malformed(_) => Self::Malformed(fault.to_string()),
+        }
+    }
 }
 
 /// A JWS of `claims` (RFC 7515 section 7.1), signed with `key`.

@@ -109,6 +109,29 @@ pub struct Sealer {
 #[derive(Serialize)]
 struct Frame<'a, P>(Life, &'a P);
 
+/// The constants of a [`Purpose`]: what seals and opens is compiled once for all of them.
+#[derive(Clone, Copy)]
+struct Kind {
+    label: &'static str,
+    prefix: &'static str,
+    max_length: usize,
+}
+
+impl Kind {
+    const fn of<P: Purpose>() -> Self {
+        Self { label: P::LABEL, prefix: P::PREFIX, max_length: P::MAX_LENGTH }
+    }
+}
+
+/// What was inside an envelope: a frame whose content is yet to be read.
+struct Content {
+    format: u8,
+    life: Life,
+    framed: Zeroizing<Vec<u8>>,
+    /// Where in the frame the content begins.
+    begins_at: usize,
+}
+
 impl Sealer {
     /// For the values of `tenant` at `issuer`, with the keys of `ring`.
     #[must_use]
@@ -127,15 +150,26 @@ impl Sealer {
     /// # Errors
     /// When no key seals at `life.sealed_at` or the text would be too long.
     pub fn seal<P: Purpose>(&self, value: &P, life: Life, nonce: [u8; NONCE]) -> Result<String, NotSealed> {
-        let master = self.ring.sealing(life.sealed_at).ok_or(NotSealed::NoKey)?;
         let content = Zeroizing::new(postcard::to_allocvec(&Frame(life, value)).map_err(|_| NotSealed::Unencodable)?);
-        let key = derive(master, P::LABEL);
-        let associated = self.associated_data::<P>(P::FORMAT);
+        self.seal_content(Kind::of::<P>(), P::FORMAT, &content, life, nonce)
+    }
+
+    fn seal_content(
+        &self,
+        purpose: Kind,
+        format: u8,
+        content: &[u8],
+        life: Life,
+        nonce: [u8; NONCE],
+    ) -> Result<String, NotSealed> {
+        let master = self.ring.sealing(life.sealed_at).ok_or(NotSealed::NoKey)?;
+        let key = derive(master, purpose.label);
+        let associated = self.associated_data(purpose, format);
         let ciphertext = XChaCha20Poly1305::new(Key::from_slice(key.as_slice()))
-            .encrypt(XNonce::from_slice(&nonce), Payload { msg: &content, aad: &associated })
+            .encrypt(XNonce::from_slice(&nonce), Payload { msg: content, aad: &associated })
             .map_err(|_| NotSealed::Unencodable)?;
-        let text = [P::PREFIX, &base64url(&[&[P::FORMAT], &master.kid()[..], &nonce, &ciphertext].concat())].concat();
-        if text.len() > P::MAX_LENGTH { Err(NotSealed::TooLong) } else { Ok(text) }
+        let text = [purpose.prefix, &base64url(&[&[format], &master.kid()[..], &nonce, &ciphertext].concat())].concat();
+        if text.len() > purpose.max_length { Err(NotSealed::TooLong) } else { Ok(text) }
     }
 
     /// Opens `text` at `now`.
@@ -152,37 +186,44 @@ impl Sealer {
     /// # Errors
     /// When it is not a value of this kind, not genuine, or of the future.
     pub fn open_at_any_age<P: Purpose>(&self, text: &str, now: UnixTime) -> Result<Opened<P>, Unopened> {
-        if text.len() > P::MAX_LENGTH {
+        let Content { format, life, framed, begins_at } = self.open_content(Kind::of::<P>(), text, now)?;
+        let content = framed.get(begins_at..).unwrap_or_default();
+        let value = P::decode(format, content).ok_or(Unopened::Malformed)?;
+        Ok(Opened { value, life })
+    }
+
+    fn open_content(&self, purpose: Kind, text: &str, now: UnixTime) -> Result<Content, Unopened> {
+        if text.len() > purpose.max_length {
             return Err(Unopened::Malformed);
         }
-        let encoded = text.strip_prefix(P::PREFIX).ok_or(Unopened::Malformed)?;
+        let encoded = text.strip_prefix(purpose.prefix).ok_or(Unopened::Malformed)?;
         let envelope = from_base64url(encoded).ok_or(Unopened::Malformed)?;
         let (&format, rest) = envelope.split_first().ok_or(Unopened::Malformed)?;
         let (&kid, rest) = rest.split_first_chunk::<KID>().ok_or(Unopened::Malformed)?;
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>().ok_or(Unopened::Malformed)?;
         let master = self.ring.find(kid).ok_or(Unopened::UnknownKey)?;
-        let key = derive(master, P::LABEL);
-        let associated = self.associated_data::<P>(format);
-        let content = XChaCha20Poly1305::new(Key::from_slice(key.as_slice()))
+        let key = derive(master, purpose.label);
+        let associated = self.associated_data(purpose, format);
+        let framed = XChaCha20Poly1305::new(Key::from_slice(key.as_slice()))
             .decrypt(XNonce::from_slice(nonce), Payload { msg: ciphertext, aad: &associated })
             .map(Zeroizing::new)
             .map_err(|_| Unopened::Forged)?;
-        let (life, content): (Life, &[u8]) = postcard::take_from_bytes(&content).map_err(|_| Unopened::Malformed)?;
+        let (life, content): (Life, &[u8]) = postcard::take_from_bytes(&framed).map_err(|_| Unopened::Malformed)?;
+        let begins_at = framed.len().saturating_sub(content.len());
         if !master.may_have_sealed_at(life.sealed_at) {
             return Err(Unopened::Forged);
         }
         if life.sealed_at > now.plus(CLOCK_TOLERANCE) {
             return Err(Unopened::Future);
         }
-        let value = P::decode(format, content).ok_or(Unopened::Malformed)?;
-        Ok(Opened { value, life })
+        Ok(Content { format, life, framed, begins_at })
     }
 
     /// Everything a value is bound to beside its content, each part behind its length so that none can run into the
     /// next.
-    fn associated_data<P: Purpose>(&self, format: u8) -> Vec<u8> {
+    fn associated_data(&self, purpose: Kind, format: u8) -> Vec<u8> {
         let mut data = vec![format];
-        for part in [&self.tenant, &self.issuer, P::LABEL, P::PREFIX] {
+        for part in [&self.tenant, &self.issuer, purpose.label, purpose.prefix] {
             data.extend_from_slice(&(part.len() as u64).to_be_bytes());
             data.extend_from_slice(part.as_bytes());
         }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::base::encoding::base64url;
+use crate::base::json::object;
 use crate::base::{Seconds, UnixTime};
 use crate::config::Config;
 use crate::oauth::client::{Client, ClientId};
@@ -88,7 +89,7 @@ async fn token<P: Platform>(
         iat: now,
         exp: now.plus(LIFETIME),
         jti: base64url(&random::<16>(platform)),
-        events: Map::from_iter([(EVENT.to_owned(), json!({}))]),
+        events: object(&mut [(EVENT.to_owned(), json!({}))].into_iter()),
         sid: Sid::of(logout.session, &client.id),
     };
     sign_jws(platform, key, "logout+jwt", &claims).await

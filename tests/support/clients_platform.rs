@@ -25,6 +25,7 @@ use grantry::platform::metadata_documents::MetadataMemory;
 use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage, names};
 use grantry::store::sql::Sql as _;
+use grantry::store::wire::{PROTOCOL, decode_answer, decode_command, encode_command};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
 use sha2::{Digest as _, Sha256};
 
@@ -65,6 +66,8 @@ pub struct World {
     pub lag: Cell<usize>,
     pub kv_is_down: Cell<bool>,
     pub registry_is_down: Cell<bool>,
+    /// Whether the registry runs a release that speaks the next protocol.
+    pub registry_is_newer: Cell<bool>,
     pub now: Cell<i64>,
     pub alarm: Cell<bool>,
     pub puts: Cell<usize>,
@@ -97,6 +100,7 @@ impl World {
             lag: Cell::new(0),
             kv_is_down: Cell::new(false),
             registry_is_down: Cell::new(false),
+            registry_is_newer: Cell::new(false),
             now: Cell::new(START),
             alarm: Cell::new(false),
             puts: Cell::new(0),
@@ -132,13 +136,12 @@ impl World {
     /// One command of the registry, with the alarm that the object sets for it.
     pub fn ask<A: Ask<Command = registry::Command>>(&self, ask: A) -> A::Reply {
         let before = self.registry.rows_written();
-        let json = serde_json::to_string(&ask.into()).expect("encodes");
-        let command = serde_json::from_str(&json).expect("decodes");
+        let command = decode_command(&encode_command(&ask.into()).expect("encodes")).expect("decodes");
         let reply = registry::handle(&self.registry, self.at(), command).expect("the database works");
         if self.registry.rows_written() > before {
             self.alarm.set(true);
         }
-        serde_json::from_str(reply.get()).expect("a reply")
+        reply.decode().expect("a reply")
     }
 
     /// Registers a client as an administrator would.
@@ -297,15 +300,18 @@ impl Platform for World {
 
     async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
+        if self.registry_is_newer.get() {
+            decode_answer(&[PROTOCOL + 1])?;
+        }
         if self.registry_is_down.get() { Err(Fault::Object("down".to_owned())) } else { Ok(self.ask(ask)) }
     }
 
     async fn ask_hasher<A: Ask<Command = hasher::Command>>(&self, _: u8, ask: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         let command: hasher::Command = ask.into();
-        let arrived = serde_json::from_str(&serde_json::to_string(&command).expect("JSON")).expect("a command");
+        let arrived = decode_command(&encode_command(&command).expect("encodes")).expect("a command");
         let reply = hasher::handle(arrived).expect("a reply");
-        Ok(serde_json::from_str(reply.get()).expect("a reply"))
+        Ok(reply.decode().expect("a reply"))
     }
 
     async fn ask_replay<A: Ask<Command = replay::Command>>(
@@ -317,7 +323,7 @@ impl Platform for World {
         let mut objects = self.replay.borrow_mut();
         let sql = objects.entry(names::replay(TENANT, client)).or_insert_with(Sqlite::new);
         let reply = replay::handle(sql, self.at(), ask.into()).expect("the database works");
-        Ok(serde_json::from_str(reply.get()).expect("a reply"))
+        Ok(reply.decode().expect("a reply"))
     }
 
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault> {

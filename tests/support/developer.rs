@@ -129,7 +129,7 @@ impl Person<'_> {
 
     /// Her apps, as the registry has them.
     pub fn apps(&self) -> Vec<Client> {
-        self.portal.world.clients.ask(ListOwned { owner: self.sub.clone() })
+        self.portal.world.clients.ask(ListOwned { owner: self.sub.clone() }).clients
     }
 
     /// The form of a new app: what it carries.

@@ -13,6 +13,7 @@ use grantry::store::account::{
     SetActive, Sweep, SweepGrants, handle,
 };
 use grantry::store::sql::{Sql as _, SqlFault};
+use grantry::store::wire::{Encoded, decode_command, encode_command};
 use serde_json::Value;
 
 use super::sqlite::Sqlite;
@@ -61,7 +62,7 @@ impl Person {
 
     /// Sends `ask`, which must not fail for want of a database.
     pub fn ask<A: Ask<Command = Command>>(&self, ask: A) -> A::Reply {
-        serde_json::from_str(&self.send(&ask.into()).expect("the database works")).expect("the reply decodes")
+        self.send(&ask.into()).expect("the database works").decode().expect("the reply decodes")
     }
 
     /// Sends `ask` and counts the rows that it writes.
@@ -95,10 +96,9 @@ impl Person {
         Ok(Seen { reply, rows })
     }
 
-    fn send(&self, command: &Command) -> Result<String, SqlFault> {
-        let wire = serde_json::to_string(command).expect("commands can be encoded");
-        let command = serde_json::from_str(&wire).expect("commands can be decoded");
-        handle(&self.sql, self.at(), command).map(|reply| reply.get().to_owned())
+    fn send(&self, command: &Command) -> Result<Encoded, SqlFault> {
+        let message = encode_command(command).expect("commands can be encoded");
+        handle(&self.sql, self.at(), decode_command(&message).expect("commands can be decoded"))
     }
 
     /// How many rows of `table` there are in what [`Sqlite::dump`] showed.
@@ -137,8 +137,8 @@ impl Person {
     }
 }
 
-fn decoded<A: Ask>(raw: &str) -> Value {
-    let reply: A::Reply = serde_json::from_str(raw).expect("the reply decodes");
+fn decoded<A: Ask>(raw: &Encoded) -> Value {
+    let reply: A::Reply = raw.decode().expect("the reply decodes");
     serde_json::to_value(reply).expect("the reply encodes")
 }
 

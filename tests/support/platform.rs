@@ -20,6 +20,7 @@ use grantry::platform::metadata_documents::MetadataMemory;
 use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage};
 use grantry::store::sql::Sql as _;
+use grantry::store::wire::{decode_command, encode_command};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -82,13 +83,13 @@ impl World {
         let mut accounts = self.accounts.borrow_mut();
         let sql = accounts.entry(id).or_insert_with(Sqlite::new);
         let reply = account::handle(sql, self.at(), transferred(&ask.into())).expect("the database works");
-        serde_json::from_str(reply.get()).expect("a reply")
+        reply.decode().expect("a reply")
     }
 
     /// What the directory answers.
     pub fn directory<A: Ask<Command = directory::Command>>(&self, ask: A) -> A::Reply {
         let reply = directory::handle(&self.directory, self.at(), transferred(&ask.into()));
-        serde_json::from_str(reply.expect("the database works").get()).expect("a reply")
+        reply.expect("the database works").decode().expect("a reply")
     }
 
     fn rows(&self) -> u64 {
@@ -120,7 +121,7 @@ impl World {
 
 /// A command as it arrives.
 fn transferred<C: serde::Serialize + serde::de::DeserializeOwned>(command: &C) -> C {
-    serde_json::from_str(&serde_json::to_string(command).expect("encodes")).expect("decodes")
+    decode_command(&encode_command(command).expect("encodes")).expect("decodes")
 }
 
 /// Lets a request do its next step; its answer, if it has one.

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { startObjects } from "../support/objects.mjs";
+import { ask as askObject, PROTOCOL, send } from "../support/wire.mjs";
 
 const { accountStub } = await startObjects();
 const id = (length) => randomBytes(length).toString("base64url");
@@ -18,11 +19,7 @@ function ending(endsAt) {
 /** A person who is signed in and has allowed one client, and what redeems a code of hers. */
 async function person() {
   const stub = await accountStub();
-  const ask = async (command) => {
-    const answer = await stub.run(JSON.stringify(command));
-    assert.ok(answer, JSON.stringify(command));
-    return JSON.parse(answer);
-  };
+  const ask = (command) => askObject(stub, "account", command);
   const session = ending(seconds() + 3600);
   const grant = id(16);
   const client = "c_partner";
@@ -55,8 +52,8 @@ async function person() {
 test("an object that was never made answers unknown and makes no tables", async () => {
   const stub = await accountStub();
   const redeem = { family: ending(seconds()), code: id(16), code_expires_at: seconds() + 60, client: "c", grant: id(16), session: ending(seconds()), epoch: 0, scopes: "", offline: false, refresh: null, access_lifetime: 1, context: "", attempt: id(16) };
-  const { reply, rows_written } = JSON.parse(await stub.run(JSON.stringify({ redeem })));
-  assert.deepEqual([reply, rows_written], [{ Err: "unknown" }, 0]);
+  const { reply, is_refusal, rows_written } = await askObject(stub, "account", { redeem });
+  assert.deepEqual([reply, is_refusal, rows_written], [{ Err: "unknown" }, true, 0]);
 });
 
 // spec: RFC 6749 section 4.1.2 - a replayed code revokes what was issued for it
@@ -135,9 +132,16 @@ test("nothing is issued after the end of a grant, a session or an epoch", async 
 // spec: Invariant 10 - a malformed command ends neither the object nor the isolate
 test("a malformed command is refused without ending the object", async () => {
   const stub = await accountStub();
-  for (const body of ["", "{", '{"nothing":{}}', '{"redeem":{}}', "\u0000"]) {
-    await assert.rejects(async () => stub.run(body), body);
+  for (const body of [[], [PROTOCOL], [PROTOCOL, 200], [PROTOCOL, 16, 0], [PROTOCOL, 255, 255, 255, 255, 255, 255]]) {
+    await assert.rejects(send(stub, body), /a message is malformed/, body.join(" "));
   }
-  const made = await stub.run(JSON.stringify({ create: { attempt: id(16), sub: "u", device_key: id(32), active: true } }));
-  assert.equal(JSON.parse(made).reply, "created");
+  const made = await askObject(stub, "account", { create: { attempt: id(16), sub: "u", device_key: id(32), active: true } });
+  assert.equal(made.reply, "created");
+});
+
+test("a command of another protocol is not read, and the answer says which one the object speaks", async () => {
+  const stub = await accountStub();
+  for (const body of ["{}", Buffer.from([PROTOCOL + 1, 9])]) {
+    assert.deepEqual([...(await send(stub, body))], [PROTOCOL]);
+  }
 });

@@ -10,6 +10,7 @@ import { startObjects } from "../support/objects.mjs";
 import { secrets } from "../support/secrets.mjs";
 import { requestLine, startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
+import { ask } from "../support/wire.mjs";
 
 /** A server elsewhere: each path has a handler, and the times that it was asked. */
 const handlers = new Map();
@@ -206,12 +207,7 @@ test("what a use costs, and what the object does with one that comes again", asy
   const { replayStub } = await startObjects({ vars: { ISSUER: "http://localhost:8787" } });
   const stub = await replayStub(`test-${secrets.ADMIN_TOKEN.slice(-6)}`);
   const id = () => randomBytes(16).toString("base64url");
-  const spend = async (key, attempt) => {
-    const command = { spend: { attempt, key, expires_at: Math.floor(Date.now() / 1000) + 60 } };
-    const answer = await stub.run(JSON.stringify(command));
-    assert.ok(answer, JSON.stringify(command));
-    return JSON.parse(answer);
-  };
+  const spend = (key, attempt) => ask(stub, "replay", { spend: { attempt, key, expires_at: Math.floor(Date.now() / 1000) + 60 } });
   await spend(id(), id());
   const [key, attempt] = [id(), id()];
   const first = await spend(key, attempt);

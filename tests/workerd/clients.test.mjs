@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { startObjects } from "../support/objects.mjs";
 import { secrets } from "../support/secrets.mjs";
+import { ask as askObject } from "../support/wire.mjs";
 
 const ISSUER = "http://localhost:8787";
 const { miniflare, registryStub } = await startObjects({ vars: { ISSUER } });
@@ -144,11 +145,7 @@ test("what is wrong is named by the codes of RFC 7591", async () => {
 
 test("what each command costs in rows", async () => {
   const stub = await registryStub(fresh("registry"));
-  const ask = async (command) => {
-    const answer = await stub.run(JSON.stringify(command));
-    assert.ok(answer, JSON.stringify(command));
-    return JSON.parse(answer);
-  };
+  const ask = (command) => askObject(stub, "registry", command);
   const id = () => randomBytes(16).toString("base64url");
   const client = {
     ...{ id: fresh("costly"), version: 0, registered_at: 0, voucher: "administrator", name: "Costly", redirect_uris: [CALLBACK] },

@@ -7,14 +7,13 @@ use futures_util::future::join_all;
 use serde::de::DeserializeOwned;
 use worker::{Env, State};
 
-use super::{Alarm, DAY, Database, Object, Step, in_batches, log, migrated, read};
+use super::{Alarm, DAY, Database, Object, Step, Unread, in_batches, log, read};
 use crate::base::{AttemptId, UnixTime};
 use crate::edge::platform::Workers;
 use crate::edge::{config, now};
 use crate::platform::random;
 use crate::store::account::{self, Command, Logout, Sweep, SweepGrants, Swept, Told};
-use crate::store::is_refusal;
-use crate::store::sql::Sql as _;
+use crate::store::sql::{Sql as _, SqlFault};
 use crate::tasks;
 
 /// How many rows one batch of the clean-up looks at.
@@ -49,13 +48,13 @@ impl Object for Account {
         self.armed.set(true);
     }
 
-    fn step(&self, command: &str) -> worker::Result<Step> {
+    fn step(&self, command: &str) -> Result<Step, Unread> {
         let command: Command = read(command)?;
         let now = now();
         let database = self.database()?;
         let (expires, ends_sessions) = (command.writes_rows_that_expire(), command.may_end_sessions());
         let outcome = account::handle(&database, now, command);
-        let wrote = outcome.as_ref().is_ok_and(|reply| !is_refusal(reply)) && database.rows_written() > 0;
+        let wrote = outcome.as_ref().is_ok_and(|reply| !reply.is_refusal()) && database.rows_written() > 0;
         let tells =
             wrote && ends_sessions && account::waiting(&database).is_ok_and(|waiting| !waiting.logouts.is_empty());
         let alarm = if tells {
@@ -91,10 +90,10 @@ impl Object for Account {
 
 impl Account {
     /// The database, with the tables of this release.
-    fn database(&self) -> worker::Result<Database> {
+    fn database(&self) -> Result<Database, SqlFault> {
         let database = Database::of(&self.state);
         if !self.migrated.get() {
-            migrated(account::migrate(&database))?;
+            account::migrate(&database)?;
             self.migrated.set(true);
         }
         Ok(database)
@@ -141,6 +140,6 @@ impl Account {
 
     fn carry_out<T: DeserializeOwned>(&self, command: Command) -> Result<T, String> {
         let reply = account::handle(&Database::of(&self.state), now(), command).map_err(|fault| fault.to_string())?;
-        serde_json::from_str(reply.get()).map_err(|error| error.to_string())
+        reply.decode().map_err(|fault| fault.to_string())
     }
 }

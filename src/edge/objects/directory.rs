@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use worker::{Env, State};
 
-use super::{Database, Object, Step, migrated, read};
+use super::{Database, Object, Step, Unread, read};
 use crate::edge::now;
 use crate::store::directory;
 
@@ -24,11 +24,11 @@ impl Object for Directory {
         &self.state
     }
 
-    fn step(&self, command: &str) -> worker::Result<Step> {
+    fn step(&self, command: &str) -> Result<Step, Unread> {
         let command = read(command)?;
         let (database, now) = (Database::of(&self.state), now());
         if !self.migrated.get() {
-            migrated(directory::migrate(&database))?;
+            directory::migrate(&database)?;
             self.migrated.set(true);
         }
         let outcome = directory::handle(&database, now, command);

@@ -2,7 +2,7 @@
 
 use worker::{Env, State};
 
-use super::{Database, Object, Step, read};
+use super::{Database, Object, Step, Unread, read};
 use crate::edge::now;
 use crate::store::hasher;
 
@@ -20,7 +20,7 @@ impl Object for Hasher {
         &self.state
     }
 
-    fn step(&self, command: &str) -> worker::Result<Step> {
+    fn step(&self, command: &str) -> Result<Step, Unread> {
         let outcome = hasher::handle(read(command)?);
         Ok(Step { database: Database::of(&self.state), now: now(), outcome, alarm: None })
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use worker::{Env, State};
 
-use super::{Alarm, Database, Object, Step, log, read};
+use super::{Alarm, Database, Object, Step, Unread, log, read};
 use crate::base::Seconds;
 use crate::edge::{config, now};
 use crate::oauth::client::ClientId;
@@ -42,7 +42,7 @@ impl Object for Registry {
         &self.state
     }
 
-    fn step(&self, command: &str) -> worker::Result<Step> {
+    fn step(&self, command: &str) -> Result<Step, Unread> {
         let command = read(command)?;
         let (database, now) = (Database::of(&self.state), now());
         let outcome = registry::handle(&database, now, command);

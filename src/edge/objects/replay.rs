@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use worker::{Env, State};
 
-use super::{Alarm, DAY, Database, Object, Step, in_batches, log, read};
+use super::{Alarm, DAY, Database, Object, Step, Unread, in_batches, log, read};
 use crate::edge::now;
 use crate::store::replay::{self, Command, Sweep, Swept};
 use crate::store::sql::Sql as _;
@@ -33,7 +33,7 @@ impl Object for Replay {
         self.armed.set(true);
     }
 
-    fn step(&self, command: &str) -> worker::Result<Step> {
+    fn step(&self, command: &str) -> Result<Step, Unread> {
         let command = read(command)?;
         let (database, now) = (Database::of(&self.state), now());
         let outcome = replay::handle(&database, now, command);
@@ -63,7 +63,7 @@ impl Replay {
             let command = Command::Sweep(Sweep { after, limit: BATCH });
             let reply =
                 replay::handle(&Database::of(&self.state), now(), command).map_err(|fault| fault.to_string())?;
-            let swept: Swept = serde_json::from_str(reply.get()).map_err(|error| error.to_string())?;
+            let swept: Swept = reply.decode().map_err(|fault| fault.to_string())?;
             Ok((swept.next, swept.rows_left))
         })
         .await

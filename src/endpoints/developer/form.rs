@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::base::json::object;
 use crate::endpoints::App;
 use crate::endpoints::consent::words;
 use crate::endpoints::registration::{algorithms, offer};
@@ -210,7 +211,7 @@ fn offered<'a, P>(app: &'a App<'_, P>) -> impl Iterator<Item = &'a str> {
 
 /// What every new app is: it signs people in.
 fn fresh() -> Map<String, Value> {
-    Map::from_iter([("grant_types".to_owned(), json!(["authorization_code", "refresh_token"]))])
+    object(&mut [("grant_types".to_owned(), json!(["authorization_code", "refresh_token"]))].into_iter())
 }
 
 /// Everything that is registered of an app, as its developer may send it back.

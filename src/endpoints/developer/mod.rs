@@ -22,7 +22,7 @@ use crate::pages::{self, Notice};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, Interaction};
-use crate::store::registry::{CHANGES_WITHIN, ListOwned, MOST_OWNED};
+use crate::store::registry::{CHANGES_WITHIN, ListOwned, MOST_OWNED, Owned};
 
 /// /developer: the developer's apps.
 pub(super) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -30,7 +30,7 @@ pub(super) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Re
         Ok(admitted) => admitted,
         Err(response) => return Ok(response),
     };
-    let clients = app.platform.ask_registry(ListOwned { owner: developer.sub().to_owned() }).await?;
+    let Owned { clients } = app.platform.ask_registry(ListOwned { owner: developer.sub().to_owned() }).await?;
     let links: Vec<String> = clients.iter().map(|client| Route::DeveloperApp.path_of(&client.id)).collect();
     let apps: Vec<OwnApp<'_>> = clients
         .iter()

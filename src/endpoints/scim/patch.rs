@@ -1,6 +1,6 @@
 //! PATCH (RFC 7644 section 3.5.2): operations on the attributes of a person, as [`super::reader`] reads them.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::path::{Path, Selector};
 use super::reader::{self, invalid_syntax};
@@ -249,6 +249,6 @@ fn set(members: &mut Map<String, Value>, name: &str, value: Option<Value>) {
 impl Selector {
     /// What an item that matches begins with.
     fn as_item(&self) -> Value {
-        Value::Object(Map::from_iter([(self.part.name.to_owned(), self.value.clone())]))
+        json!({ self.part.name: self.value.clone() })
     }
 }

@@ -1,6 +1,6 @@
 //! Bodies and values as the table of attributes describes them: names in their own spelling, values of their own type.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::invalid_value;
 use super::schema::{Attribute, EXTENSIONS, Kind, USER_ATTRIBUTES, find};
@@ -134,8 +134,7 @@ pub fn single(attribute: &'static Attribute, value: Value) -> Result<Option<Valu
         }
         // A plain text in place of an object with a value.
         (Kind::Complex(parts), Value::String(text)) if attribute.many && find(parts, "value").is_some() => {
-            let members = Map::from_iter([("value".to_owned(), Value::String(text))]);
-            single(attribute, Value::Object(members))
+            single(attribute, json!({ "value": text }))
         }
         (Kind::Complex(_), _) => Err(invalid_value(attribute.name, "This must be an object.")),
     }

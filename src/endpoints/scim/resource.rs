@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::invalid_value;
 use super::schema::{EXTENSIONS, USER};
 use crate::authn::login_name::LoginName;
+use crate::base::json::object;
 use crate::base::{Secret, UnixTime};
 use crate::endpoints::Refused;
 use crate::http::path::encode_segment;
@@ -39,7 +40,9 @@ impl Incoming {
         let active = attributes.remove("active").and_then(|active| active.as_bool());
         let password = attributes.remove("password").and_then(into_text).map(Secret::new);
         let sub = attributes.remove("sub").and_then(into_text);
-        let profile: Profile = serde_json::from_value(Value::Object(attributes))
+        // Through its text, as a table holds it: a reader of its own for values would be as large as that of texts.
+        let profile: Profile = serde_json::to_string(&attributes)
+            .and_then(|text| serde_json::from_str(&text))
             .map_err(|error| super::reader::invalid_syntax("The attributes cannot be read.").because(error))?;
         judge(&profile)?;
         Ok(Self { profile, active, password, sub })
@@ -131,8 +134,7 @@ pub fn full(issuer: &str, record: &PersonRecord) -> Value {
     let mut schemas = vec![USER];
     for extension in &EXTENSIONS {
         let names = extension.attributes.iter().map(|attribute| attribute.name);
-        let members: Map<String, Value> =
-            names.filter_map(|name| Some((name.to_owned(), resource.remove(name)?))).collect();
+        let members = object(&mut names.filter_map(|name| Some((name.to_owned(), resource.remove(name)?))));
         if !members.is_empty() {
             schemas.push(extension.schema);
             resource.insert(extension.schema.to_owned(), Value::Object(members));

@@ -14,7 +14,6 @@ const BETWEEN_LOCKS: Seconds = Seconds::DAY;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The person allowed a client something. No event: the grant tells of it.
     Allowed,

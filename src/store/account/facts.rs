@@ -34,7 +34,6 @@ pub struct ReadConnected {
     /// The session.
     pub session: SessionId,
     /// The clients: those of a page of the catalogue.
-    #[serde(default)]
     pub clients: Vec<ClientKey>,
 }
 ask!(ReadConnected -> Result<Vec<ClientKey>, Denied>);
@@ -50,8 +49,7 @@ pub struct Session {
     pub expires_at: UnixTime,
     /// How the person was authenticated.
     pub authentication: Authentication,
-    /// Whether she may register apps of her own. An object that still runs the release before does not say so.
-    #[serde(default)]
+    /// Whether she may register apps of her own.
     pub is_developer: bool,
 }
 
@@ -85,7 +83,6 @@ pub struct Granted {
     /// What it allows.
     pub scopes: Scopes,
     /// What the person declined beside it.
-    #[serde(default)]
     pub declined: Scopes,
     /// When it was given.
     pub at: UnixTime,

@@ -8,8 +8,8 @@ use super::{Denied, sessions};
 use crate::authn::device::DeviceKey;
 use crate::base::{AttemptId, UnixTime};
 use crate::oauth::profile::Profile;
-use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
+use crate::store::{ask, wire};
 
 /// Makes the account. The only command that makes tables: no token brings an account to life.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -21,22 +21,19 @@ pub struct Create {
     /// Tags the ids of the person's devices: random, known to nobody else.
     pub device_key: DeviceKey,
     /// What is known about the person.
-    #[serde(default)]
+    #[serde(with = "wire::json")]
     pub profile: Profile,
     /// Whether the person may sign in.
     pub active: bool,
     /// The password, if the person has one.
-    #[serde(default)]
     pub credential: Option<Credential>,
     /// When the names that the profile holds may be given to others: nothing is made from then on.
-    #[serde(default)]
     pub before: Option<UnixTime>,
 }
 ask!(Create -> Created);
 
 /// The answer to [`Create`].
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Created {
     /// It exists now, made by this attempt.
     Created,
@@ -76,17 +73,16 @@ ask!(SetActive -> Result<(), Denied>);
 /// What the head row says.
 pub(super) struct Head {
     pub attempt: AttemptId,
-    pub sub: String,
     pub epoch: u32,
     pub active: bool,
 }
 
 /// The head row; `None` when there is no account here.
 pub(super) fn read(sql: &dyn Sql) -> Result<Option<Head>, SqlFault> {
-    let Some(mut row) = row(sql, "SELECT attempt, sub, epoch, active FROM head WHERE deleted_at IS NULL")? else {
+    let Some(mut row) = row(sql, "SELECT attempt, epoch, active FROM head WHERE deleted_at IS NULL")? else {
         return Ok(None);
     };
-    Ok(Some(Head { attempt: row.take()?, sub: row.take()?, epoch: row.take()?, active: row.take()? }))
+    Ok(Some(Head { attempt: row.take()?, epoch: row.take()?, active: row.take()? }))
 }
 
 /// What `statement` finds in the head row, in an object that may have no tables.

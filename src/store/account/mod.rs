@@ -35,13 +35,13 @@ pub use sweep::{Sweep, SweepGrants, Swept};
 
 use serde::{Deserialize, Serialize};
 
-use super::sql::{Sql, SqlFault};
-use super::{Encoded, answer};
+use super::reply;
+use super::sql::{Sql, SqlFault, atomically};
+use super::wire::Encoded;
 use crate::base::UnixTime;
 
 /// Everything an `Account` can be asked.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// See [`AddGrant`].
     AddGrant(AddGrant),
@@ -123,7 +123,6 @@ impl Command {
 
 /// Why a command of an account was not carried out; refusals of tokens are [`crate::oauth::family::Refusal`].
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
 pub enum Denied {
     /// The account is disabled.
     #[error("the account is disabled")]
@@ -141,32 +140,32 @@ pub enum Denied {
 /// # Errors
 /// [`SqlFault`] when the database fails; then nothing of the step was kept.
 pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
-    match command {
-        Command::AddGrant(ask) => answer(sql, ask, |ask| grants::add(sql, now, ask)),
-        Command::ChangePassword(ask) => answer(sql, ask, |ask| password::change(sql, now, ask)),
-        Command::Create(ask) => answer(sql, ask, |ask| head::create(sql, now, ask)),
-        Command::Delete(ask) => answer(sql, ask, |ask| head::delete(sql, now, ask)),
-        Command::Disconnect(ask) => answer(sql, ask, |ask| grants::disconnect(sql, now, ask)),
-        Command::EndOtherSessions(ask) => answer(sql, ask, |ask| sessions::end_others(sql, now, ask)),
-        Command::EndSession(ask) => answer(sql, ask, |ask| sessions::end(sql, now, ask)),
-        Command::Inspect(ask) => answer(sql, ask, |ask| families::inspect(sql, now, ask)),
-        Command::OpenSession(ask) => answer(sql, ask, |ask| sessions::open(sql, now, ask)),
-        Command::RaiseEpoch(ask) => answer(sql, ask, |ask| head::raise_epoch(sql, now, ask)),
-        Command::ReadConnected(ask) => answer(sql, ask, |ask| facts::connected(sql, now, ask)),
-        Command::ReadFacts(ask) => answer(sql, ask, |ask| facts::read(sql, now, ask)),
-        Command::ReadClaims(ask) => answer(sql, ask, |ask| person::claims(sql, now, ask)),
-        Command::ReadOverview(ask) => answer(sql, ask, |ask| overview::read(sql, now, ask)),
-        Command::ReadProfile(ask) => answer(sql, ask, |_| person::read(sql)),
-        Command::ReadSession(ask) => answer(sql, ask, |ask| facts::session(sql, now, ask)),
-        Command::Redeem(ask) => answer(sql, ask, |ask| families::redeem(sql, now, ask)),
-        Command::Refresh(ask) => answer(sql, ask, |ask| families::refresh(sql, now, ask)),
-        Command::Renew(ask) => answer(sql, ask, |ask| families::renew(sql, now, ask)),
-        Command::ReplaceProfile(ask) => answer(sql, ask, |ask| person::replace(sql, now, ask)),
-        Command::Revoke(ask) => answer(sql, ask, |ask| families::revoke(sql, now, ask)),
-        Command::SetActive(ask) => answer(sql, ask, |ask| head::set_active(sql, now, ask)),
-        Command::SetPassword(ask) => answer(sql, ask, |ask| person::set_password(sql, now, ask)),
-        Command::SignIn(ask) => answer(sql, ask, |ask| sign_in::sign_in(sql, now, ask)),
-        Command::Sweep(ask) => answer(sql, ask, |ask| sweep::sweep(sql, now, ask)),
-        Command::SweepGrants(ask) => answer(sql, ask, |ask| sweep::sweep_grants(sql, now, &ask)),
-    }
+    atomically(sql, || match command {
+        Command::AddGrant(ask) => reply::<AddGrant>(grants::add(sql, now, ask)),
+        Command::ChangePassword(ask) => reply::<ChangePassword>(password::change(sql, now, ask)),
+        Command::Create(ask) => reply::<Create>(head::create(sql, now, ask)),
+        Command::Delete(ask) => reply::<Delete>(head::delete(sql, now, ask)),
+        Command::Disconnect(ask) => reply::<Disconnect>(grants::disconnect(sql, now, ask)),
+        Command::EndOtherSessions(ask) => reply::<EndOtherSessions>(sessions::end_others(sql, now, ask)),
+        Command::EndSession(ask) => reply::<EndSession>(sessions::end(sql, now, ask)),
+        Command::Inspect(ask) => reply::<Inspect>(families::inspect(sql, now, ask)),
+        Command::OpenSession(ask) => reply::<OpenSession>(sessions::open(sql, now, ask)),
+        Command::RaiseEpoch(ask) => reply::<RaiseEpoch>(head::raise_epoch(sql, now, ask)),
+        Command::ReadConnected(ask) => reply::<ReadConnected>(facts::connected(sql, now, ask)),
+        Command::ReadFacts(ask) => reply::<ReadFacts>(facts::read(sql, now, ask)),
+        Command::ReadClaims(ask) => reply::<ReadClaims>(person::claims(sql, now, ask)),
+        Command::ReadOverview(ask) => reply::<ReadOverview>(overview::read(sql, now, ask)),
+        Command::ReadProfile(_) => reply::<ReadProfile>(person::read(sql)),
+        Command::ReadSession(ask) => reply::<ReadSession>(facts::session(sql, now, ask)),
+        Command::Redeem(ask) => reply::<Redeem>(families::redeem(sql, now, ask)),
+        Command::Refresh(ask) => reply::<Refresh>(families::refresh(sql, now, ask)),
+        Command::Renew(ask) => reply::<Renew>(families::renew(sql, now, ask)),
+        Command::ReplaceProfile(ask) => reply::<ReplaceProfile>(person::replace(sql, now, ask)),
+        Command::Revoke(ask) => reply::<Revoke>(families::revoke(sql, now, ask)),
+        Command::SetActive(ask) => reply::<SetActive>(head::set_active(sql, now, ask)),
+        Command::SetPassword(ask) => reply::<SetPassword>(person::set_password(sql, now, ask)),
+        Command::SignIn(ask) => reply::<SignIn>(sign_in::sign_in(sql, now, ask)),
+        Command::Sweep(ask) => reply::<Sweep>(sweep::sweep(sql, now, ask)),
+        Command::SweepGrants(ask) => reply::<SweepGrants>(sweep::sweep_grants(sql, now, &ask)),
+    })
 }

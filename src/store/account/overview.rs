@@ -14,8 +14,8 @@ use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::profile::Profile;
 use crate::oauth::scope::Scopes;
 use crate::seal::code;
-use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
+use crate::store::{ask, wire};
 
 /// The most apps, and the most browsers, that one page lists.
 pub const MOST_LISTED: usize = 100;
@@ -29,7 +29,6 @@ pub struct ReadOverview {
     /// The session in which the person asks.
     pub session: SessionId,
     /// Behind which app the page begins, in the order of their keys.
-    #[serde(default)]
     pub apps_after: Option<ClientKey>,
 }
 ask!(ReadOverview -> Result<Overview, Denied>);
@@ -40,23 +39,18 @@ pub struct Overview {
     /// The session in which the person asks.
     pub session: Session,
     /// The name with which she signs in.
-    #[serde(default)]
     pub user_name: String,
     /// Whether she has a password.
-    #[serde(default)]
     pub has_password: bool,
     /// The clients that were allowed something: those of one page, the latest first.
     pub apps: Vec<ConnectedApp>,
     /// Behind which the next page begins; `None` when this is the last.
-    #[serde(default)]
     pub next_apps: Option<ClientKey>,
     /// The browsers in which she is signed in: this one, then the latest first.
     pub browsers: Vec<SignedInBrowser>,
     /// Whether there are more.
-    #[serde(default)]
     pub has_more_browsers: bool,
     /// What happened, the newest first: at most as many as of the others are listed. Told with the first page of apps alone.
-    #[serde(default)]
     pub activity: Vec<Activity>,
 }
 
@@ -73,7 +67,6 @@ pub struct ConnectedApp {
     /// When its tokens were last founded, refreshed or marked as used; `None` where there are none.
     pub used_at: Option<UnixTime>,
     /// Whether it may have tokens that were not looked at, because there are too many.
-    #[serde(default)]
     pub may_have_more: bool,
 }
 
@@ -86,10 +79,9 @@ pub struct SignedInBrowser {
     pub auth_time: UnixTime,
     /// When the browser was last sent back to an app, or its person signed in: as much as the rows tell that are written
     /// anyway.
-    #[serde(default)]
     pub seen_at: Option<UnixTime>,
     /// Where she signed in from.
-    #[serde(default)]
+    #[serde(with = "wire::json")]
     pub origin: Origin,
     /// When the session ends.
     pub expires_at: UnixTime,

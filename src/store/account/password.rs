@@ -40,7 +40,6 @@ ask!(ChangePassword -> Result<(), NotChanged>);
 
 /// Why the password was not changed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
 pub enum NotChanged {
     /// The present password was not shown.
     #[error("{0}")]

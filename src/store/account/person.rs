@@ -11,8 +11,8 @@ use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{AttemptId, FamilyId, UnixTime};
 use crate::oauth::family::{Member, Refusal};
 use crate::oauth::profile::Profile;
-use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault, Value};
+use crate::store::{ask, wire};
 
 /// A password as the account keeps it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -44,9 +44,9 @@ pub struct PersonClaims {
     /// The subject identifier.
     pub sub: String,
     /// The standard claims by their names (`OpenID` Connect Core section 5.1), and the other attributes by theirs.
+    #[serde(with = "wire::json")]
     pub claims: Map<String, serde_json::Value>,
     /// What the Worker left when the family was founded.
-    #[serde(default)]
     pub context: String,
 }
 
@@ -56,6 +56,7 @@ pub struct PersonRecord {
     /// The subject identifier.
     pub sub: String,
     /// What is known.
+    #[serde(with = "wire::json")]
     pub profile: Profile,
     /// Whether the person may sign in.
     pub active: bool,
@@ -78,6 +79,7 @@ pub struct ReplaceProfile {
     /// The version that this change was made of.
     pub version: u32,
     /// The new profile.
+    #[serde(with = "wire::json")]
     pub profile: Profile,
     /// Whether the person may sign in from now on.
     pub active: bool,
@@ -99,7 +101,6 @@ pub struct Replaced {
 
 /// Why a profile was not replaced.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
 pub enum NotReplaced {
     /// Somebody else changed it in between.
     #[error("the profile has another version")]

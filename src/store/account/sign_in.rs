@@ -8,8 +8,8 @@ use crate::authn::lockout::{Lockout, Place};
 use crate::authn::origin::Origin;
 use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
-use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
+use crate::store::{ask, wire};
 
 /// Compares a password and opens a session.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -27,7 +27,7 @@ pub struct SignIn {
     /// The prefix of the network address that the request came from.
     pub address_prefix: String,
     /// Where the person will see that she signed in.
-    #[serde(default)]
+    #[serde(with = "wire::json")]
     pub origin: Origin,
     /// What the browser says which device it is.
     pub device: Option<DeviceId>,
@@ -51,7 +51,6 @@ pub struct SignedIn {
 
 /// Why no session was opened. The person is told the same of all of them.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
 pub enum SignInRefusal {
     /// The password is right, but the account is disabled.
     #[error("the account is disabled")]

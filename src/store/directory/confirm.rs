@@ -26,7 +26,6 @@ ask!(Confirm -> Result<(), NotConfirmed>);
 
 /// Why nothing was confirmed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
 pub enum NotConfirmed {
     /// A name belongs to somebody else. No sequence of the three steps leads here.
     #[error("a name belongs to somebody else")]

@@ -36,13 +36,13 @@ pub use schema::migrate;
 
 use serde::{Deserialize, Serialize};
 
-use super::sql::{Sql, SqlFault};
-use super::{Encoded, answer};
+use super::reply;
+use super::sql::{Sql, SqlFault, atomically};
+use super::wire::Encoded;
 use crate::base::UnixTime;
 
 /// Everything a `Directory` can be asked.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// See [`Claim`].
     Claim(Claim),
@@ -92,17 +92,17 @@ pub struct Projection {
 /// # Errors
 /// [`SqlFault`] when the database fails; then nothing of the step was kept.
 pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
-    match command {
-        Command::Claim(ask) => answer(sql, ask, |ask| reserve::claim(sql, now, ask)),
-        Command::Confirm(ask) => answer(sql, ask, |ask| confirm::confirm(sql, ask)),
-        Command::Find(ask) => answer(sql, ask, |ask| find::find(sql, ask)),
-        Command::FindBySub(ask) => answer(sql, ask, |ask| find::find_by_sub(sql, &ask)),
-        Command::FindLink(ask) => answer(sql, ask, |ask| links::find(sql, &ask)),
-        Command::List(ask) => answer(sql, ask, |ask| find::list(sql, ask)),
-        Command::PutLink(ask) => answer(sql, ask, |ask| links::put(sql, now, &ask)),
-        Command::Release(ask) => answer(sql, ask, |ask| confirm::release(sql, ask)),
-        Command::Remove(ask) => answer(sql, ask, |ask| confirm::remove(sql, now, ask)),
-        Command::RemoveLink(ask) => answer(sql, ask, |ask| links::remove(sql, &ask)),
-        Command::Reserve(ask) => answer(sql, ask, |ask| reserve::reserve(sql, now, ask)),
-    }
+    atomically(sql, || match command {
+        Command::Claim(ask) => reply::<Claim>(reserve::claim(sql, now, ask)),
+        Command::Confirm(ask) => reply::<Confirm>(confirm::confirm(sql, ask)),
+        Command::Find(ask) => reply::<Find>(find::find(sql, ask)),
+        Command::FindBySub(ask) => reply::<FindBySub>(find::find_by_sub(sql, &ask)),
+        Command::FindLink(ask) => reply::<FindLink>(links::find(sql, &ask)),
+        Command::List(ask) => reply::<List>(find::list(sql, ask)),
+        Command::PutLink(ask) => reply::<PutLink>(links::put(sql, now, &ask)),
+        Command::Release(ask) => reply::<Release>(confirm::release(sql, ask)),
+        Command::Remove(ask) => reply::<Remove>(confirm::remove(sql, now, ask)),
+        Command::RemoveLink(ask) => reply::<RemoveLink>(links::remove(sql, &ask)),
+        Command::Reserve(ask) => reply::<Reserve>(reserve::reserve(sql, now, ask)),
+    })
 }

@@ -8,12 +8,11 @@ pub use hash::Hash;
 use serde::{Deserialize, Serialize};
 
 use super::sql::SqlFault;
-use super::{Encoded, encode};
+use super::wire::Encoded;
 use crate::authn::password::Verifier;
 
 /// Everything that a `Hasher` object can be asked.
 #[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// See [`Hash`].
     Hash(Hash),
@@ -25,5 +24,5 @@ pub enum Command {
 /// When the reply cannot be encoded, which is a defect.
 pub fn handle(command: Command) -> Result<Encoded, SqlFault> {
     let Command::Hash(ask) = command;
-    encode::<Hash>(&Verifier::of(&ask.password, &ask.parameters))
+    Encoded::of::<Hash>(&Verifier::of(&ask.password, &ask.parameters))
 }

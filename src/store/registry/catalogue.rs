@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::schema::{PUBLISHED, PUBLISHED_BY_ID};
 use crate::oauth::client::{Client, ClientId};
 use crate::oauth::presentation::Picture;
-use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault, Value};
+use crate::store::{ask, wire};
 
 /// How many entries a page has.
 pub const PAGE: u32 = 20;
@@ -32,6 +32,7 @@ ask!(Browse -> Browsed);
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Browsed {
     /// What is on it.
+    #[serde(with = "wire::json")]
     pub entries: Vec<Entry>,
     /// Whether there is a page behind it.
     pub more: bool,

@@ -6,8 +6,8 @@ use super::schema::make_tables;
 use super::{Denied, catalogue, owned};
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
-use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault};
+use crate::store::{ask, wire};
 
 /// The most clients that one page of a list has.
 const LONGEST_PAGE: u32 = 100;
@@ -19,6 +19,7 @@ pub struct Register {
     /// This try.
     pub attempt: AttemptId,
     /// The client; its version is given by the registry.
+    #[serde(with = "wire::json")]
     pub client: Client,
     /// What its registration access token names.
     pub access: RegistrationAccessId,
@@ -39,6 +40,7 @@ pub struct Update {
     /// This try.
     pub attempt: AttemptId,
     /// The client as it shall be; its version is given by the registry.
+    #[serde(with = "wire::json")]
     pub client: Client,
     /// What its registration access token names from now on; `None` leaves it.
     pub access: Option<RegistrationAccessId>,
@@ -71,6 +73,7 @@ ask!(List -> Listed);
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Registered {
     /// The client.
+    #[serde(with = "wire::json")]
     pub client: Client,
     /// What its registration access token names.
     pub access: RegistrationAccessId,
@@ -78,7 +81,6 @@ pub struct Registered {
 
 /// What the registry knows about an identifier.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Found {
     /// The client was deleted, at this version.
     Deleted(ClientVersion),
@@ -92,6 +94,7 @@ pub enum Found {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Listed {
     /// The clients.
+    #[serde(with = "wire::json")]
     pub clients: Vec<Client>,
     /// After which identifier the next page begins; `None` when this is the last one.
     pub next: Option<ClientId>,

@@ -10,18 +10,18 @@ mod unused;
 pub use catalogue::{Browse, Browsed, Entry, LAST_PAGE};
 pub use clients::{Delete, Found, List, Listed, Read, Register, Registered, Update};
 pub use outbox::{Publish, REPUBLISH_AFTER, is_pending, outbox, published};
-pub use owned::{CHANGES_WITHIN, ListOwned, MOST_CHANGES, MOST_OWNED, RegisterOwned, UpdateOwned};
+pub use owned::{CHANGES_WITHIN, ListOwned, MOST_CHANGES, MOST_OWNED, Owned, RegisterOwned, UpdateOwned};
 pub use unused::{MarkUsed, RegisterItself, UNUSED_LIFETIME, next_alarm, sweep};
 
 use serde::{Deserialize, Serialize};
 
-use super::sql::{Sql, SqlFault};
-use super::{Ask, Encoded, answer};
+use super::sql::{Sql, SqlFault, atomically};
+use super::wire::Encoded;
+use super::{Ask, reply};
 use crate::base::UnixTime;
 
 /// Everything a `Registry` can be asked.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// See [`Browse`].
     Browse(Browse),
@@ -53,7 +53,6 @@ pub enum Command {
 
 /// Why a change of a client was not made.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
-#[serde(rename_all = "snake_case")]
 pub enum Denied {
     /// The client was changed since the caller read it.
     #[error("the client was changed in the meantime")]
@@ -88,27 +87,28 @@ pub struct Probe {
 /// # Errors
 /// [`SqlFault`] when the database fails; then nothing was kept.
 pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
-    match command {
-        Command::Browse(ask) => answer(sql, ask, |ask| catalogue::browse(sql, &ask)),
-        Command::Delete(ask) => answer(sql, ask, |ask| clients::delete(sql, now, ask)),
-        Command::List(ask) => answer(sql, ask, |ask| clients::list(sql, ask)),
-        Command::MarkUsed(ask) => answer(sql, ask, |ask| unused::mark_used(sql, now, ask)),
-        Command::ListOwned(ask) => answer(sql, ask, |ask| owned::list(sql, &ask)),
-        Command::Probe(ask) => answer(sql, ask, |ask| probe(sql, ask)),
-        Command::Publish(ask) => answer(sql, ask, |ask| outbox::publish(sql, now, ask)),
-        Command::Read(ask) => answer(sql, ask, |ask| clients::read(sql, ask)),
-        Command::Register(ask) => answer(sql, *ask, |ask| clients::register(sql, now, ask)),
-        Command::RegisterItself(ask) => answer(sql, *ask, |ask| unused::register(sql, now, ask)),
-        Command::RegisterOwned(ask) => answer(sql, *ask, |ask| owned::register(sql, now, ask)),
-        Command::Update(ask) => answer(sql, *ask, |ask| clients::update(sql, now, ask)),
-        Command::UpdateOwned(ask) => answer(sql, *ask, |ask| owned::update(sql, now, ask)),
-    }
+    atomically(sql, || match command {
+        Command::Browse(ask) => reply::<Browse>(catalogue::browse(sql, &ask)),
+        Command::Delete(ask) => reply::<Delete>(clients::delete(sql, now, ask)),
+        Command::List(ask) => reply::<List>(clients::list(sql, ask)),
+        Command::MarkUsed(ask) => reply::<MarkUsed>(unused::mark_used(sql, now, ask)),
+        Command::ListOwned(ask) => reply::<ListOwned>(owned::list(sql, &ask)),
+        Command::Probe(ask) => reply::<Probe>(probe(sql, ask)),
+        Command::Publish(ask) => reply::<Publish>(outbox::publish(sql, now, ask)),
+        Command::Read(ask) => reply::<Read>(clients::read(sql, ask)),
+        Command::Register(ask) => reply::<Register>(clients::register(sql, now, *ask)),
+        Command::RegisterItself(ask) => reply::<RegisterItself>(unused::register(sql, now, *ask)),
+        Command::RegisterOwned(ask) => reply::<RegisterOwned>(owned::register(sql, now, *ask)),
+        Command::Update(ask) => reply::<Update>(clients::update(sql, now, *ask)),
+        Command::UpdateOwned(ask) => reply::<UpdateOwned>(owned::update(sql, now, *ask)),
+    })
 }
 
 fn probe(sql: &dyn Sql, ask: Probe) -> Result<u32, SqlFault> {
     let row = sql.run("SELECT ?", &[ask.number.into()])?.into_iter().next();
     row.ok_or(SqlFault::Corrupt("no row"))?.take()
 }
+
 impl From<Probe> for Command {
     fn from(ask: Probe) -> Self {
         Self::Probe(ask)
@@ -118,4 +118,8 @@ impl From<Probe> for Command {
 impl Ask for Probe {
     type Command = Command;
     type Reply = u32;
+
+    fn is_refusal(_: &u32) -> bool {
+        false
+    }
 }

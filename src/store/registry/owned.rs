@@ -7,8 +7,8 @@ use super::clients::{Register, Registered, Update, client, stored, update_if, wr
 use super::schema::{CHANGES, OWNED, make_tables};
 use crate::base::{Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
-use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
+use crate::store::{ask, wire};
 
 /// The most clients that one developer has.
 pub const MOST_OWNED: u32 = 50;
@@ -46,7 +46,15 @@ pub struct ListOwned {
     /// The developer's `sub`.
     pub owner: String,
 }
-ask!(ListOwned -> Vec<Client>);
+ask!(ListOwned -> Owned);
+
+/// The clients of a developer.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Owned {
+    /// All of them.
+    #[serde(with = "wire::json")]
+    pub clients: Vec<Client>,
+}
 
 pub(super) fn register(
     sql: &dyn Sql,
@@ -101,12 +109,12 @@ fn may_change(sql: &dyn Sql, now: UnixTime, owner: &str) -> Result<bool, SqlFaul
     Ok(true)
 }
 
-pub(super) fn list(sql: &dyn Sql, ask: &ListOwned) -> Result<Vec<Client>, SqlFault> {
+pub(super) fn list(sql: &dyn Sql, ask: &ListOwned) -> Result<Owned, SqlFault> {
     let statement = "SELECT client.record FROM owned JOIN client ON client.id = owned.id WHERE owned.owner = ? AND \
                      client.record IS NOT NULL";
     let rows = match sql.run(statement, &[ask.owner.as_str().into()]) {
         // No developer has registered anything.
-        Err(SqlFault::NoTables) => return Ok(Vec::new()),
+        Err(SqlFault::NoTables) => return Ok(Owned { clients: Vec::new() }),
         rows => rows?,
     };
     let mut clients = Vec::with_capacity(rows.len());
@@ -114,7 +122,7 @@ pub(super) fn list(sql: &dyn Sql, ask: &ListOwned) -> Result<Vec<Client>, SqlFau
         clients.push(client(&row.take::<String>()?)?);
     }
     clients.sort_by(|one, other| one.name.to_lowercase().cmp(&other.name.to_lowercase()).then(one.id.cmp(&other.id)));
-    Ok(clients)
+    Ok(Owned { clients })
 }
 
 /// Notes that a client is gone.

@@ -8,13 +8,13 @@ pub use spent::{Spend, Sweep, Swept, Use};
 
 use serde::{Deserialize, Serialize};
 
-use super::sql::{Sql, SqlFault};
-use super::{Encoded, answer};
+use super::reply;
+use super::sql::{Sql, SqlFault, atomically};
+use super::wire::Encoded;
 use crate::base::UnixTime;
 
 /// Everything that a `Replay` object can be asked.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// See [`Spend`].
     Spend(Spend),
@@ -27,8 +27,8 @@ pub enum Command {
 /// # Errors
 /// [`SqlFault`] when the database fails; then nothing was kept.
 pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
-    match command {
-        Command::Spend(ask) => answer(sql, ask, |ask| spent::spend(sql, now, &ask)),
-        Command::Sweep(ask) => answer(sql, ask, |ask| spent::sweep(sql, now, &ask)),
-    }
+    atomically(sql, || match command {
+        Command::Spend(ask) => reply::<Spend>(spent::spend(sql, now, &ask)),
+        Command::Sweep(ask) => reply::<Sweep>(spent::sweep(sql, now, &ask)),
+    })
 }

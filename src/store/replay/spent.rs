@@ -27,7 +27,6 @@ ask!(Spend -> Use);
 
 /// Whether an assertion was used before.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
 pub enum Use {
     /// No: this is the only use that there will be.
     First,
