@@ -334,19 +334,9 @@ impl Family {
         now.max(self.floor.plus(Seconds::new(1)))
     }
 
-    /// When the row may go: the code's replay is no longer to be recognised, and no token of the family lives.
-    #[must_use]
-    pub fn removable_at(&self) -> UnixTime {
-        let last_issue = self.idle_end().unwrap_or(self.used_at);
-        last_issue.plus(self.access_lifetime).max(self.code_expires_at.plus(REPLAY_MEMORY))
-    }
-
     /// When its refresh tokens end unless one is used before; `None` if it has none.
     fn idle_end(&self) -> Option<UnixTime> {
-        let lifetime = self.refresh.as_ref()?.lifetime;
-        // The mark of a family without rotation may lag behind its last use by the interval: never end early for it.
-        let idle = lifetime.idle.plus(mark_interval(lifetime.idle));
-        Some(self.used_at.plus(idle).min(lifetime.ends_at))
+        Some(self.refresh.as_ref()?.lifetime.idle_end(self.used_at))
     }
 
     fn revoked(self, now: UnixTime) -> Self {
@@ -368,6 +358,37 @@ impl Family {
         }
         let granted = standing.granted.as_ref().ok_or(Refusal::GrantRevoked)?;
         if self.scopes.is_within(granted) { Ok(()) } else { Err(Refusal::ScopeNotGranted) }
+    }
+}
+
+/// What decides how long a family lives.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifespan {
+    /// When it was founded or last used.
+    pub used_at: UnixTime,
+    /// How long refresh tokens can be used, if it has any.
+    pub refresh: Option<RefreshLifetime>,
+    /// How long an access token lives.
+    pub access_lifetime: Seconds,
+    /// When its code expires.
+    pub code_expires_at: UnixTime,
+}
+
+impl Lifespan {
+    /// When the row may go: the code's replay is no longer to be recognised, and no token of the family lives.
+    #[must_use]
+    pub fn removable_at(&self) -> UnixTime {
+        let last_issue = self.refresh.map_or(self.used_at, |refresh| refresh.idle_end(self.used_at));
+        last_issue.plus(self.access_lifetime).max(self.code_expires_at.plus(REPLAY_MEMORY))
+    }
+}
+
+impl RefreshLifetime {
+    /// When refresh tokens that were last used at `used_at` end unless one is used before.
+    fn idle_end(self, used_at: UnixTime) -> UnixTime {
+        // The mark of a family without rotation may lag behind its last use by the interval: never end early for it.
+        let idle = self.idle.plus(mark_interval(self.idle));
+        used_at.plus(idle).min(self.ends_at)
     }
 }
 

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::events::{self, Kind};
-use super::{person, sweep};
+use super::{grants, head, person, sessions, sweep};
 use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use crate::oauth::client::ClientId;
 use crate::oauth::family::{
-    self, Family, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, Use,
+    self, Family, Lifespan, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, Use,
 };
 use crate::oauth::family_context::FamilyContext;
 use crate::oauth::scope::Scopes;
@@ -142,6 +142,9 @@ struct Stored {
 }
 
 pub(super) fn redeem(sql: &dyn Sql, now: UnixTime, ask: Redeem) -> Result<Result<Issued, Refusal>, SqlFault> {
+    let Some(head) = head::read(sql)? else {
+        return Ok(Err(Refusal::Unknown));
+    };
     let founding = Stored {
         id: ask.family,
         family: Family {
@@ -162,11 +165,10 @@ pub(super) fn redeem(sql: &dyn Sql, now: UnixTime, ask: Redeem) -> Result<Result
         },
         context: ask.context,
     };
+    let existing = read(sql, ask.family)?;
     // What the family was founded with decides whether its own attempt may be answered again.
-    let Some(Found { sub, standing, stored }) = find(sql, now, ask.family, Some(&founding.family))? else {
-        return Ok(Err(Refusal::Unknown));
-    };
-    let (existing, context) = match stored {
+    let standing = standing(sql, now, &head, existing.as_ref().map_or(&founding.family, |stored| &stored.family))?;
+    let (existing, context) = match existing {
         Some(stored) => (Some(stored.family), stored.context),
         None => (None, founding.context),
     };
@@ -175,11 +177,11 @@ pub(super) fn redeem(sql: &dyn Sql, now: UnixTime, ask: Redeem) -> Result<Result
             sweep::on_the_way(sql, now)?;
             let stored = Stored { id: ask.family, family, context };
             insert(sql, &stored)?;
-            issued(sql, sub, stored, now, Handout::Current).map(Ok)
+            issued(sql, head.sub, stored, now, Handout::Current).map(Ok)
         }
         Redemption::Again(family) => {
             let stored = Stored { id: ask.family, family, context };
-            issued(sql, sub, stored, now, Handout::Current).map(Ok)
+            issued(sql, head.sub, stored, now, Handout::Current).map(Ok)
         }
         Redemption::Refused(refusal) => Ok(Err(refusal)),
         Redemption::Replayed(family) => {
@@ -215,7 +217,7 @@ fn used(
     using: Using,
     rule: impl FnOnce(Family, &Standing) -> Refreshed,
 ) -> Result<Result<Issued, Refusal>, SqlFault> {
-    let Some(Found { sub, standing, stored: Some(stored) }) = find(sql, now, using.family, None)? else {
+    let (Some(head), Some(stored)) = (head::read(sql)?, read_if_any(sql, using.family)?) else {
         return Ok(Err(Refusal::Unknown));
     };
     if stored.family.client != using.client.key() {
@@ -224,6 +226,7 @@ fn used(
     if using.scopes.is_some_and(|scopes| !scopes.is_within(&stored.family.scopes)) {
         return Ok(Err(Refusal::ScopeNotGranted));
     }
+    let standing = standing(sql, now, &head, &stored.family)?;
     let Stored { id, family, context } = stored;
     let (family, write, handout) = match rule(family, &standing) {
         Refreshed::Rotated(family) => (family, true, Handout::Current),
@@ -237,19 +240,20 @@ fn used(
     if write {
         update(sql, id, &family)?;
     }
-    issued(sql, sub, Stored { id, family, context }, now, handout).map(Ok)
+    issued(sql, head.sub, Stored { id, family, context }, now, handout).map(Ok)
 }
 
 pub(super) fn inspect(sql: &dyn Sql, now: UnixTime, ask: Inspect) -> Result<Result<Inspected, Refusal>, SqlFault> {
-    let Some(Found { sub, standing, stored: Some(stored) }) = find(sql, now, ask.family, None)? else {
+    let (Some(head), Some(stored)) = (head::read(sql)?, read_if_any(sql, ask.family)?) else {
         return Ok(Err(Refusal::Unknown));
     };
+    let standing = standing(sql, now, &head, &stored.family)?;
     let good = stored.family.inspect(ask.member, &standing, now);
-    Ok(good.map(|()| Inspected { sub, scopes: stored.family.scopes, context: stored.context }))
+    Ok(good.map(|()| Inspected { sub: head.sub, scopes: stored.family.scopes, context: stored.context }))
 }
 
 pub(super) fn revoke(sql: &dyn Sql, now: UnixTime, ask: Revoke) -> Result<(), SqlFault> {
-    if let Some(stored) = read(sql, ask.family)?
+    if let Some(stored) = read_if_any(sql, ask.family)?
         && stored.family.client == ask.client.key()
         && let Some(family) = stored.family.revoke(ask.member, now)
     {
@@ -265,9 +269,15 @@ pub(super) fn removable(
     limit: u32,
 ) -> Result<Vec<(FamilyId, UnixTime)>, SqlFault> {
     let after = Value::Blob(after.map_or_else(Vec::new, |id| id.as_bytes().to_vec()));
-    let statement = concat!("SELECT ", columns!(""), " FROM family WHERE id > ? ORDER BY id LIMIT ?");
-    let rows = sql.run(statement, &[after, limit.into()])?;
-    rows.into_iter().map(|row| any(row).map(|stored| (stored.id, stored.family.removable_at()))).collect()
+    let statement = "SELECT id, used_at, ends_at, idle, access_lifetime, code_expires_at FROM family WHERE id > ? ORDER BY id LIMIT ?";
+    let rows = sql.run(statement, &[after, limit.into()])?.into_iter();
+    rows.map(|mut row| {
+        let (id, used_at) = (row.take()?, row.take()?);
+        let refresh = Option::zip(row.take()?, row.take()?).map(|(ends_at, idle)| RefreshLifetime { ends_at, idle });
+        let lifespan = Lifespan { used_at, refresh, access_lifetime: row.take()?, code_expires_at: row.take()? };
+        Ok((id, lifespan.removable_at()))
+    })
+    .collect()
 }
 
 /// The family is revoked and the event written: both or none.
@@ -311,68 +321,34 @@ fn issued(sql: &dyn Sql, sub: String, stored: Stored, now: UnixTime, handout: Ha
     })
 }
 
-/// What is known where a family is used.
-struct Found {
-    sub: String,
-    standing: Standing,
-    stored: Option<Stored>,
+fn standing(sql: &dyn Sql, now: UnixTime, head: &head::Head, family: &Family) -> Result<Standing, SqlFault> {
+    Ok(Standing {
+        active: head.active,
+        epoch: head.epoch,
+        session_alive: sessions::is_alive(sql, family.session, head.epoch, now)?,
+        granted: grants::scopes(sql, family.client, family.grant)?,
+    })
 }
 
-/// The family with this id, and how things stand for it: for `founding` where there is none yet. `None` when there is no account here.
-/// One statement, because each has a price of its own several times that of the row it finds.
-fn find(sql: &dyn Sql, now: UnixTime, id: FamilyId, founding: Option<&Family>) -> Result<Option<Found>, SqlFault> {
-    let statement = concat!(
-        "SELECT head.sub, head.epoch, head.active, session.epoch, session.expires_at, consent.scopes, ",
-        columns!("family."),
-        " FROM head LEFT JOIN family ON family.id = ? \
-         LEFT JOIN session ON session.id = coalesce(family.session, ?) \
-         LEFT JOIN consent ON consent.client = coalesce(family.client, ?) AND consent.id = coalesce(family.consent, ?) \
-         WHERE head.deleted_at IS NULL"
-    );
-    let (session, client, grant) = match founding {
-        Some(family) => (family.session.into(), family.client.into(), family.grant.into()),
-        None => (Value::Null, Value::Null, Value::Null),
-    };
-    let rows = match sql.run(statement, &[id.into(), session, client, grant]) {
-        Err(SqlFault::NoTables) => return Ok(None),
-        rows => rows?,
-    };
-    let Some(mut row) = rows.into_iter().next() else {
-        return Ok(None);
-    };
-    let (sub, epoch, active) = (row.take()?, row.take()?, row.take()?);
-    let session = Option::zip(row.take::<Option<u32>>()?, row.take::<Option<UnixTime>>()?);
-    let session_alive = session.is_some_and(|(begun_in, expires_at)| begun_in == epoch && now < expires_at);
-    let standing = Standing { active, epoch, session_alive, granted: row.take()? };
-    let stored = match row.take::<Option<FamilyId>>()? {
-        Some(id) => Some(stored(id, row)?),
-        None => None,
-    };
-    Ok(Some(Found { sub, standing, stored }))
-}
-
-/// The columns in the order in which they are read and written, each with the name of its table or nothing before it.
+/// The columns in the order in which they are read and written.
 macro_rules! columns {
-    ($table:literal) => {
-        columns!($table: "id", "code", "attempt", "client", "consent", "session", "offline", "epoch", "scopes", "code_expires_at",
-            "access_lifetime", "used_at", "ends_at", "idle", "current", "previous", "previous_at", "recent", "floor", "revoked_at"; "context")
-    };
-    ($table:literal: $($column:literal),+; $last:literal) => {
-        concat!($($table, $column, ", ",)+ $table, $last)
+    () => {
+        "id, code, attempt, client, consent, session, offline, epoch, scopes, code_expires_at, access_lifetime, used_at, \
+         ends_at, idle, current, previous, previous_at, recent, floor, revoked_at, context"
     };
 }
-use columns;
 
-/// A family, in an object that may have no tables.
 fn read(sql: &dyn Sql, id: FamilyId) -> Result<Option<Stored>, SqlFault> {
-    match sql.run(concat!("SELECT ", columns!(""), " FROM family WHERE id = ?"), &[id.into()]) {
-        Err(SqlFault::NoTables) => Ok(None),
-        rows => rows?.into_iter().next().map(any).transpose(),
-    }
+    let rows = sql.run(concat!("SELECT ", columns!(), " FROM family WHERE id = ?"), &[id.into()])?;
+    rows.into_iter().next().map(stored).transpose()
 }
 
-fn any(mut row: Row) -> Result<Stored, SqlFault> {
-    stored(row.take()?, row)
+/// As [`read`], in an object that may have no tables.
+fn read_if_any(sql: &dyn Sql, id: FamilyId) -> Result<Option<Stored>, SqlFault> {
+    match read(sql, id) {
+        Err(SqlFault::NoTables) => Ok(None),
+        found => found,
+    }
 }
 
 fn insert(sql: &dyn Sql, stored: &Stored) -> Result<(), SqlFault> {
@@ -380,7 +356,7 @@ fn insert(sql: &dyn Sql, stored: &Stored) -> Result<(), SqlFault> {
     let rotation = RotationColumns::of(family);
     let statement = concat!(
         "INSERT INTO family (",
-        columns!(""),
+        columns!(),
         ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     );
     sql.run(
@@ -458,8 +434,8 @@ impl RotationColumns {
     }
 }
 
-/// A row, behind its id.
-fn stored(id: FamilyId, mut row: Row) -> Result<Stored, SqlFault> {
+fn stored(mut row: Row) -> Result<Stored, SqlFault> {
+    let id = row.take()?;
     let family = Family {
         code: row.take()?,
         attempt: row.take()?,

@@ -6,7 +6,7 @@ use super::events::{self, Kind};
 use super::facts::{self, Authentication, ReadSession};
 use super::{Denied, head};
 use crate::base::{AttemptId, GrantId, SessionId, UnixTime};
-use crate::oauth::client::{ClientId, Face};
+use crate::oauth::client::{ClientId, ClientKey, Face};
 use crate::oauth::scope::Scopes;
 use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
@@ -76,4 +76,10 @@ pub(super) fn disconnect(sql: &dyn Sql, now: UnixTime, ask: Disconnect) -> Resul
         events::record(sql, now, Kind::Disconnected, Some(&ask.client), ends)?;
     }
     Ok(Ok(()))
+}
+
+/// The scopes of a grant, `None` if it does not exist.
+pub(super) fn scopes(sql: &dyn Sql, client: ClientKey, grant: GrantId) -> Result<Option<Scopes>, SqlFault> {
+    let rows = sql.run("SELECT scopes FROM consent WHERE client = ? AND id = ?", &[client.into(), grant.into()])?;
+    rows.into_iter().next().map(|mut row| row.take()).transpose()
 }

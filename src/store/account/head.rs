@@ -73,16 +73,17 @@ ask!(SetActive -> Result<(), Denied>);
 /// What the head row says.
 pub(super) struct Head {
     pub attempt: AttemptId,
+    pub sub: String,
     pub epoch: u32,
     pub active: bool,
 }
 
 /// The head row; `None` when there is no account here.
 pub(super) fn read(sql: &dyn Sql) -> Result<Option<Head>, SqlFault> {
-    let Some(mut row) = row(sql, "SELECT attempt, epoch, active FROM head WHERE deleted_at IS NULL")? else {
+    let Some(mut row) = row(sql, "SELECT attempt, sub, epoch, active FROM head WHERE deleted_at IS NULL")? else {
         return Ok(None);
     };
-    Ok(Some(Head { attempt: row.take()?, epoch: row.take()?, active: row.take()? }))
+    Ok(Some(Head { attempt: row.take()?, sub: row.take()?, epoch: row.take()?, active: row.take()? }))
 }
 
 /// What `statement` finds in the head row, in an object that may have no tables.

@@ -98,3 +98,12 @@ pub(super) fn end_all(sql: &dyn Sql, now: UnixTime, epoch: u32) -> Result<(), Sq
     let alive = "family.session IN (SELECT id FROM session WHERE epoch = ? AND expires_at > ?)";
     logouts::queue(sql, now, alive, &[epoch.into(), now.into()])
 }
+
+/// Whether the session is alive in an account of this epoch.
+pub(super) fn is_alive(sql: &dyn Sql, session: SessionId, epoch: u32, now: UnixTime) -> Result<bool, SqlFault> {
+    let rows = sql.run("SELECT epoch, expires_at FROM session WHERE id = ?", &[session.into()])?;
+    let Some(mut row) = rows.into_iter().next() else {
+        return Ok(false);
+    };
+    Ok(row.take::<u32>()? == epoch && now < row.take::<UnixTime>()?)
+}
