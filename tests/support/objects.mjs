@@ -50,6 +50,7 @@ export async function startObjects({ vars = {}, persistTo, port, around = [] } =
   };
   return {
     miniflare,
+    logs: () => log.join("\n"),
     accountStub: (name) => stub("ACCOUNT", name),
     directoryStub: (name) => stub("DIRECTORY", name),
     registryStub: (name) => stub("REGISTRY", name),

@@ -20,12 +20,14 @@ const servers = new Set();
  *   a network
  * @returns {Promise<{url: string, logs: () => string, kill: () => Promise<void>, stop: () => Promise<void>}>}
  */
-export async function startServer(options) {
+export const startServer = (options) => despiteRaces(() => tryToStart(options));
+
+/** Starts what starts wrangler, which looks for free ports of its own: of two that start together, one can lose the race. */
+export async function despiteRaces(begin) {
   for (let tries = 1; ; tries++) {
     try {
-      return await tryToStart(options);
+      return await begin();
     } catch (error) {
-      // wrangler looks for free ports of its own; of two servers that start together, one can lose the race.
       if (tries === 3 || !error.message.includes("Address already in use")) throw error;
     }
   }

@@ -13,7 +13,7 @@ import { freePort } from "../../scripts/lib/wrangler.mjs";
 import { connection, pkce } from "../support/connection.mjs";
 import { claims } from "../support/relying.mjs";
 import { secrets } from "../support/secrets.mjs";
-import { startServer } from "../support/server.mjs";
+import { despiteRaces, startServer } from "../support/server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
 const hadDevVars = existsSync(DEV_VARS);
@@ -49,10 +49,13 @@ async function connect(url, clientId, { userName, password }) {
 }
 
 test("what npm start prints works, and still does after the next start", async () => {
-  const port = await freePort();
+  let port;
   const outputs = [];
   for (let time = 1; time <= 2; time++) {
-    const running = await npmStart(port);
+    const running = await despiteRaces(async () => {
+      if (time === 1) port = await freePort();
+      return npmStart(port);
+    });
     const [, url] = running.printed.match(/Grantry is ready on (\S+)/);
     const [, userName, password] = running.printed.match(/A person to sign in as: +(\S+), password (\S+)/);
     const [, app] = running.printed.match(/An app to connect: +client_id (\S+),/);
