@@ -12,6 +12,7 @@ use crate::jose::keyring::{Keyring, parse_set};
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::Api;
 use crate::oauth::claims::{Catalogue, ClaimSet};
+use crate::oauth::client_id::ClientIdKey;
 use crate::oauth::issuer::Issuer;
 use crate::pages::{Accent, Brand, Logo};
 use crate::seal::{Ring, Sealer};
@@ -45,6 +46,8 @@ pub struct Config {
     pub keyring: Keyring,
     /// Makes pairwise subjects; never rotates.
     pub subject_key: Secret<[u8; 32]>,
+    /// Tells identifiers of clients that we made from those that a stranger makes up.
+    pub client_id_key: ClientIdKey,
     /// The break-glass credential.
     pub admin_token: Secret<String>,
     /// How pages look.
@@ -238,6 +241,7 @@ impl Config {
                     sealer: Sealer::new(ring, TENANT.to_owned(), issuer.as_str().to_owned()),
                     issuer,
                     keyring: Keyring::new(current, &next.unwrap_or_default(), &previous.unwrap_or_default()),
+                    client_id_key: ClientIdKey::derive(&subject_key),
                     subject_key,
                     admin_token,
                     brand,

@@ -11,7 +11,7 @@ use grantry::base::Seconds;
 use grantry::base::{Secret, UnixTime};
 use grantry::http::Method;
 use grantry::oauth::client::SecretDigest;
-use grantry::oauth::client_id::{ClientIdKey, Origin};
+use grantry::oauth::client_id::Origin;
 use grantry::oauth::registration::rotated;
 use serde_json::{Value, json};
 use support::clients_platform::{ADMIN_TOKEN, Crash, ISSUER, START, World, id};
@@ -27,7 +27,7 @@ fn the_defaults_are_those_of_the_specifications() {
     let world = World::new();
     let answer = registered(&world, json!({}));
     let client_id = answer.text("client_id").to_owned();
-    let origin = id(&client_id).origin(&ClientIdKey::derive(&world.config.subject_key));
+    let origin = id(&client_id).origin(&world.config.client_id_key);
     assert_eq!(origin, Origin::Generated, "{client_id}");
     let secret = answer.text("client_secret").to_owned();
     assert!(secret.starts_with("gr_secret_") && secret.len() == 53, "256 random bits");

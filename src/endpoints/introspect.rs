@@ -46,7 +46,7 @@ struct Inactive {
 
 pub(super) async fn introspect<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_program(request)?;
-    let caller = authenticate_client(app, request, &parameters).await?;
+    let caller = authenticate_client(app, request, &parameters, None).await?;
     if caller.is_public() {
         // RFC 7662 section 2.1: "[...] the endpoint MUST also require some form of authorization".
         let refused = Refused::token(TokenError::InvalidClient, "The client has to authenticate.");

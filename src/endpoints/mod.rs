@@ -29,6 +29,7 @@ use serde::Serialize;
 
 pub use failure::{Failure, Refused};
 pub use route::Route;
+pub use steps::authorization_grant::AuthorizationGrant;
 pub use steps::client_authentication::{AuthenticatedClient, authenticate_client};
 
 use crate::base::UnixTime;

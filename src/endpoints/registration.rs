@@ -18,7 +18,6 @@ use crate::http::path::{decode_segment, encode_segment};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::jose::Algorithm;
 use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Voucher};
-use crate::oauth::client_id::ClientIdKey;
 use crate::oauth::client_information::{ClientInformation, Confidences};
 use crate::oauth::client_settings::ClientKeys;
 use crate::oauth::registration::{Authority, Metadata, Offer, Registration, Unregistrable, rotated};
@@ -141,10 +140,10 @@ async fn create<P: Platform>(
     let metadata = metadata(app, request, if is_vouched { Authority::Administrator } else { Authority::Nobody })?;
     keys_work(app, &metadata.registration).await?;
     sector_agrees(app, &metadata.registration, None).await?;
-    let key = ClientIdKey::derive(&app.config.subject_key);
+    let key = &app.config.client_id_key;
     let id = match metadata.client_id {
-        None => ClientId::generate(random(app.platform), &key),
-        Some(id) if id.may_be_imported(&key) => id,
+        None => ClientId::generate(random(app.platform), key),
+        Some(id) if id.may_be_imported(key) => id,
         Some(_) => {
             return Err(unregistrable(Unregistrable::metadata(
                 "client_id must begin with a letter or digit, have at most 200 characters, and look like no subject, \

@@ -15,7 +15,7 @@ use crate::store::account::Revoke;
 
 pub(super) async fn revoke<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_program(request)?;
-    let client = authenticate_client(app, request, &parameters).await?;
+    let client = authenticate_client(app, request, &parameters, None).await?;
     let token = parameters::required(&parameters, "token", "The request has no token.")?;
     // The hint may be wrong (RFC 7009 section 2.1); the token itself says what it is.
     if let Some((account, family, member)) = found(app, &client, token).await? {

@@ -5,6 +5,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 use super::client::ClientId;
 use super::subject::{PAIRWISE, PAIRWISE_BYTES};
@@ -24,25 +25,25 @@ const TAG: usize = 6;
 /// The longest identifier that a registered client has, in bytes: with its prefix it must fit a KV key, whose limit is 512.
 pub const LONGEST_REGISTERED: usize = 200;
 
-/// The key of the tags.
+/// The key of the tags, ready to make them.
 #[derive(Debug)]
-pub struct ClientIdKey(Secret<[u8; 32]>);
+pub struct ClientIdKey(Hmac<Sha256>);
 
 impl ClientIdKey {
     /// Derives it from the key that never rotates: a client keeps its identifier for good.
     #[must_use]
     pub fn derive(subject_key: &Secret<[u8; 32]>) -> Self {
-        let mut key = [0; 32];
-        let expanded = Hkdf::<Sha256>::new(None, subject_key.expose()).expand(b"grantry client identifier", &mut key);
-        debug_assert!(expanded.is_ok(), "32 bytes are within what HKDF-SHA-256 can expand");
-        Self(Secret::new(key))
+        // RFC 2104 section 2: behind the key's 32 bytes, zeros fill the block.
+        let mut block = Zeroizing::new([0; 64]);
+        let expanded = block
+            .first_chunk_mut::<32>()
+            .map(|key| Hkdf::<Sha256>::new(None, subject_key.expose()).expand(b"grantry client identifier", key));
+        debug_assert!(matches!(expanded, Some(Ok(()))), "32 bytes are within what HKDF-SHA-256 can expand");
+        Self(Hmac::new((&*block).into()))
     }
 
     fn tag(&self, random: &[u8; RANDOM]) -> [u8; TAG] {
-        // HMAC takes keys of any length, so there is always a tag.
-        let full: [u8; 32] = Hmac::<Sha256>::new_from_slice(self.0.expose())
-            .map(|mac| mac.chain_update(random).finalize().into_bytes().into())
-            .unwrap_or_default();
+        let full: [u8; 32] = self.0.clone().chain_update(random).finalize().into_bytes().into();
         full.first_chunk().copied().unwrap_or_default()
     }
 }
@@ -117,6 +118,8 @@ mod tests {
             let altered = id(std::str::from_utf8(&bytes).unwrap());
             assert_ne!(altered.origin(&key(1)), Origin::Generated, "{altered}");
         }
+        // Computed elsewhere: those that exist must not become strangers.
+        assert_eq!(ClientId::generate([9; 16], &key(7)).as_str(), "c_CQkJCQkJCQkJCQkJCQkJCU2fEOJ-Sw");
         for other in ["partner", "c_", "c_partner", &ours.as_str()[..31], &format!("{ours}A"), &ours.as_str()[2..]] {
             assert_eq!(id(other).origin(&key(1)), Origin::Elsewhere, "{other}");
         }

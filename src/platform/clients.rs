@@ -10,7 +10,7 @@ use super::{Fault, Platform, metadata_documents, names};
 use crate::base::{Seconds, UnixTime};
 use crate::config::{Config, TENANT};
 use crate::oauth::client::{Client, ClientId, ClientKey, ClientVersion};
-use crate::oauth::client_id::{ClientIdKey, LONGEST_REGISTERED, Origin};
+use crate::oauth::client_id::{LONGEST_REGISTERED, Origin};
 use crate::oauth::metadata_document;
 use crate::seal::client_record::{ClientRecord, LIFETIME};
 use crate::seal::{Life, NotSealed, Sealer};
@@ -65,7 +65,7 @@ pub async fn find<P: Platform>(
         let occasion = if freshness == Freshness::Cached { Occasion::Strangers } else { Occasion::Ours };
         return metadata_documents::find(platform, config, id, occasion, now).await;
     }
-    let origin = id.origin(&ClientIdKey::derive(&config.subject_key));
+    let origin = id.origin(&config.client_id_key);
     if origin == Origin::Forged || id.as_str().len() > LONGEST_REGISTERED {
         return Ok(None);
     }

@@ -6,7 +6,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::key::derive;
 use super::ring::Ring;
 use crate::base::encoding::{base64url, from_base64url};
 use crate::base::{Seconds, UnixTime};
@@ -163,7 +162,7 @@ impl Sealer {
         nonce: [u8; NONCE],
     ) -> Result<String, NotSealed> {
         let master = self.ring.sealing(life.sealed_at).ok_or(NotSealed::NoKey)?;
-        let key = derive(master, purpose.label);
+        let key = master.key().derive(purpose.label);
         let associated = self.associated_data(purpose, format);
         let ciphertext = XChaCha20Poly1305::new(Key::from_slice(key.as_slice()))
             .encrypt(XNonce::from_slice(&nonce), Payload { msg: content, aad: &associated })
@@ -202,7 +201,7 @@ impl Sealer {
         let (&kid, rest) = rest.split_first_chunk::<KID>().ok_or(Unopened::Malformed)?;
         let (nonce, ciphertext) = rest.split_first_chunk::<NONCE>().ok_or(Unopened::Malformed)?;
         let master = self.ring.find(kid).ok_or(Unopened::UnknownKey)?;
-        let key = derive(master, purpose.label);
+        let key = master.key().derive(purpose.label);
         let associated = self.associated_data(purpose, format);
         let framed = XChaCha20Poly1305::new(Key::from_slice(key.as_slice()))
             .decrypt(XNonce::from_slice(nonce), Payload { msg: ciphertext, aad: &associated })

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use super::key::Extracted;
 use crate::base::encoding::from_base64url_exact;
 use crate::base::{Secret, UnixTime};
 
@@ -10,7 +11,7 @@ use crate::base::{Secret, UnixTime};
 #[derive(Debug)]
 pub struct MasterKey {
     kid: [u8; 4],
-    key: Secret<[u8; 32]>,
+    key: Extracted,
     seals_from: UnixTime,
     retired_at: Option<UnixTime>,
 }
@@ -22,8 +23,8 @@ impl MasterKey {
         self.kid
     }
 
-    pub(super) const fn key(&self) -> &[u8; 32] {
-        self.key.expose()
+    pub(super) const fn key(&self) -> &Extracted {
+        &self.key
     }
 
     fn seals_at(&self, now: UnixTime) -> bool {
@@ -96,6 +97,7 @@ impl Ring {
                 return Err(RingProblem::Order);
             }
             let key = Secret::new(from_base64url_exact(&entry.key).ok_or(RingProblem::Key)?);
+            let key = Extracted::from_master(&key);
             keys.push(MasterKey { kid, key, seals_from: entry.seals_from, retired_at: entry.retired_at });
         }
         Ok(Self(keys))

@@ -1,6 +1,6 @@
 //! What becomes of a client's authentication.
 
-use grantry::endpoints::{App, authenticate_client};
+use grantry::endpoints::{App, AuthorizationGrant, authenticate_client};
 use grantry::http::{Body, Method, Parameters, Request, Response};
 use grantry::pages::{Catalogue, Look};
 
@@ -21,7 +21,8 @@ pub fn answer(world: &World, header: Option<&str>, query: Option<&str>, body: &s
     };
     let look = Look { brand: &world.config.brand, catalogue: Catalogue::for_preferences("") };
     let app = App { config: &world.config, platform: world, now: world.at(), request_id: "request", look };
-    match now_or_never(authenticate_client(&app, &request, &parameters)) {
+    let grant = AuthorizationGrant::of(&app, &parameters);
+    match now_or_never(authenticate_client(&app, &request, &parameters, grant.issued_to())) {
         Ok(client) => Ok(client.name.clone()),
         Err(failure) => {
             let response: Response = failure.into_response(app.look, app.request_id);

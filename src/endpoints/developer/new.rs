@@ -10,7 +10,6 @@ use crate::endpoints::steps::{browser, parameters};
 use crate::endpoints::{App, Failure, Route, SecurityEvent, page};
 use crate::http::{Method, Request, Response};
 use crate::oauth::client::{Client, ClientId, SecretDigest, Voucher};
-use crate::oauth::client_id::ClientIdKey;
 use crate::oauth::registration::Registration;
 use crate::pages::developer::{AppPage, Credentials, DeveloperNotice, FieldProblem, Kind, KindChoice};
 use crate::platform::{Platform, random};
@@ -48,8 +47,8 @@ fn form<P: Platform>(
     wrong: &[Wrong],
 ) -> Result<Response, Failure> {
     let given = given.unwrap_or_else(|| {
-        let key = ClientIdKey::derive(&app.config.subject_key);
-        NewApp { account: developer.account(), id: ClientId::generate(random(app.platform), &key) }
+        let id = ClientId::generate(random(app.platform), &app.config.client_id_key);
+        NewApp { account: developer.account(), id }
     });
     let sealed = seal(app, &given, LIFETIME)?;
     let kinds =

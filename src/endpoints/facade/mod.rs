@@ -12,6 +12,7 @@ pub(super) use authorize::authorize;
 pub(super) use revoke::revoke;
 pub(super) use token::token;
 
+use super::steps::authorization_grant::AuthorizationGrant;
 use super::{App, AuthenticatedClient, Failure, Refused, Route, authenticate_client};
 use crate::base::LinkKey;
 use crate::http::json_object::MalformedJson;
@@ -46,11 +47,12 @@ fn link_key<P>(app: &App<'_, P>, api: &Api, client: &ClientId, members: &Paramet
     Ok(identity.key(client, &api.audience, &app.config.subject_key))
 }
 
-/// Authenticates the client as `/token` does. Two identifiers, which anybody can know, are no authentication.
+/// Authenticates the client as `/token` does; `grant` is what it presents, if anything. Two identifiers, which anybody can know, are no authentication.
 async fn authenticated<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
     members: &Parameters,
+    grant: &AuthorizationGrant,
 ) -> Result<AuthenticatedClient, Failure> {
     const ADVICE: &str = "The client has to authenticate as it registered: HTTP Basic, or client_secret, or \
         client_assertion with client_assertion_type, beside client_user_identity.";
@@ -59,5 +61,5 @@ async fn authenticated<P: Platform>(
         let refused = Refused::json(401, "invalid_client", ADVICE).with("www-authenticate", "Basic realm=\"clients\"");
         return Err(refused.because("no credentials").into());
     }
-    authenticate_client(app, request, members).await
+    authenticate_client(app, request, members, grant.issued_to()).await
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{api, authenticated, link_key, members};
+use crate::endpoints::steps::authorization_grant::AuthorizationGrant;
 use crate::endpoints::{App, Failure, Route};
 use crate::http::{Request, Response};
 use crate::oauth::family::Member;
@@ -22,7 +23,7 @@ pub(in crate::endpoints) async fn revoke<P: Platform>(
 ) -> Result<Response, Failure> {
     let api = api(app, request, Route::FacadeRevoke)?;
     let members = members(request)?;
-    let client = authenticated(app, request, &members).await?;
+    let client = authenticated(app, request, &members, &AuthorizationGrant::default()).await?;
     let key = link_key(app, api, &client.id, &members)?;
     if let Some(link) = app.platform.ask_directory(FindLink { key }).await? {
         // All refresh tokens of a family are alike to RFC 7009 section 2.1: any takes the whole family along.

@@ -1,6 +1,7 @@
 //! GET and POST /{facade}/oauth2/token: an access token for a user whom the client links, or the redemption that links her.
 
 use super::{api, authenticated, link_key, members};
+use crate::endpoints::steps::authorization_grant::AuthorizationGrant;
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
 use crate::endpoints::steps::mint;
@@ -20,9 +21,10 @@ const INVALID: &str = "There is no token for this user: send the user to a new a
 pub(in crate::endpoints) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let api = api(app, request, Route::FacadeToken)?;
     let members = members(request)?;
-    let client = authenticated(app, request, &members).await?;
-    if members.get("code").is_some() {
-        return redeem_code(app, &client, &members).await;
+    let grant = AuthorizationGrant::of(app, &members);
+    let client = authenticated(app, request, &members, &grant).await?;
+    if grant.code.is_some() {
+        return redeem_code(app, &client, &members, grant).await;
     }
     permitted(&client, GrantType::RefreshToken)?;
     let key = link_key(app, api, &client.id, &members)?;

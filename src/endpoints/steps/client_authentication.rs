@@ -8,13 +8,11 @@ use crate::base::{Secret, UnixTime};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::authorization::Authorization;
 use crate::http::{Parameters, Request};
-use crate::oauth::client::{AuthenticationMethod, Client, ClientId, SecretDigest};
+use crate::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, SecretDigest};
 use crate::oauth::client_assertion::ASSERTION_TYPE;
 use crate::oauth::error::TokenError;
 use crate::platform::clients::{Freshness, find};
 use crate::platform::{Platform, random};
-use crate::seal::code::Code;
-use crate::seal::refresh_token::RefreshToken;
 
 /// A client that has proved who it is in the way that it registered; a public one has only said so.
 #[derive(Debug)]
@@ -62,7 +60,8 @@ impl Proof {
     }
 }
 
-/// Authenticates the client of a request to the token, revocation or introspection endpoint.
+/// Authenticates the client of a request to the token, revocation or introspection endpoint. What was issued to a version of it
+/// is not judged by an older record.
 ///
 /// # Errors
 /// `invalid_client`, alike for whatever is wrong with the client or its secret; `invalid_request` for credentials in the
@@ -71,10 +70,14 @@ pub async fn authenticate_client<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
     parameters: &Parameters,
+    issued_to: Option<(&ClientId, ClientVersion)>,
 ) -> Result<AuthenticatedClient, Failure> {
     let presented = presented(request, parameters)?;
-    let client =
-        find(app.platform, app.config, &presented.id, demanded(app, parameters, &presented.id), app.now).await?;
+    let freshness = match issued_to {
+        Some((client, version)) if *client == presented.id => Freshness::AtLeast(version),
+        _ => Freshness::Cached,
+    };
+    let client = find(app.platform, app.config, &presented.id, freshness, app.now).await?;
     let client = proven(client, &presented.proof, &random(app.platform), app.now)
         .map_err(|cause| invalid_client(presented.in_header, cause))?;
     if let Proof::PrivateKeyJwt(assertion) = &presented.proof {
@@ -137,18 +140,6 @@ fn presented_assertion(parameters: &Parameters, named: Option<&str>) -> Result<P
 fn identifier(text: Option<&str>, in_header: bool) -> Result<ClientId, Failure> {
     let text = text.ok_or_else(|| invalid_client(in_header, "no client"))?;
     ClientId::parse(text).ok_or_else(|| invalid_client(in_header, "a malformed client identifier"))
-}
-
-/// What was issued under a version of the client is not judged by an older record of it. Garbage demands nothing.
-fn demanded<P>(app: &App<'_, P>, parameters: &Parameters, id: &ClientId) -> Freshness {
-    let of_code = |sealed| app.config.sealer.open::<Code>(sealed, app.now).ok().map(|opened| opened.value);
-    let of_token = |sealed| app.config.sealer.open::<RefreshToken>(sealed, app.now).ok().map(|opened| opened.value);
-    let code = parameters.get("code").and_then(of_code).map(|code| (code.client, code.client_version));
-    let token = || parameters.get("refresh_token").and_then(of_token).map(|token| (token.client, token.client_version));
-    match code.or_else(token) {
-        Some((client, version)) if client == *id => Freshness::AtLeast(version),
-        _ => Freshness::Cached,
-    }
 }
 
 /// The client, if it registered the way that was used and the secret, if that way has one, is one of its own. An unknown

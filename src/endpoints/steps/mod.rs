@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod administrator;
 pub mod authenticated;
+pub mod authorization_grant;
 pub mod browser;
 pub mod change_password;
 pub mod client_assertion;

@@ -29,5 +29,10 @@ pub fn of_program(request: &Request) -> Result<Parameters, Failure> {
 /// # Errors
 /// `invalid_request`, with `description`.
 pub fn required<'a>(parameters: &'a Parameters, name: &str, description: &'static str) -> Result<&'a str, Failure> {
-    parameters.get(name).ok_or_else(|| Refused::token(TokenError::InvalidRequest, description).into())
+    parameters.get(name).ok_or_else(|| lacking(description))
+}
+
+/// What is answered to a program's request that lacks a parameter.
+pub fn lacking(description: &'static str) -> Failure {
+    Refused::token(TokenError::InvalidRequest, description).into()
 }

@@ -2,10 +2,11 @@
 
 use super::{narrowed_resources, permitted};
 use crate::base::Seconds;
+use crate::endpoints::steps::authorization_grant::AuthorizationGrant;
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
 use crate::endpoints::steps::mint;
-use crate::endpoints::steps::parameters::required;
+use crate::endpoints::steps::parameters::lacking;
 use crate::endpoints::{App, Failure, SecurityEvent};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::Target;
@@ -35,12 +36,12 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
     app: &App<'_, P>,
     client: &Client,
     parameters: &Parameters,
+    grant: AuthorizationGrant,
 ) -> Result<Response, Failure> {
     // Everything that can be refused without storage is refused before the object is called.
     permitted(client, GrantType::AuthorizationCode)?;
-    let sealed = required(parameters, "code", "The request has no code.")?;
-    let opened = app.config.sealer.open::<Code>(sealed, app.now).map_err(|error| invalid_grant(INVALID, error))?;
-    let Opened { value: code, life } = opened;
+    let opened = grant.code.ok_or_else(|| lacking("The request has no code."))?;
+    let Opened { value: code, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
     if !client.was_registered_at(life.sealed_at) {
         return Err(invalid_grant(INVALID, "the client was registered anew since"));
     }

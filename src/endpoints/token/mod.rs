@@ -6,6 +6,7 @@ mod refresh;
 
 pub(super) use code::redeem as redeem_code;
 
+use super::steps::authorization_grant::AuthorizationGrant;
 use super::steps::client_authentication::authenticate_client;
 use super::steps::issue::invalid_target;
 use super::steps::parameters;
@@ -18,11 +19,12 @@ use crate::platform::Platform;
 
 pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_program(request)?;
-    let client = authenticate_client(app, request, &parameters).await?;
+    let grant = AuthorizationGrant::of(app, &parameters);
+    let client = authenticate_client(app, request, &parameters, grant.issued_to()).await?;
     match parameters.get("grant_type") {
-        Some("authorization_code") => code::redeem(app, &client, &parameters).await,
+        Some("authorization_code") => code::redeem(app, &client, &parameters, grant).await,
         Some("client_credentials") => client_credentials::issue(app, &client, &parameters).await,
-        Some("refresh_token") => refresh::refresh(app, &client, &parameters).await,
+        Some("refresh_token") => refresh::refresh(app, &client, &parameters, grant).await,
         Some(_) => {
             Err(Refused::token(TokenError::UnsupportedGrantType, "This grant type is not supported here.").into())
         }

@@ -1,10 +1,11 @@
 //! `grant_type=refresh_token` (RFC 6749 section 6).
 
 use super::{narrowed_resources, permitted};
+use crate::endpoints::steps::authorization_grant::AuthorizationGrant;
 use crate::endpoints::steps::interaction::attempt;
 use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
 use crate::endpoints::steps::mint;
-use crate::endpoints::steps::parameters::required;
+use crate::endpoints::steps::parameters::lacking;
 use crate::endpoints::{App, Failure, Refused, SecurityEvent};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::Target;
@@ -15,7 +16,6 @@ use crate::oauth::family_context::FamilyContext;
 use crate::oauth::scope::Scopes;
 use crate::platform::{Fault, Platform};
 use crate::seal::Opened;
-use crate::seal::refresh_token::RefreshToken;
 use crate::store::account::Refresh;
 
 /// One description for all: which check failed is in the log.
@@ -25,10 +25,10 @@ pub(super) async fn refresh<P: Platform>(
     app: &App<'_, P>,
     client: &Client,
     parameters: &Parameters,
+    grant: AuthorizationGrant,
 ) -> Result<Response, Failure> {
     permitted(client, GrantType::RefreshToken)?;
-    let sealed = required(parameters, "refresh_token", "The request has no refresh_token.")?;
-    let opened = app.config.sealer.open::<RefreshToken>(sealed, app.now);
+    let opened = grant.refresh_token.ok_or_else(|| lacking("The request has no refresh_token."))?;
     let Opened { value: token, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
     if !client.was_registered_at(life.sealed_at) {
         return Err(invalid_grant(INVALID, "the client was registered anew since"));

@@ -1,0 +1,37 @@
+//! What a client presents for tokens (RFC 6749 sections 1.3 and 1.5).
+
+use crate::endpoints::App;
+use crate::http::Parameters;
+use crate::oauth::client::{ClientId, ClientVersion};
+use crate::seal::code::Code;
+use crate::seal::refresh_token::RefreshToken;
+use crate::seal::{Opened, Purpose, Unopened};
+
+/// A code or a refresh token. It is opened once, before the client is known: who authenticates the client asks to whom it was
+/// issued, and who redeems it what it says. Why it cannot be opened is for the client to hear that has authenticated.
+#[derive(Debug, Default)]
+pub struct AuthorizationGrant {
+    /// The code, if there is one.
+    pub code: Option<Result<Opened<Code>, Unopened>>,
+    /// The refresh token, if there is one.
+    pub refresh_token: Option<Result<Opened<RefreshToken>, Unopened>>,
+}
+
+impl AuthorizationGrant {
+    /// From the parameters of a request.
+    pub fn of<P>(app: &App<'_, P>, parameters: &Parameters) -> Self {
+        Self { code: opened(app, parameters.get("code")), refresh_token: opened(app, parameters.get("refresh_token")) }
+    }
+
+    /// The client that it was issued to, and the client's version then. Garbage was issued to nobody.
+    pub fn issued_to(&self) -> Option<(&ClientId, ClientVersion)> {
+        let code = self.code.as_ref().and_then(|code| code.as_ref().ok()).map(|code| &code.value);
+        let token = || self.refresh_token.as_ref().and_then(|token| token.as_ref().ok()).map(|token| &token.value);
+        code.map(|code| (&code.client, code.client_version))
+            .or_else(|| token().map(|token| (&token.client, token.client_version)))
+    }
+}
+
+fn opened<P, T: Purpose>(app: &App<'_, P>, sealed: Option<&str>) -> Option<Result<Opened<T>, Unopened>> {
+    sealed.map(|sealed| app.config.sealer.open(sealed, app.now))
+}
