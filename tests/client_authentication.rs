@@ -8,12 +8,13 @@ mod support {
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use grantry::base::{Seconds, Secret};
+use grantry::base::{AccountId, CodeId, FamilyId, GrantId, Seconds, Secret, SessionId};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientVersion, SecretDigest};
 use grantry::oauth::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
-use grantry::seal::Life;
 use grantry::seal::code::Code;
+use grantry::seal::refresh_token::RefreshToken;
+use grantry::seal::{Life, Purpose};
 use grantry::store::registry::{Delete, Update};
 use support::authentication::{answer, invalid_client, invalid_request};
 use support::clients_platform::{Crash, SECRET, World, client, id};
@@ -211,42 +212,72 @@ fn d5_deleted_clients_and_expired_secrets_are_refused() {
     assert_eq!(answer(&world, Some(&basic("basic", SECRET)), None, ""), invalid_client(true));
 }
 
-/// A code of a newer version of the client is not judged by what KV still says of the older one.
-#[test]
-fn a_code_demands_the_version_it_was_issued_under() {
+/// What this isolate and KV still say of `basic` is older than what the registry says.
+fn behind() -> World {
     let world = world();
     world.ring(Crash::Never);
     assert_eq!(answer(&world, Some(&basic("basic", SECRET)), None, ""), Ok("Basic".to_owned()));
     let changed =
         Update { attempt: world.attempt(), client: client("basic", "Newer"), access: None, expected_version: None };
     world.ask(changed).expect("updated");
-    let code = |client: &str| {
-        let code = Code {
-            account: grantry::base::AccountId::from_bytes([1; 32]),
-            session: grantry::base::SessionId::from_bytes([2; 20]),
-            grant: grantry::base::GrantId::from_bytes([3; 16]),
-            epoch: 0,
-            family: grantry::base::FamilyId::from_bytes([5; 20]),
-            code: grantry::base::CodeId::from_bytes([6; 16]),
-            client: id(client),
-            client_version: ClientVersion(2),
-            redirect_uri: "https://app.example.com/callback".to_owned(),
-            challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
-            scopes: Scopes::default(),
-            resources: Vec::new(),
-            nonce: None,
-            auth_time: world.at(),
-            authentication: None,
-            dpop_jkt: None,
-            authorization_details: None,
-            claims: None,
-            link: None,
-        };
-        let life = Life { sealed_at: world.at(), expires_at: world.at().plus(Seconds::new(60)) };
-        format!("code={}", world.config.sealer.seal(&code, life, [7; 24]).expect("sealed"))
+    world
+}
+
+/// A parameter with a sealed value.
+fn sealed<P: Purpose>(world: &World, name: &str, value: &P) -> String {
+    let life = Life { sealed_at: world.at(), expires_at: world.at().plus(Seconds::new(60)) };
+    format!("{name}={}", world.config.sealer.seal(value, life, [7; 24]).expect("sealed"))
+}
+
+/// A code that was issued to the newer version of a client.
+fn code(world: &World, client: &str) -> String {
+    let code = Code {
+        account: AccountId::from_bytes([1; 32]),
+        session: SessionId::from_bytes([2; 20]),
+        grant: GrantId::from_bytes([3; 16]),
+        epoch: 0,
+        family: FamilyId::from_bytes([5; 20]),
+        code: CodeId::from_bytes([6; 16]),
+        client: id(client),
+        client_version: ClientVersion(2),
+        redirect_uri: "https://app.example.com/callback".to_owned(),
+        challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+        scopes: Scopes::default(),
+        resources: Vec::new(),
+        nonce: None,
+        auth_time: world.at(),
+        authentication: None,
+        dpop_jkt: None,
+        authorization_details: None,
+        claims: None,
+        link: None,
     };
+    sealed(world, "code", &code)
+}
+
+/// A code of a newer version of the client is not judged by what KV still says of the older one.
+#[test]
+fn a_code_demands_the_version_it_was_issued_under() {
+    let world = behind();
     let header = basic("basic", SECRET);
     assert_eq!(answer(&world, Some(&header), None, "code=gr_code_garbage"), Ok("Basic".to_owned()));
-    assert_eq!(answer(&world, Some(&header), None, &code("post")), Ok("Basic".to_owned()), "another's code");
-    assert_eq!(answer(&world, Some(&header), None, &code("basic")), Ok("Newer".to_owned()));
+    assert_eq!(answer(&world, Some(&header), None, &code(&world, "post")), Ok("Basic".to_owned()), "another's code");
+    assert_eq!(answer(&world, Some(&header), None, &code(&world, "basic")), Ok("Newer".to_owned()));
+}
+
+/// Nor is a refresh token, whatever stands beside it: an older secret must not come back to life with a stranger's code.
+#[test]
+fn a_refresh_token_demands_its_version_beside_any_code() {
+    let world = behind();
+    let token = RefreshToken {
+        account: AccountId::from_bytes([1; 32]),
+        family: FamilyId::from_bytes([5; 20]),
+        number: 1,
+        client: id("basic"),
+        client_version: ClientVersion(2),
+        resources: Vec::new(),
+        dpop_jkt: None,
+    };
+    let both = format!("{}&{}", code(&world, "post"), sealed(&world, "refresh_token", &token));
+    assert_eq!(answer(&world, Some(&basic("basic", SECRET)), None, &both), Ok("Newer".to_owned()));
 }

@@ -1,9 +1,10 @@
 // What the platform calls: it takes apart what arrives and hands it to the module.
 //
-// A panic leaves the module's memory in no state to go on with. So before each event an instance that has panicked is replaced:
-// one request may cost those beside it, and never those after it.
+// A panic leaves the module's memory in no state to go on with, and so does whatever else is thrown through it, such as an overflow
+// of the stack. So before each event an instance that this has happened to is replaced: one request may cost those beside it,
+// and never those after it.
 import { DurableObject } from "cloudflare:workers";
-import { bind, forget } from "glue";
+import { bind, forget, noted } from "glue";
 import * as module from "module";
 
 bind(module);
@@ -23,23 +24,19 @@ function alive() {
   forget();
 }
 
-// What ends an instance without a panic is a trap, such as an overflow of the stack.
-const noted = ({ error, reason = error }) => {
-  if (!(reason instanceof WebAssembly.RuntimeError)) return;
+// Closures of the module are called by the platform itself: what is thrown through one of them shows here.
+const seen = ({ error, reason = error }) => {
+  if (!(reason instanceof WebAssembly.RuntimeError || reason instanceof RangeError)) return;
   console.error("Critical", reason);
   state.criticalError = true;
 };
-addEventListener("error", noted);
-addEventListener("unhandledrejection", noted);
+addEventListener("error", seen);
+addEventListener("unhandledrejection", seen);
 
+/** A call into an instance that lives. */
 function guarded(call) {
   alive();
-  try {
-    return call();
-  } catch (error) {
-    noted({ error });
-    throw error;
-  }
+  return noted(call);
 }
 
 /** The longest body that is read, in bytes: what a stranger sends must not fill the isolate's memory. */
@@ -50,34 +47,41 @@ async function body(request) {
   if (request.body === null) return new Uint8Array();
   const announced = request.headers.get("content-length");
   try {
-    if (announced === null) return await inPieces(request.body);
-    // No more than was announced arrives. To read in pieces would cost a token request a tenth of its time.
-    return Number(announced) > LONGEST_BODY || new Uint8Array(await request.arrayBuffer());
+    // Of a body in chunks any length may be announced: the chunks count (RFC 9112 section 6.3).
+    if (announced === null || request.headers.has("transfer-encoding")) return await inPieces(request.body);
+    if (Number(announced) > LONGEST_BODY) return true;
+    // To read in pieces would cost a token request a tenth of its time.
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    return bytes.length > LONGEST_BODY || bytes;
   } catch {
     return false;
   }
 }
 
+/** In one place from the beginning: the platform's buffer of a piece is larger than the piece, and there may be a piece for each byte. */
 async function inPieces(stream) {
-  const pieces = [];
+  const bytes = new Uint8Array(LONGEST_BODY);
   let length = 0;
   for await (const piece of stream) {
+    if (length + piece.length > LONGEST_BODY) return true;
+    bytes.set(piece, length);
     length += piece.length;
-    if (length > LONGEST_BODY) return true;
-    pieces.push(piece);
   }
-  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+  return bytes.subarray(0, length);
 }
 
 export default {
-  async fetch(request, env) {
+  async fetch(request, env, context) {
     const { origin, pathname, search } = new URL(request.url);
     let head = `${request.method}\n${origin}\n${pathname}\n${search.slice(1)}`;
     request.headers.forEach((value, name) => {
       head += `\n${name}\n${value}`;
     });
     const read = await body(request);
-    return guarded(() => module.respond(head, read, request, env));
+    const response = guarded(() => module.respond(head, read, request, env));
+    // What was begun ends also for who has gone away: nothing is kept for a promise that never settles, and the log has its line.
+    context.waitUntil(response);
+    return response;
   },
 };
 

@@ -24,16 +24,28 @@ export function forget() {
 }
 
 export function ended(task, good, value) {
-  const { resolve, reject } = tasks.get(task);
+  const promise = tasks.get(task);
   tasks.delete(task);
-  (good ? resolve : reject)(value);
+  if (good) promise?.resolve(value);
+  else promise?.reject(value);
+}
+
+/** A call into the module. No export throws by itself: what is thrown went through functions that did not end. */
+export function noted(call) {
+  try {
+    return call();
+  } catch (error) {
+    console.error("Critical", error);
+    state.criticalError = true;
+    throw error;
+  }
 }
 
 /** A call into the module for the instance that there is now, and no other. */
 function ofThis(call) {
   const { instanceId } = state;
   return (...parameters) => {
-    if (state.instanceId === instanceId && !state.criticalError) call(...parameters);
+    if (state.instanceId === instanceId && !state.criticalError) noted(() => call(...parameters));
   };
 }
 

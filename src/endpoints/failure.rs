@@ -150,7 +150,8 @@ impl Failure {
     pub fn for_scim(self) -> Self {
         match self {
             Self::Fault(fault) => {
-                Refused::scim(500, "", "The server could not carry out the request.").because(fault).into()
+                let Refused { status, description, headers, .. } = ours(&fault);
+                Refused { headers, ..Refused::scim(status, "", description) }.because(fault).into()
             }
             Self::Refused(Refused {
                 shape: Shape::Json | Shape::Page, status, description, headers, cause, ..
@@ -208,6 +209,26 @@ fn ours(fault: &Fault) -> Refused {
         }
         Fault::Crypto(_) | Fault::Malformed(_) | Fault::Seal(_) => {
             Refused::page(500, "server_error", "The server could not carry out the request.")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::{Brand, Catalogue};
+
+    #[test]
+    fn programs_are_told_when_to_try_again() {
+        let brand = Brand::default();
+        let look = Look { brand: &brand, catalogue: Catalogue::for_preferences("") };
+        let faults = || [(Fault::Late, 503, Some("10")), (Fault::Malformed("a row".to_owned()), 500, None)];
+        for shape in [Failure::for_programs, Failure::for_scim] {
+            for (fault, status, retry_after) in faults() {
+                let response = shape(fault.into()).into_response(look, "request");
+                assert_eq!((response.status(), response.header("retry-after")), (status, retry_after));
+                assert!(response.header("content-type").unwrap().contains("json"));
+            }
         }
     }
 }

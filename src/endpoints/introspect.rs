@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::steps::access_token::{AccessToken, living_client, verified};
+use super::steps::authorization_grant::AuthorizationGrant;
 use super::steps::client_authentication::authenticate_client;
 use super::steps::mint::Audience;
 use super::steps::parameters;
@@ -46,7 +47,7 @@ struct Inactive {
 
 pub(super) async fn introspect<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_program(request)?;
-    let caller = authenticate_client(app, request, &parameters, None).await?;
+    let caller = authenticate_client(app, request, &parameters, &AuthorizationGrant::default()).await?;
     if caller.is_public() {
         // RFC 7662 section 2.1: "[...] the endpoint MUST also require some form of authorization".
         let refused = Refused::token(TokenError::InvalidClient, "The client has to authenticate.");

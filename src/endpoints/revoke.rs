@@ -1,6 +1,7 @@
 //! POST /revoke (RFC 7009).
 
 use super::steps::access_token::verified;
+use super::steps::authorization_grant::AuthorizationGrant;
 use super::steps::client_authentication::authenticate_client;
 use super::steps::parameters;
 use super::{App, Failure, Refused, SecurityEvent};
@@ -10,15 +11,16 @@ use crate::oauth::client::Client;
 use crate::oauth::error::TokenError;
 use crate::oauth::family::Member;
 use crate::platform::Platform;
-use crate::seal::refresh_token::RefreshToken;
+use crate::seal::Opened;
 use crate::store::account::Revoke;
 
 pub(super) async fn revoke<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_program(request)?;
-    let client = authenticate_client(app, request, &parameters, None).await?;
+    let grant = AuthorizationGrant::to_revoke(app, parameters.get("token"));
+    let client = authenticate_client(app, request, &parameters, &grant).await?;
     let token = parameters::required(&parameters, "token", "The request has no token.")?;
     // The hint may be wrong (RFC 7009 section 2.1); the token itself says what it is.
-    if let Some((account, family, member)) = found(app, &client, token).await? {
+    if let Some((account, family, member)) = found(app, &client, grant, token).await? {
         app.platform.ask_account(account, Revoke { family, client: client.id.clone(), member }).await?;
         app.log_event(SecurityEvent::Revoked, None, Some(&client.id));
     }
@@ -29,10 +31,10 @@ pub(super) async fn revoke<P: Platform>(app: &App<'_, P>, request: &Request) -> 
 async fn found<P: Platform>(
     app: &App<'_, P>,
     client: &Client,
+    grant: AuthorizationGrant,
     token: &str,
 ) -> Result<Option<(AccountId, FamilyId, Member)>, Failure> {
-    if let Ok(opened) = app.config.sealer.open::<RefreshToken>(token, app.now) {
-        let token = opened.value;
+    if let Some(Ok(Opened { value: token, .. })) = grant.refresh_token {
         return owned(token.client == client.id)
             .map(|()| Some((token.account, token.family, Member::Refresh(token.number))));
     }

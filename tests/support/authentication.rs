@@ -22,7 +22,7 @@ pub fn answer(world: &World, header: Option<&str>, query: Option<&str>, body: &s
     let look = Look { brand: &world.config.brand, catalogue: Catalogue::for_preferences("") };
     let app = App { config: &world.config, platform: world, now: world.at(), request_id: "request", look };
     let grant = AuthorizationGrant::of(&app, &parameters);
-    match now_or_never(authenticate_client(&app, &request, &parameters, grant.issued_to())) {
+    match now_or_never(authenticate_client(&app, &request, &parameters, &grant)) {
         Ok(client) => Ok(client.name.clone()),
         Err(failure) => {
             let response: Response = failure.into_response(app.look, app.request_id);

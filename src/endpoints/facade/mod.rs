@@ -61,5 +61,5 @@ async fn authenticated<P: Platform>(
         let refused = Refused::json(401, "invalid_client", ADVICE).with("www-authenticate", "Basic realm=\"clients\"");
         return Err(refused.because("no credentials").into());
     }
-    authenticate_client(app, request, members, grant.issued_to()).await
+    authenticate_client(app, request, members, grant).await
 }

@@ -18,17 +18,23 @@ pub struct AuthorizationGrant {
 }
 
 impl AuthorizationGrant {
-    /// From the parameters of a request.
+    /// From the parameters of a request for tokens.
     pub fn of<P>(app: &App<'_, P>, parameters: &Parameters) -> Self {
         Self { code: opened(app, parameters.get("code")), refresh_token: opened(app, parameters.get("refresh_token")) }
     }
 
-    /// The client that it was issued to, and the client's version then. Garbage was issued to nobody.
-    pub fn issued_to(&self) -> Option<(&ClientId, ClientVersion)> {
+    /// From what is to be revoked.
+    pub fn to_revoke<P>(app: &App<'_, P>, token: Option<&str>) -> Self {
+        Self { code: None, refresh_token: opened(app, token) }
+    }
+
+    /// The latest version of `client` that any of it was issued to; none if none was. Garbage was issued to nobody.
+    pub fn issued_to(&self, client: &ClientId) -> Option<ClientVersion> {
         let code = self.code.as_ref().and_then(|code| code.as_ref().ok()).map(|code| &code.value);
-        let token = || self.refresh_token.as_ref().and_then(|token| token.as_ref().ok()).map(|token| &token.value);
-        code.map(|code| (&code.client, code.client_version))
-            .or_else(|| token().map(|token| (&token.client, token.client_version)))
+        let token = self.refresh_token.as_ref().and_then(|token| token.as_ref().ok()).map(|token| &token.value);
+        let of_code = code.filter(|code| code.client == *client).map(|code| code.client_version);
+        let of_token = token.filter(|token| token.client == *client).map(|token| token.client_version);
+        of_code.max(of_token)
     }
 }
 

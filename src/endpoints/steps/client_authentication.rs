@@ -2,13 +2,14 @@
 
 use std::ops::Deref;
 
+use super::authorization_grant::AuthorizationGrant;
 use super::client_assertion::{self, Unproven};
 use crate::base::encoding::base64url;
 use crate::base::{Secret, UnixTime};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::authorization::Authorization;
 use crate::http::{Parameters, Request};
-use crate::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, SecretDigest};
+use crate::oauth::client::{AuthenticationMethod, Client, ClientId, SecretDigest};
 use crate::oauth::client_assertion::ASSERTION_TYPE;
 use crate::oauth::error::TokenError;
 use crate::platform::clients::{Freshness, find};
@@ -60,8 +61,8 @@ impl Proof {
     }
 }
 
-/// Authenticates the client of a request to the token, revocation or introspection endpoint. What was issued to a version of it
-/// is not judged by an older record.
+/// Authenticates the client of a request to the token, revocation or introspection endpoint, by no older record of it than the one
+/// to which `grant` was issued.
 ///
 /// # Errors
 /// `invalid_client`, alike for whatever is wrong with the client or its secret; `invalid_request` for credentials in the
@@ -70,13 +71,10 @@ pub async fn authenticate_client<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
     parameters: &Parameters,
-    issued_to: Option<(&ClientId, ClientVersion)>,
+    grant: &AuthorizationGrant,
 ) -> Result<AuthenticatedClient, Failure> {
     let presented = presented(request, parameters)?;
-    let freshness = match issued_to {
-        Some((client, version)) if *client == presented.id => Freshness::AtLeast(version),
-        _ => Freshness::Cached,
-    };
+    let freshness = grant.issued_to(&presented.id).map_or(Freshness::Cached, Freshness::AtLeast);
     let client = find(app.platform, app.config, &presented.id, freshness, app.now).await?;
     let client = proven(client, &presented.proof, &random(app.platform), app.now)
         .map_err(|cause| invalid_client(presented.in_header, cause))?;

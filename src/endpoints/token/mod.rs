@@ -20,7 +20,7 @@ use crate::platform::Platform;
 pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_program(request)?;
     let grant = AuthorizationGrant::of(app, &parameters);
-    let client = authenticate_client(app, request, &parameters, grant.issued_to()).await?;
+    let client = authenticate_client(app, request, &parameters, &grant).await?;
     match parameters.get("grant_type") {
         Some("authorization_code") => code::redeem(app, &client, &parameters, grant).await,
         Some("client_credentials") => client_credentials::issue(app, &client, &parameters).await,
