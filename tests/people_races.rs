@@ -255,13 +255,13 @@ impl<'a> Story<'a> {
 
     fn answered(&mut self, request: &Asked, answer: &Answer) -> Result<(), TestCaseError> {
         let legal: &[u16] = match request.wish {
-            Wish::Create { .. } => &[201, 409, 500],
+            Wish::Create { .. } => &[201, 409, 503],
             Wish::Delete { .. } => &[204, 404],
             // 400: she has another name by now.
             Wish::Leave { .. } => &[303, 400],
             Wish::Read { .. } => &[200, 404],
-            // 500: others kept changing the same person, or the lease ended.
-            _ => &[200, 404, 409, 500],
+            // 503: others kept changing the same person, or the lease ended.
+            _ => &[200, 404, 409, 503],
         };
         prop_assert!(legal.contains(&answer.status), "{:?}: {} {}", request.wish, answer.status, answer.body);
         if answer.status == 201 {

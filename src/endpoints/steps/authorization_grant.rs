@@ -19,16 +19,19 @@ pub struct AuthorizationGrant {
 
 impl AuthorizationGrant {
     /// From the parameters of a request for tokens.
+    #[must_use]
     pub fn of<P>(app: &App<'_, P>, parameters: &Parameters) -> Self {
         Self { code: opened(app, parameters.get("code")), refresh_token: opened(app, parameters.get("refresh_token")) }
     }
 
     /// From what is to be revoked.
+    #[must_use]
     pub fn to_revoke<P>(app: &App<'_, P>, token: Option<&str>) -> Self {
         Self { code: None, refresh_token: opened(app, token) }
     }
 
     /// The latest version of `client` that any of it was issued to; none if none was. Garbage was issued to nobody.
+    #[must_use]
     pub fn issued_to(&self, client: &ClientId) -> Option<ClientVersion> {
         let code = self.code.as_ref().and_then(|code| code.as_ref().ok()).map(|code| &code.value);
         let token = self.refresh_token.as_ref().and_then(|token| token.as_ref().ok()).map(|token| &token.value);
