@@ -238,7 +238,7 @@ function page({ found, memory, bytes, cleanUp, plan, commit }) {
   return `# Growth
 
 Made by \`npm run bench -- growth\` at commit ${commit}: one operation on one connection, with few and with many, in ${plan.rounds} interleaved
-rounds of ${plan.steps}; the middle ratio is shown, and up to ${FLAT} counts as flat. Rows read are the same at every run.
+rounds of ${plan.steps}; the middle ratio is shown, and up to ${FLAT} counts as flat. Rows read are exact.
 
 ${found.map(comparison).join("\n\n")}
 
