@@ -1,13 +1,12 @@
 //! Where client identifiers come from. Generated ones carry a short proof that they are ours, so that most of what a
 //! stranger makes up is refused before anything is asked.
 
-use hkdf::Hkdf;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
 
 use super::client::ClientId;
+use super::derived_mac::derived_mac;
 use super::subject::{PAIRWISE, PAIRWISE_BYTES};
 use crate::base::Secret;
 use crate::base::encoding::{base64url, from_base64url_exact};
@@ -33,13 +32,7 @@ impl ClientIdKey {
     /// Derives it from the key that never rotates: a client keeps its identifier for good.
     #[must_use]
     pub fn derive(subject_key: &Secret<[u8; 32]>) -> Self {
-        // RFC 2104 section 2: behind the key's 32 bytes, zeros fill the block.
-        let mut block = Zeroizing::new([0; 64]);
-        let expanded = block
-            .first_chunk_mut::<32>()
-            .map(|key| Hkdf::<Sha256>::new(None, subject_key.expose()).expand(b"grantry client identifier", key));
-        debug_assert!(matches!(expanded, Some(Ok(()))), "32 bytes are within what HKDF-SHA-256 can expand");
-        Self(Hmac::new((&*block).into()))
+        Self(derived_mac(b"grantry client identifier", subject_key))
     }
 
     fn tag(&self, random: &[u8; RANDOM]) -> [u8; TAG] {

@@ -9,6 +9,7 @@ pub mod client_assertion;
 pub mod client_id;
 pub mod client_information;
 pub mod client_settings;
+mod derived_mac;
 pub mod error;
 pub mod family;
 pub mod family_context;

@@ -1,9 +1,8 @@
 //! How clients of the JSON facade name their users.
 
-use hkdf::Hkdf;
-use hmac::{Hmac, Mac as _};
-use sha2::Sha256;
+use hmac::Mac as _;
 
+use super::derived_mac::derived_mac;
 use crate::base::{LinkKey, Secret};
 use crate::oauth::client::ClientId;
 
@@ -26,16 +25,11 @@ impl<'a> UserIdentity<'a> {
     /// rotates: neither which client it is of nor whom the client means.
     #[must_use]
     pub fn key(&self, client: &ClientId, audience: &str, subject_key: &Secret<[u8; 32]>) -> LinkKey {
-        let mut key = [0; 32];
-        let expanded =
-            Hkdf::<Sha256>::new(None, subject_key.expose()).expand(b"grantry client user identity", &mut key);
-        debug_assert!(expanded.is_ok(), "32 bytes are within what HKDF-SHA-256 can expand");
-        // HMAC takes keys of any length, so there is always a tag. Neither client identifiers nor audiences contain the
-        // byte that ends them.
-        let tag = Hmac::<Sha256>::new_from_slice(&key).map(|mac| {
-            [client.as_str(), audience, self.0].iter().fold(mac, |mac, part| mac.chain_update(part).chain_update([0]))
-        });
-        let tag: [u8; 32] = tag.map(|mac| mac.finalize().into_bytes().into()).unwrap_or_default();
+        let mac = derived_mac(b"grantry client user identity", subject_key);
+        // Neither client identifiers nor audiences contain the byte that ends them.
+        let parts = [client.as_str(), audience, self.0];
+        let mac = parts.iter().fold(mac, |mac, part| mac.chain_update(part).chain_update([0]));
+        let tag: [u8; 32] = mac.finalize().into_bytes().into();
         // RFC 2104 section 5: half of a tag is enough.
         LinkKey::from_bytes(tag.first_chunk().copied().unwrap_or_default())
     }
@@ -44,6 +38,7 @@ impl<'a> UserIdentity<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::encoding::base64url;
 
     fn key(client: &str, audience: &str, identity: &str, secret: u8) -> LinkKey {
         let client = ClientId::parse(client).unwrap();
@@ -54,6 +49,8 @@ mod tests {
     fn a_key_is_of_one_client_one_api_and_one_user() {
         let good = key("app", "https://a.example", "42", 1);
         assert_eq!(good, key("app", "https://a.example", "42", 1));
+        // Computed elsewhere: links that exist have to be found.
+        assert_eq!(base64url(good.as_bytes()), "2fks3NicpS5mVwo3XUIkoQ");
         for other in [
             key("app2", "https://a.example", "42", 1),
             key("app", "https://a.example4", "2", 1),
