@@ -55,3 +55,23 @@ export const issuing = (algorithm, { prepare, step }) => ({
     if (found !== algorithm) throw new Error(`an ID token of ${found} instead of ${algorithm}`);
   },
 });
+
+/**
+ * Code exchange and rotating refresh with each kind of ID token and without one, for a provider of OpenID Connect.
+ * @param {{port: number, people: {tokens: {refresh_token: string}[], withoutIdToken: {refresh_token: string}}[], authorizing: Function,
+ *   redeem: Function, refresh: Function}} provider tokens: those of the clients in their order; authorizing(client, more) asks for a code
+ * @param {object[]} clients a web app and a single page app, and two of these that chose ES256
+ * @param {any} withoutOpenid what makes an authorization request one without `openid`
+ */
+export function withIdTokens({ port, people, authorizing, redeem, refresh }, [app, single, appOfES256, singleOfES256], withoutOpenid) {
+  const exchange = (client, idToken, more) => issuing(idToken, redeeming(port, authorizing(client, more), (code) => redeem(client, code)));
+  const rotation = (client, idToken, tokensOf) => issuing(idToken, rotating(people.map((one) => tokensOf(one).refresh_token), (token) => refresh(client, token)));
+  return {
+    "code exchange, RS256 ID token": exchange(app, "RS256"),
+    "code exchange, ES256 ID token": exchange(appOfES256, "ES256"),
+    "code exchange, no ID token": exchange(app, undefined, withoutOpenid),
+    "refresh, rotating, RS256 ID token": rotation(single, "RS256", ({ tokens }) => tokens[1]),
+    "refresh, rotating, ES256 ID token": rotation(singleOfES256, "ES256", ({ tokens }) => tokens[3]),
+    "refresh, rotating, no ID token": rotation(single, undefined, ({ withoutIdToken }) => withoutIdToken),
+  };
+}

@@ -6,7 +6,7 @@ import { basic, connection, pkce, SCOPE } from "../../tests/support/connection.m
 import { secrets } from "../../tests/support/secrets.mjs";
 import { Visitor } from "../../tests/support/visitor.mjs";
 import { request } from "../lib/http.mjs";
-import { always, asking, each, issuing, PEOPLE, redeeming, rotating } from "../lib/scenarios.mjs";
+import { always, asking, each, PEOPLE, withIdTokens } from "../lib/scenarios.mjs";
 import { probed, ready, startWorkerd } from "../lib/workerd.mjs";
 
 const RESOURCE_SERVER = "bench-resource-server";
@@ -113,20 +113,13 @@ export async function scenarios({ url, port }, { app, single, appOfES256, single
     const asks = people.map(({ visitor }) => request("GET", pathOf(authorizeUrl(client, proof, more)), { cookie: visitor.cookies }));
     return async (connection, place) => new URL((await connection.send(asks[place])).expect(303).header("location")).searchParams.get("code");
   };
-  const exchange = (client, idToken, more) => issuing(idToken, redeeming(port, authorizing(client, more), (code) => redeem(client, code)));
-  const rotation = (client, idToken, tokensOf) => issuing(idToken, rotating(people.map((one) => tokensOf(one).refresh_token), (token) => refresh(client, token)));
   const kept = people.map(({ tokens: [{ refresh_token }] }) => refresh(app, refresh_token));
   const introspect = people.map(({ tokens: [{ access_token }] }) => request("POST", "/introspect", basic(resourceServer), { token: access_token }));
   const bearer = people.map(({ tokens: [{ access_token }] }) => request("GET", "/userinfo", { authorization: `Bearer ${access_token}` }));
   const logins = await Promise.all(people.map(({ person }) => login(url, authorizeUrl(app, proof), person)));
 
   return {
-    "code exchange, RS256 ID token": exchange(app, "RS256"),
-    "code exchange, ES256 ID token": exchange(appOfES256, "ES256"),
-    "code exchange, no ID token": exchange(app, undefined, WITHOUT_OPENID),
-    "refresh, rotating, RS256 ID token": rotation(single, "RS256", ({ tokens }) => tokens[1]),
-    "refresh, rotating, ES256 ID token": rotation(singleOfES256, "ES256", ({ tokens }) => tokens[3]),
-    "refresh, rotating, no ID token": rotation(single, undefined, ({ withoutIdToken }) => withoutIdToken),
+    ...withIdTokens({ port, people, authorizing, redeem, refresh }, [app, single, appOfES256, singleOfES256], WITHOUT_OPENID),
     "refresh, not rotating": each(kept),
     "client credentials": always(token(service, { grant_type: "client_credentials" })),
     introspection: each(introspect),

@@ -9,7 +9,7 @@ import { basic, pkce } from "../../tests/support/connection.mjs";
 import { request } from "../lib/http.mjs";
 import { together } from "../lib/measure.mjs";
 import { install, peer, versionOf } from "../lib/peers.mjs";
-import { always, asking, each, forEachPerson, issuing, redeeming, rotating } from "../lib/scenarios.mjs";
+import { always, asking, each, forEachPerson, withIdTokens } from "../lib/scenarios.mjs";
 import { ready, serve } from "../lib/workerd.mjs";
 
 const NAME = "oidc-provider";
@@ -23,6 +23,7 @@ const app = { ...interactive, client_id: "web-app", client_secret: secret() };
 const single = { ...interactive, client_id: "single-page-app", token_endpoint_auth_method: "none" };
 const appOfES256 = { ...app, client_id: "web-app-es256", client_secret: secret(), id_token_signed_response_alg: "ES256" };
 const singleOfES256 = { ...single, client_id: "single-page-app-es256", id_token_signed_response_alg: "ES256" };
+const CLIENTS = [app, single, appOfES256, singleOfES256];
 const service = { client_id: "service", client_secret: secret(), redirect_uris: [], response_types: [], grant_types: ["client_credentials"] };
 
 let keys;
@@ -42,7 +43,7 @@ export const oidcProvider = {
     const file = `${folder}/settings.json`;
     // The algorithms of its ID tokens are the clients' business; RS256 is the standard's default, here as there.
     const jwks = { keys: keys.keys.filter(({ alg }) => alg === "RS256" || alg === "ES256") };
-    writeFileSync(file, JSON.stringify({ port, url: `http://localhost:${port}`, clients: [app, single, appOfES256, singleOfES256, service], jwks, cookieKey: secret() }));
+    writeFileSync(file, JSON.stringify({ port, url: `http://localhost:${port}`, clients: [...CLIENTS, service], jwks, cookieKey: secret() }));
     return serve(["node", peer(NAME, "server.mjs"), file], { ...toolEnv(), NODE_ENV: "production" }, { port, folder, log: log ?? "ignore" });
   },
   firstRequest: "/.well-known/openid-configuration",
@@ -78,7 +79,7 @@ export const oidcProvider = {
     const people = await together(server.port, 8, forEachPerson((place) => async (connection) => {
       const jar = new Map();
       const tokens = [];
-      for (const client of [app, single, appOfES256, singleOfES256]) tokens.push(await goThrough(connection, place, jar, client));
+      for (const client of CLIENTS) tokens.push(await goThrough(connection, place, jar, client));
       await goThrough(connection, place, jar, app, WITHOUT_OPENID);
       const withoutIdToken = await goThrough(connection, place, jar, single, WITHOUT_OPENID);
       return { tokens, withoutIdToken, cookie: [...jar].filter(([name]) => name.startsWith("_session")).map((pair) => pair.join("=")).join("; ") };
@@ -88,17 +89,10 @@ export const oidcProvider = {
       const asks = people.map(({ cookie }) => request("GET", path(client, scope), { cookie }));
       return async (connection, place) => codeOf(await connection.send(asks[place]));
     };
-    const exchange = (client, idToken, scope) => issuing(idToken, redeeming(server.port, authorizing(client, scope), (code) => redeem(client, code)));
-    const rotation = (client, idToken, tokensOf) => issuing(idToken, rotating(people.map((one) => tokensOf(one).refresh_token), (token) => refresh(client, token)));
     const introspect = people.map(({ tokens: [{ access_token }] }) => request("POST", "/token/introspection", basic(app), { token: access_token }));
     const bearer = people.map(({ tokens: [{ access_token }] }) => request("GET", "/me", { authorization: `Bearer ${access_token}` }));
     return {
-      "code exchange, RS256 ID token": exchange(app, "RS256"),
-      "code exchange, ES256 ID token": exchange(appOfES256, "ES256"),
-      "code exchange, no ID token": exchange(app, undefined, WITHOUT_OPENID),
-      "refresh, rotating, RS256 ID token": rotation(single, "RS256", ({ tokens }) => tokens[1]),
-      "refresh, rotating, ES256 ID token": rotation(singleOfES256, "ES256", ({ tokens }) => tokens[3]),
-      "refresh, rotating, no ID token": rotation(single, undefined, ({ withoutIdToken }) => withoutIdToken),
+      ...withIdTokens({ port: server.port, people, authorizing, redeem, refresh }, CLIENTS, WITHOUT_OPENID),
       "refresh, not rotating": each(people.map(({ tokens: [{ refresh_token }] }) => refresh(app, refresh_token))),
       "client credentials": always(token(service, { grant_type: "client_credentials" })),
       introspection: each(introspect),
