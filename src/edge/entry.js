@@ -4,13 +4,10 @@
 // of the stack. So before each event an instance that this has happened to is replaced: one request may cost those beside it,
 // and never those after it.
 import { DurableObject } from "cloudflare:workers";
-import { bind, forget, noted } from "glue";
+import { bind, critical, forget, noted } from "glue";
 import * as module from "module";
 
-bind(module);
-
-/** Of the `worker` crate: whether the instance has panicked, and the how manieth it is. */
-const state = module.__worker_init_state();
+const state = bind(module);
 let instance = state.instanceId;
 
 function alive() {
@@ -26,9 +23,7 @@ function alive() {
 
 // Closures of the module are called by the platform itself: what is thrown through one of them shows here.
 const seen = ({ error, reason = error }) => {
-  if (!(reason instanceof WebAssembly.RuntimeError || reason instanceof RangeError)) return;
-  console.error("Critical", reason);
-  state.criticalError = true;
+  if (reason instanceof WebAssembly.RuntimeError || reason instanceof RangeError) critical(reason);
 };
 addEventListener("error", seen);
 addEventListener("unhandledrejection", seen);

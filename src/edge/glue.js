@@ -6,10 +6,14 @@
 let module;
 let state;
 
-/** What the entry says first: the module's own exports, and what the `worker` crate says of its instances. */
+/**
+ * What the entry says first: the module's own exports. Gives what the `worker` crate says of its instances: whether the one there is
+ * has panicked, and the how manieth it is.
+ */
 export function bind(exports) {
   module = exports;
   state = exports.__worker_init_state();
+  return state;
 }
 
 /** The tasks that have not ended. Those of an instance that is no more never do: the platform sees it, and ends their requests. */
@@ -30,13 +34,18 @@ export function ended(task, good, value) {
   else promise?.reject(value);
 }
 
+/** The module's instance cannot go on after this. */
+export function critical(error) {
+  console.error("Critical", error);
+  state.criticalError = true;
+}
+
 /** A call into the module. No export throws by itself: what is thrown went through functions that did not end. */
 export function noted(call) {
   try {
     return call();
   } catch (error) {
-    console.error("Critical", error);
-    state.criticalError = true;
+    critical(error);
     throw error;
   }
 }

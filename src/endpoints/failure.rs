@@ -149,10 +149,7 @@ impl Failure {
     #[must_use]
     pub fn for_scim(self) -> Self {
         match self {
-            Self::Fault(fault) => {
-                let Refused { status, description, headers, .. } = ours(&fault);
-                Refused { headers, ..Refused::scim(status, "", description) }.because(fault).into()
-            }
+            fault @ Self::Fault(_) => fault.for_programs().for_scim(),
             Self::Refused(Refused {
                 shape: Shape::Json | Shape::Page, status, description, headers, cause, ..
             }) => Self::Refused(Refused { headers, cause, ..Refused::scim(status, "", description) }),

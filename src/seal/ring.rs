@@ -96,8 +96,8 @@ impl Ring {
             if entry.retired_at.is_some_and(|retired_at| retired_at < entry.seals_from) {
                 return Err(RingProblem::Order);
             }
-            let key = Secret::new(from_base64url_exact(&entry.key).ok_or(RingProblem::Key)?);
-            let key = Extracted::from_master(&key);
+            let key = from_base64url_exact(&entry.key).ok_or(RingProblem::Key)?;
+            let key = Extracted::from_master(&Secret::new(key));
             keys.push(MasterKey { kid, key, seals_from: entry.seals_from, retired_at: entry.retired_at });
         }
         Ok(Self(keys))

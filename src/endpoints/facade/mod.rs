@@ -47,7 +47,8 @@ fn link_key<P>(app: &App<'_, P>, api: &Api, client: &ClientId, members: &Paramet
     Ok(identity.key(client, &api.audience, &app.config.subject_key))
 }
 
-/// Authenticates the client as `/token` does; `grant` is what it presents, if anything. Two identifiers, which anybody can know, are no authentication.
+/// Authenticates the client as `/token` does; `grant` is what it presents, if anything. Two identifiers, which anybody can know, are
+/// no authentication.
 async fn authenticated<P: Platform>(
     app: &App<'_, P>,
     request: &Request,

@@ -33,11 +33,9 @@ impl AuthorizationGrant {
     /// The latest version of `client` that any of it was issued to; none if none was. Garbage was issued to nobody.
     #[must_use]
     pub fn issued_to(&self, client: &ClientId) -> Option<ClientVersion> {
-        let code = self.code.as_ref().and_then(|code| code.as_ref().ok()).map(|code| &code.value);
-        let token = self.refresh_token.as_ref().and_then(|token| token.as_ref().ok()).map(|token| &token.value);
-        let of_code = code.filter(|code| code.client == *client).map(|code| code.client_version);
-        let of_token = token.filter(|token| token.client == *client).map(|token| token.client_version);
-        of_code.max(of_token)
+        let codes = self.code.iter().flatten().map(|code| (&code.value.client, code.value.client_version));
+        let tokens = self.refresh_token.iter().flatten().map(|token| (&token.value.client, token.value.client_version));
+        codes.chain(tokens).filter(|(issued_to, _)| *issued_to == client).map(|(_, version)| version).max()
     }
 }
 
