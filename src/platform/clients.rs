@@ -65,6 +65,13 @@ pub async fn find<P: Platform>(
         let occasion = if freshness == Freshness::Cached { Occasion::Strangers } else { Occasion::Ours };
         return metadata_documents::find(platform, config, id, occasion, now).await;
     }
+    let demanded = if let Freshness::AtLeast(version) = freshness { Some(version) } else { None };
+    // What is remembered was looked for once: its identifier was no forgery.
+    let remembered = platform.client_memory(|memory| memory.recall(id, now));
+    let floor = match remembered {
+        Some((known, true)) if freshness != Freshness::Now && known.version >= demanded => return Ok(known.client),
+        remembered => demanded.max(remembered.and_then(|(known, _)| known.version)),
+    };
     let origin = id.origin(&config.client_id_key);
     if origin == Origin::Forged || id.as_str().len() > LONGEST_REGISTERED {
         return Ok(None);
@@ -73,14 +80,6 @@ pub async fn find<P: Platform>(
         let found = platform.ask_registry(Read { id: id.clone() }).await?;
         return Ok(remember(platform, id, Known::of(found), now));
     }
-    let demanded = if let Freshness::AtLeast(version) = freshness { Some(version) } else { None };
-    let remembered = platform.client_memory(|memory| memory.recall(id, now));
-    if let Some((known, true)) = &remembered
-        && known.version >= demanded
-    {
-        return Ok(known.client.clone());
-    }
-    let floor = demanded.max(remembered.and_then(|(known, _)| known.version));
     let in_kv = platform.read_client(&names::client(TENANT, id.as_str())).await;
     if let Ok(Some(text)) = &in_kv
         && let Some(known) = opened(&config.sealer, text, id, now)
