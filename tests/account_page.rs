@@ -105,7 +105,7 @@ fn an_old_session_disconnects_an_app_and_ends_another() {
 fn very_many_apps_come_page_by_page() {
     let home = Connected::new();
     let cookie = cookie(&home);
-    for number in 0..250 {
+    for number in 0..50 {
         let grant = AddGrant {
             session: home.session,
             grant: GrantId::from_bytes(home.world.clients.random()),
@@ -127,13 +127,13 @@ fn very_many_apps_come_page_by_page() {
             rest.split('"').next().expect("a value").to_owned()
         });
         let targets: Vec<String> = targets.collect();
-        assert!(targets.len() <= 100);
+        assert!(targets.len() <= 10);
         seen.extend(targets);
         let Some((_, next)) = page.split_once("id=\"apps-more\" href=\"") else { break };
         path = next.split('"').next().expect("an address").to_owned();
         assert!(path.starts_with("/account?apps="), "{path}");
     }
-    assert_eq!((seen.len(), pages), (250, 3));
+    assert_eq!((seen.len(), pages), (50, 5));
     for odd in ["", "x", "AAAA", "%00", "%F0%9F"] {
         let answer = home.get(&["/account?apps=", odd].concat(), &[("cookie", &cookie)]);
         assert!([200, 400].contains(&answer.status), "{odd}: {}", answer.status);

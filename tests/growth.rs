@@ -224,6 +224,10 @@ fn overview(home: &Home, apps_after: Option<grantry::oauth::client::ClientKey>) 
     (overview, home.person.sql.steps() - before)
 }
 
+fn listed() -> usize {
+    usize::try_from(MOST_LISTED).expect("a few")
+}
+
 /// A page reads the same of a thousand as of ten thousand, and page by page all apps are there.
 #[test]
 fn the_account_page_is_bounded_and_reaches_every_app() {
@@ -232,7 +236,7 @@ fn the_account_page_is_bounded_and_reaches_every_app() {
     let (mut seen, mut after) = (BTreeSet::new(), None);
     loop {
         let (page, _) = overview(&some, after);
-        assert!(page.apps.len() <= MOST_LISTED && page.has_more_browsers);
+        assert!(page.apps.len() <= listed() && page.has_more_browsers);
         assert!(page.apps.windows(2).all(|pair| pair[0].at >= pair[1].at), "the latest of a page first");
         assert!(page.apps.iter().all(|app| app.used_at.is_some() || app.may_have_more), "none is called unused");
         assert_eq!(page.activity.is_empty(), after.is_some(), "what happened is told once");
@@ -247,7 +251,7 @@ fn the_account_page_is_bounded_and_reaches_every_app() {
     assert_eq!(seen, (0..MANY).map(app).chain([client(0)]).collect());
 }
 
-/// A client that asked for consent a thousand times is on a page of its own, and whoever comes behind it is reached.
+/// A client that asked for consent a thousand times is one line, and whoever comes behind it is reached.
 #[test]
 fn an_app_with_very_many_grants_hides_no_other() {
     let mut home = somebody(3);
@@ -255,16 +259,11 @@ fn an_app_with_very_many_grants_hides_no_other() {
         let ask = allow(&mut home, client(1));
         home.person.ask(ask).expect("granted");
     }
-    let (mut seen, mut after) = (BTreeSet::new(), None);
-    for _ in 0..10 {
-        let (page, _) = overview(&home, after);
-        seen.extend(page.apps.into_iter().map(|app| app.client));
-        after = page.next_apps;
-        if after.is_none() {
-            break;
-        }
-    }
-    assert_eq!(seen, (0..3).map(app).chain([client(0), client(1)]).collect());
+    let (page, _) = overview(&home, None);
+    assert_eq!(page.next_apps, None);
+    let seen: Vec<ClientId> = page.apps.into_iter().map(|app| app.client).collect();
+    assert_eq!(seen.len(), 5, "{seen:?}");
+    assert_eq!(BTreeSet::from_iter(seen), (0..3).map(app).chain([client(0), client(1)]).collect());
 }
 
 /// This browser is listed although very many sessions end after it.

@@ -112,7 +112,7 @@ fn i1_only_a_live_session_sees_anything() {
 #[test]
 fn of_very_many_a_page_is_shown() {
     let mut home = Home::new();
-    let many = u32::try_from(MOST_LISTED).expect("a few") + 20;
+    let many = MOST_LISTED + 20;
     for number in 0..many {
         let key = [&number.to_be_bytes()[..], &[0; 12]].concat();
         let name = format!("app-{number}");
@@ -127,7 +127,8 @@ fn of_very_many_a_page_is_shown() {
         sign_in(&mut home, None);
     }
     let seen = shown(&home);
-    assert_eq!((seen.browsers.len(), seen.has_more_browsers), (100, true));
+    assert_eq!((seen.browsers.len(), seen.has_more_browsers), (10, true));
+    assert_eq!((seen.apps.len(), seen.next_apps.is_some()), (10, true));
     assert!(seen.browsers[0].is_this_one, "this browser is always among them");
     assert!(seen.browsers[1..].windows(2).all(|pair| pair[0].auth_time >= pair[1].auth_time));
 }
@@ -196,7 +197,7 @@ fn a_disconnected_app_leaves_an_event_and_events_are_bounded() {
         let events = home.events();
         assert_eq!(events, usize::min(index + 2, 100));
     }
-    assert_eq!(shown(&home).activity.len(), 100);
+    assert_eq!(shown(&home).activity.len(), 20);
     home.person.sql.run("UPDATE event SET kind = 'of the next release'", &[]).expect("changed");
     assert_eq!(kinds(&home), [(Kind::SignedIn, None)], "what nobody knows is not shown");
 }
@@ -244,8 +245,9 @@ proptest! {
                 }
                 Step::SignIn(device) => sessions.push((sign_in(&mut home, device), device, now, now + DAY)),
                 Step::End(index) => {
-                    let (session, device, ..) = sessions[index % sessions.len()];
-                    if session != home.session {
+                    let (session, device, _, expires_at) = sessions[index % sessions.len()];
+                    // The row of one that has expired may be gone, and what browser it was of with it.
+                    if session != home.session && expires_at > now {
                         home.person.ask(EndSession { session }).expect("ended");
                         sessions.retain(|other| other.0 != session && (device.is_none() || other.1 != device));
                     }

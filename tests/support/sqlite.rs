@@ -17,8 +17,11 @@ const SCANS: &[&str] = &[
     "SELECT 1 FROM pending LIMIT 1",
     "SELECT 1 FROM spent LIMIT 1",
     "SELECT 1 WHERE EXISTS (SELECT 1 FROM family) OR EXISTS (SELECT 1 FROM session)",
-    "SELECT client, session, used_at, code_expires_at FROM family ORDER BY id DESC LIMIT ?",
-    "SELECT id, device, epoch, auth_time, expires_at, origin FROM session WHERE id = ? UNION",
+    "SELECT client, max(used_at), count(*) FROM (SELECT client, used_at FROM family ORDER BY id DESC LIMIT ?)",
+    "SELECT coalesce(device, id), origin, (SELECT count(*) FROM (SELECT 1 FROM session LIMIT ?2))",
+    "SELECT coalesce(device, id) AS browser, id, max(auth_time), expires_at, origin FROM (SELECT * FROM session ORDER",
+    "SELECT coalesce(session.device, session.id) AS browser, max(code_expires_at) FROM (SELECT session, code_expires_at FROM",
+    "SELECT auth_time AS at, ?3 AS kind, NULL AS client_id FROM (SELECT auth_time FROM session ORDER BY id DESC LIMIT ?1)",
     "SELECT id, expires_at FROM session ORDER BY id LIMIT ?",
     "SELECT id, kind, client_id FROM event ORDER BY id DESC LIMIT ?",
     // An account has at most a hundred events.

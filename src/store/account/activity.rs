@@ -4,10 +4,24 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::Kind;
-use super::overview::{Grant, MOST_LISTED, SessionRow};
 use crate::base::UnixTime;
 use crate::oauth::client::ClientId;
 use crate::store::sql::{Row, Sql, SqlFault};
+
+/// The most that is told.
+const MOST_TOLD: u32 = 20;
+
+/// The most sessions, those that end last, and the most consents that are looked through for it.
+const MOST_READ: u32 = 100;
+
+/// The latest sign-ins and consents.
+const SIGN_INS_AND_CONSENTS: &str = "SELECT auth_time AS at, ?3 AS kind, NULL AS client_id FROM \
+    (SELECT auth_time FROM session ORDER BY id DESC LIMIT ?1) \
+    UNION ALL SELECT at, ?4, client_id FROM (SELECT at, client_id FROM consent LIMIT ?1) \
+    ORDER BY at DESC, kind DESC LIMIT ?2";
+
+/// The latest of what has rows of its own. A row's id begins with its time.
+const EVENTS: &str = "SELECT id, kind, client_id FROM event ORDER BY id DESC LIMIT ?";
 
 /// Something that happened.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -21,25 +35,33 @@ pub struct Activity {
 }
 
 /// The latest of all that is known, the newest first.
-pub(super) fn read(sql: &dyn Sql, sessions: &[SessionRow], grants: &[Grant]) -> Result<Vec<Activity>, SqlFault> {
-    let signed_in =
-        sessions.iter().map(|session| Activity { at: session.auth_time, kind: Kind::SignedIn, client: None });
-    let allowed =
-        grants.iter().map(|grant| Activity { at: grant.at, kind: Kind::Allowed, client: Some(grant.client.clone()) });
-    let mut all: Vec<Activity> = signed_in.chain(allowed).collect();
-    let most = u32::try_from(MOST_LISTED).unwrap_or(u32::MAX);
-    for row in sql.run("SELECT id, kind, client_id FROM event ORDER BY id DESC LIMIT ?", &[most.into()])? {
+pub(super) fn read(sql: &dyn Sql) -> Result<Vec<Activity>, SqlFault> {
+    let kinds = [Kind::SignedIn, Kind::Allowed].map(|kind| kind.as_str().into());
+    let parameters = [&[MOST_READ.into(), MOST_TOLD.into()], &kinds[..]].concat();
+    let mut all = Vec::new();
+    for row in sql.run(SIGN_INS_AND_CONSENTS, &parameters)? {
+        all.extend(other(row)?);
+    }
+    for row in sql.run(EVENTS, &[MOST_TOLD.into()])? {
         all.extend(event(row)?);
     }
     all.sort_by_key(|activity| std::cmp::Reverse(activity.at));
-    all.truncate(MOST_LISTED);
+    all.truncate(usize::try_from(MOST_TOLD).unwrap_or(usize::MAX));
     Ok(all)
 }
 
-/// Nothing for a kind that another release wrote.
+fn other(mut row: Row) -> Result<Option<Activity>, SqlFault> {
+    let (at, kind, client) = (row.take()?, row.take::<String>()?, row.take()?);
+    Ok(told(at, &kind, client))
+}
+
 fn event(mut row: Row) -> Result<Option<Activity>, SqlFault> {
-    let (id, kind, client): (Vec<u8>, String, _) = (row.take()?, row.take()?, row.take()?);
+    let (id, kind, client) = (row.take::<Vec<u8>>()?, row.take::<String>()?, row.take()?);
     let at = id.first_chunk().ok_or(SqlFault::Corrupt("event"))?;
-    let at = UnixTime::from_secs(i64::from_be_bytes(*at));
-    Ok(Kind::parse(&kind).map(|kind| Activity { at, kind, client }))
+    Ok(told(UnixTime::from_secs(i64::from_be_bytes(*at)), &kind, client))
+}
+
+/// Nothing for a kind that another release wrote.
+fn told(at: UnixTime, kind: &str, client: Option<ClientId>) -> Option<Activity> {
+    Kind::parse(kind).map(|kind| Activity { at, kind, client })
 }

@@ -58,7 +58,7 @@ impl Kind {
         Self::SignedIn,
     ];
 
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Allowed => "allowed",
             Self::Changed => "changed",

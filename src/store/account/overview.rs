@@ -1,27 +1,50 @@
-//! What a person sees of her own account, in one call. What is read is bounded, however much there is.
+//! What a person sees of her own account, in one call. What is read is bounded, however much there is, but for the grants of one app.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Denied;
 use super::activity::{self, Activity};
-use super::facts::{self, ReadSession, Session};
-use super::head;
+use super::facts::{self, Authentication, ReadSession, Session};
+use super::{Denied, head};
 use crate::authn::origin::Origin;
-use crate::base::{DeviceId, SessionId, UnixTime};
+use crate::base::{SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::profile::Profile;
 use crate::oauth::scope::Scopes;
 use crate::seal::code;
-use crate::store::sql::{Row, Sql, SqlFault, Value};
+use crate::store::sql::{Sql, SqlFault, Value};
 use crate::store::{ask, wire};
 
 /// The most apps, and the most browsers, that one page lists.
-pub const MOST_LISTED: usize = 100;
+pub const MOST_LISTED: u32 = 10;
 
-/// The most rows of each table that are read for it.
-pub const MOST_READ: u32 = 500;
+/// The most families and sessions that are looked through for it: those that end last, which by and large are the latest.
+const MOST_READ: u32 = 200;
+
+/// The apps behind one, in the order of their keys. A table is looked through where it lies: only what is shown of it comes out.
+const APPS: &str = "SELECT client, client_id, group_concat(scopes, ' '), max(at) FROM consent WHERE client > ? \
+    GROUP BY client ORDER BY client LIMIT ?";
+
+/// When the tokens of each app were last used, and of how many families that is told.
+const USES: &str = "SELECT client, max(used_at), count(*) FROM \
+    (SELECT client, used_at FROM family ORDER BY id DESC LIMIT ?) GROUP BY client";
+
+/// The browser she asks from, and how many sessions there are.
+const THIS_BROWSER: &str = "SELECT coalesce(device, id), origin, (SELECT count(*) FROM (SELECT 1 FROM session LIMIT ?2)) \
+    FROM session WHERE id = ?1";
+
+/// The other browsers with a session that is alive, the latest first. Whoever signs in again in the same browser leaves the earlier
+/// session behind, and both end together: a browser is one, and its latest session stands for it.
+const OTHER_BROWSERS: &str = "SELECT coalesce(device, id) AS browser, id, max(auth_time), expires_at, origin FROM \
+    (SELECT * FROM session ORDER BY id DESC LIMIT ?) WHERE browser <> ? AND epoch = ? AND expires_at > ? \
+    GROUP BY browser ORDER BY max(auth_time) DESC, id LIMIT ?";
+
+/// The last code of each browser. A code says by its end when the browser was sent back to an app, and its redemption has kept that.
+const LAST_CODES: &str = "SELECT coalesce(session.device, session.id) AS browser, max(code_expires_at) FROM \
+    (SELECT session, code_expires_at FROM family ORDER BY id DESC LIMIT ?) AS latest \
+    JOIN session ON session.id = latest.session GROUP BY browser";
 
 /// Reads what the account's own page shows.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -94,17 +117,9 @@ pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadOverview) -> Result<Re
         Ok(session) => session,
         Err(denied) => return Ok(Err(denied)),
     };
-    let uses = Uses::read(sql)?;
-    let sessions = Sessions::read(sql, ask.session)?;
-    let grants = Grants::read(sql, ask.apps_after)?;
-    let activity = match ask.apps_after {
-        None => activity::read(sql, &sessions.rows, &grants.rows)?,
-        Some(_) => Vec::new(),
-    };
-    let (apps, next_apps) = grants.page(&uses);
-    let mut browsers = sessions.browsers(&uses, ask.session, session.authentication.epoch, now);
-    let has_more_browsers = sessions.is_cut || browsers.len() > MOST_LISTED;
-    browsers.truncate(MOST_LISTED);
+    let (apps, next_apps) = apps(sql, ask.apps_after)?;
+    let (browsers, has_more_browsers) = browsers(sql, now, ask.session, &session)?;
+    let activity = if ask.apps_after.is_none() { activity::read(sql)? } else { Vec::new() };
     let (user_name, has_password) = credentials(sql)?;
     Ok(Ok(Overview { session, user_name, has_password, apps, next_apps, browsers, has_more_browsers, activity }))
 }
@@ -117,176 +132,78 @@ fn credentials(sql: &dyn Sql) -> Result<(String, bool), SqlFault> {
     Ok((row.take::<Profile>()?.user_name, row.take()?))
 }
 
-/// Whether there may be rows behind those that were read.
-fn is_cut<T>(rows: &[T]) -> bool {
-    u32::try_from(rows.len()).is_ok_and(|rows| rows >= MOST_READ)
+/// Leaves as many as a page lists, and says whether there were more.
+fn cut<T>(rows: &mut Vec<T>) -> bool {
+    let most = usize::try_from(MOST_LISTED).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    more
 }
 
-/// A family, as far as it tells of apps and browsers.
-struct Use {
-    client: ClientKey,
-    session: SessionId,
-    used_at: UnixTime,
-    /// When the browser was sent back to the app: a code says by its end when it was made, and its redemption has kept that.
-    sent_back: UnixTime,
-}
-
-struct Uses {
-    rows: Vec<Use>,
-    is_cut: bool,
-}
-
-impl Uses {
-    /// Reads the families that end last, which by and large are the latest.
-    fn read(sql: &dyn Sql) -> Result<Self, SqlFault> {
-        let statement = "SELECT client, session, used_at, code_expires_at FROM family ORDER BY id DESC LIMIT ?";
-        let family = |mut row: Row| {
-            let (client, session, used_at) = (row.take()?, row.take()?, row.take()?);
-            Ok(Use { client, session, used_at, sent_back: row.take::<UnixTime>()?.minus(code::LIFETIME) })
-        };
-        let rows = sql.run(statement, &[MOST_READ.into()])?.into_iter().map(family);
-        let rows: Vec<Use> = rows.collect::<Result<_, SqlFault>>()?;
-        Ok(Self { is_cut: is_cut(&rows), rows })
+/// One page of apps, and behind which the next one begins.
+fn apps(sql: &dyn Sql, after: Option<ClientKey>) -> Result<(Vec<ConnectedApp>, Option<ClientKey>), SqlFault> {
+    let after = after.map_or_else(|| Value::Blob(Vec::new()), Value::from);
+    let mut apps = Vec::new();
+    for mut row in sql.run(APPS, &[after, MOST_LISTED.saturating_add(1).into()])? {
+        let (key, client): (ClientKey, _) = (row.take()?, row.take()?);
+        let scopes: Scopes = row.take::<String>()?.split(' ').collect();
+        let scopes = scopes.iter().map(str::to_owned).collect();
+        apps.push((key, ConnectedApp { client, scopes, at: row.take()?, used_at: None, may_have_more: false }));
     }
-
-    /// When the tokens of an app were last used.
-    fn of_app(&self, client: ClientKey) -> Option<UnixTime> {
-        self.rows.iter().filter(|family| family.client == client).map(|family| family.used_at).max()
-    }
-
-    /// When a session was last sent back to an app.
-    fn of_session(&self, session: SessionId) -> Option<UnixTime> {
-        self.rows.iter().filter(|family| family.session == session).map(|family| family.sent_back).max()
-    }
-}
-
-/// A grant, as far as it is shown.
-pub(super) struct Grant {
-    key: ClientKey,
-    pub client: ClientId,
-    scopes: String,
-    pub at: UnixTime,
-}
-
-/// The grants of some clients, in the order of the clients' keys.
-struct Grants {
-    rows: Vec<Grant>,
-    is_cut: bool,
-}
-
-impl Grants {
-    fn read(sql: &dyn Sql, after: Option<ClientKey>) -> Result<Self, SqlFault> {
-        let after = after.map_or_else(|| Value::Blob(Vec::new()), Value::from);
-        let statement =
-            "SELECT client, client_id, scopes, at FROM consent WHERE client > ? ORDER BY client, id LIMIT ?";
-        let grant =
-            |mut row: Row| Ok(Grant { key: row.take()?, client: row.take()?, scopes: row.take()?, at: row.take()? });
-        let rows = sql.run(statement, &[after, MOST_READ.into()])?.into_iter().map(grant);
-        let rows: Vec<Grant> = rows.collect::<Result<_, SqlFault>>()?;
-        Ok(Self { is_cut: is_cut(&rows), rows })
-    }
-
-    /// One page of apps, and behind which the next one begins.
-    fn page(&self, uses: &Uses) -> (Vec<ConnectedApp>, Option<ClientKey>) {
-        let mut by_app: Vec<&[Grant]> = self.rows.chunk_by(|one, next| one.key == next.key).collect();
-        // The last app may have grants that were not read: it comes with the next page, unless it is alone.
-        if self.is_cut && by_app.len() > 1 {
-            by_app.pop();
+    let more = cut(&mut apps);
+    let next = apps.last().map(|(key, _)| *key).filter(|_| more);
+    let mut seen: u32 = 0;
+    for mut row in sql.run(USES, &[MOST_READ.into()])? {
+        let (key, used_at) = (row.take()?, row.take()?);
+        seen = seen.saturating_add(row.take()?);
+        if let Some((_, app)) = apps.iter_mut().find(|(app, _)| *app == key) {
+            app.used_at = Some(used_at);
         }
-        let more = self.is_cut || by_app.len() > MOST_LISTED;
-        by_app.truncate(MOST_LISTED);
-        let last = by_app.last().and_then(|grants| grants.first()).map(|grant| grant.key);
-        let mut apps: Vec<ConnectedApp> = by_app.into_iter().filter_map(|grants| app(grants, uses)).collect();
-        apps.sort_unstable_by_key(|app| Reverse(app.at));
-        (apps, last.filter(|_| more))
     }
-}
-
-/// The client of these grants.
-fn app(grants: &[Grant], uses: &Uses) -> Option<ConnectedApp> {
-    let newest = grants.iter().max_by_key(|grant| grant.at)?;
-    let scopes: Scopes = grants.iter().flat_map(|grant| grant.scopes.split(' ')).collect();
-    Some(ConnectedApp {
-        client: newest.client.clone(),
-        scopes: scopes.iter().map(str::to_owned).collect(),
-        at: newest.at,
-        used_at: uses.of_app(newest.key),
-        may_have_more: uses.is_cut,
-    })
-}
-
-/// A session, as far as it is shown.
-pub(super) struct SessionRow {
-    id: SessionId,
-    device: Option<DeviceId>,
-    epoch: u32,
-    pub auth_time: UnixTime,
-    expires_at: UnixTime,
-    origin: Option<Origin>,
-}
-
-impl SessionRow {
-    /// Whether they are of one browser.
-    fn is_beside(&self, other: &Self) -> bool {
-        self.id == other.id || (self.device.is_some() && self.device == other.device)
+    let mut apps: Vec<ConnectedApp> = apps.into_iter().map(|(_, app)| app).collect();
+    for app in &mut apps {
+        app.may_have_more = seen >= MOST_READ;
     }
+    apps.sort_unstable_by_key(|app| Reverse(app.at));
+    Ok((apps, next))
 }
 
-struct Sessions {
-    rows: Vec<SessionRow>,
-    is_cut: bool,
-}
-
-impl Sessions {
-    /// Reads the sessions that end last, which by and large are the latest, and in any case `own`.
-    fn read(sql: &dyn Sql, own: SessionId) -> Result<Self, SqlFault> {
-        let statement = "SELECT id, device, epoch, auth_time, expires_at, origin FROM session WHERE id = ? UNION SELECT \
-                         * FROM (SELECT id, device, epoch, auth_time, expires_at, origin FROM session ORDER BY id DESC \
-                         LIMIT ?)";
-        let session = |mut row: Row| {
-            Ok(SessionRow {
-                id: row.take()?,
-                device: row.take()?,
-                epoch: row.take()?,
-                auth_time: row.take()?,
-                expires_at: row.take()?,
-                origin: row.take()?,
-            })
-        };
-        let rows = sql.run(statement, &[own.into(), MOST_READ.into()])?.into_iter().map(session);
-        let rows: Vec<SessionRow> = rows.collect::<Result<_, SqlFault>>()?;
-        Ok(Self { is_cut: is_cut(&rows), rows })
+/// The browsers of the page, this one first, and whether there may be more.
+fn browsers(
+    sql: &dyn Sql,
+    now: UnixTime,
+    own: SessionId,
+    session: &Session,
+) -> Result<(Vec<SignedInBrowser>, bool), SqlFault> {
+    let Some(mut row) = sql.run(THIS_BROWSER, &[own.into(), MOST_READ.into()])?.into_iter().next() else {
+        return Ok((Vec::new(), false));
+    };
+    let (this, origin): (Vec<u8>, Option<Origin>) = (row.take()?, row.take()?);
+    let are_all_read = row.take::<u32>()? < MOST_READ;
+    let mut last_codes = BTreeMap::new();
+    for mut row in sql.run(LAST_CODES, &[MOST_READ.into()])? {
+        last_codes.insert(row.take::<Vec<u8>>()?, row.take::<UnixTime>()?);
     }
-
-    /// This browser, then the latest. Whoever signs in again in the same browser leaves the earlier session behind, and both end
-    /// together: a browser is one.
-    fn browsers(&self, uses: &Uses, own: SessionId, epoch: u32, now: UnixTime) -> Vec<SignedInBrowser> {
-        let own = self.rows.iter().find(|session| session.id == own);
-        // The latest that is alive of each browser stands for it.
-        let mut latest: Vec<&SessionRow> = Vec::new();
-        for session in self.rows.iter().filter(|session| session.epoch == epoch && now < session.expires_at) {
-            match latest.iter_mut().find(|known| known.is_beside(session)) {
-                Some(known) if known.auth_time < session.auth_time => *known = session,
-                Some(_) => {}
-                None => latest.push(session),
-            }
-        }
-        let browser = |session: &SessionRow| {
-            let all = self.rows.iter().filter(|other| other.is_beside(session));
-            let sent_back = all.filter_map(|other| uses.of_session(other.id)).max();
-            SignedInBrowser {
-                session: session.id,
-                auth_time: session.auth_time,
-                seen_at: Some(sent_back.map_or(session.auth_time, |at| at.max(session.auth_time))),
-                origin: session.origin.clone().unwrap_or_default(),
-                expires_at: session.expires_at,
-                is_this_one: own.is_some_and(|own| own.is_beside(session)),
-            }
-        };
-        let key = |session: &&SessionRow| {
-            (!own.is_some_and(|own| own.is_beside(session)), Reverse(session.auth_time), session.id)
-        };
-        latest.sort_unstable_by_key(key);
-        latest.into_iter().take(MOST_LISTED + 1).map(browser).collect()
+    let seen_at = |browser: &Vec<u8>, auth_time: UnixTime| {
+        let sent_back = last_codes.get(browser).map(|expires_at| expires_at.minus(code::LIFETIME));
+        Some(sent_back.map_or(auth_time, |at| at.max(auth_time)))
+    };
+    let Authentication { epoch, auth_time, .. } = session.authentication;
+    let mut browsers = vec![SignedInBrowser {
+        session: own,
+        auth_time,
+        seen_at: seen_at(&this, auth_time),
+        origin: origin.unwrap_or_default(),
+        expires_at: session.expires_at,
+        is_this_one: true,
+    }];
+    let others = [MOST_READ.into(), this.into(), epoch.into(), now.into(), MOST_LISTED.into()];
+    for mut row in sql.run(OTHER_BROWSERS, &others)? {
+        let (browser, session, auth_time) = (row.take()?, row.take()?, row.take()?);
+        let (expires_at, origin): (_, Option<Origin>) = (row.take()?, row.take()?);
+        let (seen_at, origin) = (seen_at(&browser, auth_time), origin.unwrap_or_default());
+        browsers.push(SignedInBrowser { session, auth_time, seen_at, origin, expires_at, is_this_one: false });
     }
+    let more = cut(&mut browsers);
+    Ok((browsers, more || !are_all_read))
 }
