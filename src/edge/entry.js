@@ -75,7 +75,7 @@ export default {
     const read = await body(request);
     const response = guarded(() => module.respond(head, read, request, env));
     // What was begun ends also for who has gone away: nothing is kept for a promise that never settles, and the log has its line.
-    context.waitUntil(response);
+    if (response instanceof Promise) context.waitUntil(response);
     return response;
   },
 };

@@ -17,7 +17,6 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use js_sys::Promise;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 use worker::Env;
@@ -31,11 +30,11 @@ thread_local! {
     static CONFIG: OnceCell<Rc<Result<Config, Vec<Problem>>>> = const { OnceCell::new() };
 }
 
-/// Answers every request; what fails inside is a response.
+/// Answers every request with a response, or with the promise of one; what fails inside is a response.
 #[wasm_bindgen]
-pub fn respond(head: &str, body: JsValue, request: JsValue, env: Env) -> Promise {
+pub fn respond(head: &str, body: JsValue, request: JsValue, env: Env) -> JsValue {
     let parts = convert::request(head, body);
-    task::promise(async move {
+    task::begin(async move {
         let now = now();
         let config = config(&env, now);
         let platform = platform::Workers::new(&env, Some(request));

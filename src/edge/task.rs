@@ -71,33 +71,25 @@ impl Wake for Number {
     }
 }
 
-/// Begins a task. What it comes to is the promise's.
-pub fn promise(future: impl Future<Output = Outcome> + 'static) -> Promise {
-    let number = TASKS.with_borrow_mut(|tasks| tasks.add(Task::Waiting(Box::pin(future))));
-    let promise = glue::begun(number);
-    run(number);
-    promise
+/// Begins a task. What it comes to is the answer, or the promise's when it has to wait.
+pub fn begin(future: impl Future<Output = Outcome> + 'static) -> JsValue {
+    let number = TASKS.with_borrow_mut(|tasks| tasks.add(Task::Running { woken: false }));
+    match go_on(number, Box::pin(future)) {
+        Some(Ok(value)) => value,
+        Some(Err(thrown)) => Promise::reject(&thrown).into(),
+        None => glue::begun(number).into(),
+    }
 }
 
 /// Lets a task go on, if it has not ended.
 #[wasm_bindgen]
 pub fn run(number: u32) {
-    while let Some(mut future) = TASKS.with_borrow_mut(|tasks| take(tasks, number)) {
-        let waker = Waker::from(Arc::new(Number(number)));
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(outcome) => {
-                TASKS.with_borrow_mut(|tasks| tasks.things.remove(&number));
-                let good = outcome.is_ok();
-                glue::ended(number, good, &outcome.unwrap_or_else(|thrown| thrown));
-                return;
-            }
-            Poll::Pending => {
-                let previous = TASKS.with_borrow_mut(|tasks| tasks.things.insert(number, Task::Waiting(future)));
-                if !matches!(previous, Some(Task::Running { woken: true })) {
-                    return;
-                }
-            }
-        }
+    let Some(future) = TASKS.with_borrow_mut(|tasks| take(tasks, number)) else {
+        return;
+    };
+    if let Some(outcome) = go_on(number, future) {
+        let good = outcome.is_ok();
+        glue::ended(number, good, &outcome.unwrap_or_else(|thrown| thrown));
     }
 }
 
@@ -110,6 +102,25 @@ fn take(tasks: &mut Numbered<Task>, number: u32) -> Option<Pin<Box<dyn Future<Ou
             *task = Task::Running { woken: true };
             None
         }
+    }
+}
+
+/// What a task that runs comes to; none when it waits again.
+fn go_on(number: u32, mut future: Pin<Box<dyn Future<Output = Outcome>>>) -> Option<Outcome> {
+    let waker = Waker::from(Arc::new(Number(number)));
+    loop {
+        if let Poll::Ready(outcome) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            TASKS.with_borrow_mut(|tasks| tasks.things.remove(&number));
+            return Some(outcome);
+        }
+        future = TASKS.with_borrow_mut(|tasks| {
+            let task = tasks.things.get_mut(&number)?;
+            let woken = matches!(task, Task::Running { woken: true });
+            let (next, future) =
+                if woken { (Task::Running { woken: false }, Some(future)) } else { (Task::Waiting(future), None) };
+            *task = next;
+            future
+        })?;
     }
 }
 

@@ -90,7 +90,7 @@ macro_rules! class {
             }
 
             /// Does what is to be done from time to time.
-            pub fn alarm(&self) -> Promise {
+            pub fn alarm(&self) -> JsValue {
                 alarm(&self.0)
             }
         }
@@ -115,7 +115,7 @@ fn run<O: Object>(object: &Rc<O>, command: &str) -> JsValue {
         return step.answer();
     };
     let object = Rc::clone(object);
-    task::promise(async move {
+    task::begin(async move {
         let storage = object.state().storage();
         let pause = match alarm {
             Alarm::In(pause) => Some(pause),
@@ -128,12 +128,11 @@ fn run<O: Object>(object: &Rc<O>, command: &str) -> JsValue {
         object.is_armed();
         Ok(step.answer())
     })
-    .into()
 }
 
-fn alarm<O: Object>(object: &Rc<O>) -> Promise {
+fn alarm<O: Object>(object: &Rc<O>) -> JsValue {
     let object = Rc::clone(object);
-    task::promise(async move {
+    task::begin(async move {
         object.alarm().await?;
         Ok(JsValue::UNDEFINED)
     })
