@@ -1,12 +1,14 @@
 //! Configuration: vars and secrets, parsed once per isolate. Whatever is missing, short or malformed is found at once and
 //! told by its name, never by its value; until all of it is right, nothing is served.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use url::Url;
 
 use crate::base::encoding::from_base64url_exact;
 use crate::base::{Secret, UnixTime};
+use crate::http::Document;
 use crate::http::outbound::{Outbound, parse_exceptions};
 use crate::jose::keyring::{Keyring, parse_set};
 use crate::jose::{Algorithm, SigningKey};
@@ -74,6 +76,17 @@ pub struct Config {
     pub publication: Publication,
     /// Who may read the documentation for developers.
     pub developer_docs: Readers,
+    /// What is published of all that.
+    pub published: Published,
+}
+
+/// The documents that say what clients may rely on. They are written when they are first asked for.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// The metadata of the server (RFC 8414).
+    pub discovery: OnceCell<Document>,
+    /// Its keys (RFC 7517 section 5).
+    pub jwks: OnceCell<Document>,
 }
 
 /// Where passwords are hashed: some twenty milliseconds of computing each time.
@@ -255,6 +268,7 @@ impl Config {
                     metadata_documents,
                     publication,
                     developer_docs,
+                    published: Published::default(),
                 })
             }
             _ => Err(reader.problems),

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::steps::authenticated::Authenticated;
 use super::steps::{browser, parameters};
-use super::{App, Failure, Refused, Route, SecurityEvent, host, metadata, page};
+use super::{App, Failure, Refused, Route, SecurityEvent, host, page};
 use crate::http::path::encode_segment;
-use crate::http::{Method, Parameters, Request, Response};
+use crate::http::{Document, Method, Parameters, Request, Response};
 use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::presentation::Picture;
 use crate::pages::{self, AppLine, Apps, Notice};
@@ -128,7 +128,9 @@ pub(super) async fn apps_json<P: Platform>(app: &App<'_, P>, request: &Request) 
     });
     let [_, next] = neighbours(&browse, &found);
     let next = next.map(|page| app.config.issuer.at(&link(Route::AppsJson, &browse, page)));
-    metadata::published(request, &Published { apps: described.collect(), next }, FRESH)
+    let published = Published { apps: described.collect(), next };
+    let document = Document::of(&published).map_err(|error| Fault::Malformed(error.to_string()))?;
+    Ok(document.answer(request, FRESH))
 }
 
 const NOT_A_PAGE: &str = "Search with q, at most 100 characters, and turn pages with page, a number from 1 on.";

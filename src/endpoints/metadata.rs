@@ -2,13 +2,14 @@
 //!
 //! Everything that is advertised is read from the tables that the endpoints run on.
 
+use std::cell::OnceCell;
+
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::{App, Failure, Route};
 use crate::authn::assurance;
-use crate::base::encoding::base64url;
-use crate::http::{Request, Response};
+use crate::config::Config;
+use crate::http::{Document, Request, Response};
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::OWN_SCOPES;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
@@ -65,11 +66,21 @@ struct Metadata<'a> {
 }
 
 pub(super) fn discovery<P>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
-    let issuer = &app.config.issuer;
+    let document = kept(&app.config.published.discovery, || Document::of(&metadata(app.config)))?;
+    Ok(document.answer(request, FRESH))
+}
+
+pub(super) fn jwks<P>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    let document = kept(&app.config.published.jwks, || Document::of(&app.config.keyring.public_set()))?;
+    Ok(document.answer(request, FRESH))
+}
+
+fn metadata(config: &Config) -> Metadata<'_> {
+    let issuer = &config.issuer;
     let at = |route: Route| issuer.at(route.path());
-    let of_apis = app.config.apis.iter().flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
-    let of_claims = app.config.claims.own_scopes();
-    let metadata = Metadata {
+    let of_apis = config.apis.iter().flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+    let of_claims = config.claims.own_scopes();
+    Metadata {
         issuer: issuer.as_str(),
         authorization_endpoint: at(Route::Authorize),
         token_endpoint: at(Route::Token),
@@ -85,7 +96,7 @@ pub(super) fn discovery<P>(app: &App<'_, P>, request: &Request) -> Result<Respon
         grant_types_supported: [GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::RefreshToken],
         subject_types_supported: SubjectType::ALL,
         acr_values_supported: assurance::SUPPORTED,
-        id_token_signing_alg_values_supported: app.config.keyring.current().iter().map(SigningKey::algorithm).collect(),
+        id_token_signing_alg_values_supported: config.keyring.current().iter().map(SigningKey::algorithm).collect(),
         token_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
         token_endpoint_auth_signing_alg_values_supported: Algorithm::NAMES,
         revocation_endpoint_auth_methods_supported: AuthenticationMethod::ALL,
@@ -96,37 +107,30 @@ pub(super) fn discovery<P>(app: &App<'_, P>, request: &Request) -> Result<Respon
             .filter(|method| *method != AuthenticationMethod::None)
             .collect(),
         code_challenge_methods_supported: ["S256"],
-        claims_supported: OF_TOKENS.into_iter().chain(app.config.claims.names()).collect(),
+        claims_supported: OF_TOKENS.into_iter().chain(config.claims.names()).collect(),
         claims_parameter_supported: true,
         prompt_values_supported: ["none", "login", "consent", "select_account"]
             .into_iter()
-            .chain(app.config.sign_up.as_ref().map(|_| "create"))
+            .chain(config.sign_up.as_ref().map(|_| "create"))
             .collect(),
         authorization_response_iss_parameter_supported: true,
         backchannel_logout_supported: true,
         backchannel_logout_session_supported: true,
-        client_id_metadata_document_supported: app.config.metadata_documents,
+        client_id_metadata_document_supported: config.metadata_documents,
         request_uri_parameter_supported: false,
         request_parameter_supported: false,
         ui_locales_supported: Catalogue::languages(),
-    };
-    published(request, &metadata, FRESH)
+    }
 }
 
-pub(super) fn jwks<P>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
-    published(request, &app.config.keyring.public_set(), FRESH)
-}
-
-/// A document that may be kept as `cache_control` says, and need not be sent again to who has it (RFC 9110 section 13.1.2).
-pub(super) fn published(
-    request: &Request,
-    document: &impl Serialize,
-    cache_control: &'static str,
-) -> Result<Response, Failure> {
-    let body = serde_json::to_vec(document).map_err(|error| Fault::Malformed(error.to_string()))?;
-    let tag = format!("\"{}\"", base64url(Sha256::digest(&body).split_at(16).0));
-    let mut known = request.header("if-none-match").unwrap_or_default().split(',').map(str::trim);
-    let has_it = known.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag);
-    let response = if has_it { Response::empty(304) } else { Response::encoded(200, "application/json", body) };
-    Ok(response.with("cache-control", cache_control).with("etag", tag))
+/// The document that was written before, or is written now.
+fn kept(
+    place: &OnceCell<Document>,
+    write: impl FnOnce() -> Result<Document, serde_json::Error>,
+) -> Result<&Document, Failure> {
+    if let Some(document) = place.get() {
+        return Ok(document);
+    }
+    let document = write().map_err(|error| Fault::Malformed(error.to_string()))?;
+    Ok(place.get_or_init(|| document))
 }

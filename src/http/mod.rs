@@ -2,6 +2,7 @@
 
 pub mod authorization;
 pub mod cookies;
+pub mod document;
 pub mod json_object;
 pub mod multipart;
 pub mod outbound;
@@ -10,6 +11,7 @@ pub mod path;
 pub mod request;
 pub mod response;
 
+pub use document::Document;
 pub use outbound::{Outbound, OutboundUrl};
 pub use parameters::{Malformed, Parameters};
 pub use request::{Body, Method, Place, Request};

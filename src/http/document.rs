@@ -1,0 +1,36 @@
+//! Documents that are published: sent as they were written, and again only to who has not got them.
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::{Request, Response};
+use crate::base::encoding::base64url;
+
+/// A JSON document, and the tag by which it is told from others (RFC 9110 section 8.8.3).
+#[derive(Debug)]
+pub struct Document {
+    body: Vec<u8>,
+    tag: String,
+}
+
+impl Document {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// When `value` cannot be written as JSON, which is a defect.
+    pub fn of(value: &impl Serialize) -> Result<Self, serde_json::Error> {
+        let body = serde_json::to_vec(value)?;
+        let tag = format!("\"{}\"", base64url(Sha256::digest(&body).split_at(16).0));
+        Ok(Self { body, tag })
+    }
+
+    /// The document, which may be kept as `cache_control` says; without its body for who has it (RFC 9110 section 13.1.2).
+    #[must_use]
+    pub fn answer(&self, request: &Request, cache_control: &'static str) -> Response {
+        let mut known = request.header("if-none-match").unwrap_or_default().split(',').map(str::trim);
+        let has_it = known.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == self.tag);
+        let response =
+            if has_it { Response::empty(304) } else { Response::encoded(200, "application/json", self.body.clone()) };
+        response.with("cache-control", cache_control).with("etag", self.tag.as_str())
+    }
+}
