@@ -4,6 +4,8 @@
 //! ID token of another session of the same person included, asks: who once saw an ID token must not be able to sign its
 //! person out for good.
 
+use std::rc::Rc;
+
 use url::form_urlencoded;
 
 use super::steps::id_token::{self, IdTokenHint};
@@ -27,7 +29,7 @@ pub(super) const ACCOUNT_DELETED: &str = "notice=account-deleted";
 struct Asked {
     request: LogoutRequest,
     /// The client that asks, and what its ID token says; only where both are genuine.
-    by: Option<(Client, IdTokenHint)>,
+    by: Option<(Rc<Client>, IdTokenHint)>,
     return_to: Option<PostLogoutReturn>,
 }
 

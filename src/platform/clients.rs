@@ -4,6 +4,7 @@
 //! what it has seen, and what KV holds was sealed by the registry.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::documents::Occasion;
 use super::{Fault, Platform, metadata_documents, names};
@@ -56,14 +57,15 @@ pub async fn find<P: Platform>(
     id: &ClientId,
     freshness: Freshness,
     now: UnixTime,
-) -> Result<Option<Client>, Fault> {
+) -> Result<Option<Rc<Client>>, Fault> {
     if metadata_document::is_address(id) {
         if !config.metadata_documents {
             return Ok(None);
         }
         // Who demands more than anybody's answer has something of ours: a code, a token, a ticket.
         let occasion = if freshness == Freshness::Cached { Occasion::Strangers } else { Occasion::Ours };
-        return metadata_documents::find(platform, config, id, occasion, now).await;
+        let found = metadata_documents::find(platform, config, id, occasion, now).await?;
+        return Ok(found.map(Rc::new));
     }
     let demanded = if let Freshness::AtLeast(version) = freshness { Some(version) } else { None };
     // What is remembered was looked for once: its identifier was no forgery.
@@ -101,11 +103,11 @@ pub async fn find<P: Platform>(
 /// What an entry of KV says; nothing if it is not a genuine record of this client.
 fn opened(sealer: &Sealer, text: &str, id: &ClientId, now: UnixTime) -> Option<Known> {
     let record = sealer.open::<ClientRecord>(text, now).ok()?.value;
-    let client = record.client().ok()?;
+    let client = record.client().ok()?.map(Rc::new);
     (record.id == *id).then_some(Known { version: Some(record.version), client })
 }
 
-fn remember<P: Platform>(platform: &P, id: &ClientId, known: Known, now: UnixTime) -> Option<Client> {
+fn remember<P: Platform>(platform: &P, id: &ClientId, known: Known, now: UnixTime) -> Option<Rc<Client>> {
     let client = known.client.clone();
     platform.client_memory(|memory| memory.keep(id, known, now));
     client
@@ -134,7 +136,7 @@ pub fn outgoing(sealer: &Sealer, record: &ClientRecord, now: UnixTime, nonce: [u
 struct Known {
     /// The version of the client or of its tombstone; `None` if there never was a client.
     version: Option<ClientVersion>,
-    client: Option<Client>,
+    client: Option<Rc<Client>>,
 }
 
 impl Known {
@@ -144,7 +146,7 @@ impl Known {
             Found::Never => Self { version: None, client: None },
             Found::Registered(registered) => {
                 let client = registered.client;
-                Self { version: Some(client.version), client: Some(client) }
+                Self { version: Some(client.version), client: Some(Rc::new(client)) }
             }
         }
     }

@@ -5,6 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::pin::pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use grantry::base::encoding::base64url;
@@ -152,7 +153,8 @@ impl World {
 
     /// Asks for a client as an endpoint does.
     pub fn found(&self, id: &ClientId, freshness: Freshness) -> Option<Client> {
-        now_or_never(find(self, &self.config, id, freshness, self.at())).expect("found out")
+        let found = now_or_never(find(self, &self.config, id, freshness, self.at())).expect("found out");
+        found.map(Rc::unwrap_or_clone)
     }
 
     /// A new isolate has taken over.

@@ -1,6 +1,7 @@
 //! Access tokens that are shown to us: read, verified, and asked for at the person's object.
 
 use std::ops::Deref;
+use std::rc::Rc;
 
 use serde::Deserialize;
 
@@ -207,7 +208,7 @@ fn accepted<P>(app: &App<'_, P>, token: VerifiedJws<Claims>) -> Result<AccessTok
 pub async fn living_client<P: Platform>(
     app: &App<'_, P>,
     token: &AccessToken,
-) -> Result<Result<Client, &'static str>, Fault> {
+) -> Result<Result<Rc<Client>, &'static str>, Fault> {
     let client = clients::find(app.platform, app.config, &token.client, Freshness::Cached, app.now).await?;
     Ok(match client {
         None => Err("the token's client is gone"),

@@ -1,6 +1,7 @@
 //! Client authentication (RFC 6749 section 2.3): one way for each client, the one that it registered.
 
 use std::ops::Deref;
+use std::rc::Rc;
 
 use super::authorization_grant::AuthorizationGrant;
 use super::client_assertion::{self, Unproven};
@@ -17,7 +18,7 @@ use crate::platform::{Platform, random};
 
 /// A client that has proved who it is in the way that it registered; a public one has only said so.
 #[derive(Debug)]
-pub struct AuthenticatedClient(Client);
+pub struct AuthenticatedClient(Rc<Client>);
 
 impl Deref for AuthenticatedClient {
     type Target = Client;
@@ -142,7 +143,12 @@ fn identifier(text: Option<&str>, in_header: bool) -> Result<ClientId, Failure> 
 
 /// The client, if it registered the way that was used and the secret, if that way has one, is one of its own. An unknown
 /// client costs the same comparison as a known one; `decoy` is what its secret is compared with.
-fn proven(client: Option<Client>, proof: &Proof, decoy: &[u8; 32], now: UnixTime) -> Result<Client, &'static str> {
+fn proven(
+    client: Option<Rc<Client>>,
+    proof: &Proof,
+    decoy: &[u8; 32],
+    now: UnixTime,
+) -> Result<Rc<Client>, &'static str> {
     let nobody = [SecretDigest::of(&Secret::new(base64url(decoy)), None)];
     let secrets = client.as_ref().map_or(&nobody[..], |client| &client.secrets);
     let matching = proof.secret().filter(|secret| !secret.expose().is_empty()).map(|secret| {

@@ -1,6 +1,8 @@
 //! An interaction on its way: at every step everything is evaluated anew. What an authorization request needs next follows
 //! from [`crate::oauth::interaction::next`] alone.
 
+use std::rc::Rc;
+
 use super::browser;
 use super::id_token::{self, IdTokenHint};
 use crate::authn::assurance;
@@ -32,7 +34,7 @@ pub const LONGEST_FAMILY: Seconds = Seconds::new(366 * 86_400);
 /// A request that can be answered, and its client.
 pub struct Prepared {
     /// The client.
-    pub client: Client,
+    pub client: Rc<Client>,
     /// What it asks.
     pub request: AuthorizationRequest,
     /// Whom it expects.
@@ -60,7 +62,7 @@ pub enum Waiting {
 /// A request that can be answered, and its client.
 pub struct Asked {
     /// The client.
-    pub client: Client,
+    pub client: Rc<Client>,
     /// What it asks.
     pub request: AuthorizationRequest,
 }

@@ -21,7 +21,7 @@ use crate::store::{ask, wire};
 pub const MOST_LISTED: u32 = 10;
 
 /// The most families and sessions that are looked through for it: those that end last, which by and large are the latest.
-const MOST_READ: u32 = 200;
+const MOST_READ: u32 = 100;
 
 /// The apps behind one, in the order of their keys. A table is looked through where it lies: only what is shown of it comes out.
 const APPS: &str = "SELECT client, client_id, group_concat(scopes, ' '), max(at) FROM consent WHERE client > ? \
