@@ -155,6 +155,13 @@ fn a_browser_is_seen_when_it_signs_in_and_when_it_is_sent_back_to_an_app() {
     let other = sign_in(&mut home, Some(1));
     let browsers = shown(&home).browsers;
     assert_eq!((browsers[1].session, browsers[1].seen_at), (other, Some(home.person.at())));
+    for _ in 0..100 {
+        home.person.now += 1;
+        home.family(true, &[]);
+    }
+    let browsers = shown(&home).browsers;
+    assert_eq!((browsers[1].session, browsers[1].seen_at), (other, None), "too much happened since to know");
+    assert!(browsers[0].seen_at.is_some());
 }
 
 #[test]

@@ -101,7 +101,7 @@ pub struct SignedInBrowser {
     /// When she signed in.
     pub auth_time: UnixTime,
     /// When the browser was last sent back to an app, or its person signed in: as much as the rows tell that are written
-    /// anyway.
+    /// anyway. `None` where too much happened since.
     pub seen_at: Option<UnixTime>,
     /// Where she signed in from.
     #[serde(with = "wire::json")]
@@ -117,8 +117,9 @@ pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadOverview) -> Result<Re
         Ok(session) => session,
         Err(denied) => return Ok(Err(denied)),
     };
-    let (apps, next_apps) = apps(sql, ask.apps_after)?;
-    let (browsers, has_more_browsers) = browsers(sql, now, ask.session, &session)?;
+    let uses = Uses::read(sql)?;
+    let (apps, next_apps) = apps(sql, &uses, ask.apps_after)?;
+    let (browsers, has_more_browsers) = browsers(sql, now, &uses, ask.session, &session)?;
     let activity = if ask.apps_after.is_none() { activity::read(sql)? } else { Vec::new() };
     let (user_name, has_password) = credentials(sql)?;
     Ok(Ok(Overview { session, user_name, has_password, apps, next_apps, browsers, has_more_browsers, activity }))
@@ -140,30 +141,43 @@ fn cut<T>(rows: &mut Vec<T>) -> bool {
     more
 }
 
+/// What the families that were looked through tell.
+struct Uses {
+    /// When the tokens of each app were last used.
+    by_app: BTreeMap<ClientKey, UnixTime>,
+    /// Whether there may be families that were not looked through.
+    are_cut: bool,
+}
+
+impl Uses {
+    fn read(sql: &dyn Sql) -> Result<Self, SqlFault> {
+        let (mut by_app, mut seen) = (BTreeMap::new(), 0_u32);
+        for mut row in sql.run(USES, &[MOST_READ.into()])? {
+            by_app.insert(row.take()?, row.take()?);
+            seen = seen.saturating_add(row.take()?);
+        }
+        Ok(Self { by_app, are_cut: seen >= MOST_READ })
+    }
+}
+
 /// One page of apps, and behind which the next one begins.
-fn apps(sql: &dyn Sql, after: Option<ClientKey>) -> Result<(Vec<ConnectedApp>, Option<ClientKey>), SqlFault> {
+fn apps(
+    sql: &dyn Sql,
+    uses: &Uses,
+    after: Option<ClientKey>,
+) -> Result<(Vec<ConnectedApp>, Option<ClientKey>), SqlFault> {
     let after = after.map_or_else(|| Value::Blob(Vec::new()), Value::from);
     let mut apps = Vec::new();
     for mut row in sql.run(APPS, &[after, MOST_LISTED.saturating_add(1).into()])? {
         let (key, client): (ClientKey, _) = (row.take()?, row.take()?);
         let scopes: Scopes = row.take::<String>()?.split(' ').collect();
         let scopes = scopes.iter().map(str::to_owned).collect();
-        apps.push((key, ConnectedApp { client, scopes, at: row.take()?, used_at: None, may_have_more: false }));
+        let (at, used_at) = (row.take()?, uses.by_app.get(&key).copied());
+        apps.push((key, ConnectedApp { client, scopes, at, used_at, may_have_more: uses.are_cut }));
     }
     let more = cut(&mut apps);
     let next = apps.last().map(|(key, _)| *key).filter(|_| more);
-    let mut seen: u32 = 0;
-    for mut row in sql.run(USES, &[MOST_READ.into()])? {
-        let (key, used_at) = (row.take()?, row.take()?);
-        seen = seen.saturating_add(row.take()?);
-        if let Some((_, app)) = apps.iter_mut().find(|(app, _)| *app == key) {
-            app.used_at = Some(used_at);
-        }
-    }
     let mut apps: Vec<ConnectedApp> = apps.into_iter().map(|(_, app)| app).collect();
-    for app in &mut apps {
-        app.may_have_more = seen >= MOST_READ;
-    }
     apps.sort_unstable_by_key(|app| Reverse(app.at));
     Ok((apps, next))
 }
@@ -172,6 +186,7 @@ fn apps(sql: &dyn Sql, after: Option<ClientKey>) -> Result<(Vec<ConnectedApp>, O
 fn browsers(
     sql: &dyn Sql,
     now: UnixTime,
+    uses: &Uses,
     own: SessionId,
     session: &Session,
 ) -> Result<(Vec<SignedInBrowser>, bool), SqlFault> {
@@ -185,8 +200,12 @@ fn browsers(
         last_codes.insert(row.take::<Vec<u8>>()?, row.take::<UnixTime>()?);
     }
     let seen_at = |browser: &Vec<u8>, auth_time: UnixTime| {
-        let sent_back = last_codes.get(browser).map(|expires_at| expires_at.minus(code::LIFETIME));
-        Some(sent_back.map_or(auth_time, |at| at.max(auth_time)))
+        match last_codes.get(browser) {
+            Some(expires_at) => Some(expires_at.minus(code::LIFETIME).max(auth_time)),
+            // It may have been sent back to an app since, by a code that was not looked at.
+            None if uses.are_cut => None,
+            None => Some(auth_time),
+        }
     };
     let Authentication { epoch, auth_time, .. } = session.authentication;
     let mut browsers = vec![SignedInBrowser {
