@@ -33,6 +33,9 @@ export async function despiteRaces(begin) {
   }
 }
 
+/** Another wrangler may have begun to listen where this one was told to. */
+const isOurs = async (url) => (await fetch(url, { redirect: "manual" })).headers.has("x-request-id");
+
 async function tryToStart({ vars = {}, persistTo, port, certificate, cf } = {}) {
   const temporary = mkdtempSync(path.join(tmpdir(), "grantry-server-"));
   const secretsFile = path.join(temporary, "secrets.vars");
@@ -74,8 +77,10 @@ async function tryToStart({ vars = {}, persistTo, port, certificate, cf } = {}) 
     },
   };
   servers.add(server);
-  if (await answers(server.url, wrangler, 180)) return server;
+  const isThere = await answers(server.url, wrangler, 180);
+  if (isThere && (await isOurs(server.url))) return server;
   await server.stop();
+  if (isThere) throw new Error(`Address already in use: somebody else answers at ${server.url}`);
   throw new Error(`The server did not start within three minutes. Its log:\n${server.logs()}`);
 }
 
