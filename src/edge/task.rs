@@ -115,11 +115,12 @@ fn go_on(number: u32, mut future: Pin<Box<dyn Future<Output = Outcome>>>) -> Opt
         }
         future = TASKS.with_borrow_mut(|tasks| {
             let task = tasks.things.get_mut(&number)?;
-            let woken = matches!(task, Task::Running { woken: true });
-            let (next, future) =
-                if woken { (Task::Running { woken: false }, Some(future)) } else { (Task::Waiting(future), None) };
-            *task = next;
-            future
+            if let Task::Running { woken: woken @ true } = task {
+                *woken = false;
+                return Some(future);
+            }
+            *task = Task::Waiting(future);
+            None
         })?;
     }
 }
