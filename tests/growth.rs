@@ -73,7 +73,7 @@ fn somebody(others: u32) -> Home {
     let mut home = Home::new();
     let parameters = PasswordParameters::current([1; 16]);
     let credential = [parameters.into(), Verifier::from_bytes([1; 32]).into()];
-    home.person.sql.run("UPDATE head SET password = ?, verifier = ?", &credential).expect("a password");
+    home.person.sql.arrange("UPDATE head SET password = ?, verifier = ?", &credential);
     for number in 0..others {
         home.person.now += 1;
         let ask = allow(&mut home, app(number));
@@ -93,7 +93,7 @@ fn browser(home: &mut Home, number: u32) -> SessionId {
                      ?, expires_at, amr, ? FROM session WHERE id = ?";
     let parameters =
         [session.into(), home.person.at().into(), DeviceId::from_bytes(device).into(), home.session.into()];
-    home.person.sql.run(statement, &parameters).expect("another browser");
+    home.person.sql.arrange(statement, &parameters);
     session
 }
 
@@ -287,7 +287,7 @@ fn directory(people: u32) -> Sqlite {
     ask_directory(&sql, confirm("u1", "ada")).expect("confirmed");
     let numbers = "WITH RECURSIVE number(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < ?)";
     let people = [people.into()];
-    sql.run(
+    sql.arrange(
         &[
             "INSERT INTO person SELECT 'u' || n, account, attempt, '[]', NULL, NULL, NULL, NULL, 'p' || n, NULL, NULL, 1, \
              created_at, modified_at, 1 FROM (",
@@ -296,11 +296,10 @@ fn directory(people: u32) -> Sqlite {
         ]
         .concat(),
         &people,
-    )
-    .expect("people");
+    );
     let identifiers = ["INSERT INTO identifier ", numbers, " SELECT 'p' || n, 'u' || n, 1, NULL, NULL FROM number"];
-    sql.run(&identifiers.concat(), &people).expect("their names");
-    sql.run("UPDATE head SET people = ?", &people).expect("counted");
+    sql.arrange(&identifiers.concat(), &people);
+    sql.arrange("UPDATE head SET people = ?", &people);
     sql
 }
 

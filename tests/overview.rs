@@ -15,7 +15,6 @@ use grantry::store::account::{
     AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, Kind, MOST_LISTED, OpenSession, Overview, RaiseEpoch,
     ReadOverview, ReadSession, SetActive,
 };
-use grantry::store::sql::Sql as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use support::home::{DAY, Home};
@@ -51,7 +50,7 @@ fn sign_in(home: &mut Home, device: Option<u8>) -> SessionId {
     let (attempt, session) = (home.person.attempt(), home.person.session(expires_at));
     home.person.ask(OpenSession { attempt, session, expires_at: UnixTime::from_secs(expires_at) }).expect("opened");
     let device = device.map(|device| DeviceId::from_bytes([device; 32]));
-    home.person.sql.run("UPDATE session SET device = ? WHERE id = ?", &[device.into(), session.into()]).expect("known");
+    home.person.sql.arrange("UPDATE session SET device = ? WHERE id = ?", &[device.into(), session.into()]);
     session
 }
 
@@ -116,13 +115,10 @@ fn of_very_many_a_page_is_shown() {
     for number in 0..many {
         let key = [&number.to_be_bytes()[..], &[0; 12]].concat();
         let name = format!("app-{number}");
-        home.person
-            .sql
-            .run(
-                "INSERT INTO consent (client, id, client_id, face, scopes, at) VALUES (?, ?, ?, ?, ?, ?)",
-                &[key.clone().into(), key.into(), name.as_str().into(), face().into(), "openid".into(), 1_i64.into()],
-            )
-            .expect("granted");
+        home.person.sql.arrange(
+            "INSERT INTO consent (client, id, client_id, face, scopes, at) VALUES (?, ?, ?, ?, ?, ?)",
+            &[key.clone().into(), key.into(), name.as_str().into(), face().into(), "openid".into(), 1_i64.into()],
+        );
         home.person.now += 1;
         sign_in(&mut home, None);
     }
@@ -138,7 +134,7 @@ fn a_browser_is_seen_when_it_signs_in_and_when_it_is_sent_back_to_an_app() {
     let mut home = Home::new();
     let from = Origin::of("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", None, Some("GB"));
     let set = "UPDATE session SET origin = ? WHERE id = ?";
-    home.person.sql.run(set, &[from.clone().into(), home.session.into()]).expect("known");
+    home.person.sql.arrange(set, &[from.clone().into(), home.session.into()]);
     let seen = |home: &Home| shown(home).browsers[0].seen_at.expect("seen").as_secs();
     let signed_in = home.person.now;
     home.person.now += 500;
@@ -205,7 +201,7 @@ fn a_disconnected_app_leaves_an_event_and_events_are_bounded() {
         assert_eq!(events, usize::min(index + 2, 100));
     }
     assert_eq!(shown(&home).activity.len(), 20);
-    home.person.sql.run("UPDATE event SET kind = 'of the next release'", &[]).expect("changed");
+    home.person.sql.arrange("UPDATE event SET kind = 'of the next release'", &[]);
     assert_eq!(kinds(&home), [(Kind::SignedIn, None)], "what nobody knows is not shown");
 }
 

@@ -15,7 +15,6 @@ use grantry::platform::clients::Freshness;
 use grantry::store::registry::{
     Found, MarkUsed, Read, Register, RegisterItself, UNUSED_LIFETIME, next_alarm, outbox, sweep,
 };
-use grantry::store::sql::Sql as _;
 use serde_json::{Value, json};
 use support::clients_platform::{Answer, Crash, World, client, id};
 use support::registration::{admin, metadata, own, path, put, registered, stored, with};
@@ -287,7 +286,7 @@ fn a_registry_of_the_release_before_gets_the_new_table() {
     let world = world(SelfRegistration::Open);
     world.register(client("app", "App"));
     for statement in ["DROP TABLE self_registration", "UPDATE head SET schema = 1"] {
-        world.registry.run(statement, &[]).expect("as it was");
+        world.registry.arrange(statement, &[]);
     }
     sweep(&world.registry, world.at()).expect("nothing to sweep");
     world.ring(Crash::Never);

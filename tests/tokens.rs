@@ -75,8 +75,7 @@ fn a_family_of_an_earlier_release_goes_on() {
         app.redeem(&app.code("openid offline_access", |code| grantry::seal::code::Code { family, ..code }), &[]);
     let mut accounts = world.accounts.borrow_mut();
     let sql = accounts.get_mut(&home.account).expect("the account");
-    grantry::store::sql::Sql::run(sql, "UPDATE family SET context = '{\"auth_time\":1700000000}'", &[])
-        .expect("updated");
+    sql.arrange("UPDATE family SET context = '{\"auth_time\":1700000000}'", &[]);
     drop(accounts);
     let refreshed = app.refresh(text(&tokens.json, "refresh_token"), &[]);
     assert_eq!(claims(&refreshed.json["id_token"])["auth_time"], 1_700_000_000);

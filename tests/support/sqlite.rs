@@ -43,11 +43,8 @@ const SCANS: &[&str] = &[
     // Once, when an account ends, or when the tables of an earlier release are brought up to date.
     "DELETE FROM link WHERE account = ?",
     "UPDATE head SET people = (SELECT COUNT(*)",
-    // What tests do themselves.
-    "INSERT INTO person SELECT",
+    // Tests look at whole tables.
     "SELECT * FROM ",
-    "UPDATE event SET kind",
-    "UPDATE family SET context = '",
 ];
 
 /// One object's database.
@@ -116,6 +113,12 @@ impl Sqlite {
         }
     }
 
+    /// Makes the rows as a test wants to find them: what no step does, and nothing that a step is measured by.
+    #[allow(dead_code, reason = "not every test program needs rows that no step writes")]
+    pub fn arrange(&self, statement: &str, parameters: &[Value]) {
+        self.connection.execute(statement, params_from_iter(parameters.iter().map(native))).expect("arranged");
+    }
+
     /// Lets `statements` more statements succeed and the next one fail.
     #[allow(dead_code, reason = "not every test program injects failures")]
     pub fn fail_after(&self, statements: u32) {
@@ -125,6 +128,15 @@ impl Sqlite {
 
 fn failed(error: &rusqlite::Error) -> SqlFault {
     SqlFault::from_message(error.to_string())
+}
+
+fn native(value: &Value) -> rusqlite::types::Value {
+    match value {
+        Value::Null => rusqlite::types::Value::Null,
+        Value::Integer(integer) => (*integer).into(),
+        Value::Text(text) => text.clone().into(),
+        Value::Blob(blob) => blob.clone().into(),
+    }
 }
 
 impl Sql for Sqlite {
@@ -137,17 +149,13 @@ impl Sql for Sqlite {
             Some(left) => self.fails_after.set(Some(left - 1)),
             None => {}
         }
-        let parameters = parameters.iter().map(|value| match value {
-            Value::Null => rusqlite::types::Value::Null,
-            Value::Integer(integer) => (*integer).into(),
-            Value::Text(text) => text.clone().into(),
-            Value::Blob(blob) => blob.clone().into(),
-        });
         let mut prepared = self.connection.prepare(statement).map_err(|error| failed(&error))?;
         self.expect_bounded(statement);
         let writes = !prepared.readonly();
+        assert!(!writes || !self.connection.is_autocommit(), "a write that nothing undoes: {statement}");
         let columns = prepared.column_count();
-        let mut cursor = prepared.query(params_from_iter(parameters)).map_err(|error| failed(&error))?;
+        let mut cursor =
+            prepared.query(params_from_iter(parameters.iter().map(native))).map_err(|error| failed(&error))?;
         let mut rows = Vec::new();
         while let Some(row) = cursor.next().map_err(|error| failed(&error))? {
             let column = |index| match row.get_ref(index).expect("the column exists") {

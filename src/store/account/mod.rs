@@ -98,6 +98,20 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it reads and does nothing else, so that there is nothing that a transaction could undo.
+    const fn only_reads(&self) -> bool {
+        matches!(
+            self,
+            Self::Inspect(_)
+                | Self::ReadClaims(_)
+                | Self::ReadConnected(_)
+                | Self::ReadFacts(_)
+                | Self::ReadOverview(_)
+                | Self::ReadProfile(_)
+                | Self::ReadSession(_)
+        )
+    }
+
     /// Whether it may write rows that expire, so that the clean-up has to come by one day.
     #[must_use]
     pub const fn writes_rows_that_expire(&self) -> bool {
@@ -140,7 +154,8 @@ pub enum Denied {
 /// # Errors
 /// [`SqlFault`] when the database fails; then nothing of the step was kept.
 pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
-    atomically(sql, || match command {
+    let only_reads = command.only_reads();
+    let step = || match command {
         Command::AddGrant(ask) => reply::<AddGrant>(grants::add(sql, now, ask)),
         Command::ChangePassword(ask) => reply::<ChangePassword>(password::change(sql, now, ask)),
         Command::Create(ask) => reply::<Create>(head::create(sql, now, ask)),
@@ -167,5 +182,6 @@ pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded,
         Command::SignIn(ask) => reply::<SignIn>(sign_in::sign_in(sql, now, ask)),
         Command::Sweep(ask) => reply::<Sweep>(sweep::sweep(sql, now, ask)),
         Command::SweepGrants(ask) => reply::<SweepGrants>(sweep::sweep_grants(sql, now, &ask)),
-    })
+    };
+    if only_reads { step() } else { atomically(sql, step) }
 }
