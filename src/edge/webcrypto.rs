@@ -1,9 +1,10 @@
 //! Signatures by WebCrypto: in wasm, one ES256 signature costs twenty-five times as much.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use js_sys::Uint8Array;
+use sha2::{Digest as _, Sha256};
 use wasm_bindgen::JsValue;
 
 use super::js::{glue, message};
@@ -15,6 +16,9 @@ thread_local! {
     /// Imported keys by their use, algorithm and `kid`, which is a digest of the key: values, not I/O, so requests may share
     /// them.
     static KEYS: RefCell<BTreeMap<(Use, Algorithm, String), JsValue>> = const { RefCell::new(BTreeMap::new()) };
+    /// Digests of signatures that were found good: who checks an access token checks the same one again and again. Nothing else is
+    /// remembered of it, so that it is read, and asked for at its family, each time.
+    static GOOD: RefCell<BTreeSet<[u8; 32]>> = const { RefCell::new(BTreeSet::new()) };
 }
 
 /// What a key was imported for.
@@ -36,6 +40,9 @@ impl Use {
 /// The most keys that are kept; public keys of clients come and go.
 const MOST_KEYS: usize = 64;
 
+/// The most signatures that are remembered.
+const MOST_GOOD: usize = 1_000;
+
 pub async fn sign(key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {
     let algorithm = key.algorithm();
     let name = (Use::Sign, algorithm, key.kid().to_owned());
@@ -46,10 +53,33 @@ pub async fn sign(key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {
 
 pub async fn verify(key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault> {
     let algorithm = key.algorithm();
+    let digest = digest(key, input, signature);
+    if GOOD.with_borrow(|known| known.contains(&digest)) {
+        return Ok(true);
+    }
     let name = (Use::Verify, algorithm, key.kid().to_owned());
     let imported = import(name, &key.bare_jwk()).await?;
-    let good = settled(&glue::verify(algorithm.as_str(), &imported, signature, input)).await.map_err(thrown)?;
-    Ok(good.is_truthy())
+    let outcome = settled(&glue::verify(algorithm.as_str(), &imported, signature, input)).await.map_err(thrown)?;
+    let is_good = outcome.is_truthy();
+    if is_good {
+        GOOD.with_borrow_mut(|known| {
+            if known.len() >= MOST_GOOD {
+                known.clear();
+            }
+            known.insert(digest);
+        });
+    }
+    Ok(is_good)
+}
+
+/// A digest of all that a signature depends on, the parts kept apart by their lengths.
+fn digest(key: &PublicKey, input: &[u8], signature: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in [key.algorithm().as_str().as_bytes(), key.kid().as_bytes(), signature, input] {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
 }
 
 async fn import(name: (Use, Algorithm, String), jwk: &str) -> Result<JsValue, Fault> {

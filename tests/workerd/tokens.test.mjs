@@ -180,6 +180,36 @@ test("D5: the tokens of a deleted client are inactive", async () => {
   assert.equal((await userinfo(access_token)).status, 401);
 });
 
+// spec: RFC 7515 section 5.2 - a signature is of one key and one text
+test("a signature that was good once proves nothing but itself, and nothing about being revoked", async () => {
+  const [mine, other] = [await tokens(app, "openid offline_access"), await tokens(app, "openid")];
+  const [header, payload, signature] = mine.access_token.split(".");
+  const [, otherPayload, otherSignature] = other.access_token.split(".");
+  const known = async () => {
+    for (const token of [mine.access_token, mine.access_token, other.access_token]) assert.equal((await userinfo(token)).status, 200);
+  };
+  await known();
+  const flipped = (text, at) => text.slice(0, at) + (text[at] === "A" ? "B" : "A") + text.slice(at + 1);
+  const { kid } = jwks.find((key) => key.alg === "RS256");
+  const otherHeader = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(header, "base64url")), kid })).toString("base64url");
+  const forged = [
+    [header, payload, otherSignature],
+    [header, otherPayload, signature],
+    [otherHeader, payload, signature],
+    [header, flipped(payload, payload.length >> 1), signature],
+    ...[0, 20, 43, 84].map((at) => [header, payload, flipped(signature, at)]),
+    [header, payload, signature.slice(0, -2)],
+    [header, payload, ""],
+  ];
+  for (const parts of forged) {
+    assert.deepEqual([parts, (await userinfo(parts.join("."))).status], [parts, 401]);
+  }
+  await known();
+  await post("/revoke", app, { token: mine.refresh_token });
+  assert.equal((await userinfo(mine.access_token)).status, 401, "revoked");
+  assert.equal((await userinfo(other.access_token)).status, 200);
+});
+
 // spec: RFC 7662 section 2.3 - wrong credentials are answered as at the token endpoint
 test("who asks about tokens has to prove who it is", async () => {
   const { access_token: token } = await tokens(app, "a.read");
