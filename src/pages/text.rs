@@ -20,7 +20,7 @@ const MARKS: usize = 2;
 /// `text` on one line, without what is invisible, at most `limit` characters long (then an ellipsis).
 #[must_use]
 pub fn visible(text: &str, limit: usize) -> String {
-    let mut shown = String::new();
+    let mut shown = String::with_capacity(text.len().min(limit));
     let (mut count, mut marks, mut gap) = (0_usize, 0_usize, false);
     for character in text.chars() {
         if character.is_whitespace() {
@@ -76,20 +76,18 @@ pub fn host(text: &str) -> String {
 /// A day as everybody reads it, in UTC: `2027-01-15`.
 #[must_use]
 pub fn day(time: UnixTime) -> String {
-    parts(time).0
+    let mut text = time.to_rfc3339();
+    text.truncate(text.find('T').unwrap_or_default());
+    text
 }
 
 /// A day and a minute of it: `2027-01-15 08:00 UTC`.
 #[must_use]
 pub fn minute(time: UnixTime) -> String {
-    let (day, minute) = parts(time);
-    [&day, " ", &minute, " UTC"].concat()
-}
-
-fn parts(time: UnixTime) -> (String, String) {
     let text = time.to_rfc3339();
     let (day, rest) = text.split_once('T').unwrap_or_default();
-    (day.to_owned(), rest.chars().take("hh:mm".len()).collect())
+    let (minute, _) = rest.split_at_checked("hh:mm".len()).unwrap_or_default();
+    [day, " ", minute, " UTC"].concat()
 }
 
 /// The letter that stands for a name where there is no picture.
