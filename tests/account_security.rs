@@ -184,7 +184,10 @@ fn a_deployment_can_forbid_it() {
 
 /// What the page lists as having happened, the newest first.
 fn activity(world: &World, browser: &Browser) -> Vec<String> {
-    let page = look(world, browser).body;
+    activity_of(&look(world, browser).body)
+}
+
+fn activity_of(page: &str) -> Vec<String> {
     let (_, list) = page.split_once("id=\"account-activity\"").expect("a list");
     let list = list.split("</section>").next().expect("its end");
     let lines = list.split("<li><span>").skip(1).map(|line| line.split("</span>").next().expect("a line"));
@@ -221,4 +224,20 @@ fn a_person_sees_what_happened() {
         changed[..3].iter().collect::<Vec<_>>()
     );
     assert_eq!(seen.last().map(String::as_str), Some("You signed in"));
+}
+
+#[test]
+fn what_happened_before_the_latest_is_a_link_away() {
+    let world = world();
+    let browser = at_home(&world);
+    for signed_in in 1..=7 {
+        let page = look(&world, &browser).body;
+        assert_eq!(activity_of(&page).len(), usize::min(signed_in, 5));
+        let link = "<a id=\"activity-more\" href=\"/account?activity=all#account-activity\">";
+        assert_eq!(page.contains(link), signed_in > 5);
+        let all = browser.send(&world, Method::Get, "/account?activity=all", HOME, "").body;
+        assert_eq!((activity_of(&all).len(), all.contains("activity-more")), (signed_in, false));
+        world.pass(60);
+        at_home(&world);
+    }
 }

@@ -20,8 +20,8 @@ use grantry::oauth::presentation::Presentation;
 use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{
-    AddGrant, ChangePassword, Credential, Delete, EndOtherSessions, EndSession, MOST_LISTED, Overview, RaiseEpoch,
-    ReadConnected, ReadFacts, ReadOverview, ReadSession, Redeem, Revoke, SetActive, SignIn,
+    AddGrant, ChangePassword, Credential, Delete, EndOtherSessions, EndSession, MOST_LISTED, Overview, Part,
+    RaiseEpoch, ReadConnected, ReadFacts, ReadOverview, ReadSession, Redeem, Revoke, SetActive, SignIn,
 };
 use grantry::store::directory::{Claim, Confirm, Find, FindBySub, List, Projection, Remove, Reserve};
 use grantry::store::registry::{self, Browse, Publish, Read, Register, RegisterOwned, next_alarm, outbox};
@@ -218,9 +218,9 @@ fn an_end_of_everything_is_in_proportion_and_writes_no_more_than_it_must() {
     }
 }
 
-fn overview(home: &Home, apps_after: Option<grantry::oauth::client::ClientKey>) -> (Overview, u64) {
+fn overview(home: &Home, part: Part) -> (Overview, u64) {
     let before = home.person.sql.steps();
-    let overview = home.person.ask(ReadOverview { session: home.session, apps_after }).expect("alive");
+    let overview = home.person.ask(ReadOverview { session: home.session, part }).expect("alive");
     (overview, home.person.sql.steps() - before)
 }
 
@@ -232,21 +232,23 @@ fn listed() -> usize {
 #[test]
 fn the_account_page_is_bounded_and_reaches_every_app() {
     let (some, many) = (somebody(MANY), somebody(4 * MANY));
-    is_flat("account page", overview(&some, None).1, overview(&many, None).1);
-    let (mut seen, mut after) = (BTreeSet::new(), None);
+    for part in [Part::First, Part::AllActivity] {
+        is_flat("account page", overview(&some, part).1, overview(&many, part).1);
+    }
+    let (mut seen, mut part) = (BTreeSet::new(), Part::First);
     loop {
-        let (page, _) = overview(&some, after);
+        let (page, _) = overview(&some, part);
         assert!(page.apps.len() <= listed() && page.has_more_browsers);
         assert!(page.apps.windows(2).all(|pair| pair[0].at >= pair[1].at), "the latest of a page first");
         assert!(page.apps.iter().all(|app| app.used_at.is_some() || app.may_have_more), "none is called unused");
-        assert_eq!(page.activity.is_empty(), after.is_some(), "what happened is told once");
+        assert_eq!(page.activity.is_empty(), part != Part::First, "what happened is told once");
         for app in page.apps {
             assert!(seen.insert(app.client), "once");
         }
-        after = page.next_apps;
-        if after.is_none() {
+        let Some(last) = page.next_apps else {
             break;
-        }
+        };
+        part = Part::AppsAfter(last);
     }
     assert_eq!(seen, (0..MANY).map(app).chain([client(0)]).collect());
 }
@@ -259,7 +261,7 @@ fn an_app_with_very_many_grants_hides_no_other() {
         let ask = allow(&mut home, client(1));
         home.person.ask(ask).expect("granted");
     }
-    let (page, _) = overview(&home, None);
+    let (page, _) = overview(&home, Part::First);
     assert_eq!(page.next_apps, None);
     let seen: Vec<ClientId> = page.apps.into_iter().map(|app| app.client).collect();
     assert_eq!(seen.len(), 5, "{seen:?}");
@@ -274,10 +276,10 @@ fn this_browser_is_listed_among_very_many() {
         home.person.now += 60;
         browser(&mut home, number);
     }
-    let (page, _) = overview(&home, None);
+    let (page, _) = overview(&home, Part::First);
     assert!(page.browsers[0].is_this_one && page.has_more_browsers);
     home.person.ask(EndSession { session: page.browsers[1].session }).expect("ended");
-    assert!(overview(&home, None).0.browsers.iter().all(|browser| browser.session != page.browsers[1].session));
+    assert!(overview(&home, Part::First).0.browsers.iter().all(|browser| browser.session != page.browsers[1].session));
 }
 
 /// A directory with so many people; `u1` is one of them.

@@ -9,7 +9,8 @@ mod support {
 use grantry::authn::origin::Origin;
 use grantry::base::{AttemptId, SessionId, UnixTime};
 use grantry::store::account::{
-    Delete, EndSession, Logout, OpenSession, RaiseEpoch, ReadOverview, Redeem, SetActive, Told, migrate, told, waiting,
+    Delete, EndSession, Logout, OpenSession, Part, RaiseEpoch, ReadOverview, Redeem, SetActive, Told, migrate, told,
+    waiting,
 };
 use support::home::{DAY, Home};
 use support::person::{Person, client};
@@ -124,7 +125,7 @@ fn tables_of_the_first_release_are_brought_up_to_date() {
         migrate(&home.person.sql).expect("migrated");
     }
     let [browser] =
-        &home.person.ask(ReadOverview { session: home.session, apps_after: None }).expect("alive").browsers[..]
+        &home.person.ask(ReadOverview { session: home.session, part: Part::First }).expect("alive").browsers[..]
     else {
         panic!("one browser")
     };

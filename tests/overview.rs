@@ -12,8 +12,8 @@ use grantry::authn::origin::Origin;
 use grantry::base::{DeviceId, SessionId, UnixTime};
 use grantry::oauth::scope::Scopes;
 use grantry::store::account::{
-    AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, Kind, MOST_LISTED, OpenSession, Overview, RaiseEpoch,
-    ReadOverview, ReadSession, SetActive,
+    AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, Kind, MOST_LISTED, OpenSession, Overview, Part,
+    RaiseEpoch, ReadOverview, ReadSession, SetActive,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -21,7 +21,7 @@ use support::home::{DAY, Home};
 use support::person::{client, face, scopes};
 
 fn overview(home: &Home) -> Result<Overview, Denied> {
-    let (overview, rows) = home.person.count(ReadOverview { session: home.session, apps_after: None });
+    let (overview, rows) = home.person.count(ReadOverview { session: home.session, part: Part::First });
     assert_eq!(rows, 0, "to look changes nothing");
     overview
 }
@@ -91,7 +91,7 @@ fn what_ended_is_not_shown() {
 fn i1_only_a_live_session_sees_anything() {
     let mut home = Home::new();
     let unknown = home.person.session(home.person.now + DAY);
-    assert_eq!(home.person.ask(ReadOverview { session: unknown, apps_after: None }), Err(Denied::SessionEnded));
+    assert_eq!(home.person.ask(ReadOverview { session: unknown, part: Part::First }), Err(Denied::SessionEnded));
     let attempt = home.person.attempt();
     home.person.ask(RaiseEpoch { attempt }).expect("raised");
     assert_eq!(overview(&home), Err(Denied::SessionEnded));
@@ -102,7 +102,7 @@ fn i1_only_a_live_session_sees_anything() {
     home.person.ask(SetActive { attempt, active: false }).expect("disabled");
     assert_eq!(overview(&home), Err(Denied::Disabled));
     assert_eq!(
-        support::person::Person::new(0).ask(ReadOverview { session, apps_after: None }),
+        support::person::Person::new(0).ask(ReadOverview { session, part: Part::First }),
         Err(Denied::Unknown),
         "an object without tables"
     );
@@ -200,7 +200,14 @@ fn a_disconnected_app_leaves_an_event_and_events_are_bounded() {
         let events = home.events();
         assert_eq!(events, usize::min(index + 2, 100));
     }
-    assert_eq!(shown(&home).activity.len(), 20);
+    let part = |part| {
+        let overview = home.person.ask(ReadOverview { session: home.session, part }).expect("alive");
+        (overview.activity, overview.has_more_activity)
+    };
+    let (latest, all) = (part(Part::First), part(Part::AllActivity));
+    assert_eq!((latest.0.len(), latest.1, all.0.len(), all.1), (5, true, 50, true));
+    assert!(all.0.starts_with(&latest.0) && all.0.windows(2).all(|pair| pair[0].at >= pair[1].at), "{all:?}");
+    assert_eq!(part(Part::AppsAfter(client(0).key())), (Vec::new(), false));
     home.person.sql.arrange("UPDATE event SET kind = 'of the next release'", &[]);
     assert_eq!(kinds(&home), [(Kind::SignedIn, None)], "what nobody knows is not shown");
 }

@@ -278,6 +278,7 @@ fn overview() -> account::Overview {
         }],
         has_more_browsers: false,
         activity: kinds.map(|kind| account::Activity { at: AT, kind, client: Some(id()) }).into(),
+        has_more_activity: true,
     }
 }
 
@@ -333,7 +334,11 @@ fn of_accounts() -> Vec<Sample> {
         ReadClaims: [account::ReadClaims { family: FAMILY, member: access }] -> results([account::PersonClaims {
             sub: "u1".to_owned(), claims: claims(), context: "{}".to_owned(),
         }], refusals());
-        ReadOverview: [account::ReadOverview { session: SESSION, apps_after: Some(id().key()) }]
+        ReadOverview: [
+            account::ReadOverview { session: SESSION, part: account::Part::First },
+            account::ReadOverview { session: SESSION, part: account::Part::AppsAfter(id().key()) },
+            account::ReadOverview { session: SESSION, part: account::Part::AllActivity },
+        ]
             -> results([overview()], denied());
         ReadProfile: [account::ReadProfile {}] -> results([person(None), person(Some(PARAMETERS))], denied());
         ReadSession: [account::ReadSession { session: SESSION }] -> results([session()], denied());

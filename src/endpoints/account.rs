@@ -24,7 +24,7 @@ use crate::platform::clients::{self, Freshness};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, Interaction};
-use crate::store::account::{Kind, Overview};
+use crate::store::account::{Kind, Overview, Part};
 
 /// What a form of the page asks for.
 enum Action {
@@ -49,12 +49,9 @@ pub(super) async fn account<P: Platform>(app: &App<'_, P>, request: &Request) ->
         return carry_out(app, request, browser, action).await;
     }
     let notice = parameters.get("notice").and_then(Notice::from_name);
-    let apps_after = parameters.get(APPS).and_then(client_key);
-    match (Authenticated::with_apps_after(app, browser.as_ref(), apps_after).await?, browser) {
-        (Some(person), Some(browser)) => {
-            let told = Told { notice, is_behind: apps_after.is_some(), ..Told::default() };
-            show(app, &person, &browser, told).await
-        }
+    let part = part(&parameters);
+    match (Authenticated::with(app, browser.as_ref(), part).await?, browser) {
+        (Some(person), Some(browser)) => show(app, &person, &browser, Told { notice, problem: None, part }).await,
         (_, browser) => sign_in_first(app, browser, Visit::default(), notice),
     }
 }
@@ -62,9 +59,17 @@ pub(super) async fn account<P: Platform>(app: &App<'_, P>, request: &Request) ->
 /// Names, in the address of a page, the app behind which its list begins.
 const APPS: &str = "apps";
 
-/// The key that an address names.
-fn client_key(text: &str) -> Option<ClientKey> {
-    ClientKey::from_slice(&from_base64url(text)?)
+/// Where all that happened is shown.
+const ALL_ACTIVITY: &str = "?activity=all#account-activity";
+
+/// What part of the page an address names; its beginning unless it names another.
+fn part(parameters: &Parameters) -> Part {
+    let app = parameters.get(APPS).and_then(from_base64url).and_then(|key| ClientKey::from_slice(&key));
+    match app {
+        Some(app) => Part::AppsAfter(app),
+        None if parameters.get("activity") == Some("all") => Part::AllActivity,
+        None => Part::First,
+    }
 }
 
 impl Action {
@@ -211,18 +216,16 @@ async fn delete_account<P: Platform>(
     browser::remembered(app, response, &browser.without(account), Some(sign_in::SESSION_LIFETIME))
 }
 
-/// What the page says above all else, and which it is.
-#[derive(Default)]
+/// What the page says above all else, and which part it shows.
 struct Told {
     notice: Option<Notice>,
     problem: Option<AccountProblem>,
-    /// Whether it begins behind the first apps.
-    is_behind: bool,
+    part: Part,
 }
 
 impl From<AccountProblem> for Told {
     fn from(problem: AccountProblem) -> Self {
-        Self { problem: Some(problem), ..Self::default() }
+        Self { notice: None, problem: Some(problem), part: Part::First }
     }
 }
 
@@ -232,7 +235,7 @@ async fn show<P: Platform>(
     browser: &Browser,
     told: Told,
 ) -> Result<Response, Failure> {
-    let Told { notice, problem, is_behind } = told;
+    let Told { notice, problem, part } = told;
     let overview = person.overview();
     // Whatever happened to the apps of before is told by their names too, each looked up once.
     let of_activity = overview.activity.iter().filter_map(|activity| activity.client.as_ref());
@@ -293,6 +296,8 @@ async fn show<P: Platform>(
     let switch = Interaction::new(random(app.platform), other).in_browser(browser);
     let more_apps =
         overview.next_apps.map(|key| [Route::Account.path(), "?", APPS, "=", &base64url(key.as_bytes())].concat());
+    let more_activity =
+        (overview.has_more_activity && part == Part::First).then(|| [Route::Account.path(), ALL_ACTIVITY].concat());
     let shown = AccountPage {
         action: Route::Account.path(),
         person: pages::Person { name: None, username: &overview.session.name },
@@ -300,11 +305,12 @@ async fn show<P: Platform>(
         notice,
         apps: &apps,
         more_apps: more_apps.as_deref(),
-        first_apps: is_behind.then_some(Route::Account.path()),
+        first_apps: matches!(part, Part::AppsAfter(_)).then_some(Route::Account.path()),
         browsers: &browsers,
         has_more_browsers: overview.has_more_browsers,
         sign_out: Some(Route::Logout.path()),
         activity: &activity,
+        more_activity: more_activity.as_deref(),
         sensitive: Sensitive {
             username: &overview.user_name,
             is_recent: person.recently(app.now).is_ok(),

@@ -34,6 +34,8 @@ pub struct AccountPage<'a> {
     pub sign_out: Option<&'a str>,
     /// What happened, the newest first.
     pub activity: &'a [Activity<'a>],
+    /// Where more of it is.
+    pub more_activity: Option<&'a str>,
     /// What needs a recent sign-in.
     pub sensitive: Sensitive<'a>,
 }
@@ -237,7 +239,7 @@ struct View<'a> {
     has_more_browsers: bool,
     sign_out: Option<&'a str>,
     activity: Vec<Line>,
-    more_activity: String,
+    more_activity: Option<&'a str>,
     sensitive: Sensitive<'a>,
     username: String,
     problem: Option<&'a str>,
@@ -282,7 +284,7 @@ impl AccountPage<'_> {
             has_more_browsers: self.has_more_browsers,
             sign_out: self.sign_out.and_then(text::href),
             activity: self.activity.iter().map(|activity| Line::new(activity, t)).collect(),
-            more_activity: self.activity.len().saturating_sub(5).to_string(),
+            more_activity: self.more_activity.and_then(text::href),
             sensitive: self.sensitive,
             username: text::visible(self.sensitive.username, text::LINE),
             problem: self.sensitive.problem.map(|problem| problem.text(t)),

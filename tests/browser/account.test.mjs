@@ -59,6 +59,21 @@ browserTest("a person disconnects an app and signs out everywhere, by keyboard a
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");
 });
 
+// spec: WCAG 2.2 section 2.1.1 - what happened before is reached without a pointer
+browserTest("a person looks at what happened before, by keyboard alone", async ({ page }) => {
+  const { person } = await connected();
+  for (let times = 0; times < 4; times++) await new Visitor(server.url).allow(authorizeUrl(app, pkce()), person);
+  await signIn(page, person);
+  const lines = page.locator("#account-activity li");
+  assert.equal(await lines.count(), 5);
+  await tabTo(page, "activity-more");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/activity=all/);
+  assert.equal(await lines.count(), 7, "six sign-ins and one consent");
+  const place = await page.locator("#account-activity").boundingBox();
+  assert.ok(place.y >= 0 && place.y < page.viewportSize().height, "in sight");
+});
+
 // spec: WCAG 2.2 section 2.1.1 - changing the password and deleting the account need no pointer
 // spec: WCAG 2.2 section 3.3.1 - what is wrong is said beside the field, in words
 browserTest("a person changes her password and deletes her account, by keyboard alone", async ({ page }) => {

@@ -288,6 +288,7 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'stat
         has_more_browsers: true,
         sign_out: Some("/logout"),
         activity: &activity,
+        more_activity: Some("/account?activity=all#account-activity"),
         sensitive: Sensitive {
             username: &values.username,
             is_recent: true,
@@ -304,6 +305,7 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'stat
         first_apps: None,
         browsers: &[here],
         activity: &[],
+        more_activity: None,
         has_more_browsers: false,
         sensitive: of_another,
         ..full.clone()

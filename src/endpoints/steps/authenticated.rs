@@ -7,11 +7,11 @@ use super::interaction::attempt;
 use super::people::{self, NotDone};
 use crate::base::{AccountId, Seconds, SessionId, UnixTime};
 use crate::endpoints::App;
-use crate::oauth::client::{ClientId, ClientKey};
+use crate::oauth::client::ClientId;
 use crate::oauth::sid::Sid;
 use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
-use crate::store::account::{Disconnect, EndOtherSessions, EndSession, Overview, RaiseEpoch, ReadOverview};
+use crate::store::account::{Disconnect, EndOtherSessions, EndSession, Overview, Part, RaiseEpoch, ReadOverview};
 
 /// How long ago a sign-in is recent.
 pub const RECENT: Seconds = Seconds::new(900);
@@ -36,22 +36,22 @@ impl Authenticated {
     /// # Errors
     /// When the account does not answer.
     pub async fn of<P: Platform>(app: &App<'_, P>, browser: Option<&Browser>) -> Result<Option<Self>, Fault> {
-        Self::with_apps_after(app, browser, None).await
+        Self::with(app, browser, Part::First).await
     }
 
-    /// As [`Self::of`], with the page of her apps that begins behind one.
+    /// As [`Self::of`], with another part of her page.
     ///
     /// # Errors
     /// When the account does not answer.
-    pub async fn with_apps_after<P: Platform>(
+    pub async fn with<P: Platform>(
         app: &App<'_, P>,
         browser: Option<&Browser>,
-        apps_after: Option<ClientKey>,
+        part: Part,
     ) -> Result<Option<Self>, Fault> {
         let Some(at) = browser.and_then(|browser| browser.current) else {
             return Ok(None);
         };
-        let overview = app.platform.ask_account(at.account, ReadOverview { session: at.session, apps_after }).await?;
+        let overview = app.platform.ask_account(at.account, ReadOverview { session: at.session, part }).await?;
         Ok(overview.ok().map(|overview| Self { account: at.account, session: at.session, overview }))
     }
 

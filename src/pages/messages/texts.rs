@@ -360,6 +360,8 @@ catalogue! {
     passwords_differ,
     /// Activity: its heading.
     activity_title,
+    /// Activity: the way to what happened earlier.
+    activity_more,
     /// Activity: an administrator changed the profile.
     activity_changed,
     /// Activity: an administrator disabled the account.
@@ -417,8 +419,6 @@ catalogue! {
     account_place(city, country),
     /// Account: when a browser was last seen.
     account_session_seen(time),
-    /// Account: how many more there are than are listed.
-    account_more(count),
     /// Account: since when one is signed in.
     account_session_from(time),
     /// Account: until when one is signed in.

@@ -4,12 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::Kind;
+use super::overview::cut;
 use crate::base::UnixTime;
 use crate::oauth::client::ClientId;
 use crate::store::sql::{Row, Sql, SqlFault};
 
-/// The most that is told.
-const MOST_TOLD: u32 = 20;
+/// The most that is told: of the latest, and of all that is known.
+pub(super) const LATEST: u32 = 5;
+pub(super) const ALL: u32 = 50;
 
 /// The most sessions, those that end last, and the most consents that are looked through for it.
 const MOST_READ: u32 = 100;
@@ -34,20 +36,21 @@ pub struct Activity {
     pub client: Option<ClientId>,
 }
 
-/// The latest of all that is known, the newest first.
-pub(super) fn read(sql: &dyn Sql) -> Result<Vec<Activity>, SqlFault> {
+/// The latest, at most so many and the newest first, and whether there is more.
+pub(super) fn read(sql: &dyn Sql, most: u32) -> Result<(Vec<Activity>, bool), SqlFault> {
+    let and_one = most.saturating_add(1);
     let kinds = [Kind::SignedIn, Kind::Allowed].map(|kind| kind.as_str().into());
-    let parameters = [&[MOST_READ.into(), MOST_TOLD.into()], &kinds[..]].concat();
+    let parameters = [&[MOST_READ.into(), and_one.into()], &kinds[..]].concat();
     let mut all = Vec::new();
     for row in sql.run(SIGN_INS_AND_CONSENTS, &parameters)? {
         all.extend(other(row)?);
     }
-    for row in sql.run(EVENTS, &[MOST_TOLD.into()])? {
+    for row in sql.run(EVENTS, &[and_one.into()])? {
         all.extend(event(row)?);
     }
     all.sort_by_key(|activity| std::cmp::Reverse(activity.at));
-    all.truncate(usize::try_from(MOST_TOLD).unwrap_or(usize::MAX));
-    Ok(all)
+    let more = cut(&mut all, most);
+    Ok((all, more))
 }
 
 fn other(mut row: Row) -> Result<Option<Activity>, SqlFault> {

@@ -23,7 +23,7 @@ pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Renew, Revoke};
 pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
 pub use logouts::{Logout, Told, Waiting, told, waiting};
-pub use overview::{ConnectedApp, MOST_LISTED, Overview, ReadOverview, SignedInBrowser};
+pub use overview::{ConnectedApp, MOST_LISTED, Overview, Part, ReadOverview, SignedInBrowser};
 pub use password::{ChangePassword, NotChanged};
 pub use person::{
     Credential, NotReplaced, PersonClaims, PersonRecord, ReadClaims, ReadProfile, ReplaceProfile, Replaced, SetPassword,

@@ -51,8 +51,19 @@ const LAST_CODES: &str = "SELECT coalesce(session.device, session.id) AS browser
 pub struct ReadOverview {
     /// The session in which the person asks.
     pub session: SessionId,
-    /// Behind which app the page begins, in the order of their keys.
-    pub apps_after: Option<ClientKey>,
+    /// What she asks for.
+    pub part: Part,
+}
+
+/// What the page is to show, besides the browsers.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum Part {
+    /// The first apps, and the latest of what happened.
+    First,
+    /// The apps behind one, in the order of their keys, and nothing of what happened.
+    AppsAfter(ClientKey),
+    /// The first apps, and all that is known of what happened.
+    AllActivity,
 }
 ask!(ReadOverview -> Result<Overview, Denied>);
 
@@ -73,8 +84,10 @@ pub struct Overview {
     pub browsers: Vec<SignedInBrowser>,
     /// Whether there are more.
     pub has_more_browsers: bool,
-    /// What happened, the newest first: at most as many as of the others are listed. Told with the first page of apps alone.
+    /// What happened, the newest first.
     pub activity: Vec<Activity>,
+    /// Whether more than that is known.
+    pub has_more_activity: bool,
 }
 
 /// A client that was allowed something.
@@ -118,11 +131,27 @@ pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadOverview) -> Result<Re
         Err(denied) => return Ok(Err(denied)),
     };
     let uses = Uses::read(sql)?;
-    let (apps, next_apps) = apps(sql, &uses, ask.apps_after)?;
+    let (apps_after, most_activity) = match ask.part {
+        Part::First => (None, activity::LATEST),
+        Part::AppsAfter(app) => (Some(app), 0),
+        Part::AllActivity => (None, activity::ALL),
+    };
+    let (apps, next_apps) = apps(sql, &uses, apps_after)?;
     let (browsers, has_more_browsers) = browsers(sql, now, &uses, ask.session, &session)?;
-    let activity = if ask.apps_after.is_none() { activity::read(sql)? } else { Vec::new() };
+    let (activity, has_more_activity) =
+        if most_activity > 0 { activity::read(sql, most_activity)? } else { (Vec::new(), false) };
     let (user_name, has_password) = credentials(sql)?;
-    Ok(Ok(Overview { session, user_name, has_password, apps, next_apps, browsers, has_more_browsers, activity }))
+    Ok(Ok(Overview {
+        session,
+        user_name,
+        has_password,
+        apps,
+        next_apps,
+        browsers,
+        has_more_browsers,
+        activity,
+        has_more_activity,
+    }))
 }
 
 fn credentials(sql: &dyn Sql) -> Result<(String, bool), SqlFault> {
@@ -133,9 +162,9 @@ fn credentials(sql: &dyn Sql) -> Result<(String, bool), SqlFault> {
     Ok((row.take::<Profile>()?.user_name, row.take()?))
 }
 
-/// Leaves as many as a page lists, and says whether there were more.
-fn cut<T>(rows: &mut Vec<T>) -> bool {
-    let most = usize::try_from(MOST_LISTED).unwrap_or(usize::MAX);
+/// Leaves at most so many, and says whether there were more.
+pub(super) fn cut<T>(rows: &mut Vec<T>, most: u32) -> bool {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
     let more = rows.len() > most;
     rows.truncate(most);
     more
@@ -175,7 +204,7 @@ fn apps(
         let (at, used_at) = (row.take()?, uses.by_app.get(&key).copied());
         apps.push((key, ConnectedApp { client, scopes, at, used_at, may_have_more: uses.are_cut }));
     }
-    let more = cut(&mut apps);
+    let more = cut(&mut apps, MOST_LISTED);
     let next = apps.last().map(|(key, _)| *key).filter(|_| more);
     let mut apps: Vec<ConnectedApp> = apps.into_iter().map(|(_, app)| app).collect();
     apps.sort_unstable_by_key(|app| Reverse(app.at));
@@ -223,6 +252,6 @@ fn browsers(
         let (seen_at, origin) = (seen_at(&browser, auth_time), origin.unwrap_or_default());
         browsers.push(SignedInBrowser { session, auth_time, seen_at, origin, expires_at, is_this_one: false });
     }
-    let more = cut(&mut browsers);
+    let more = cut(&mut browsers, MOST_LISTED);
     Ok((browsers, more || !are_all_read))
 }
