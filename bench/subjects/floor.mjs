@@ -20,11 +20,13 @@ export const floor = {
   startProbing: (options) => startWorkerd(probed(worker), () => ({}), options),
   async scenarios(server) {
     await ready(server);
-    const own = (what) => each(forEachPerson((place) => request("GET", `/${what}/${place}`)));
+    const own = (what, more = "") => each(forEachPerson((place) => request("GET", `/${what}/${place}${more}`)));
     return {
       plain: always(request("GET", "/plain")),
       hop: own("hop"),
       row: own("row"),
+      "row and RS256": own("row", "/RS256"),
+      "row and ES256": own("row", "/ES256"),
       "row, one object": always(request("GET", "/row/shared")),
     };
   },

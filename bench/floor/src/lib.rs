@@ -1,10 +1,13 @@
-//! The least that a Worker in Rust can do: a plain response, one hop to an object, one hop with one durable row.
+//! The least that a Worker in Rust can do: a plain response, one hop to an object, one hop with one durable row, and that with a
+//! signature.
+
+mod signature;
 
 use std::cell::Cell;
 
 use worker::{Context, DurableObject, Env, Request, Response, Result, State, durable_object, event};
 
-/// `/plain`; `/hop/NAME` and `/row/NAME` ask the object of that name.
+/// `/plain`; `/hop/NAME` and `/row/NAME` ask the object of that name; `/row/NAME/RS256` and `/row/NAME/ES256` sign what it says.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     let path = request.path();
@@ -13,6 +16,12 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
             let stub = env.durable_object("FLOOR")?.get_by_name(name)?;
             let mut answer = stub.fetch_with_str(&["https://object/", what].concat()).await?;
             Response::ok(answer.text().await?)
+        }
+        ["", "row", name, algorithm] => {
+            let stub = env.durable_object("FLOOR")?.get_by_name(name)?;
+            let answer = stub.fetch_with_str("https://object/row").await?.bytes().await?;
+            let length = signature::of(algorithm, &answer).await?;
+            Response::ok(length.to_string())
         }
         _ => Response::ok("ok"),
     }
