@@ -31,18 +31,21 @@ export default async function growth({ quick, rounds, commit }) {
     const [small, large] = worlds;
     const connected = await person(large);
     await connect(large, connected, plan.grants);
+    // What is measured leaves families and sessions behind: who looks at her page does nothing else, so that grants are all she has more of.
+    const looking = await person(large);
+    await connect(large, looking, plan.grants);
     const busy = await person(large);
     await measure(large.server, redeeming(large.server.port, authorizing(large, busy), redeem(large)), 1, plan.families);
     console.log("  all of them are there");
 
     // Who has little is somebody new in each round: what is measured leaves families behind.
     const fresh = (world) => async () => own(world, await person(world));
-    const always = (world, one) => () => own(world, one);
+    const always = (world, one, looking) => () => own(world, one, looking);
     const deployments = `${count(plan.fewPeople)} people and ${FEW.apps} apps → ${count(plan.people)} people, ${count(plan.apps)} apps and ${count(plan.accounts)} accounts`;
     const found = [
       [`${deployments}: what administrators and visitors do`, await compared(plan, small, everybodys, large, everybodys)],
       [`${deployments}: what one person does`, await compared(plan, small, fresh(small), large, fresh(large))],
-      [`one account, 1 grant → ${count(plan.grants)}`, await compared(plan, large, fresh(large), large, always(large, connected))],
+      [`one account, 1 grant → ${count(plan.grants)}`, await compared(plan, large, fresh(large), large, always(large, connected, looking))],
       [`one account, 1 family → ${count(plan.families)}`, await compared(plan, large, fresh(large), large, always(large, busy))],
     ];
     const memory = worlds.map(({ server }) => residentMemory(server.pid));
@@ -121,8 +124,8 @@ function authorizing({ url, app }, { visitor }) {
 
 const redeem = ({ app }) => (code) => request("POST", "/token", basic(app), { grant_type: "authorization_code", code, redirect_uri: app.redirect_uris[0], code_verifier: proof.verifier });
 
-/** What a person does. */
-async function own(world, one) {
+/** What a person does; first of all, while nothing of it is there, she or another one looks at her page. */
+async function own(world, one, looking = one) {
   const { url, app, single, server } = world;
   const authorize = authorizing(world, one);
   const newToken = async (connection) => (await connection.send(redeem(world)(await authorize(connection)))).expect(200).json().refresh_token;
@@ -133,6 +136,7 @@ async function own(world, one) {
   };
   one.rotating ??= rotating([one.tokens[1].refresh_token], (token) => request("POST", "/token", {}, { client_id: single.client_id, grant_type: "refresh_token", refresh_token: token }));
   return {
+    "account page": always(request("GET", "/account", { cookie: looking.visitor.cookies })),
     "authorize, remembered": asking(authorize),
     "code exchange": redeeming(server.port, authorize, redeem(world)),
     "refresh, rotating": one.rotating,
@@ -141,7 +145,6 @@ async function own(world, one) {
       prepare: (count) => together(server.port, 1, Array.from({ length: count }, () => logout)),
       step: async (connection, { number, prepared }) => void (await connection.send(prepared[number])).expect(303),
     },
-    "account page": always(request("GET", "/account", { cookie: one.visitor.cookies })),
     revocation: {
       prepare: (count) => together(server.port, 1, Array.from({ length: count }, () => newToken)),
       step: async (connection, { number, prepared }) => void (await connection.send(request("POST", "/revoke", basic(app), { token: prepared[number] }))).expect(200),
@@ -228,7 +231,7 @@ function bytes(small, large, plan, connected, cleanUp) {
     "a login in it": login,
     "a grant in it": (size(connected.file) - account - rows(connected.file, "family") * login) / plan.grants,
     "a person in the directory": difference("Directory", plan.people - plan.fewPeople),
-    "a client in the registry": difference("Registry", plan.apps - FEW.apps + plan.grants),
+    "a client in the registry": difference("Registry", plan.apps - FEW.apps + 2 * plan.grants),
   };
 }
 

@@ -9,7 +9,7 @@ use crate::base::UnixTime;
 use crate::oauth::client::ClientId;
 use crate::store::sql::{Row, Sql, SqlFault};
 
-/// The most that is told: of the latest, and of all that is known.
+/// How much is told: the latest, and all that ever is.
 pub(super) const LATEST: u32 = 5;
 pub(super) const ALL: u32 = 50;
 

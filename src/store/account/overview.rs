@@ -62,7 +62,7 @@ pub enum Part {
     First,
     /// The apps behind one, in the order of their keys, and nothing of what happened.
     AppsAfter(ClientKey),
-    /// The first apps, and all that is known of what happened.
+    /// The first apps, and as much of what happened as is ever told.
     AllActivity,
 }
 ask!(ReadOverview -> Result<Overview, Denied>);
