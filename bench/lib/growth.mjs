@@ -31,22 +31,27 @@ export default async function growth({ quick, rounds, commit }) {
     const [small, large] = worlds;
     const connected = await person(large);
     await connect(large, connected, plan.grants);
-    // What is measured leaves families and sessions behind: who looks at her page does nothing else, so that grants are all she has more of.
-    const looking = await person(large);
-    await connect(large, looking, plan.grants);
+    // What is measured leaves families and sessions behind: who looks at her page does nothing else, so that what is named is all she has more of.
+    const looking = { dozen: await person(large), grants: await person(large), hundred: await person(large), families: await person(large) };
+    await connect(large, looking.dozen, 10);
+    await connect(large, looking.grants, plan.grants);
     const busy = await person(large);
-    await measure(large.server, redeeming(large.server.port, authorizing(large, busy), redeem(large)), 1, plan.families);
+    for (const [one, families] of [[busy, plan.families], [looking.hundred, FULL_PAGE], [looking.families, plan.families]]) {
+      await measure(large.server, redeeming(large.server.port, authorizing(large, one), redeem(large)), 1, families);
+    }
     console.log("  all of them are there");
 
     // Who has little is somebody new in each round: what is measured leaves families behind.
     const fresh = (world) => async () => own(world, await person(world));
-    const always = (world, one, looking) => () => own(world, one, looking);
+    const known = (world, one, looking) => () => own(world, one, looking);
     const deployments = `${count(plan.fewPeople)} people and ${FEW.apps} apps → ${count(plan.people)} people, ${count(plan.apps)} apps and ${count(plan.accounts)} accounts`;
     const found = [
       [`${deployments}: what administrators and visitors do`, await compared(plan, small, everybodys, large, everybodys)],
       [`${deployments}: what one person does`, await compared(plan, small, fresh(small), large, fresh(large))],
-      [`one account, 1 grant → ${count(plan.grants)}`, await compared(plan, large, fresh(large), large, always(large, connected, looking))],
-      [`one account, 1 family → ${count(plan.families)}`, await compared(plan, large, fresh(large), large, always(large, busy))],
+      [`one account, 1 grant → ${count(plan.grants)}`, await compared(plan, large, fresh(large), large, known(large, connected, looking.grants))],
+      [`one account, 1 family → ${count(plan.families)}`, await compared(plan, large, fresh(large), large, known(large, busy, looking.families))],
+      [`one account, 12 grants → ${count(plan.grants)}`, await compared(plan, large, lookingAt(looking.dozen), large, lookingAt(looking.grants))],
+      [`one account, ${FULL_PAGE} families → ${count(plan.families)}`, await compared(plan, large, lookingAt(looking.hundred), large, lookingAt(looking.families))],
     ];
     const memory = worlds.map(({ server }) => residentMemory(server.pid));
     const cleanUp = await cleanedUp(large, busy, plan);
@@ -124,6 +129,12 @@ function authorizing({ url, app }, { visitor }) {
 
 const redeem = ({ app }) => (code) => request("POST", "/token", basic(app), { grant_type: "authorization_code", code, redirect_uri: app.redirect_uris[0], code_verifier: proof.verifier });
 
+/** So many families are looked through for the account page at most. */
+const FULL_PAGE = 100;
+
+/** She looks at her page. */
+const lookingAt = (one) => () => ({ "account page": always(request("GET", "/account", { cookie: one.visitor.cookies })) });
+
 /** What a person does; first of all, while nothing of it is there, she or another one looks at her page. */
 async function own(world, one, looking = one) {
   const { url, app, single, server } = world;
@@ -136,7 +147,7 @@ async function own(world, one, looking = one) {
   };
   one.rotating ??= rotating([one.tokens[1].refresh_token], (token) => request("POST", "/token", {}, { client_id: single.client_id, grant_type: "refresh_token", refresh_token: token }));
   return {
-    "account page": always(request("GET", "/account", { cookie: looking.visitor.cookies })),
+    ...lookingAt(looking)(),
     "authorize, remembered": asking(authorize),
     "code exchange": redeeming(server.port, authorize, redeem(world)),
     "refresh, rotating": one.rotating,
@@ -231,7 +242,7 @@ function bytes(small, large, plan, connected, cleanUp) {
     "a login in it": login,
     "a grant in it": (size(connected.file) - account - rows(connected.file, "family") * login) / plan.grants,
     "a person in the directory": difference("Directory", plan.people - plan.fewPeople),
-    "a client in the registry": difference("Registry", plan.apps - FEW.apps + 2 * plan.grants),
+    "a client in the registry": difference("Registry", plan.apps - FEW.apps + 2 * plan.grants + 10),
   };
 }
 
@@ -245,7 +256,8 @@ rounds of ${plan.steps}; the middle ratio is shown, and up to ${FLAT} counts as 
 
 ${found.map(comparison).join("\n\n")}
 
-With few apps the catalogue's first page is not full, and with few grants the account page lists fewer.
+With few apps the catalogue's first page is not full and a search ends sooner, and with few grants the account page lists two apps instead of ten; with
+12 grants, or 100 families, it is as full as it gets.
 
 ## Memory
 
