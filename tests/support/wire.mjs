@@ -3,7 +3,7 @@
 // tests/wire.rs.
 import assert from "node:assert/strict";
 
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Reads bytes from the first to the last. */
 class Reader {
