@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use js_sys::Uint8Array;
-use sha2::{Digest as _, Sha256};
 use wasm_bindgen::JsValue;
 
 use super::js::{glue, message};
@@ -17,7 +16,7 @@ thread_local! {
     /// them.
     static KEYS: RefCell<BTreeMap<(Use, Algorithm, String), JsValue>> = const { RefCell::new(BTreeMap::new()) };
     /// Digests of signatures that were found good: who checks an access token checks the same one again and again. Nothing else is
-    /// remembered of it, so that it is read, and asked for at its family, each time.
+    /// remembered of what was signed: it is read, and judged, each time.
     static GOOD: RefCell<BTreeSet<[u8; 32]>> = const { RefCell::new(BTreeSet::new()) };
 }
 
@@ -53,7 +52,7 @@ pub async fn sign(key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {
 
 pub async fn verify(key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault> {
     let algorithm = key.algorithm();
-    let digest = digest(key, input, signature);
+    let digest = key.signature_digest(input, signature);
     if GOOD.with_borrow(|known| known.contains(&digest)) {
         return Ok(true);
     }
@@ -70,16 +69,6 @@ pub async fn verify(key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<b
         });
     }
     Ok(is_good)
-}
-
-/// A digest of all that a signature depends on, the parts kept apart by their lengths.
-fn digest(key: &PublicKey, input: &[u8], signature: &[u8]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for part in [key.algorithm().as_str().as_bytes(), key.kid().as_bytes(), signature, input] {
-        hash.update(part.len().to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().into()
 }
 
 async fn import(name: (Use, Algorithm, String), jwk: &str) -> Result<JsValue, Fault> {

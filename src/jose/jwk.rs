@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::Algorithm;
 use super::material::{Material, description};
@@ -130,6 +131,18 @@ impl PublicKey {
     pub fn bare_jwk(&self) -> String {
         Value::Object(self.key.0.clone()).to_string()
     }
+
+    /// A digest of all that decides whether `signature` over `input` is one of this key: its algorithm, the key itself by its
+    /// thumbprint, and both, kept apart by their lengths.
+    #[must_use]
+    pub fn signature_digest(&self, input: &[u8], signature: &[u8]) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for part in [self.alg.as_str().as_bytes(), self.kid.as_bytes(), signature, input] {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize().into()
+    }
 }
 
 #[cfg(test)]
@@ -197,5 +210,24 @@ mod tests {
         ] {
             assert_eq!(SigningKey::parse(&key(more)).err(), Some(problem), "{more:?}");
         }
+    }
+
+    #[test]
+    fn a_signature_is_known_again_by_all_that_decides_about_it() {
+        let key = |kid: &str, alg| PublicKey::new(Bare(serde_json::Map::new()), kid.to_owned(), alg);
+        let one = key("one", Algorithm::Rs256);
+        let digests = [
+            one.signature_digest(b"input", b"signature"),
+            key("two", Algorithm::Rs256).signature_digest(b"input", b"signature"),
+            key("one", Algorithm::Ps256).signature_digest(b"input", b"signature"),
+            one.signature_digest(b"other", b"signature"),
+            one.signature_digest(b"input", b"another"),
+            one.signature_digest(b"einput", b"signatur"),
+            one.signature_digest(b"signature", b"input"),
+        ];
+        for (place, digest) in digests.iter().enumerate() {
+            assert_eq!(digests.iter().position(|other| other == digest), Some(place));
+        }
+        assert_eq!(digests[0], one.clone().signature_digest(b"input", b"signature"));
     }
 }

@@ -9,7 +9,7 @@ use crate::base::UnixTime;
 use crate::oauth::client::ClientId;
 use crate::store::sql::{Row, Sql, SqlFault};
 
-/// How much is told: the latest, and all that ever is.
+/// How many lines are told: to whoever looks, and to whoever asks for more.
 pub(super) const LATEST: u32 = 5;
 pub(super) const ALL: u32 = 50;
 

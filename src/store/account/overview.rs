@@ -86,7 +86,7 @@ pub struct Overview {
     pub has_more_browsers: bool,
     /// What happened, the newest first.
     pub activity: Vec<Activity>,
-    /// Whether more than that is known.
+    /// Whether there is more of it, where any was asked for.
     pub has_more_activity: bool,
 }
 
