@@ -5,7 +5,7 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { Failure } from "../../scripts/lib/failure.mjs";
 import { inRoot } from "../../scripts/lib/paths.mjs";
-import { floor } from "../subjects/floor.mjs";
+import { beside, floor, FLOOR_OF } from "../subjects/floor.mjs";
 import { grantry } from "../subjects/grantry.mjs";
 import { oidcProvider } from "../subjects/oidc-provider.mjs";
 import { openauth } from "../subjects/openauth.mjs";
@@ -32,14 +32,17 @@ export const SUBJECTS = [floor, grantry, workersOauthProvider, openauth, oidcPro
 const CONNECTIONS = [1, 16, 64];
 
 /** How many steps on so many connections; a sign-in computes for twenty milliseconds. */
-const STEPS = { 1: 500, 16: 2_000, 64: 3_000 };
-const SIGN_INS = { 1: 40, 16: 96, 64: 128 };
+const STEPS = { 1: 250, 16: 1_000, 64: 1_500 };
+const SIGN_INS = { 1: 20, 16: 48, 64: 64 };
 
-const FULL = { rounds: 5, share: 1, coldStarts: 20, requestsBeforeMemory: 10_000, folder: "bench/results" };
-const QUICK = { rounds: 1, share: 0.05, coldStarts: 2, requestsBeforeMemory: 200, folder: "target/bench/results" };
+const FULL = { rounds: 10, share: 1, coldStarts: 20, requestsBeforeMemory: 10_000, folder: "bench/results" };
+const QUICK = { rounds: 1, share: 0.05, coldStarts: 2, requestsBeforeMemory: 200 };
+
+/** Where a run goes that is quick or leaves something out: it is no result. */
+const ASIDE = "target/bench/results";
 
 export default async function compare({ quick, rounds, subjects: wanted, scenarios: only, commit }) {
-  const plan = { ...(quick ? QUICK : FULL), ...(rounds && { rounds }) };
+  const plan = { ...FULL, ...(quick && QUICK), ...(rounds && { rounds }), ...((quick || wanted || only) && { folder: ASIDE }) };
   const subjects = chosen(wanted);
   for (const subject of subjects) await subject.prepare();
   const results = {
@@ -105,19 +108,18 @@ async function inRounds(subjects, only, { rounds, share, requestsBeforeMemory })
       running.push({ name: subject.name, server, scenarios: await subject.scenarios(server) });
       progress(`${subject.name} is there`);
     }
-    const names = [...new Set(running.flatMap(({ scenarios }) => Object.keys(scenarios)))].filter((name) => !only || only.includes(name));
+    const names = Object.keys(FLOOR_OF).filter((name) => (!only || only.includes(name)) && measurements(running, name).length > 0);
     const figures = {};
     // Round 0 warms everything up and is forgotten.
     for (let round = 0; round <= rounds; round++) {
       for (const name of names) {
         for (const connections of CONNECTIONS) {
-          const count = Math.max(connections, Math.ceil((name === "sign-in" ? SIGN_INS : STEPS)[connections] * (round === 0 ? Math.min(share, 0.2) : share)));
-          for (const { name: subject, server, scenarios } of inTurn(running, round)) {
-            if (!scenarios[name]) continue;
-            const found = await measure(server, scenarios[name], connections, count).catch((error) => {
-              throw new Error(`${subject}, ${name}, ${connections} connections: ${error.message}`);
+          for (const { subject, server, what, scenario } of inTurn(measurements(running, name), round)) {
+            const count = Math.max(connections, Math.ceil((what === "sign-in" ? SIGN_INS : STEPS)[connections] * (round === 0 ? Math.min(share, 0.2) : share)));
+            const found = await measure(server, scenario, connections, count).catch((error) => {
+              throw new Error(`${subject}, ${what}, ${connections} connections: ${error.message}`);
             });
-            if (round > 0) keep(((figures[subject] ??= {})[name] ??= {})[connections] ??= {}, found);
+            if (round > 0) keep(((figures[subject] ??= {})[what] ??= {})[connections] ??= {}, found);
           }
         }
         progress(`round ${round}/${rounds}: ${name}`);
@@ -129,8 +131,23 @@ async function inRounds(subjects, only, { rounds, share, requestsBeforeMemory })
   }
 }
 
-/** Another one begins each round, so that none is always the one that runs on what its neighbour left. */
-const inTurn = (all, round) => [...all.slice(round % all.length), ...all.slice(0, round % all.length)];
+/** What is measured at the same time: an operation of each subject that has it, and what of the floor it is compared to. */
+function measurements(running, operation) {
+  return running.flatMap(({ name: subject, server, scenarios }) => {
+    const ways = subject === floor.name ? FLOOR_OF[operation].map((what) => [beside(operation, what), scenarios[what]]) : [[operation, scenarios[operation]]];
+    return ways.filter(([, scenario]) => scenario).map(([what, scenario]) => ({ subject, server, what, scenario }));
+  });
+}
+
+/**
+ * Another one begins each second round, so that none is always the one that runs on what its neighbour left; between these they go
+ * backwards, so that a machine that becomes slower or faster does so for none more than for another.
+ */
+function inTurn(all, round) {
+  const first = (round >> 1) % all.length;
+  const forwards = [...all.slice(first), ...all.slice(0, first)];
+  return round % 2 === 0 ? forwards : forwards.reverse();
+}
 
 function keep(place, found) {
   for (const [what, value] of Object.entries(found)) (place[what] ??= []).push(value);

@@ -1,38 +1,9 @@
 // What a run came to, as tables: ratios first, because the machine is in all of them.
+import { beside, floor, FLOOR_OF } from "../subjects/floor.mjs";
 import { median } from "./measure.mjs";
 
 const OURS = "grantry";
-const FLOOR = "floor";
-
-/** To what of the floor each operation is compared: the least that the design says it must do. */
-const FLOOR_OF = {
-  "code exchange, RS256 ID token": "row",
-  "code exchange, ES256 ID token": "row",
-  "code exchange, no ID token": "row",
-  "refresh, rotating, RS256 ID token": "row",
-  "refresh, rotating, ES256 ID token": "row",
-  "refresh, rotating, no ID token": "row",
-  "refresh, not rotating": "hop",
-  "client credentials": "plain",
-  introspection: "hop",
-  userinfo: "hop",
-  "authorize, remembered": "hop",
-  "sign-in": "row",
-  health: "plain",
-  jwks: "plain",
-  metadata: "plain",
-};
-
-/** What of the floor signs as much besides, as who issues an ID token has to. */
-const BOUND_OF = {
-  "code exchange, RS256 ID token": "row and RS256",
-  "code exchange, ES256 ID token": "row and ES256",
-  "refresh, rotating, RS256 ID token": "row and RS256",
-  "refresh, rotating, ES256 ID token": "row and ES256",
-};
-
-/** The most that can be expected of an operation. */
-const mostOf = (scenario) => BOUND_OF[scenario] ?? FLOOR_OF[scenario];
+const FLOOR = floor.name;
 
 /** The same without an ID token: what a peer that issues none does in its place. */
 const withoutIdToken = (scenario) => scenario.replace(/, \w+ ID token$/, ", no ID token");
@@ -89,23 +60,37 @@ const round2 = (value) => value?.toFixed(2);
 function ratios(results, peers) {
   const rows = Object.keys(FLOOR_OF).filter((scenario) => results.figures[OURS]?.[scenario]).map((scenario) => {
     const of = (other, otherScenario) => joined(connectionsOf(results, scenario).map((connections) => round2(ratio(results, scenario, connections, other, otherScenario))));
-    const beside = (peer) => {
+    const ofPeer = (peer) => {
       if (results.figures[peer]?.[scenario]) return of(peer, scenario);
       const unequal = of(peer, withoutIdToken(scenario));
       return unequal === "–" ? unequal : `(${unequal})`;
     };
-    const least = [FLOOR_OF[scenario], BOUND_OF[scenario]].filter((what) => results.figures[FLOOR]?.[what]);
-    return [scenario, least.map((what) => `${of(FLOOR, what)} (${what})`).join("<br>") || "–", ...peers.map(beside)];
+    const least = FLOOR_OF[scenario].filter((what) => results.figures[FLOOR]?.[beside(scenario, what)]);
+    return [scenario, least.map((what) => `${of(FLOOR, beside(scenario, what))} (${what})`).join("<br>") || "–", ...peers.map(ofPeer)];
   });
   return table(["operation", "floor", ...peers], rows);
 }
 
 function absolute(results, subject) {
-  const rows = Object.entries(results.figures[subject] ?? {}).map(([scenario, by]) => {
+  const rows = Object.entries(subject === FLOOR ? floorAltogether(results) : (results.figures[subject] ?? {})).map(([scenario, by]) => {
     const of = (what, digits) => joined(Object.values(by).map((figures) => median(figures[what]).toFixed(digits)));
     return [scenario, of("throughput", 0), of("p50", 1), of("p99", 1), of("cpu", 2)];
   });
   return table(["operation", "per second", "p50 ms", "p99 ms", "CPU ms each"], rows);
+}
+
+/** What the floor did beside whatever it was. */
+function floorAltogether({ figures }) {
+  const found = {};
+  for (const [operation, compared] of Object.entries(FLOOR_OF)) {
+    for (const what of compared) {
+      for (const [connections, by] of Object.entries(figures[FLOOR][beside(operation, what)] ?? {})) {
+        const place = ((found[what] ??= {})[connections] ??= {});
+        for (const [figure, values] of Object.entries(by)) (place[figure] ??= []).push(...values);
+      }
+    }
+  }
+  return found;
 }
 
 function startTable({ coldStarts, sizes, memory }) {
@@ -151,11 +136,14 @@ export function targets(results, peers) {
   ];
 }
 
+/** What an operation is compared to, of the floor or of a peer. */
+const otherScenario = (scenario, other) => (other === FLOOR ? beside(scenario, FLOOR_OF[scenario][0]) : scenario);
+
 /** Judged on the worst ratio of these operations, at any number of connections, to any of the others that does the same. */
 function atLeast(results, target, least, scenarios, others) {
   const found = scenarios
     .flatMap((scenario) => others.flatMap((other) => connectionsOf(results, scenario).map((connections) => {
-      const value = ratio(results, scenario, connections, other, other === FLOOR ? FLOOR_OF[scenario] : scenario);
+      const value = ratio(results, scenario, connections, other, otherScenario(scenario, other));
       return { scenario, other, connections, value };
     })))
     .filter(({ value }) => value !== undefined)
@@ -163,11 +151,11 @@ function atLeast(results, target, least, scenarios, others) {
   const on = scenarios.length > 1 ? `the ${new Set(found.map(({ scenario }) => scenario)).size} operations of both` : scenarios[0];
   if (found.length === 0) return { target, on, figure: "not measured" };
   const [{ scenario, other, connections, value }] = found;
-  const most = mostOf(scenario);
-  const reachable = ratio(results, most, connections, other, other === FLOOR ? FLOOR_OF[scenario] : scenario, FLOOR);
+  const most = FLOOR_OF[scenario].at(-1);
+  const reachable = ratio(results, beside(scenario, most), connections, other, otherScenario(scenario, other), FLOOR);
   const where = [...(scenarios.length > 1 ? [scenario] : []), ...(others.length > 1 ? [other] : []), `${connections} connection${connections === 1 ? "" : "s"}`];
-  const beside = reachable && !(other === FLOOR && most === FLOOR_OF[scenario]) ? `; ${most} of the floor: ${reachable.toFixed(2)}` : "";
-  return { target, on, figure: `${value.toFixed(2)} at worst: ${where.join(", ")}${beside}`, met: value >= least };
+  const bound = reachable && !(other === FLOOR && FLOOR_OF[scenario].length === 1) ? `; ${most} of the floor: ${reachable.toFixed(2)}` : "";
+  return { target, on, figure: `${value.toFixed(2)} at worst: ${where.join(", ")}${bound}`, met: value >= least };
 }
 
 /** One for each peer that runs JavaScript, which is all of them. */
