@@ -4,7 +4,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::js::glue;
-use crate::http::{Body, Method, Place, Request, Response};
+use crate::http::{Body, HeaderLines, Method, Place, Request, Response};
 
 /// A request, as entry.js took it apart: `head` is lines of the method, the origin, the path, the query, and of each header its
 /// name and its value; `body` is bytes, or whether it was too long.
@@ -30,10 +30,10 @@ pub fn place(request: &JsValue) -> Place {
 
 /// Makes a response. One that cannot be sent is a defect; who asked learns no more than that.
 pub fn response(response: Response) -> Result<JsValue, JsValue> {
-    let Some(lines) = response.header_lines() else {
-        return glue::response(500, "", None, None);
+    let Some(HeaderLines { common, own }) = response.header_lines() else {
+        return glue::response(500, "", "", None, None);
     };
     let body = Some(response.body()).filter(|body| !body.is_empty());
     let text = body.and_then(|body| std::str::from_utf8(body).ok());
-    glue::response(response.status(), &lines, text, body.filter(|_| text.is_none()))
+    glue::response(response.status(), &common, &own, text, body.filter(|_| text.is_none()))
 }

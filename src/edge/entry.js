@@ -37,20 +37,19 @@ function guarded(call) {
 /** The longest body that is read, in bytes: what a stranger sends must not fill the isolate's memory. */
 const LONGEST_BODY = 65_536;
 
-/** The body as bytes; `true` when it is too long, `false` when it ended before its end. */
-async function body(request) {
-  if (request.body === null) return new Uint8Array();
-  const announced = request.headers.get("content-length");
-  try {
-    // Of a body in chunks any length may be announced: the chunks count (RFC 9112 section 6.3).
-    if (announced === null || request.headers.has("transfer-encoding")) return await inPieces(request.body);
-    if (Number(announced) > LONGEST_BODY) return true;
-    // To read in pieces would cost a token request a tenth of its time.
-    const bytes = new Uint8Array(await request.arrayBuffer());
-    return bytes.length > LONGEST_BODY || bytes;
-  } catch {
-    return false;
-  }
+/**
+ * The body as bytes; `true` when it is too long, `false` when it ended before its end. A promise unless there is none.
+ * @param {string | undefined} announced its length
+ */
+function body(request, announced, inChunks) {
+  // Of a body in chunks any length may be announced: the chunks count (RFC 9112 section 6.3).
+  if (announced === undefined || inChunks) return request.body === null ? new Uint8Array() : inPieces(request.body).catch(() => false);
+  if (Number(announced) > LONGEST_BODY) return true;
+  // To read in pieces would cost a token request a tenth of its time.
+  return request.arrayBuffer().then(
+    (bytes) => bytes.byteLength > LONGEST_BODY || new Uint8Array(bytes),
+    () => false,
+  );
 }
 
 /** In one place from the beginning: the platform's buffer of a piece is larger than the piece, and there may be a piece for each byte. */
@@ -66,17 +65,24 @@ async function inPieces(stream) {
 }
 
 export default {
-  async fetch(request, env, context) {
+  fetch(request, env, context) {
     const { origin, pathname, search } = new URL(request.url);
     let head = `${request.method}\n${origin}\n${pathname}\n${search.slice(1)}`;
+    let length;
+    let inChunks = false;
     request.headers.forEach((value, name) => {
       head += `\n${name}\n${value}`;
+      if (name === "content-length") length = value;
+      else if (name === "transfer-encoding") inChunks = true;
     });
-    const read = await body(request);
-    const response = guarded(() => module.respond(head, read, request, env));
-    // What was begun ends also for who has gone away: nothing is kept for a promise that never settles, and the log has its line.
-    if (response instanceof Promise) context.waitUntil(response);
-    return response;
+    const respond = (body) => {
+      const response = guarded(() => module.respond(head, body, request, env));
+      // What was begun ends also for who has gone away: nothing is kept for a promise that never settles, and the log has its line.
+      if (response instanceof Promise) context.waitUntil(response);
+      return response;
+    };
+    const read = body(request, length, inChunks);
+    return read instanceof Promise ? read.then(respond) : respond(read);
   },
 };
 

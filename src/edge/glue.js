@@ -87,16 +87,31 @@ export async function ask(env, binding, id, name, command, milliseconds) {
 /** The id of a new object. */
 export const newId = (env, binding) => String(env[binding].newUniqueId());
 
-/**
- * A response; the headers are lines of a name and a value in turn. Bytes and a list of headers would each cost as much again as all
- * else that a plain response needs.
- */
-export function response(status, lines, text, bytes) {
-  const headers = new Headers();
+/** The headers that responses share, by their lines: to copy them costs a third of making them. */
+const shared = new Map();
+
+/** How many of them are kept. Pages name the app in theirs, so there are as many as there are apps. */
+const MOST_SHARED = 64;
+
+/** Headers; their lines are a name and a value in turn. A list of pairs would cost five times as much. */
+function append(headers, lines) {
   const fields = lines.split("\n");
   for (let at = 0; at + 1 < fields.length; at += 2) headers.append(fields[at], fields[at + 1]);
+  return headers;
+}
+
+/** A response with headers of `common` lines, that others have too, and its own. Bytes would cost more than the text that they are. */
+export function response(status, common, own, text, bytes) {
+  let headers = shared.get(common);
+  if (headers === undefined) {
+    headers = append(new Headers(), common);
+    if (shared.size >= MOST_SHARED) shared.clear();
+    shared.set(common, headers);
+  }
   // The module's memory moves: bytes that are sent have to be a copy.
-  return new Response(text ?? bytes?.slice(), { status, headers });
+  const response = new Response(text ?? bytes?.slice(), { status, headers });
+  append(response.headers, own);
+  return response;
 }
 
 /** What the network knows of a sender's place, which is not there everywhere. */

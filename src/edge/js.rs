@@ -129,8 +129,13 @@ pub mod glue {
         pub fn new_id(env: &Env, binding: &str) -> Result<String, JsValue>;
 
         #[wasm_bindgen(catch)]
-        pub fn response(status: u16, lines: &str, text: Option<&str>, bytes: Option<&[u8]>)
-        -> Result<JsValue, JsValue>;
+        pub fn response(
+            status: u16,
+            common: &str,
+            own: &str,
+            text: Option<&str>,
+            bytes: Option<&[u8]>,
+        ) -> Result<JsValue, JsValue>;
 
         pub fn place(request: &JsValue) -> Vec<JsValue>;
 

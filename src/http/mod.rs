@@ -15,4 +15,4 @@ pub use document::Document;
 pub use outbound::{Outbound, OutboundUrl};
 pub use parameters::{Malformed, Parameters};
 pub use request::{Body, Method, Place, Request};
-pub use response::Response;
+pub use response::{HeaderLines, Response};

@@ -10,6 +10,18 @@ pub struct Response {
     body: Vec<u8>,
 }
 
+/// Headers for sending: of each a line with its name and one with its value.
+#[derive(Default)]
+pub struct HeaderLines {
+    /// Those that other responses have too.
+    pub common: String,
+    /// Those of this response alone; they may be secrets.
+    pub own: String,
+}
+
+/// The names of headers whose values no other response has.
+const OWN: [&str; 3] = ["location", "set-cookie", "x-request-id"];
+
 impl Response {
     /// Without a body.
     #[must_use]
@@ -84,17 +96,17 @@ impl Response {
         &self.body
     }
 
-    /// The headers for sending: of each a line with its name and one with its value. `None` when a value has a line break, with
-    /// which it could set a header that nobody set.
+    /// The headers for sending. `None` when a value has a line break, with which it could set a header that nobody set.
     #[must_use]
-    pub fn header_lines(&self) -> Option<String> {
-        let mut lines = String::new();
+    pub fn header_lines(&self) -> Option<HeaderLines> {
+        let mut lines = HeaderLines::default();
         for (name, value) in &self.headers {
             if value.contains(['\n', '\r']) {
                 return None;
             }
+            let place = if OWN.contains(name) { &mut lines.own } else { &mut lines.common };
             for part in [name, "\n", value.as_str(), "\n"] {
-                lines.push_str(part);
+                place.push_str(part);
             }
         }
         Some(lines)
@@ -113,15 +125,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_are_lines_in_their_order() {
-        let response = Response::empty(200).with("set-cookie", "a=1").with("set-cookie", "b=2").with("vary", "");
-        assert_eq!(response.header_lines().as_deref(), Some("set-cookie\na=1\nset-cookie\nb=2\nvary\n\n"));
+    fn headers_are_lines_in_their_order_and_secrets_are_apart() {
+        let response = Response::see_other("/?code=1".to_owned()).with("set-cookie", "a=1").with("vary", "");
+        let response = response.with("set-cookie", "b=2").with("cache-control", "no-store");
+        let HeaderLines { common, own } = response.header_lines().unwrap();
+        assert_eq!(common, "vary\n\ncache-control\nno-store\n");
+        assert_eq!(own, "location\n/?code=1\nset-cookie\na=1\nset-cookie\nb=2\n");
     }
 
     #[test]
     fn a_value_with_a_line_break_is_not_sent() {
         for value in ["/\nset-cookie\na=1", "/\rset-cookie: a=1"] {
-            assert_eq!(Response::empty(303).with("location", value).header_lines(), None);
+            assert!(Response::empty(303).with("location", value).header_lines().is_none());
         }
     }
 }
