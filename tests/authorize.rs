@@ -409,6 +409,22 @@ fn a_request_that_links_is_never_answered_in_silence() {
     assert_eq!(next(&links, &confidential(), Some(&new), here, NOW), answer);
 }
 
+/// Whether it is she or somebody else makes no difference to a client that she never allowed anything.
+#[test]
+fn nobody_is_recognized_by_a_client_that_was_allowed_nothing() {
+    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    let named = AuthorizationRequest {
+        prompt: Prompt::None,
+        expected_sub: Some("u1".to_owned()),
+        ..judged(&confidential(), &good()).expect("good")
+    };
+    let after = |facts: Facts| next(&named, &confidential(), Some(&facts), here, NOW);
+    let never = |is_expected| Facts { consent: None, is_expected, ..facts("", 100) };
+    let refused = Next::Refuse(Rejection::LoginRequired);
+    assert_eq!((after(never(true)), after(never(false))), (refused.clone(), refused));
+    assert_eq!(after(facts("openid", 100)), Next::Refuse(Rejection::ConsentRequired), "it knows her");
+}
+
 /// OpenID Connect Core section 5.5: claims asked for by name are asked of the person like the scope that opens them, and a
 /// client that may not ask for the scope may not ask for its claims.
 #[test]

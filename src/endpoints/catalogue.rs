@@ -35,6 +35,10 @@ pub(super) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Re
         return disconnect(app, &browse, browser.as_ref(), client).await;
     }
     let found = look(app, &browse).await?;
+    if found.entries.is_empty() && browse.page > 1 {
+        // A page that there was before apps went.
+        return Ok(Response::see_other(link(Route::Apps, &browse, 1)));
+    }
     let shown = found.entries.iter().map(|entry| entry.id.key()).collect();
     let connected = connected(app, browser.as_ref(), shown).await?;
     let is_connected = |id: &ClientId| connected.as_ref().is_some_and(|connected| connected.contains(&id.key()));

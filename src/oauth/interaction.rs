@@ -117,6 +117,10 @@ pub fn next(
         Err(next) => next,
         Ok(facts) => match facts.consent.as_ref().and_then(|consent| allowed(request, client, consent)) {
             Some(allowed) => Next::Answer(allowed),
+            // A client that she never allowed anything must not learn who is here by naming one person after another.
+            None if request.prompt == Prompt::None && facts.consent.is_none() && request.expected_sub.is_some() => {
+                Next::Refuse(Rejection::LoginRequired)
+            }
             None if request.prompt == Prompt::None => Next::Refuse(Rejection::ConsentRequired),
             None => Next::Consent,
         },

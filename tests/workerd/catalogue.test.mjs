@@ -88,6 +88,8 @@ test("a search finds apps, says when it found none, and turns pages", async () =
   assert.equal(second.text.match(/<li class="row"/g).length, 3);
   assert.match(second.text, /rel="prev"/);
   assert.doesNotMatch(second.text, /rel="next"/);
+  const beyond = await fetch(`${url}/apps?q=buoy&page=9`, { redirect: "manual" });
+  assert.deepEqual([beyond.status, beyond.headers.get("location")], [303, "/apps?q=buoy&page=1"], "a page of apps that went since");
 
   const all = [];
   for (let path = "/apps.json"; path; ) {
