@@ -81,12 +81,13 @@ fn a_client_that_cannot_be_told_is_tried_again_and_then_given_up() {
         assert_eq!(usize::from(logout.tries), tries);
         home.person.now = logout.due_at.as_secs();
         let attempt = home.person.attempt();
-        told(&home.person.sql, home.person.at(), &[(logout.clone(), Told::Failed)], attempt).expect("noted");
+        told(&home.person.sql, &home.person.sql.memory, home.person.at(), &[(logout.clone(), Told::Failed)], attempt)
+            .expect("noted");
         assert_eq!(queued(&home.person)[0].due_at.since(home.person.at()), pause);
     }
     let last = queued(&home.person).remove(0);
     let attempt = home.person.attempt();
-    told(&home.person.sql, home.person.at(), &[(last, Told::Failed)], attempt).expect("noted");
+    told(&home.person.sql, &home.person.sql.memory, home.person.at(), &[(last, Told::Failed)], attempt).expect("noted");
     assert_eq!(queued(&home.person), []);
     assert_eq!(Person::rows_of(&home.person.sql.dump(), "event"), 1, "the person can see it");
 }
@@ -104,7 +105,8 @@ fn what_was_told_goes_and_nothing_else() {
     let first = queued(&home.person);
     home.person.ask(EndSession { session }).expect("ended");
     let attempt = home.person.attempt();
-    told(&home.person.sql, home.person.at(), &[(first[0].clone(), Told::Done)], attempt).expect("noted");
+    told(&home.person.sql, &home.person.sql.memory, home.person.at(), &[(first[0].clone(), Told::Done)], attempt)
+        .expect("noted");
     let sessions: Vec<SessionId> = queued(&home.person).iter().map(|logout| logout.session).collect();
     assert_eq!(sessions, [session]);
 }

@@ -7,6 +7,7 @@ pub mod account;
 pub mod directory;
 pub mod hasher;
 pub mod registry;
+pub mod remembered;
 pub mod replay;
 pub mod sql;
 pub mod wire;

@@ -124,7 +124,7 @@ pub enum Value {
 }
 
 /// One row, read column by column in the order of the statement.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Row(std::vec::IntoIter<Value>);
 
 impl Row {

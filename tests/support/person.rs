@@ -98,7 +98,7 @@ impl Person {
 
     fn send(&self, command: &Command) -> Result<Encoded, SqlFault> {
         let message = encode_command(command).expect("commands can be encoded");
-        handle(&self.sql, self.at(), decode_command(&message).expect("commands can be decoded"))
+        handle(&self.sql, &self.sql.memory, self.at(), decode_command(&message).expect("commands can be decoded"))
     }
 
     /// How many rows of `table` there are in what [`Sqlite::dump`] showed.

@@ -82,7 +82,7 @@ impl World {
     pub fn account<A: Ask<Command = account::Command>>(&self, id: AccountId, ask: A) -> A::Reply {
         let mut accounts = self.accounts.borrow_mut();
         let sql = accounts.entry(id).or_insert_with(Sqlite::new);
-        let reply = account::handle(sql, self.at(), transferred(&ask.into())).expect("the database works");
+        let reply = account::handle(sql, &sql.memory, self.at(), transferred(&ask.into())).expect("the database works");
         reply.decode().expect("a reply")
     }
 

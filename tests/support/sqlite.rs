@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
+use grantry::store::remembered::Memory;
 use grantry::store::sql::{Row, Sql, SqlFault, Value};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, StatementStatus, params_from_iter};
@@ -49,6 +50,8 @@ const SCANS: &[&str] = &[
 
 /// One object's database.
 pub struct Sqlite {
+    /// What the object remembers of it, as the instance of an object does that lives on.
+    pub memory: Memory,
     connection: Connection,
     rows_written: Cell<u64>,
     steps: Cell<u64>,
@@ -63,6 +66,7 @@ impl Sqlite {
     pub fn new() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens in memory");
         Self {
+            memory: Memory::default(),
             connection,
             rows_written: Cell::new(0),
             steps: Cell::new(0),
@@ -116,6 +120,7 @@ impl Sqlite {
     /// Makes the rows as a test wants to find them: what no step does, and nothing that a step is measured by.
     #[allow(dead_code, reason = "not every test program needs rows that no step writes")]
     pub fn arrange(&self, statement: &str, parameters: &[Value]) {
+        self.memory.clear();
         self.connection.execute(statement, params_from_iter(parameters.iter().map(native))).expect("arranged");
     }
 

@@ -13,6 +13,7 @@ use crate::edge::platform::Workers;
 use crate::edge::{config, now};
 use crate::platform::random;
 use crate::store::account::{self, Command, Logout, Sweep, SweepGrants, Swept, Told};
+use crate::store::remembered::Memory;
 use crate::store::sql::{Sql as _, SqlFault};
 use crate::tasks;
 
@@ -33,11 +34,12 @@ pub struct Account {
     armed: Cell<bool>,
     /// Whether the tables are known to be this release's.
     migrated: Cell<bool>,
+    memory: Memory,
 }
 
 impl Object for Account {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, armed: Cell::new(false), migrated: Cell::new(false) }
+        Self { state, env, armed: Cell::new(false), migrated: Cell::new(false), memory: Memory::default() }
     }
 
     fn state(&self) -> &State {
@@ -53,7 +55,7 @@ impl Object for Account {
         let now = now();
         let database = self.database()?;
         let (expires, ends_sessions) = (command.writes_rows_that_expire(), command.may_end_sessions());
-        let outcome = account::handle(&database, now, command);
+        let outcome = account::handle(&database, &self.memory, now, command);
         let wrote = outcome.as_ref().is_ok_and(|reply| !reply.is_refusal()) && database.rows_written() > 0;
         let tells =
             wrote && ends_sessions && account::waiting(&database).is_ok_and(|waiting| !waiting.logouts.is_empty());
@@ -116,7 +118,8 @@ impl Account {
             let told = join_all(telling).await;
             let outcomes: Vec<(Logout, Told)> = due.into_iter().cloned().zip(told).collect();
             let attempt = AttemptId::from_bytes(random(&platform));
-            account::told(&Database::of(&self.state), now(), &outcomes, attempt).map_err(|fault| fault.to_string())?;
+            account::told(&Database::of(&self.state), &self.memory, now(), &outcomes, attempt)
+                .map_err(|fault| fault.to_string())?;
         }
         let left = account::waiting(&Database::of(&self.state)).map_err(|fault| fault.to_string())?;
         let until = |due_at: UnixTime| Duration::from_secs(u64::try_from(due_at.since(now())).unwrap_or_default());
@@ -139,7 +142,8 @@ impl Account {
     }
 
     fn carry_out<T: DeserializeOwned>(&self, command: Command) -> Result<T, String> {
-        let reply = account::handle(&Database::of(&self.state), now(), command).map_err(|fault| fault.to_string())?;
+        let database = Database::of(&self.state);
+        let reply = account::handle(&database, &self.memory, now(), command).map_err(|fault| fault.to_string())?;
         reply.decode().map_err(|fault| fault.to_string())
     }
 }

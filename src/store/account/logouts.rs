@@ -7,6 +7,7 @@ use super::events::{self, Kind};
 use super::head;
 use crate::base::{AttemptId, Seconds, SessionId, UnixTime};
 use crate::oauth::client::ClientId;
+use crate::store::remembered::{Memory, Remembering};
 use crate::store::sql::{Sql, SqlFault, Value};
 
 /// How long after each failed try the next one follows; after the last nothing does.
@@ -94,7 +95,14 @@ pub(super) fn queue(sql: &dyn Sql, now: UnixTime, which: &str, parameters: &[Val
 ///
 /// # Errors
 /// When the database fails; then all of it is tried again.
-pub fn told(sql: &dyn Sql, now: UnixTime, outcomes: &[(Logout, Told)], attempt: AttemptId) -> Result<(), SqlFault> {
+pub fn told(
+    sql: &dyn Sql,
+    memory: &Memory,
+    now: UnixTime,
+    outcomes: &[(Logout, Told)],
+    attempt: AttemptId,
+) -> Result<(), SqlFault> {
+    let sql: &dyn Sql = &Remembering::new(sql, memory, false);
     crate::store::sql::atomically(sql, || {
         let mut waiting = waiting(sql)?;
         for (logout, told) in outcomes {

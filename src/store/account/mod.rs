@@ -35,6 +35,7 @@ pub use sweep::{Sweep, SweepGrants, Swept};
 
 use serde::{Deserialize, Serialize};
 
+use super::remembered::{Memory, Remembering};
 use super::reply;
 use super::sql::{Sql, SqlFault, atomically};
 use super::wire::Encoded;
@@ -112,6 +113,20 @@ impl Command {
         )
     }
 
+    /// Whether it comes again and again, and reads the same each time.
+    const fn comes_often(&self) -> bool {
+        matches!(
+            self,
+            Self::Inspect(_)
+                | Self::ReadClaims(_)
+                | Self::ReadFacts(_)
+                | Self::ReadSession(_)
+                | Self::Redeem(_)
+                | Self::Refresh(_)
+                | Self::Renew(_)
+        )
+    }
+
     /// Whether it may write rows that expire, so that the clean-up has to come by one day.
     #[must_use]
     pub const fn writes_rows_that_expire(&self) -> bool {
@@ -149,12 +164,13 @@ pub enum Denied {
     Unknown,
 }
 
-/// Carries out `command` at `now`, by the object's own clock, as one step.
+/// Carries out `command` at `now`, by the object's own clock, as one step. `memory` is that of this instance of the object.
 ///
 /// # Errors
 /// [`SqlFault`] when the database fails; then nothing of the step was kept.
-pub fn handle(sql: &dyn Sql, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
+pub fn handle(sql: &dyn Sql, memory: &Memory, now: UnixTime, command: Command) -> Result<Encoded, SqlFault> {
     let only_reads = command.only_reads();
+    let sql: &dyn Sql = &Remembering::new(sql, memory, command.comes_often());
     let step = || match command {
         Command::AddGrant(ask) => reply::<AddGrant>(grants::add(sql, now, ask)),
         Command::ChangePassword(ask) => reply::<ChangePassword>(password::change(sql, now, ask)),
