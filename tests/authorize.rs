@@ -288,7 +288,8 @@ fn what_a_request_needs_next() {
         ("none", "", Some(&consented), here, answer.clone()),
         ("", "", Some(&partly), here, Next::Consent),
         ("", "", Some(&never), here, Next::Consent),
-        ("none", "", Some(&never), here, Next::Refuse(Rejection::ConsentRequired)),
+        ("none", "", Some(&never), here, Next::Refuse(Rejection::LoginRequired)),
+        ("none", "", Some(&partly), here, Next::Refuse(Rejection::ConsentRequired)),
         ("consent", "", Some(&consented), here, Next::Consent),
         ("login", "", Some(&consented), here, Next::Login),
         ("login", "", Some(&consented), earlier, answer.clone()),
@@ -409,20 +410,19 @@ fn a_request_that_links_is_never_answered_in_silence() {
     assert_eq!(next(&links, &confidential(), Some(&new), here, NOW), answer);
 }
 
-/// Whether it is she or somebody else makes no difference to a client that she never allowed anything.
+/// Nobody is here, she is somebody else, she signed in too long ago, she is here: it makes no difference to a client that she allows nothing.
 #[test]
-fn nobody_is_recognized_by_a_client_that_was_allowed_nothing() {
+fn nobody_is_recognized_by_a_client_that_is_allowed_nothing() {
+    let silent = AuthorizationRequest { prompt: Prompt::None, ..judged(&confidential(), &good()).expect("good") };
     let here = Progress { began_with: &[SESSION], ..Progress::default() };
-    let named = AuthorizationRequest {
-        prompt: Prompt::None,
-        expected_sub: Some("u1".to_owned()),
-        ..judged(&confidential(), &good()).expect("good")
-    };
-    let after = |facts: Facts| next(&named, &confidential(), Some(&facts), here, NOW);
     let never = |is_expected| Facts { consent: None, is_expected, ..facts("", 100) };
-    let refused = Next::Refuse(Rejection::LoginRequired);
-    assert_eq!((after(never(true)), after(never(false))), (refused.clone(), refused));
-    assert_eq!(after(facts("openid", 100)), Next::Refuse(Rejection::ConsentRequired), "it knows her");
+    for max_age in [None, Some(Seconds::new(10)), Some(Seconds::new(1_000))] {
+        let silent = AuthorizationRequest { max_age, ..silent.clone() };
+        for facts in [None, Some(never(false)), Some(never(true))] {
+            let found = next(&silent, &confidential(), facts.as_ref(), here, NOW);
+            assert_eq!(found, Next::Refuse(Rejection::LoginRequired), "{facts:?} {max_age:?}");
+        }
+    }
 }
 
 /// OpenID Connect Core section 5.5: claims asked for by name are asked of the person like the scope that opens them, and a

@@ -117,10 +117,9 @@ pub fn next(
         Err(next) => next,
         Ok(facts) => match facts.consent.as_ref().and_then(|consent| allowed(request, client, consent)) {
             Some(allowed) => Next::Answer(allowed),
-            // A client that she never allowed anything must not learn who is here by naming one person after another.
-            None if request.prompt == Prompt::None && facts.consent.is_none() && request.expected_sub.is_some() => {
-                Next::Refuse(Rejection::LoginRequired)
-            }
+            // A client that she allows nothing does not learn that she is here: by a subject that it names, a hint that it kept or
+            // the age of her sign-in it could tell who she is.
+            None if request.prompt == Prompt::None && facts.consent.is_none() => Next::Refuse(Rejection::LoginRequired),
             None if request.prompt == Prompt::None => Next::Refuse(Rejection::ConsentRequired),
             None => Next::Consent,
         },

@@ -53,7 +53,7 @@ const ENDS = [
   ["a disabled person", byScim("PATCH", patch("active", false), 200), "login_required"],
   ["a deleted person", byScim("DELETE", undefined, 204), "login_required"],
   ["a changed password", byScim("PATCH", patch("password", "another long password"), 200), "login_required"],
-  ["a revoked grant", onThePage("apps-form", { target: app.client_id }), "consent_required"],
+  ["a revoked grant", onThePage("apps-form", { target: app.client_id }), "login_required"],
   ["an account that its person deleted", async ({ visitor, person }) => visitor.submit(await visitor.open(page), "delete-form", { username: person.userName }), "login_required"],
   ["a sign-out everywhere", onThePage("everywhere-form", {}), "login_required"],
 ];
@@ -62,7 +62,7 @@ for (const [what, end, refusal] of ENDS) {
   // spec: RFC 6749 section 5.2 - a code or refresh token that was revoked is invalid_grant
   // spec: RFC 6750 section 3.1 - a revoked access token is invalid_token
   // spec: RFC 7662 section 2.2 - a token that was revoked is not active
-  // spec: OpenID Connect Core section 3.1.2.6 - login_required and consent_required after what they rested on has ended
+  // spec: OpenID Connect Core section 3.1.2.6 - login_required after what they rested on has ended
   test(`${what}: the next redeem, refresh, userinfo, introspection and authorize refuse, codes in flight included`, async () => {
     const QUESTIONS = {
       redeem: async (one) => {

@@ -50,7 +50,7 @@ test("D5: a consent is not one for whoever gets the identifier of a deleted clie
   assert.ok(new URL((await silent()).left).searchParams.has("code"));
   await administer(server.url, "DELETE", `/register/${partner.client_id}`, undefined, 204);
   await newClient(server.url, { ...metadata, ...secret() });
-  assert.equal(new URL((await silent()).left).searchParams.get("error"), "consent_required");
+  assert.equal(new URL((await silent()).left).searchParams.get("error"), "login_required");
 });
 
 test("H10: five people fit into the cookie, and the sixth takes the place of the first", async () => {

@@ -231,7 +231,10 @@ test("remembered consent answers in silence, and prompt=none says why it cannot"
   assert.equal(new URL(stranger.left).searchParams.get("error"), "login_required");
   const unseen = await newClient(server.url, { client_name: "Unseen" });
   const asked = await visitor.open(authorizeUrl(unseen, pkce(), { prompt: "none" }));
-  assert.equal(new URL(asked.left).searchParams.get("error"), "consent_required");
+  assert.equal(new URL(asked.left).searchParams.get("error"), "login_required", "whom she allows nothing does not learn that she is here");
+  await visitor.allow(authorizeUrl(unseen, pkce(), { scope: "openid" }), ada);
+  const more = await visitor.open(authorizeUrl(unseen, pkce(), { prompt: "none" }));
+  assert.equal(new URL(more.left).searchParams.get("error"), "consent_required");
 });
 
 // spec: RFC 6749 section 4.1.2.1 - a person who declines is access_denied, with the state

@@ -116,6 +116,8 @@ test("default_max_age asks for the password again, unless the request says other
   };
   const strict = await newClient(server.url, { client_name: "Strict", default_max_age: 0 });
   const patient = await newClient(server.url, { client_name: "Patient", default_max_age: 3600 });
+  // A client that is allowed nothing is told of no sign-in, however fresh.
+  for (const client of [strict, patient]) await visitor.allow(authorizeUrl(client, pkce(), { scope: "openid", max_age: "3600" }), ada);
   assert.equal(await errorOf(strict), "login_required");
   assert.equal(await errorOf(strict, { max_age: "3600" }), "consent_required", "the sign-in is fresh enough");
   assert.equal(await errorOf(patient), "consent_required");
