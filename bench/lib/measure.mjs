@@ -63,8 +63,17 @@ export async function together(port, connections, steps) {
 
 /** What a process has computed so far, in milliseconds, in all threads that it has: to the nanosecond, where its own total is in hundredths of a second. */
 export function cpuTime(pid) {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  return threads.reduce((sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]), 0) / 1e6;
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + nanoseconds(`/proc/${pid}/task/${thread}/schedstat`), 0) / 1e6;
+}
+
+/** What a thread has computed; of one that has just ended, nothing. */
+function nanoseconds(file) {
+  try {
+    return Number(readFileSync(file, "utf8").split(" ")[0]);
+  } catch (error) {
+    if (["ENOENT", "ESRCH"].includes(error.code)) return 0;
+    throw error;
+  }
 }
 
 /** What a process holds of the machine's memory, in bytes. */
@@ -77,4 +86,8 @@ export function quantile(sorted, share) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
-export const median = (values) => quantile([...values].sort((a, b) => a - b), 0.5);
+/** The middle one, or the middle of the two that are. */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}

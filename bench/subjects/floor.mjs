@@ -18,7 +18,7 @@ const worker = {
 
 /**
  * To what of the floor each operation is compared: the least that the design says it must do; and behind it, where a token is signed, the
- * same for a request with a body and with the dearest of its signatures, which is the most that can be expected.
+ * same for a request with a body and with the dearest of its signatures, which is about the most that can be expected.
  */
 export const FLOOR_OF = {
   "code exchange, RS256 ID token": ["row", "row and RS256"],
@@ -27,7 +27,7 @@ export const FLOOR_OF = {
   "refresh, rotating, RS256 ID token": ["row", "row and RS256"],
   "refresh, rotating, ES256 ID token": ["row", "row and ES256"],
   "refresh, rotating, no ID token": ["row", "row and ES256"],
-  "refresh, not rotating": ["hop"],
+  "refresh, not rotating": ["hop", "hop and RS256"],
   "client credentials": ["plain", "plain and ES256"],
   introspection: ["hop"],
   userinfo: ["hop"],
@@ -49,14 +49,15 @@ export const floor = {
   async scenarios(server) {
     await ready(server);
     const own = (what) => each(forEachPerson((place) => request("GET", `/${what}/${place}`)));
-    const signing = (algorithm) => each(forEachPerson((place) => request("POST", `/row/${place}/${algorithm}`, {}, BODY)));
+    const signing = (what, algorithm) => each(forEachPerson((place) => request("POST", `/${what}/${place}/${algorithm}`, {}, BODY)));
     return {
       plain: always(request("GET", "/plain")),
       "plain and ES256": always(request("POST", "/plain/ES256", {}, BODY)),
       hop: own("hop"),
+      "hop and RS256": signing("hop", "RS256"),
       row: own("row"),
-      "row and RS256": signing("RS256"),
-      "row and ES256": signing("ES256"),
+      "row and RS256": signing("row", "RS256"),
+      "row and ES256": signing("row", "ES256"),
     };
   },
   firstRequest: "/plain",

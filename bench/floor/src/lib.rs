@@ -1,5 +1,5 @@
-//! The least that a Worker in Rust can do: a plain response, one hop to an object, one hop with one durable row, and the first and the
-//! last of these for a request with a body and with a signature.
+//! The least that a Worker in Rust can do: a plain response, one hop to an object, one hop with one durable row, and each of these
+//! for a request with a body and with a signature.
 
 mod signature;
 
@@ -7,8 +7,8 @@ use std::cell::Cell;
 
 use worker::{Context, DurableObject, Env, Request, Response, Result, State, durable_object, event};
 
-/// `/plain`; `/hop/NAME` and `/row/NAME` ask the object of that name. `/plain/ALGORITHM` and `/row/NAME/ALGORITHM` read the body of the
-/// request, as who issues tokens has to, and sign what there is to say.
+/// `/plain`; `/hop/NAME` and `/row/NAME` ask the object of that name. `/plain/ALGORITHM`, `/hop/NAME/ALGORITHM` and `/row/NAME/ALGORITHM` read the
+/// body of the request, as who issues tokens has to, and sign what there is to say.
 #[event(fetch)]
 async fn fetch(mut request: Request, env: Env, _context: Context) -> Result<Response> {
     let path = request.path();
@@ -22,10 +22,10 @@ async fn fetch(mut request: Request, env: Env, _context: Context) -> Result<Resp
             let body = request.bytes().await?;
             Response::ok(signature::of(algorithm, &body).await?.to_string())
         }
-        ["", "row", name, algorithm] => {
+        ["", what @ ("hop" | "row"), name, algorithm] => {
             let mut said = request.bytes().await?;
             let stub = env.durable_object("FLOOR")?.get_by_name(name)?;
-            said.extend(stub.fetch_with_str("https://object/row").await?.bytes().await?);
+            said.extend(stub.fetch_with_str(&["https://object/", what].concat()).await?.bytes().await?);
             Response::ok(signature::of(algorithm, &said).await?.to_string())
         }
         _ => Response::ok("ok"),
