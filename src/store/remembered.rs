@@ -2,11 +2,17 @@
 //!
 //! An object is the only one that writes to its database, and its steps come one after the other. So what a step read is still there
 //! until something is written to the table: an API that checks a token again and again, or an app that refreshes, would have the
-//! same three or four rows read each time.
+//! same rows read each time.
+//!
+//! The head row is read each time all the same. It says whether the object may be used and what is dead in it; and to read anything is when the
+//! platform makes sure that this instance is still the object's only one.
 
 use std::cell::RefCell;
 
 use super::sql::{Row, Sql, SqlFault, Value};
+
+/// What every statement that reads the head row says.
+const HEAD: &str = " FROM head";
 
 /// The most statements that are remembered: those of some apps in some browsers.
 const MOST: usize = 16;
@@ -40,7 +46,7 @@ impl Memory {
     fn keep(&self, statement: &str, parameters: &[Value], rows: Vec<Row>) {
         let mut known = self.0.borrow_mut();
         if known.len() >= MOST {
-            known.clear();
+            known.remove(0);
         }
         known.push(Read { statement: statement.to_owned(), parameters: parameters.to_vec(), rows });
     }
@@ -83,7 +89,7 @@ impl Sql for Remembering<'_> {
             self.memory.forget(statement);
             return self.sql.run(statement, parameters);
         }
-        if !self.keeps {
+        if !self.keeps || statement.contains(HEAD) {
             return self.sql.run(statement, parameters);
         }
         if let Some(rows) = self.memory.find(statement, parameters) {
@@ -138,7 +144,7 @@ mod tests {
         }
     }
 
-    const HEAD: &str = "SELECT epoch FROM head";
+    const GRANT: &str = "SELECT scopes FROM consent WHERE id = ?";
     const SESSION: &str = "SELECT epoch FROM session WHERE id = ?";
 
     fn asks(sql: &Counting, memory: &Memory, keeps: bool, statement: &str, parameter: i64) -> bool {
@@ -153,36 +159,44 @@ mod tests {
         assert!(asks(&sql, &memory, true, SESSION, 1));
         assert!(!asks(&sql, &memory, true, SESSION, 1), "remembered");
         assert!(asks(&sql, &memory, true, SESSION, 2), "another session");
-        assert!(asks(&sql, &memory, true, HEAD, 1), "another statement");
+        assert!(asks(&sql, &memory, true, GRANT, 1), "another statement");
         assert!(asks(&sql, &memory, false, SESSION, 1), "who does not come often is neither answered from memory");
         assert!(asks(&sql, &memory, false, SESSION, 3) && asks(&sql, &memory, true, SESSION, 3), "nor fills it");
         let many = Counting { rows: FEW + 1, ..Counting::default() };
-        assert!(asks(&many, &memory, true, HEAD, 7) && asks(&many, &memory, true, HEAD, 7), "lists are not kept");
+        assert!(asks(&many, &memory, true, GRANT, 7) && asks(&many, &memory, true, GRANT, 7), "lists are not kept");
         let none = Counting::default();
         assert!(
-            asks(&none, &memory, true, HEAD, 8) && !asks(&none, &memory, true, HEAD, 8),
+            asks(&none, &memory, true, GRANT, 8) && !asks(&none, &memory, true, GRANT, 8),
             "that nothing is there is"
         );
     }
 
     #[test]
+    fn the_head_row_is_read_each_time() {
+        let (sql, memory) = (Counting { rows: 1, ..Counting::default() }, Memory::default());
+        for statement in ["SELECT 1 FROM head", "SELECT epoch FROM head WHERE deleted_at IS NULL"] {
+            assert!(asks(&sql, &memory, true, statement, 1) && asks(&sql, &memory, true, statement, 1));
+        }
+    }
+
+    #[test]
     fn what_is_written_is_forgotten_whoever_writes() {
-        for (statement, forgets_head, forgets_session) in [
-            ("UPDATE head SET epoch = ?", true, false),
+        for (statement, forgets_grant, forgets_session) in [
+            ("UPDATE consent SET at = ?", true, false),
             ("INSERT INTO session (id, epoch) VALUES (?, 1)", false, true),
             ("INSERT INTO session(id) VALUES (?)", false, true),
             ("DELETE FROM session WHERE id = ?", false, true),
             ("DELETE FROM family WHERE id = ?", false, false),
             ("INSERT OR REPLACE INTO session VALUES (?)", true, true),
-            ("ALTER TABLE head ADD COLUMN more TEXT", true, true),
+            ("ALTER TABLE consent ADD COLUMN more TEXT", true, true),
             ("WITH x AS (SELECT 1) DELETE FROM session", true, true),
             ("DELETE FROM ", true, true),
         ] {
             for keeps in [true, false] {
                 let (sql, memory) = (Counting { rows: 1, ..Counting::default() }, Memory::default());
-                assert!(asks(&sql, &memory, true, HEAD, 1) && asks(&sql, &memory, true, SESSION, 1));
+                assert!(asks(&sql, &memory, true, GRANT, 1) && asks(&sql, &memory, true, SESSION, 1));
                 assert!(asks(&sql, &memory, keeps, statement, 1), "a write is always made");
-                assert_eq!(asks(&sql, &memory, true, HEAD, 1), forgets_head, "{statement}");
+                assert_eq!(asks(&sql, &memory, true, GRANT, 1), forgets_grant, "{statement}");
                 assert_eq!(asks(&sql, &memory, true, SESSION, 1), forgets_session, "{statement}");
             }
         }
@@ -192,7 +206,7 @@ mod tests {
     fn what_a_step_read_that_failed_is_forgotten() {
         let (sql, memory) = (Counting { rows: 1, ..Counting::default() }, Memory::default());
         let remembering = Remembering::new(&sql, &memory, true);
-        let read = || remembering.run(HEAD, &[]).map(|_| ());
+        let read = || remembering.run(GRANT, &[]).map(|_| ());
         assert_eq!(remembering.atomically(&mut || read()), Ok(()));
         read().expect("rows");
         assert_eq!(sql.asked.get(), 1, "what a step read that did not fail stays");
