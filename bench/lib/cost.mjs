@@ -174,8 +174,8 @@ function page(found, commit) {
 Made by \`npm run bench -- cost\` at commit ${commit}. Operations are counted on an instrumented run of each subject, ${COUNTED} of each after as
 many that warm up; rows include alarms and, for logins, the deletion of what they wrote when it has expired. CPU is that of the whole
 process on the measuring machine, so an object's is in it. Included amounts of the paid plan ($5 a month) are not subtracted.
-Operations follow each other at once, so what is remembered is there: the client and, at an API check, the signature in the isolate, the rows of
-the account in its object. Without that a login of Grantry reads nine rows more, which is $0.009 for a million, and the client from KV.
+Operations follow each other at once, so what is remembered is there: the client and, at an API check, the signature in the isolate, sessions
+and grants in the person's object. Without that a login of Grantry reads seven rows more, which is $0.007 for a million, and the client from KV.
 
 ${table(["operation", "subject", "requests", "object requests", "rows read", "rows written", "KV reads / writes / deletes / lists", "CPU ms", "a million", "a day on the free plan"], rows)}
 
