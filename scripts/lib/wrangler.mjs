@@ -53,8 +53,20 @@ export async function answers(url, wrangler, seconds = Infinity) {
   return false;
 }
 
-/** A port nobody listens on, for tests. */
-export const freePort = () => listen(0);
+/**
+ * A port nobody listens on, for tests. Not one of those that systems hand out to whoever wants any: it would be handed out again, to a
+ * connection or to another test's server, before it is listened on.
+ */
+export async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    try {
+      return await listen(port);
+    } catch (error) {
+      if (error.code !== "EADDRINUSE") throw error;
+    }
+  }
+}
 
 /** Fails with advice when the port is taken: another server there would be mistaken for ours. */
 export async function requireFreePort(port) {

@@ -87,7 +87,7 @@ export async function ask(env, binding, id, name, command, milliseconds) {
 /** The id of a new object. */
 export const newId = (env, binding) => String(env[binding].newUniqueId());
 
-/** The headers that responses share, by their lines: to copy them costs a third of making them. */
+/** The headers that responses share, by their lines: to copy them costs less than to make them. */
 const shared = new Map();
 
 /** How many of them are kept. Pages name the app in theirs, so there are as many as there are apps. */
