@@ -35,14 +35,16 @@ const CONNECTIONS = [1, 16, 64];
 const STEPS = { 1: 250, 16: 1_000, 64: 1_500 };
 const SIGN_INS = { 1: 20, 16: 48, 64: 64 };
 
-const FULL = { rounds: 7, share: 1, coldStarts: 20, requestsBeforeMemory: 10_000, folder: "bench/results" };
+const FULL = { rounds: 7, share: 1, coldStarts: 20, requestsBeforeMemory: 10_000 };
 const QUICK = { rounds: 1, share: 0.05, coldStarts: 2, requestsBeforeMemory: 200 };
 
-/** Where a run goes that is not the whole one: it is no result. */
+/** Where the whole run goes, and where any other does, which is no result. */
+const RESULTS = "bench/results";
 const ASIDE = "target/bench/results";
 
 export default async function compare({ quick, rounds, subjects: wanted, scenarios: only, commit }) {
-  const plan = { ...FULL, ...(quick && QUICK), ...(rounds && { rounds }), ...((quick || rounds || wanted || only) && { folder: ASIDE }) };
+  const plan = { ...FULL, ...(quick && QUICK), ...(rounds && { rounds }) };
+  const folder = quick || rounds || wanted || only ? ASIDE : RESULTS;
   const subjects = chosen(wanted);
   for (const subject of subjects) await subject.prepare();
   const results = {
@@ -55,7 +57,7 @@ export default async function compare({ quick, rounds, subjects: wanted, scenari
     coldStarts: await coldStarts(subjects, plan),
     ...(await inRounds(subjects, only, plan)),
   };
-  const file = inRoot(plan.folder, `${results.date.slice(0, 10)}`);
+  const file = inRoot(folder, `${results.date.slice(0, 10)}`);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(`${file}.json`, `${JSON.stringify(results, undefined, 1)}\n`);
   writeFileSync(`${file}.md`, markdown(results));
@@ -108,13 +110,14 @@ async function inRounds(subjects, only, { rounds, share, requestsBeforeMemory })
       running.push({ name: subject.name, server, scenarios: await subject.scenarios(server) });
       progress(`${subject.name} is there`);
     }
-    const names = Object.keys(FLOOR_OF).filter((name) => (!only || only.includes(name)) && measurements(running, name).length > 0);
+    const names = Object.keys(FLOOR_OF).filter((name) => !only || only.includes(name));
+    const operations = names.map((name) => ({ name, all: measurements(running, name) })).filter(({ all }) => all.length > 0);
     const figures = {};
     // Round 0 warms everything up and is forgotten.
     for (let round = 0; round <= rounds; round++) {
-      for (const name of names) {
+      for (const { name, all } of operations) {
         for (const connections of CONNECTIONS) {
-          for (const { subject, server, what, scenario } of inTurn(measurements(running, name), round)) {
+          for (const { subject, server, what, scenario } of inTurn(all, round)) {
             const count = Math.max(connections, Math.ceil((what === "sign-in" ? SIGN_INS : STEPS)[connections] * (round === 0 ? Math.min(share, 0.2) : share)));
             const found = await measure(server, scenario, connections, count).catch((error) => {
               throw new Error(`${subject}, ${what}, ${connections} connections: ${error.message}`);

@@ -43,13 +43,17 @@ const LONGEST_BODY = 65_536;
  */
 function body(request, announced, inChunks) {
   // Of a body in chunks any length may be announced: the chunks count (RFC 9112 section 6.3).
-  if (announced === undefined || inChunks) return request.body === null ? new Uint8Array() : inPieces(request.body).catch(() => false);
-  if (Number(announced) > LONGEST_BODY) return request.body === null ? new Uint8Array() : true;
-  // To read in pieces would cost a token request a tenth of its time.
-  return request.arrayBuffer().then(
-    (bytes) => bytes.byteLength > LONGEST_BODY || new Uint8Array(bytes),
-    () => false,
-  );
+  const isKnown = announced !== undefined && !inChunks;
+  const isTooLong = isKnown && Number(announced) > LONGEST_BODY;
+  if (isKnown && !isTooLong) {
+    // To read in pieces would cost a token request a tenth of its time.
+    return request.arrayBuffer().then(
+      (bytes) => bytes.byteLength > LONGEST_BODY || new Uint8Array(bytes),
+      () => false,
+    );
+  }
+  if (request.body === null) return new Uint8Array();
+  return isTooLong || inPieces(request.body).catch(() => false);
 }
 
 /** In one place from the beginning: the platform's buffer of a piece is larger than the piece, and there may be a piece for each byte. */
