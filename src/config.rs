@@ -13,9 +13,9 @@ use crate::http::outbound::{Outbound, parse_exceptions};
 use crate::jose::keyring::{Keyring, parse_set};
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::Api;
-use crate::oauth::claims::{Catalogue, ClaimSet};
-use crate::oauth::client_id::ClientIdKey;
+use crate::oauth::client::id::ClientIdKey;
 use crate::oauth::issuer::Issuer;
+use crate::oauth::person::claims::{Catalogue, ClaimSet};
 use crate::pages::{Accent, Brand, Logo};
 use crate::seal::{Ring, Sealer};
 

@@ -5,16 +5,18 @@ use grantry::base::{GrantId, LinkKey, Seconds, SessionId, UnixTime};
 use grantry::http::Parameters;
 use grantry::jose::Algorithm;
 use grantry::oauth::api::Api;
-use grantry::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Prompt};
-use grantry::oauth::claims::Catalogue;
+use grantry::oauth::client::presentation::Presentation;
+use grantry::oauth::client::redirect_uri::RedirectUri;
+use grantry::oauth::client::settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
-use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
-use grantry::oauth::interaction::{Allowed, Another, Consent, Facts, Next, Progress, Visit, next, next_of_visit};
-use grantry::oauth::presentation::Presentation;
-use grantry::oauth::redirect_uri::RedirectUri;
-use grantry::oauth::rejection::{Rejection, Unanswerable};
+use grantry::oauth::person::claims::Catalogue;
+use grantry::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Prompt};
+use grantry::oauth::request::interaction::{
+    Allowed, Another, Consent, Facts, Next, Progress, Visit, next, next_of_visit,
+};
+use grantry::oauth::request::rejection::{Rejection, Unanswerable};
+use grantry::oauth::request::verified_return::Delivery;
 use grantry::oauth::scope::Scopes;
-use grantry::oauth::verified_return::Delivery;
 
 const ISSUER: &str = "https://auth.example.com";
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);

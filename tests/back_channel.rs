@@ -9,9 +9,9 @@ mod support {
 use grantry::base::SessionId;
 use grantry::base::encoding::from_base64url;
 use grantry::config::Config;
+use grantry::oauth::client::settings::LogoutSettings;
 use grantry::oauth::client::{Client, ClientId};
-use grantry::oauth::client_settings::LogoutSettings;
-use grantry::oauth::sid::Sid;
+use grantry::oauth::token::sid::Sid;
 use grantry::store::account::{Logout, Told};
 use grantry::store::registry::Delete;
 use grantry::tasks::logout::tell;

@@ -8,7 +8,7 @@ mod support {
 
 use grantry::http::Method;
 use grantry::oauth::client::Client;
-use grantry::oauth::presentation::Presentation;
+use grantry::oauth::client::presentation::Presentation;
 use grantry::store::registry::{Browse, Browsed, Delete};
 use grantry::store::sql::Sql as _;
 use grantry::store::wire::PROTOCOL;

@@ -9,8 +9,8 @@ mod support {
 
 use grantry::base::encoding::base64url;
 use grantry::jose::{Algorithm, KeySet, PublicKey};
+use grantry::oauth::client::settings::{AssertionAudience, Assertions, ClientKeys};
 use grantry::oauth::client::{AuthenticationMethod, Client};
-use grantry::oauth::client_settings::{AssertionAudience, Assertions, ClientKeys};
 use grantry::platform::outbound::Document;
 use serde_json::{Value, json};
 use support::authentication::{Outcome, answer, invalid_client, invalid_request};

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use grantry::base::{AccountId, CodeId, FamilyId, GrantId, Seconds, Secret, SessionId};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientVersion, SecretDigest};
-use grantry::oauth::pkce::CodeChallenge;
+use grantry::oauth::request::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
 use grantry::seal::code::Code;
 use grantry::seal::refresh_token::RefreshToken;

@@ -15,8 +15,8 @@ use std::env;
 
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::client::ClientKey;
-use grantry::oauth::family::{Member, RefreshLifetime};
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::token::family::{Member, RefreshLifetime};
 use grantry::store::account::{
     AddGrant, Command, Disconnect, EndSession, Inspect, Issued, OpenSession, RaiseEpoch, Redeem, Refresh, Revoke,
     SetActive, Sweep, SweepGrants,

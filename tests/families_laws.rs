@@ -8,10 +8,10 @@ mod support {
 }
 
 use grantry::base::{GrantId, Seconds, UnixTime};
-use grantry::oauth::family::{
+use grantry::oauth::scope::Scopes;
+use grantry::oauth::token::family::{
     Family, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, redeem,
 };
-use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{
     AddGrant, Command, Denied, EndSession, Inspect, OpenSession, ReadFacts, Redeem, Refresh, Revoke, Sweep, SweepGrants,

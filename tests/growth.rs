@@ -14,10 +14,10 @@ use grantry::authn::login_name::LoginName;
 use grantry::authn::origin::Origin;
 use grantry::authn::password::{PasswordParameters, Verifier};
 use grantry::base::{AccountId, AttemptId, DeviceId, SessionId, UnixTime};
+use grantry::oauth::client::presentation::Presentation;
 use grantry::oauth::client::{Client, ClientId, ClientVersion};
-use grantry::oauth::family::Member;
-use grantry::oauth::presentation::Presentation;
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::token::family::Member;
 use grantry::store::Ask;
 use grantry::store::account::{
     AddGrant, ChangePassword, Credential, Delete, EndOtherSessions, EndSession, MOST_LISTED, Overview, Part,

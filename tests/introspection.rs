@@ -8,8 +8,8 @@ mod support {
 }
 
 use grantry::http::Method;
+use grantry::oauth::client::settings::AccessTokenFormat;
 use grantry::oauth::client::{AuthenticationMethod, Client, GrantType};
-use grantry::oauth::client_settings::AccessTokenFormat;
 use grantry::platform::clients::Freshness;
 use grantry::seal::access_claim::AccessClaim;
 use grantry::seal::opaque::OpaqueToken;

@@ -12,7 +12,7 @@ mod support {
 use std::collections::BTreeMap;
 
 use grantry::base::{AccountId, FamilyId, LinkKey, UnixTime};
-use grantry::oauth::family::Refusal;
+use grantry::oauth::token::family::Refusal;
 use grantry::store::Ask;
 use grantry::store::account::{Issued, Renew};
 use grantry::store::directory::{Command, FindLink, Link, PutLink, RemoveLink, handle};

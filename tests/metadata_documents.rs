@@ -11,10 +11,10 @@ use grantry::config::Config;
 use grantry::http::Outbound;
 use grantry::http::outbound::MAX_LENGTH;
 use grantry::oauth::api::Api;
+use grantry::oauth::client::metadata_document::address;
 use grantry::oauth::client::{
     AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, MAX_CLIENT_ID, Voucher,
 };
-use grantry::oauth::metadata_document::address;
 use grantry::platform::Fault;
 use grantry::platform::clients::{Freshness, find};
 use grantry::platform::outbound::Document;

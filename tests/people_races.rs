@@ -23,7 +23,7 @@ use std::env;
 use grantry::authn::login_name::LoginName;
 use grantry::base::{AccountId, Seconds, SessionId};
 use grantry::http::{Method, Request};
-use grantry::oauth::profile::Profile;
+use grantry::oauth::person::profile::Profile;
 use grantry::seal::Life;
 use grantry::seal::browser::{Browser, BrowserId, SessionRef};
 use grantry::store::account::{OpenSession, PersonRecord, ReadProfile};

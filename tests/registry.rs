@@ -6,8 +6,8 @@ mod support {
 }
 
 use grantry::base::{Seconds, UnixTime};
+use grantry::oauth::client::id::ClientIdKey;
 use grantry::oauth::client::{Client, ClientId, ClientVersion};
-use grantry::oauth::client_id::ClientIdKey;
 use grantry::platform::Fault;
 use grantry::platform::clients::{Freshness, find};
 use grantry::seal::client_record::ClientRecord;

@@ -3,7 +3,7 @@
 use grantry::base::encoding::{base64url, from_base64url};
 use grantry::base::{AccountId, CodeId, FamilyId, GrantId, SessionId, UnixTime};
 use grantry::oauth::client::{ClientId, ClientVersion};
-use grantry::oauth::pkce::CodeChallenge;
+use grantry::oauth::request::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
 use grantry::seal::code::Code;
 use grantry::seal::refresh_token::RefreshToken;

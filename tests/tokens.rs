@@ -10,7 +10,7 @@ mod support {
 use grantry::base::{FamilyId, Seconds};
 use grantry::http::Method;
 use grantry::oauth::client::{Client, GrantType};
-use grantry::oauth::sid::Sid;
+use grantry::oauth::token::sid::Sid;
 use grantry::store::account::Redeem;
 use serde_json::{Value, json};
 use support::clients_platform::ISSUER;

@@ -13,11 +13,11 @@ use grantry::base::{
     AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, Seconds,
     Secret, SessionId, UnixTime,
 };
+use grantry::oauth::client::presentation::Picture;
 use grantry::oauth::client::{Client, ClientId, ClientVersion, Face};
-use grantry::oauth::family::{Member, RefreshLifetime, Refusal};
-use grantry::oauth::presentation::Picture;
-use grantry::oauth::profile::Profile;
+use grantry::oauth::person::profile::Profile;
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::token::family::{Member, RefreshLifetime, Refusal};
 use grantry::store::wire::{self, Encoded, PROTOCOL, WireFault};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
 use proptest::prelude::*;

@@ -3,7 +3,7 @@
 use super::steps::{browser, interaction, parameters};
 use super::{App, Failure};
 use crate::http::{Method, Parameters, Request, Response};
-use crate::oauth::authorize::AuthorizationParameters;
+use crate::oauth::request::authorize::AuthorizationParameters;
 use crate::platform::{Platform, random};
 use crate::seal::interaction::{Aim, Interaction};
 

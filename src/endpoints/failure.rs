@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::{deliver_refusal, page};
 use crate::http::Response;
-use crate::oauth::error::{BearerError, TokenError};
-use crate::oauth::rejection::Rejection;
-use crate::oauth::verified_return::VerifiedReturn;
+use crate::oauth::request::rejection::Rejection;
+use crate::oauth::request::verified_return::VerifiedReturn;
+use crate::oauth::token::error::{BearerError, TokenError};
 use crate::pages::{Advice, ErrorPage, Look};
 use crate::platform::Fault;
 

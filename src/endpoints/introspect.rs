@@ -12,9 +12,9 @@ use crate::base::UnixTime;
 use crate::http::{Request, Response};
 use crate::oauth::api::Api;
 use crate::oauth::client::{Client, ClientId};
-use crate::oauth::error::TokenError;
-use crate::oauth::family::Member;
 use crate::oauth::scope::Scopes;
+use crate::oauth::token::error::TokenError;
+use crate::oauth::token::family::Member;
 use crate::platform::{Fault, Platform};
 use crate::store::account::Inspect;
 

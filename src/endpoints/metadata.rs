@@ -12,9 +12,9 @@ use crate::config::Config;
 use crate::http::{Document, Request, Response};
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::api::OWN_SCOPES;
+use crate::oauth::client::settings::SubjectType;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
-use crate::oauth::client_settings::SubjectType;
-use crate::oauth::verified_return::ResponseMode;
+use crate::oauth::request::verified_return::ResponseMode;
 use crate::pages::Catalogue;
 use crate::platform::Fault;
 

@@ -37,9 +37,9 @@ use crate::base::encoding::base64url;
 use crate::config::{Config, Problem};
 use crate::http::{Method, Request, Response};
 use crate::oauth::client::ClientId;
-use crate::oauth::redirect_uri::RedirectKind;
-use crate::oauth::rejection::Rejection;
-use crate::oauth::verified_return::{Delivery, VerifiedReturn};
+use crate::oauth::client::redirect_uri::RedirectKind;
+use crate::oauth::request::rejection::Rejection;
+use crate::oauth::request::verified_return::{Delivery, VerifiedReturn};
 use crate::pages::{self, Brand, Catalogue, FormSource, FormTarget, Look, Page};
 use crate::platform::{Fault, Platform, Usage, random};
 

@@ -3,8 +3,8 @@
 use super::steps::access_token::{insufficient, invalid, living_client, presented, verified};
 use super::{App, Failure};
 use crate::http::{Request, Response};
-use crate::oauth::family::Member;
-use crate::oauth::family_context::FamilyContext;
+use crate::oauth::token::family::Member;
+use crate::oauth::token::family_context::FamilyContext;
 use crate::platform::{Fault, Platform};
 use crate::store::account::ReadClaims;
 

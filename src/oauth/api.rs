@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use url::Url;
 
+use super::client::{Client, ClientId};
 use crate::base::Seconds;
-use crate::oauth::client::{Client, ClientId};
 use crate::oauth::scope::Scopes;
 
 /// How long an access token lives unless its API says otherwise.

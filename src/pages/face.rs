@@ -2,7 +2,7 @@
 
 use super::messages::Catalogue;
 use super::text;
-use crate::oauth::presentation::Picture;
+use crate::oauth::client::presentation::Picture;
 
 /// An app that asks. Everything in it was chosen by whoever registered the app.
 #[derive(Clone, Copy, Debug, Default)]

@@ -12,9 +12,10 @@ use crate::base::{Seconds, UnixTime};
 use crate::config::Config;
 use crate::http::OutboundUrl;
 use crate::jose::{Algorithm, SigningKey};
+use crate::oauth::client::metadata_document;
+use crate::oauth::client::metadata_document::NoClient;
+use crate::oauth::client::registration::Offer;
 use crate::oauth::client::{Client, ClientId};
-use crate::oauth::metadata_document::{self, NoClient};
-use crate::oauth::registration::Offer;
 
 /// What an isolate remembers of the documents of clients.
 pub type MetadataMemory = Memory<Client>;

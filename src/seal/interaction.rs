@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::browser::{Browser, BrowserId};
 use super::envelope::Purpose;
 use crate::base::{Seconds, SessionId};
-use crate::oauth::authorize::{AuthorizationParameters, AuthorizationRequest};
 use crate::oauth::client::{Client, ClientId, Face};
-use crate::oauth::interaction::{Another, Visit};
+use crate::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest};
+use crate::oauth::request::interaction::{Another, Visit};
 use crate::oauth::scope::Scopes;
 
 /// How long a person may take to sign in and to consent.

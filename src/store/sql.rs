@@ -9,7 +9,7 @@ use crate::base::{
     SessionId, UnixTime,
 };
 use crate::oauth::client::{ClientId, ClientKey, ClientVersion, Face};
-use crate::oauth::profile::Profile;
+use crate::oauth::person::profile::Profile;
 use crate::oauth::scope::Scopes;
 
 /// One SQLite database, used by one synchronous step at a time.

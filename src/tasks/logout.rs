@@ -8,8 +8,8 @@ use crate::base::json::object;
 use crate::base::{Seconds, UnixTime};
 use crate::config::Config;
 use crate::oauth::client::{Client, ClientId};
-use crate::oauth::sid::Sid;
-use crate::oauth::subject;
+use crate::oauth::person::pairwise;
+use crate::oauth::token::sid::Sid;
 use crate::platform::clients::{self, Freshness};
 use crate::platform::{Fault, Platform, random, sign_jws};
 use crate::store::account::{Logout, Told};
@@ -81,7 +81,7 @@ async fn token<P: Platform>(
 ) -> Result<String, Fault> {
     let key = config.keyring.signing(client.id_token_algorithm);
     let key = key.ok_or_else(|| Fault::Crypto("there is no key for the client's algorithm".to_owned()))?;
-    let sub = subject::shown(client, sub, &config.subject_key);
+    let sub = pairwise::shown(client, sub, &config.subject_key);
     let claims = LogoutToken {
         iss: config.issuer.as_str(),
         sub: &sub,

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use grantry::base::{Seconds, UnixTime};
-use grantry::oauth::presentation::Picture;
+use grantry::oauth::client::presentation::Picture;
 use grantry::pages::developer::{
     AppPage, Command, Credentials, DeleteApp, DeveloperApps, DeveloperDenied, DeveloperNotice, Docs, DocsApi,
     DocsError, Existing, Field, FieldProblem, Fields, Kind, KindChoice, Lifetimes, Listing, LogoProblem, OwnApp,

@@ -13,12 +13,12 @@ use grantry::base::{AccountId, AttemptId, RegistrationAccessId, Secret, UnixTime
 use grantry::config::{Config, TENANT};
 use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{Algorithm, PublicKey, SigningKey};
+use grantry::oauth::client::presentation::Presentation;
+use grantry::oauth::client::redirect_uri::RedirectUri;
+use grantry::oauth::client::settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::client::{
     AuthenticationMethod, Client, ClientId, ClientKey, ClientVersion, GrantType, SecretDigest, Voucher,
 };
-use grantry::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
-use grantry::oauth::presentation::Presentation;
-use grantry::oauth::redirect_uri::RedirectUri;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
 use grantry::platform::key_sets::KeySetMemory;

@@ -11,9 +11,9 @@ use grantry::base::{AccountId, AttemptId, CodeId, FamilyId, GrantId, Seconds, Se
 use grantry::config::Config;
 use grantry::http::Method;
 use grantry::oauth::api::Api;
-use grantry::oauth::claims::{Catalogue, ClaimSet};
 use grantry::oauth::client::{Client, Face};
-use grantry::oauth::pkce::CodeChallenge;
+use grantry::oauth::person::claims::{Catalogue, ClaimSet};
+use grantry::oauth::request::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::clients::Freshness;
 use grantry::platform::{Platform as _, Usage};

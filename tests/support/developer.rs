@@ -88,7 +88,7 @@ impl Portal {
     }
 }
 
-pub fn profile(name: &str, role: &str) -> grantry::oauth::profile::Profile {
+pub fn profile(name: &str, role: &str) -> grantry::oauth::person::profile::Profile {
     serde_json::from_value(json!({"userName": name, "roles": [{"value": role}]})).expect("a profile")
 }
 

@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "not every test program uses all of it")]
 
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
-use grantry::oauth::family::{Member, RefreshLifetime, Refusal};
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::token::family::{Member, RefreshLifetime, Refusal};
 use grantry::store::account::{
     AddGrant, Created, Disconnect, EndSession, Inspect, Inspected, Issued, OpenSession, RaiseEpoch, Redeem, Refresh,
     Revoke, SetActive,

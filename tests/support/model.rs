@@ -1,5 +1,5 @@
 //! What an account must do, as plainly as it can be said: section 4 of the design as a program over maps, without
-//! storage, and without a line in common with `grantry::oauth::family` and `grantry::store::account`. It is written to
+//! storage, and without a line in common with `grantry::oauth::token::family` and `grantry::store::account`. It is written to
 //! be read beside the specification, whose sentences stand next to the rules that state them.
 //!
 //! It answers with every reply that the specification allows. Where several reasons for a refusal hold at once, any of
@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use grantry::base::{AttemptId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::client::ClientId;
-use grantry::oauth::family::{Member, Refusal};
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::token::family::{Member, Refusal};
 use grantry::store::Ask;
 use grantry::store::account::{
     AddGrant, Authentication, Command, Create, Created, Denied, Disconnect, EndSession, Inspect, Inspected, Issued,

@@ -5,7 +5,7 @@
 use grantry::authn::device::DeviceKey;
 use grantry::base::{AttemptId, CodeId, FamilyId, GrantId, SessionId, UnixTime};
 use grantry::oauth::client::{ClientId, Face};
-use grantry::oauth::profile::Profile;
+use grantry::oauth::person::profile::Profile;
 use grantry::oauth::scope::Scopes;
 use grantry::store::Ask;
 use grantry::store::account::{

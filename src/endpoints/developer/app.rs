@@ -14,10 +14,10 @@ use crate::endpoints::steps::{browser, parameters};
 use crate::endpoints::{App, Failure, Refused, Route, SecurityEvent, page};
 use crate::http::path::decode_segment;
 use crate::http::{Body, Method, Parameters, Request, Response, multipart};
+use crate::oauth::client::presentation::{Picture, Presentation};
+use crate::oauth::client::registration::rotated;
 use crate::oauth::client::{Client, ClientId, SecretDigest};
-use crate::oauth::interaction::Visit;
-use crate::oauth::presentation::{Picture, Presentation};
-use crate::oauth::registration::rotated;
+use crate::oauth::request::interaction::Visit;
 use crate::pages::Notice;
 use crate::pages::developer::{
     AppPage, Credentials, DeleteApp, DeveloperNotice, Existing, FieldProblem, Kind, KindChoice, LogoProblem, Secrets,

@@ -8,10 +8,10 @@ use crate::endpoints::consent::words;
 use crate::endpoints::registration::{algorithms, offer};
 use crate::http::Parameters;
 use crate::oauth::api::{ADMINISTRATION, OF_OPENID};
+use crate::oauth::client::information::{ClientInformation, Confidences};
+use crate::oauth::client::redirect_uri::RedirectUri;
+use crate::oauth::client::registration::{Authority, Metadata, Offer, RESPONSE_ONLY};
 use crate::oauth::client::{AuthenticationMethod, Client};
-use crate::oauth::client_information::{ClientInformation, Confidences};
-use crate::oauth::redirect_uri::RedirectUri;
-use crate::oauth::registration::{Authority, Metadata, Offer, RESPONSE_ONLY};
 use crate::pages::developer::{Field, FieldProblem, Fields, Kind, ScopeChoice};
 
 /// How the names of the check boxes of scopes begin.

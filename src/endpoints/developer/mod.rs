@@ -16,7 +16,7 @@ use super::{App, Failure, Refused, Route, page};
 use crate::config::Readers;
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::client::{Client, ClientId, Voucher};
-use crate::oauth::interaction::{Another, Visit};
+use crate::oauth::request::interaction::{Another, Visit};
 use crate::pages::developer::{DeveloperApps, DeveloperDenied, DeveloperNotice, Listing, OwnApp};
 use crate::pages::{self, Notice};
 use crate::platform::{Platform, random};

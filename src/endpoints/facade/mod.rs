@@ -19,7 +19,7 @@ use crate::http::json_object::MalformedJson;
 use crate::http::{Parameters, Request};
 use crate::oauth::api::Api;
 use crate::oauth::client::ClientId;
-use crate::oauth::user_identity::UserIdentity;
+use crate::oauth::person::user_identity::UserIdentity;
 use crate::platform::Platform;
 
 /// The API whose facade is asked.

@@ -6,7 +6,7 @@ use super::{api, authenticated, link_key, members};
 use crate::endpoints::steps::authorization_grant::AuthorizationGrant;
 use crate::endpoints::{App, Failure, Route};
 use crate::http::{Request, Response};
-use crate::oauth::family::Member;
+use crate::oauth::token::family::Member;
 use crate::platform::{Fault, Platform};
 use crate::store::account::Revoke;
 use crate::store::directory::{FindLink, RemoveLink};

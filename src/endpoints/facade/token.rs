@@ -10,7 +10,7 @@ use crate::endpoints::{App, Failure, Route};
 use crate::http::{Request, Response};
 use crate::oauth::api::Target;
 use crate::oauth::client::GrantType;
-use crate::oauth::family_context::FamilyContext;
+use crate::oauth::token::family_context::FamilyContext;
 use crate::platform::{Fault, Platform};
 use crate::store::account::Renew;
 use crate::store::directory::FindLink;

@@ -9,7 +9,7 @@ use crate::base::json::object;
 use crate::base::{Secret, UnixTime};
 use crate::endpoints::Refused;
 use crate::http::path::encode_segment;
-use crate::oauth::profile::{Contact, Profile};
+use crate::oauth::person::profile::{Contact, Profile};
 use crate::store::account::PersonRecord;
 use crate::store::directory::Entry;
 

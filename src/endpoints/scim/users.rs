@@ -13,7 +13,7 @@ use crate::endpoints::steps::administrator::{Administrator, log};
 use crate::endpoints::steps::people::{self, Change, NewPerson, NotDone};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
-use crate::oauth::profile::Profile;
+use crate::oauth::person::profile::Profile;
 use crate::platform::Platform;
 use crate::store::account::PersonRecord;
 use crate::store::directory::Page;

@@ -8,7 +8,7 @@ use super::people::{self, NotDone};
 use crate::base::{AccountId, Seconds, SessionId, UnixTime};
 use crate::endpoints::App;
 use crate::oauth::client::ClientId;
-use crate::oauth::sid::Sid;
+use crate::oauth::token::sid::Sid;
 use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
 use crate::store::account::{Disconnect, EndOtherSessions, EndSession, Overview, Part, RaiseEpoch, ReadOverview};

@@ -10,9 +10,9 @@ use crate::base::{Secret, UnixTime};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::authorization::Authorization;
 use crate::http::{Parameters, Request};
+use crate::oauth::client::assertion::ASSERTION_TYPE;
 use crate::oauth::client::{AuthenticationMethod, Client, ClientId, SecretDigest};
-use crate::oauth::client_assertion::ASSERTION_TYPE;
-use crate::oauth::error::TokenError;
+use crate::oauth::token::error::TokenError;
 use crate::platform::clients::{Freshness, find};
 use crate::platform::{Platform, random};
 

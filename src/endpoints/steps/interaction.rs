@@ -1,5 +1,5 @@
 //! An interaction on its way: at every step everything is evaluated anew. What an authorization request needs next follows
-//! from [`crate::oauth::interaction::next`] alone.
+//! from [`crate::oauth::request::interaction::next`] alone.
 
 use std::rc::Rc;
 
@@ -9,15 +9,16 @@ use crate::authn::assurance;
 use crate::base::{AttemptId, CodeId, FamilyId, LinkKey, Seconds, Secret};
 use crate::endpoints::{App, Failure, Refused, Route, deliver, page};
 use crate::http::{Parameters, Response};
-use crate::oauth::authorize::{AuthorizationParameters, AuthorizationRequest, Offer};
 use crate::oauth::client::Client;
-use crate::oauth::interaction::{self, Allowed, Another, Consent, Facts, Next, Progress, Visit};
-use crate::oauth::metadata_document;
-use crate::oauth::rejection::{Rejection, Unanswerable};
-use crate::oauth::session_state::session_state;
-use crate::oauth::sid::Sid;
-use crate::oauth::subject;
-use crate::oauth::verified_return::VerifiedReturn;
+use crate::oauth::client::metadata_document;
+use crate::oauth::person::pairwise;
+use crate::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest, Offer};
+use crate::oauth::request::interaction;
+use crate::oauth::request::interaction::{Allowed, Another, Consent, Facts, Next, Progress, Visit};
+use crate::oauth::request::rejection::{Rejection, Unanswerable};
+use crate::oauth::request::verified_return::VerifiedReturn;
+use crate::oauth::token::session_state::session_state;
+use crate::oauth::token::sid::Sid;
 use crate::pages::{Gone, InteractionGone, Notice};
 use crate::platform::clients::{self, Freshness};
 use crate::platform::{Fault, Platform, random};
@@ -206,7 +207,7 @@ impl Prepared {
 
     /// Whether the session is of the person that the client asks for, by the `sub` that it knows.
     fn expects(&self, session: &Session, subject_key: &Secret<[u8; 32]>) -> bool {
-        let known = subject::shown(&self.client, &session.sub, subject_key);
+        let known = pairwise::shown(&self.client, &session.sub, subject_key);
         let hinted = self.hint.as_ref().map(|hint| hint.sub.as_str());
         hinted.into_iter().chain(self.request.expected_sub.as_deref()).all(|sub| sub == known)
     }

@@ -8,10 +8,10 @@ use crate::endpoints::{App, Failure, Refused};
 use crate::http::Response;
 use crate::oauth::api::Target;
 use crate::oauth::client::Client;
-use crate::oauth::error::TokenError;
-use crate::oauth::family_context::FamilyContext;
-use crate::oauth::sid::Sid;
-use crate::oauth::subject;
+use crate::oauth::person::pairwise;
+use crate::oauth::token::error::TokenError;
+use crate::oauth::token::family_context::FamilyContext;
+use crate::oauth::token::sid::Sid;
 use crate::platform::{Fault, Platform, random};
 use crate::seal::Life;
 use crate::seal::access_claim::AccessClaim;
@@ -64,7 +64,7 @@ pub async fn tokens<P: Platform>(
 ) -> Result<Response, Failure> {
     let Issuing { client, account, family, target, resources, nonce, says_end } = issuing;
     let lifetime = target.lifetime(&app.config.apis, client);
-    let sub = subject::shown(client, &issued.sub, &app.config.subject_key);
+    let sub = pairwise::shown(client, &issued.sub, &app.config.subject_key);
     let access = AccessContent {
         client,
         sub: &sub,

@@ -2,7 +2,7 @@
 
 use crate::endpoints::{Failure, Refused};
 use crate::http::{Parameters, Request};
-use crate::oauth::error::TokenError;
+use crate::oauth::token::error::TokenError;
 
 const MALFORMED: &str = "The request's parameters are malformed.";
 

@@ -9,7 +9,7 @@ use crate::authn::password::{NewPassword, PasswordParameters};
 use crate::authn::subject::Subject;
 use crate::base::{AccountId, UnixTime};
 use crate::endpoints::App;
-use crate::oauth::profile::Profile;
+use crate::oauth::person::profile::Profile;
 use crate::platform::{Fault, Platform, random};
 use crate::store::account::{
     Create, Created, Credential, Delete, Denied, NotReplaced, PersonRecord, ReadProfile, ReplaceProfile,

@@ -6,8 +6,8 @@ use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::{OF_OPENID, Target};
 use crate::oauth::client::{Client, GrantType};
-use crate::oauth::error::TokenError;
 use crate::oauth::scope::Scopes;
+use crate::oauth::token::error::TokenError;
 use crate::platform::Platform;
 
 pub(super) async fn issue<P: Platform>(

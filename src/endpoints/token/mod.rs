@@ -14,7 +14,7 @@ use super::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::api;
 use crate::oauth::client::{Client, GrantType};
-use crate::oauth::error::TokenError;
+use crate::oauth::token::error::TokenError;
 use crate::platform::Platform;
 
 pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Denied, head};
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey, Face};
-use crate::oauth::profile::{DEVELOPER, Profile};
+use crate::oauth::person::profile::{DEVELOPER, Profile};
 use crate::oauth::scope::Scopes;
 use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};

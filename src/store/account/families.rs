@@ -1,4 +1,4 @@
-//! Token families in storage: the rules of [`crate::oauth::family`], each applied in one step.
+//! Token families in storage: the rules of [`crate::oauth::token::family`], each applied in one step.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -7,11 +7,12 @@ use super::events::{self, Kind};
 use super::{grants, head, person, sessions, sweep};
 use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use crate::oauth::client::ClientId;
-use crate::oauth::family::{
-    self, Family, Lifespan, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, Use,
-};
-use crate::oauth::family_context::FamilyContext;
 use crate::oauth::scope::Scopes;
+use crate::oauth::token::family;
+use crate::oauth::token::family::{
+    Family, Lifespan, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, Use,
+};
+use crate::oauth::token::family_context::FamilyContext;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
 use crate::store::{ask, wire};
 
@@ -43,7 +44,7 @@ pub struct Redeem {
     /// How long an access token lives.
     pub access_lifetime: Seconds,
     /// What the Worker wants back with every later answer about the family: a
-    /// [`FamilyContext`](crate::oauth::family_context::FamilyContext), of which the object reads what claims are asked for.
+    /// [`FamilyContext`](crate::oauth::token::family_context::FamilyContext), of which the object reads what claims are asked for.
     pub context: String,
 }
 ask!(Redeem -> Result<Issued, Refusal>);

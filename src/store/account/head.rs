@@ -7,7 +7,7 @@ use super::schema::{TABLES, VERSION};
 use super::{Denied, sessions};
 use crate::authn::device::DeviceKey;
 use crate::base::{AttemptId, UnixTime};
-use crate::oauth::profile::Profile;
+use crate::oauth::person::profile::Profile;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
 use crate::store::{ask, wire};
 

@@ -150,7 +150,7 @@ impl Command {
     }
 }
 
-/// Why a command of an account was not carried out; refusals of tokens are [`crate::oauth::family::Refusal`].
+/// Why a command of an account was not carried out; refusals of tokens are [`crate::oauth::token::family::Refusal`].
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
 pub enum Denied {
     /// The account is disabled.

@@ -11,7 +11,7 @@ use super::{Denied, head};
 use crate::authn::origin::Origin;
 use crate::base::{SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey};
-use crate::oauth::profile::Profile;
+use crate::oauth::person::profile::Profile;
 use crate::oauth::scope::Scopes;
 use crate::seal::code;
 use crate::store::sql::{Sql, SqlFault, Value};

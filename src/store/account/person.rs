@@ -9,8 +9,8 @@ use super::head::{self, next_epoch};
 use super::{Denied, sessions};
 use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{AttemptId, FamilyId, UnixTime};
-use crate::oauth::family::{Member, Refusal};
-use crate::oauth::profile::Profile;
+use crate::oauth::person::profile::Profile;
+use crate::oauth::token::family::{Member, Refusal};
 use crate::store::sql::{Sql, SqlFault, Value};
 use crate::store::{ask, wire};
 

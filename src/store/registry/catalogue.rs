@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::schema::{PUBLISHED, PUBLISHED_BY_ID};
+use crate::oauth::client::presentation::Picture;
 use crate::oauth::client::{Client, ClientId};
-use crate::oauth::presentation::Picture;
 use crate::store::sql::{Sql, SqlFault, Value};
 use crate::store::{ask, wire};
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::UnixTime;
-use crate::oauth::claims_request::AskedClaims;
+use crate::oauth::request::claims_request::AskedClaims;
 
 /// The context of a family, as its row holds it. Rows of earlier releases lack the later members.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

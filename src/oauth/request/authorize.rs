@@ -5,17 +5,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::claims_request::{AskedClaims, ClaimsRequest};
+use super::interaction::Another;
+use super::pkce::CodeChallenge;
+use super::rejection::{Rejection, Unanswerable};
+use super::verified_return::{ResponseMode, VerifiedReturn};
 use crate::base::{LinkKey, Seconds, UnixTime};
 use crate::http::Parameters;
 use crate::oauth::api::{self, Api, Target};
-use crate::oauth::claims::Catalogue;
-use crate::oauth::claims_request::{AskedClaims, ClaimsRequest};
 use crate::oauth::client::{Client, ClientId, GrantType};
-use crate::oauth::interaction::Another;
-use crate::oauth::pkce::CodeChallenge;
-use crate::oauth::rejection::{Rejection, Unanswerable};
+use crate::oauth::person::claims::Catalogue;
 use crate::oauth::scope::Scopes;
-use crate::oauth::verified_return::{ResponseMode, VerifiedReturn};
 
 /// The parameters of a request that are looked at, as they were sent. Unknown ones are ignored (RFC 6749 section 3.1).
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]

@@ -5,9 +5,9 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::client::ClientId;
 use crate::base::SessionId;
 use crate::base::encoding::base64url;
+use crate::oauth::client::ClientId;
 
 /// The `sid` of one session for one client. It tells a client which of its sign-ins ended, and tells nobody the session's
 /// id, which is what the cookie names; two clients cannot compare theirs.

@@ -4,12 +4,12 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::client::{Client, ClientId, Voucher};
-use super::client_settings::SubjectType;
+use super::model::{Client, ClientId, Voucher};
 use super::registration::{Authority, Metadata, Offer, Unregistrable};
-use super::subject;
+use super::settings::SubjectType;
 use crate::base::UnixTime;
 use crate::http::{Outbound, OutboundUrl};
+use crate::oauth::person::pairwise;
 
 /// Why a document describes no client.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -54,7 +54,7 @@ pub fn client(id: &ClientId, members: &Map<String, Value>, offer: Offer<'_>) -> 
     }
     let registration = Metadata::parse(members, offer, Authority::Document)?.registration;
     // Nobody is there to refuse a document that moves to another's sector, which would tell it how people are known there.
-    let sector = subject::sector(&registration.subjects, &registration.redirect_uris);
+    let sector = pairwise::sector(&registration.subjects, &registration.redirect_uris);
     if registration.subjects.kind == SubjectType::Pairwise && sector != host(id.as_str()) {
         return Err(NoClient::Sector);
     }

@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 
 use hmac::Mac as _;
 
-use super::client::Client;
-use super::client_settings::{SubjectType, Subjects};
-use super::derived_mac::derived_mac;
-use super::redirect_uri::{RedirectKind, RedirectUri};
 use crate::base::Secret;
 use crate::base::encoding::base64url;
+use crate::oauth::client::Client;
+use crate::oauth::client::redirect_uri::{RedirectKind, RedirectUri};
+use crate::oauth::client::settings::{SubjectType, Subjects};
+use crate::oauth::derived_mac::derived_mac;
 use url::Url;
 
 /// How pairwise identifiers begin; the rest of theirs is 256 bits in base64url. No client identifier looks like that.
-pub(super) const PAIRWISE: &str = "p";
+pub(in crate::oauth) const PAIRWISE: &str = "p";
 
 /// The bytes of a pairwise identifier behind its prefix.
-pub(super) const PAIRWISE_BYTES: usize = 32;
+pub(in crate::oauth) const PAIRWISE_BYTES: usize = 32;
 
 /// The sector of a client: the host of `sector_identifier_uri`, or the one host that all redirect URIs lead to (section
 /// 8.1). `None` when those are several, or lead to programs on the person's machine, which have no name that only they use.

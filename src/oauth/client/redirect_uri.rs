@@ -149,7 +149,7 @@ impl RedirectUri {
 }
 
 /// The scheme of a redirect URI and, where it has one, its host and port.
-pub(super) fn place(uri: &str) -> &str {
+pub(in crate::oauth) fn place(uri: &str) -> &str {
     let end = match uri.find("://") {
         Some(start) => {
             let host = start.saturating_add(3);

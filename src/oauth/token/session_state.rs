@@ -2,9 +2,9 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::client::ClientId;
 use super::sid::Sid;
 use crate::base::encoding::base64url;
+use crate::oauth::client::ClientId;
 
 /// The `session_state` of an answer: by it a client sees that another session answers than before, and learns nothing else
 /// about it. `origin` is that of the redirect URI; `salt` is random.

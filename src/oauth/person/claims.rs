@@ -4,9 +4,9 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::profile::ATTRIBUTES;
 use crate::base::json::object;
 use crate::oauth::api::OWN_SCOPES;
-use crate::oauth::profile::ATTRIBUTES;
 use crate::oauth::scope::Scopes;
 
 /// Which scope asks for which claims.

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
+use super::rejection::Rejection;
+use crate::oauth::client::redirect_uri;
+use crate::oauth::client::redirect_uri::RedirectKind;
 use crate::oauth::client::{Client, Voucher};
-use crate::oauth::redirect_uri::{self, RedirectKind};
-use crate::oauth::rejection::Rejection;
 
 /// How the answer travels (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1).
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]

@@ -6,13 +6,13 @@ use super::reader::{Reader, is_visible, seconds};
 use super::{Authority, Registration, Unregistrable};
 use crate::base::Seconds;
 use crate::jose::{Algorithm, KeySet};
-use crate::oauth::client::{AuthenticationMethod, Client};
-use crate::oauth::client_settings::{
+use crate::oauth::client::presentation::{Picture, Presentation};
+use crate::oauth::client::settings::{
     AccessTokenFormat, AssertionAudience, Assertions, ClientKeys, LogoutSettings, SubjectType, Subjects,
 };
-use crate::oauth::presentation::{Picture, Presentation};
+use crate::oauth::client::{AuthenticationMethod, Client};
+use crate::oauth::person::pairwise;
 use crate::oauth::scope::Scopes;
-use crate::oauth::subject;
 
 /// Members that ask for answers, or promise requests, of a kind that does not exist here. Whoever registers one relies on
 /// it: ignoring it would answer with less protection than was asked for.
@@ -71,12 +71,12 @@ impl Registration {
         if self.subjects.kind == SubjectType::Public {
             return Ok(());
         }
-        let sector = subject::sector(&self.subjects, &self.redirect_uris);
+        let sector = pairwise::sector(&self.subjects, &self.redirect_uris);
         match authority.before() {
             _ if sector.is_none() => Err(Unregistrable::metadata(
                 "pairwise subjects need sector_identifier_uri, unless all redirect URIs are https on one host",
             )),
-            Some(before) if sector != subject::sector(&before.subjects, &before.redirect_uris) => {
+            Some(before) if sector != pairwise::sector(&before.subjects, &before.redirect_uris) => {
                 Err(Unregistrable::metadata("only the administrator may move a client to another sector"))
             }
             _ => Ok(()),

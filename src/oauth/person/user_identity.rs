@@ -2,9 +2,9 @@
 
 use hmac::Mac as _;
 
-use super::derived_mac::derived_mac;
 use crate::base::{LinkKey, Secret};
 use crate::oauth::client::ClientId;
+use crate::oauth::derived_mac::derived_mac;
 
 /// The longest, in bytes.
 const LONGEST: usize = 255;

@@ -6,12 +6,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use super::presentation::{Picture, Presentation};
+use super::redirect_uri::RedirectUri;
+use super::settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use crate::base::encoding::{base64url, from_base64url_exact};
 use crate::base::{Seconds, Secret, UnixTime};
 use crate::jose::Algorithm;
-use crate::oauth::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
-use crate::oauth::presentation::{Picture, Presentation};
-use crate::oauth::redirect_uri::RedirectUri;
 use crate::oauth::scope::Scopes;
 
 /// A client identifier (RFC 6749 section 2.2): unique, not a secret, and never chosen to look like a `sub`.

@@ -7,8 +7,8 @@ use super::{Authority, Offer, Registration, Unregistrable};
 use crate::base::{Seconds, Secret};
 use crate::jose::Algorithm;
 use crate::oauth::api::{ADMINISTRATION, OF_OPENID, OWN_SCOPES};
+use crate::oauth::client::redirect_uri::RedirectUri;
 use crate::oauth::client::{AuthenticationMethod, Client, GrantType, Voucher};
-use crate::oauth::redirect_uri::RedirectUri;
 use crate::oauth::scope::Scopes;
 
 /// The most redirect URIs of one client.

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::client::Client;
-use super::client_settings::AssertionAudience;
+use super::model::Client;
+use super::settings::AssertionAudience;
 use crate::base::{AssertionKey, Seconds, UnixTime};
 use crate::jose::jws::VerifiedJws;
 

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::client::{AuthenticationMethod, Client, ClientId, GrantType, Voucher};
-use super::client_settings::{AccessTokenFormat, AssertionAudience, ClientKeys, SubjectType};
+use super::model::{AuthenticationMethod, Client, ClientId, GrantType, Voucher};
 use super::presentation::Presentation;
 use super::redirect_uri::RedirectUri;
-use super::scope::Scopes;
+use super::settings::{AccessTokenFormat, AssertionAudience, ClientKeys, SubjectType};
 use crate::base::{Seconds, Secret, UnixTime};
 use crate::jose::Algorithm;
+use crate::oauth::scope::Scopes;
 
 /// The client information response.
 #[derive(Debug, Serialize)]

@@ -5,11 +5,11 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-use super::client::ClientId;
-use super::derived_mac::derived_mac;
-use super::subject::{PAIRWISE, PAIRWISE_BYTES};
+use super::model::ClientId;
 use crate::base::Secret;
 use crate::base::encoding::{base64url, from_base64url_exact};
+use crate::oauth::derived_mac::derived_mac;
+use crate::oauth::person::pairwise::{PAIRWISE, PAIRWISE_BYTES};
 
 /// How generated identifiers begin.
 const GENERATED: &str = "c_";

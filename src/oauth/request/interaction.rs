@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::authorize::{AuthorizationRequest, Prompt};
+use super::rejection::Rejection;
 use crate::base::{GrantId, SessionId, UnixTime};
-use crate::oauth::authorize::{AuthorizationRequest, Prompt};
+use crate::oauth::client::redirect_uri::RedirectKind;
 use crate::oauth::client::{Client, Face, Voucher};
-use crate::oauth::redirect_uri::RedirectKind;
-use crate::oauth::rejection::Rejection;
 use crate::oauth::scope::Scopes;
 
 /// What the person's object says about the browser's session at this moment.

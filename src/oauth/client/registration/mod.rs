@@ -6,16 +6,16 @@ mod settings;
 use serde_json::{Map, Value};
 
 use self::reader::Reader;
-use super::api::Api;
-use super::claims::Catalogue;
-use super::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
-use super::client_settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
+use super::model::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, SecretDigest, Voucher};
 use super::presentation::Presentation;
 use super::redirect_uri::RedirectUri;
-use super::scope::Scopes;
+use super::settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use crate::base::{Seconds, Secret, UnixTime};
 use crate::http::Outbound;
 use crate::jose::Algorithm;
+use crate::oauth::api::Api;
+use crate::oauth::person::claims::Catalogue;
+use crate::oauth::scope::Scopes;
 
 /// The most secrets of one client: the current one, and older ones that are being replaced.
 const MOST_SECRETS: usize = 3;

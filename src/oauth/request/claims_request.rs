@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::http::json_object;
-use crate::oauth::claims::Catalogue;
+use crate::oauth::person::claims::Catalogue;
 use crate::oauth::scope::Scopes;
 
 /// The longest parameter that is read, in bytes.

@@ -1,0 +1,6 @@
+//! What is told of a person: subject identifiers and claims.
+
+pub mod claims;
+pub mod pairwise;
+pub mod profile;
+pub mod user_identity;
