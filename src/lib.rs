@@ -6,15 +6,15 @@
 //! | --- | --- |
 //! | it arrives | [`http`]; on Workers, `edge` turns the platform's request into ours |
 //! | parse, validate | [`oauth`], [`jose`], [`seal`]: types whose existence is the proof |
-//! | decide | [`oauth`], [`authn`]: pure functions of the request, the facts and the time |
+//! | decide | [`oauth`], [`sign_in`]: pure functions of the request, the facts and the time |
 //! | store | [`store`]: one synchronous step inside a Durable Object |
 //! | respond | [`endpoints`]: the spine that names all steps of each endpoint in order; [`pages`] for people |
 //! | it leaves | [`platform`]: the ports; `edge` implements them on Workers |
 //!
 //! What objects do by themselves, when their alarm goes off, is in [`tasks`].
 //!
-//! Dependencies point one way, and a test holds them to it (`tests/architecture.rs`): `base < http < jose < {oauth,
-//! authn} < seal < {store, pages} < config < platform < {endpoints,
+//! Dependencies point one way, and a test holds them to it (`tests/architecture.rs`): `base < http < jose < oauth <
+//! sign_in < seal < {store, pages} < config < platform < {endpoints,
 //! tasks} < edge`. Nothing but `edge` knows the platform.
 
 // A panic ends every request of the isolate, so nothing on the way of input may be able to panic.
@@ -34,7 +34,6 @@
     )
 )]
 
-pub mod authn;
 pub mod base;
 pub mod config;
 pub mod endpoints;
@@ -44,6 +43,7 @@ pub mod oauth;
 pub mod pages;
 pub mod platform;
 pub mod seal;
+pub mod sign_in;
 pub mod store;
 pub mod tasks;
 

@@ -7,8 +7,8 @@ mod support {
     pub mod sqlite;
 }
 
-use grantry::authn::lockout::{FIRST_LOCK, PLACE_FAILURES};
 use grantry::http::Method;
+use grantry::sign_in::lockout::{FIRST_LOCK, PLACE_FAILURES};
 use serde_json::json;
 use support::browser::{Browser, cost, world};
 use support::platform::{Answer, World, administration};

@@ -8,9 +8,9 @@ mod support {
 
 use std::cell::Cell;
 
-use grantry::authn::login_name::LoginName;
-use grantry::authn::password::PasswordParameters;
 use grantry::base::{AccountId, AttemptId, UnixTime};
+use grantry::sign_in::login_name::LoginName;
+use grantry::sign_in::password::PasswordParameters;
 use grantry::store::Ask;
 use grantry::store::directory::{
     Claim, Command, Confirm, Conflict, ENDING, Find, FindBySub, LEASE, Lease, List, NotConfirmed, Projection, Release,

@@ -10,14 +10,14 @@ mod support {
 
 use std::collections::BTreeSet;
 
-use grantry::authn::login_name::LoginName;
-use grantry::authn::origin::Origin;
-use grantry::authn::password::{PasswordParameters, Verifier};
 use grantry::base::{AccountId, AttemptId, DeviceId, SessionId, UnixTime};
 use grantry::oauth::client::presentation::Presentation;
 use grantry::oauth::client::{Client, ClientId, ClientVersion};
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::Member;
+use grantry::sign_in::login_name::LoginName;
+use grantry::sign_in::origin::Origin;
+use grantry::sign_in::password::{PasswordParameters, Verifier};
 use grantry::store::Ask;
 use grantry::store::account::{
     AddGrant, ChangePassword, Credential, Delete, EndOtherSessions, EndSession, MOST_LISTED, Overview, Part,

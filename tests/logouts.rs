@@ -6,8 +6,8 @@ mod support {
     pub mod sqlite;
 }
 
-use grantry::authn::origin::Origin;
 use grantry::base::{AttemptId, SessionId, UnixTime};
+use grantry::sign_in::origin::Origin;
 use grantry::store::account::{
     Delete, EndSession, Logout, OpenSession, Part, RaiseEpoch, ReadOverview, Redeem, SetActive, Told, migrate, told,
     waiting,

@@ -8,9 +8,9 @@ mod support {
 
 use std::collections::BTreeMap;
 
-use grantry::authn::origin::Origin;
 use grantry::base::{DeviceId, SessionId, UnixTime};
 use grantry::oauth::scope::Scopes;
+use grantry::sign_in::origin::Origin;
 use grantry::store::account::{
     AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, Kind, MOST_LISTED, OpenSession, Overview, Part,
     RaiseEpoch, ReadOverview, ReadSession, SetActive,

@@ -15,8 +15,8 @@ mod support {
     pub mod sqlite;
 }
 
-use grantry::authn::login_name::LoginName;
 use grantry::http::{Body, Method, Request};
+use grantry::sign_in::login_name::LoginName;
 use grantry::store::account::{PersonRecord, ReadProfile};
 use grantry::store::directory::{Find, Found};
 use serde_json::{Value, json};

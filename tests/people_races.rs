@@ -20,12 +20,12 @@ mod support {
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 
-use grantry::authn::login_name::LoginName;
 use grantry::base::{AccountId, Seconds, SessionId};
 use grantry::http::{Method, Request};
 use grantry::oauth::person::profile::Profile;
 use grantry::seal::Life;
 use grantry::seal::browser::{Browser, BrowserId, SessionRef};
+use grantry::sign_in::login_name::LoginName;
 use grantry::store::account::{OpenSession, PersonRecord, ReadProfile};
 use grantry::store::directory::{Find, LEASE};
 use proptest::prelude::*;

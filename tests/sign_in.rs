@@ -17,13 +17,13 @@ mod support {
     pub mod sqlite;
 }
 
-use grantry::authn::device::DeviceKey;
-use grantry::authn::lockout::{FIRST_LOCK, PLACE_FAILURES, STRANGERS_FAILURES};
-use grantry::authn::origin::Origin;
-use grantry::authn::password::{PasswordParameters, Verifier};
 use grantry::base::{AttemptId, DeviceId, SessionId, UnixTime};
 use grantry::config::PasswordHashing;
 use grantry::http::Method;
+use grantry::sign_in::device::DeviceKey;
+use grantry::sign_in::lockout::{FIRST_LOCK, PLACE_FAILURES, STRANGERS_FAILURES};
+use grantry::sign_in::origin::Origin;
+use grantry::sign_in::password::{PasswordParameters, Verifier};
 use grantry::store::account::{
     Create, Created, Credential, Delete, Denied, NotReplaced, RaiseEpoch, ReadFacts, ReadProfile, ReadSession,
     ReplaceProfile, SetActive, SetPassword, SignIn, SignInRefusal, SignedIn,

@@ -5,10 +5,6 @@ use std::fmt::{Debug, Write as _};
 use std::fs;
 use std::path::Path;
 
-use grantry::authn::device::DeviceKey;
-use grantry::authn::login_name::LoginName;
-use grantry::authn::origin::Origin;
-use grantry::authn::password::{BadParameters, PasswordParameters, Verifier};
 use grantry::base::{
     AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, Seconds,
     Secret, SessionId, UnixTime,
@@ -18,6 +14,10 @@ use grantry::oauth::client::{Client, ClientId, ClientVersion, Face};
 use grantry::oauth::person::profile::Profile;
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::{Member, RefreshLifetime, Refusal};
+use grantry::sign_in::device::DeviceKey;
+use grantry::sign_in::login_name::LoginName;
+use grantry::sign_in::origin::Origin;
+use grantry::sign_in::password::{BadParameters, PasswordParameters, Verifier};
 use grantry::store::wire::{self, Encoded, PROTOCOL, WireFault};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
 use proptest::prelude::*;

@@ -11,7 +11,6 @@ use super::steps::authenticated::Authenticated;
 use super::steps::change_password::{self, NotDone, Passwords};
 use super::steps::{browser, interaction, parameters, sign_in};
 use super::{App, Failure, Refused, Route, SecurityEvent, page};
-use crate::authn::login_name::LoginName;
 use crate::base::encoding::{base64url, from_base64url};
 use crate::base::{Secret, UnixTime};
 use crate::http::{Method, Parameters, Request, Response};
@@ -24,6 +23,7 @@ use crate::platform::clients::{self, Freshness};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, Interaction};
+use crate::sign_in::login_name::LoginName;
 use crate::store::account::{Kind, Overview, Part};
 
 /// What a form of the page asks for.

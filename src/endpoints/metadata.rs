@@ -7,7 +7,6 @@ use std::cell::OnceCell;
 use serde::Serialize;
 
 use super::{App, Failure, Route};
-use crate::authn::assurance;
 use crate::config::Config;
 use crate::http::{Document, Request, Response};
 use crate::jose::{Algorithm, SigningKey};
@@ -17,6 +16,7 @@ use crate::oauth::client::{AuthenticationMethod, GrantType};
 use crate::oauth::request::verified_return::ResponseMode;
 use crate::pages::Catalogue;
 use crate::platform::Fault;
+use crate::sign_in::assurance;
 
 /// How long a copy may be kept. Keys are published a day before they sign.
 const FRESH: &str = "public, max-age=300";

@@ -1,9 +1,5 @@
 //! The port to an object's own database.
 
-use crate::authn::device::DeviceKey;
-use crate::authn::login_name::LoginName;
-use crate::authn::origin::Origin;
-use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{
     AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, Seconds,
     SessionId, UnixTime,
@@ -11,6 +7,10 @@ use crate::base::{
 use crate::oauth::client::{ClientId, ClientKey, ClientVersion, Face};
 use crate::oauth::person::profile::Profile;
 use crate::oauth::scope::Scopes;
+use crate::sign_in::device::DeviceKey;
+use crate::sign_in::login_name::LoginName;
+use crate::sign_in::origin::Origin;
+use crate::sign_in::password::{PasswordParameters, Verifier};
 
 /// One SQLite database, used by one synchronous step at a time.
 pub trait Sql {

@@ -6,7 +6,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use grantry::authn::device::DeviceKey;
 use grantry::base::{AccountId, AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId};
 use grantry::config::Config;
 use grantry::http::Method;
@@ -19,6 +18,7 @@ use grantry::platform::clients::Freshness;
 use grantry::platform::{Platform as _, Usage};
 use grantry::seal::Life;
 use grantry::seal::code::Code;
+use grantry::sign_in::device::DeviceKey;
 use grantry::store::account::{AddGrant, Create, OpenSession};
 use serde_json::{Value, json};
 

@@ -2,13 +2,13 @@
 
 #![allow(dead_code, reason = "not every test program uses all of it")]
 
-use grantry::authn::device::DeviceKey;
 use grantry::base::{AccountId, Seconds, SessionId};
 use grantry::config::Config;
 use grantry::http::{Body, Method, Request};
 use grantry::oauth::client::Client;
 use grantry::seal::Life;
 use grantry::seal::browser::{Browser, BrowserId, SessionRef};
+use grantry::sign_in::device::DeviceKey;
 use grantry::store::account::{Create, OpenSession, ReadProfile, ReplaceProfile};
 use grantry::store::registry::{Found, ListOwned, Read};
 use serde_json::json;

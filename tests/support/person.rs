@@ -2,11 +2,11 @@
 
 #![allow(dead_code, reason = "not every test program uses all of it")]
 
-use grantry::authn::device::DeviceKey;
 use grantry::base::{AttemptId, CodeId, FamilyId, GrantId, SessionId, UnixTime};
 use grantry::oauth::client::{ClientId, Face};
 use grantry::oauth::person::profile::Profile;
 use grantry::oauth::scope::Scopes;
+use grantry::sign_in::device::DeviceKey;
 use grantry::store::Ask;
 use grantry::store::account::{
     AddGrant, Command, Create, Disconnect, EndSession, Inspect, OpenSession, RaiseEpoch, Redeem, Refresh, Revoke,

@@ -1,9 +1,9 @@
 //! The query of a list (RFC 7644 section 3.4.2).
 
 use super::schema::USER;
-use crate::authn::login_name::LoginName;
 use crate::endpoints::Refused;
 use crate::http::Parameters;
+use crate::sign_in::login_name::LoginName;
 use crate::store::directory::List;
 
 /// How many people a page has if nothing is said.

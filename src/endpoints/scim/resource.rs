@@ -4,12 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::invalid_value;
 use super::schema::{EXTENSIONS, USER};
-use crate::authn::login_name::LoginName;
 use crate::base::json::object;
 use crate::base::{Secret, UnixTime};
 use crate::endpoints::Refused;
 use crate::http::path::encode_segment;
 use crate::oauth::person::profile::{Contact, Profile};
+use crate::sign_in::login_name::LoginName;
 use crate::store::account::PersonRecord;
 use crate::store::directory::Entry;
 

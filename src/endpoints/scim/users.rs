@@ -6,15 +6,15 @@ use super::filter::{Query, query};
 use super::resource::{self, Incoming, entity_tag, location};
 use super::schema::USER;
 use super::{document, invalid_value, not_found, patch, reader};
-use crate::authn::password::NewPassword;
-use crate::authn::subject::Subject;
 use crate::base::Secret;
 use crate::endpoints::steps::administrator::{Administrator, log};
 use crate::endpoints::steps::people::{self, Change, NewPerson, NotDone};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::person::profile::Profile;
+use crate::oauth::person::subject::Subject;
 use crate::platform::Platform;
+use crate::sign_in::password::NewPassword;
 use crate::store::account::PersonRecord;
 use crate::store::directory::Page;
 

@@ -6,13 +6,13 @@ use super::interaction::attempt;
 use super::password::verifier;
 use super::people;
 use super::sign_in::{self, SESSION_LIFETIME};
-use crate::authn::password::{NewPassword, WeakPassword, can_be_a_password};
 use crate::base::{Secret, SessionId};
 use crate::endpoints::{App, Failure};
 use crate::http::Request;
 use crate::pages::AccountProblem;
 use crate::platform::{Platform, random};
 use crate::seal::browser::SessionRef;
+use crate::sign_in::password::{NewPassword, WeakPassword, can_be_a_password};
 use crate::store::account::{ChangePassword, NotChanged, ReadProfile, SignInRefusal};
 
 /// What was typed.

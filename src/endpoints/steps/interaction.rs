@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::browser;
 use super::id_token::{self, IdTokenHint};
-use crate::authn::assurance;
 use crate::base::{AttemptId, CodeId, FamilyId, LinkKey, Seconds, Secret};
 use crate::endpoints::{App, Failure, Refused, Route, deliver, page};
 use crate::http::{Parameters, Response};
@@ -27,6 +26,7 @@ use crate::seal::code::{self, Code};
 use crate::seal::interaction::{Aim, Interaction, LIFETIME};
 use crate::seal::link::LinkRequest;
 use crate::seal::{Life, Opened, Purpose};
+use crate::sign_in::assurance;
 use crate::store::account::{Authentication, Granted, ReadFacts, ReadSession, Session};
 
 /// How long a family with refresh tokens lives at most, which orders its row.

@@ -1,10 +1,10 @@
 //! What an account may know of a password is computed where the deployment says.
 
-use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::Secret;
 use crate::config::PasswordHashing;
 use crate::endpoints::App;
 use crate::platform::{Fault, Platform, random};
+use crate::sign_in::password::{PasswordParameters, Verifier};
 use crate::store::hasher::Hash;
 
 /// Hashes a password, in this Worker or in one of the hashers.

@@ -3,14 +3,14 @@
 
 use super::interaction::attempt;
 use super::password::verifier;
-use crate::authn::device::DeviceKey;
-use crate::authn::login_name::LoginName;
-use crate::authn::password::{NewPassword, PasswordParameters};
-use crate::authn::subject::Subject;
 use crate::base::{AccountId, UnixTime};
 use crate::endpoints::App;
 use crate::oauth::person::profile::Profile;
+use crate::oauth::person::subject::Subject;
 use crate::platform::{Fault, Platform, random};
+use crate::sign_in::device::DeviceKey;
+use crate::sign_in::login_name::LoginName;
+use crate::sign_in::password::{NewPassword, PasswordParameters};
 use crate::store::account::{
     Create, Created, Credential, Delete, Denied, NotReplaced, PersonRecord, ReadProfile, ReplaceProfile,
 };

@@ -7,13 +7,13 @@ use serde::Serialize;
 use super::interaction::attempt;
 use super::password::verifier;
 use super::people;
-use crate::authn::login_name::LoginName;
-use crate::authn::origin::Origin;
-use crate::authn::password::{PasswordParameters, can_be_a_password};
 use crate::base::{AccountId, DeviceId, Seconds, Secret, SessionId, UnixTime};
 use crate::endpoints::{App, Failure, log_line};
 use crate::http::Request;
 use crate::platform::{Fault, Platform, random};
+use crate::sign_in::login_name::LoginName;
+use crate::sign_in::origin::Origin;
+use crate::sign_in::password::{PasswordParameters, can_be_a_password};
 use crate::store::account::{SignIn, SignInRefusal};
 use crate::store::directory::Found;
 

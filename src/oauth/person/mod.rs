@@ -3,4 +3,5 @@
 pub mod claims;
 pub mod pairwise;
 pub mod profile;
+pub mod subject;
 pub mod user_identity;

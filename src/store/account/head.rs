@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::person::Credential;
 use super::schema::{TABLES, VERSION};
 use super::{Denied, sessions};
-use crate::authn::device::DeviceKey;
 use crate::base::{AttemptId, UnixTime};
 use crate::oauth::person::profile::Profile;
+use crate::sign_in::device::DeviceKey;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
 use crate::store::{ask, wire};
 

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::activity::{self, Activity};
 use super::facts::{self, Authentication, ReadSession, Session};
 use super::{Denied, head};
-use crate::authn::origin::Origin;
 use crate::base::{SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::person::profile::Profile;
 use crate::oauth::scope::Scopes;
 use crate::seal::code;
+use crate::sign_in::origin::Origin;
 use crate::store::sql::{Sql, SqlFault, Value};
 use crate::store::{ask, wire};
 

@@ -7,8 +7,8 @@ use super::events::{self, Kind};
 use super::facts::{self, ReadSession};
 use super::sign_in::{self, Proof, SignInRefusal};
 use super::{Credential, head, sessions};
-use crate::authn::password::Verifier;
 use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
+use crate::sign_in::password::Verifier;
 use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
 

@@ -7,10 +7,10 @@ use super::events::{self, Kind};
 use super::families::{self, Inspect, Inspected};
 use super::head::{self, next_epoch};
 use super::{Denied, sessions};
-use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{AttemptId, FamilyId, UnixTime};
 use crate::oauth::person::profile::Profile;
 use crate::oauth::token::family::{Member, Refusal};
+use crate::sign_in::password::{PasswordParameters, Verifier};
 use crate::store::sql::{Sql, SqlFault, Value};
 use crate::store::{ask, wire};
 

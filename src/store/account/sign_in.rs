@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{events, head, sweep};
-use crate::authn::device::DeviceKey;
-use crate::authn::lockout::{Lockout, Place};
-use crate::authn::origin::Origin;
-use crate::authn::password::{PasswordParameters, Verifier};
 use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
+use crate::sign_in::device::DeviceKey;
+use crate::sign_in::lockout::{Lockout, Place};
+use crate::sign_in::origin::Origin;
+use crate::sign_in::password::{PasswordParameters, Verifier};
 use crate::store::sql::{Row, Sql, SqlFault, Value};
 use crate::store::{ask, wire};
 

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::person::{self, Hold, Person};
 use super::{ENDING, Projection, links};
-use crate::authn::login_name::LoginName;
-use crate::authn::password::PasswordParameters;
 use crate::base::UnixTime;
+use crate::sign_in::login_name::LoginName;
+use crate::sign_in::password::PasswordParameters;
 use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
 

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Projection;
 use super::person::first;
-use crate::authn::login_name::LoginName;
-use crate::authn::password::PasswordParameters;
 use crate::base::AccountId;
+use crate::sign_in::login_name::LoginName;
+use crate::sign_in::password::PasswordParameters;
 use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault};
 

@@ -1,7 +1,7 @@
 //! The rows of a person: hers, and those of her names.
 
-use crate::authn::login_name::LoginName;
 use crate::base::{AccountId, AttemptId, UnixTime};
+use crate::sign_in::login_name::LoginName;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
 
 /// What decides about a person's row.

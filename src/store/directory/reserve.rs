@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::person::{self, Hold, Person};
 use super::schema::{TABLES, VERSION};
-use crate::authn::login_name::LoginName;
 use crate::base::{AccountId, AttemptId, Seconds, UnixTime};
+use crate::sign_in::login_name::LoginName;
 use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault, make_tables};
 

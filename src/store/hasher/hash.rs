@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::authn::password::{BadParameters, PasswordParameters, Verifier};
 use crate::base::Secret;
+use crate::sign_in::password::{BadParameters, PasswordParameters, Verifier};
 use crate::store::ask;
 
 /// Computes the verifier of a password.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sql::SqlFault;
 use super::wire::Encoded;
-use crate::authn::password::Verifier;
+use crate::sign_in::password::Verifier;
 
 /// Everything that a `Hasher` object can be asked.
 #[derive(Debug, Deserialize, Serialize)]

@@ -7,7 +7,6 @@ pub mod lockout;
 pub mod login_name;
 pub mod origin;
 pub mod password;
-pub mod subject;
 
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
