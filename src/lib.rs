@@ -39,6 +39,7 @@ pub mod config;
 pub mod endpoints;
 pub mod http;
 pub mod jose;
+pub mod messages;
 pub mod oauth;
 pub mod pages;
 pub mod platform;

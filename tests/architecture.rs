@@ -9,7 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["http"],
     &["jose"],
     &["oauth"],
-    &["sign_in"],
+    &["sign_in", "messages"],
     &["seal"],
     &["store", "pages"],
     &["config"],

@@ -11,8 +11,9 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use grantry::messages::english::ENGLISH;
+use grantry::messages::pseudo;
 use grantry::pages::Brand;
-use grantry::pages::messages::{english::ENGLISH, pseudo};
 use sha2::{Digest as _, Sha256};
 
 use states::{HOSTILE, Values, logo, pages};

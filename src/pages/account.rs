@@ -5,9 +5,9 @@ use askama::Template;
 use super::activity::{Activity, Line};
 use super::consent::ScopeText;
 use super::face::{Face, PersonFace};
-use super::messages::{Catalogue, Phrase};
 use super::{Brand, FormTarget, Look, Page, Person, text};
 use crate::base::UnixTime;
+use crate::messages::{Catalogue, Phrase};
 
 /// The context of the person's own page. Its forms post `action` and, in the value of a button, `target`.
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::account::NoticeLine;
 use super::face::{ClientFace, PersonFace};
-use super::messages::Catalogue;
 use super::{Brand, Client, Form, FormTarget, Look, Notice, Page, Person, text};
+use crate::messages::Catalogue;
 
 /// The context of the account chooser: its form posts `account`.
 #[derive(Clone, Debug)]

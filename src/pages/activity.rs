@@ -1,8 +1,8 @@
 //! What happened on a person's account, in plain words.
 
-use super::messages::{Catalogue, Phrase};
 use super::text;
 use crate::base::UnixTime;
+use crate::messages::{Catalogue, Phrase};
 
 /// Something that happened.
 #[derive(Clone, Copy, Debug)]

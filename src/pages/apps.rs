@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::account::NoticeLine;
 use super::face::ClientFace;
-use super::messages::Catalogue;
 use super::{Brand, Client, FormTarget, Look, Notice, Page, text};
+use crate::messages::Catalogue;
 
 /// The context of the catalogue: one form asks again with `q`, the other posts `action` and `target`.
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::face::{ClientFace, PersonFace};
-use super::messages::{Catalogue, Phrase};
 use super::{Brand, Client, Form, Look, Page, Person, text};
+use crate::messages::{Catalogue, Phrase};
 
 /// The context of the consent page: its form posts `decision=allow` or `decision=deny`.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Apps and people as pages show them.
 
-use super::messages::Catalogue;
 use super::text;
+use crate::messages::Catalogue;
 use crate::oauth::client::presentation::Picture;
 
 /// An app that asks. Everything in it was chosen by whoever registered the app.

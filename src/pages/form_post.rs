@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::face::ClientFace;
-use super::messages::Catalogue;
 use super::{Brand, Client, FormTarget, Look, Page, text};
+use crate::messages::Catalogue;
 
 /// The context of the page that posts an authorization response to the client.
 #[derive(Clone, Debug)]

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::messages::Catalogue;
 use super::{Brand, FormTarget, Look, Page, text};
+use crate::messages::Catalogue;
 
 /// The context of the landing page.
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::account::NoticeLine;
 use super::face::ClientFace;
-use super::messages::Catalogue;
 use super::{Brand, Client, Form, Look, Notice, Page, text};
+use crate::messages::Catalogue;
 
 /// The context of the sign-in page.
 #[derive(Clone, Debug)]

@@ -30,11 +30,11 @@ mod face;
 pub mod form_post;
 pub mod landing;
 pub mod login;
-pub mod messages;
 pub mod notices;
 pub mod onward;
 pub mod text;
 
+pub use crate::messages::Catalogue;
 pub use account::{AccountPage, AccountProblem, ConnectedApp, Device, Notice, Sensitive, SignedInBrowser, Used};
 pub use accounts::{Account, Choose, LoggedOut, Logout};
 pub use activity::{Activity, Happened};
@@ -46,7 +46,6 @@ pub use face::{Client, Person};
 pub use form_post::FormPost;
 pub use landing::{Address, Landing};
 pub use login::{Login, LoginProblem};
-pub use messages::Catalogue;
 pub use notices::{Advice, ErrorPage, Gone, InteractionGone, Problem, Unavailable};
 pub use onward::{Onward, Way};
 

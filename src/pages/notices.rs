@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use askama::Template;
 
-use super::messages::Catalogue;
 use super::{Brand, FormTarget, Look, Page, text};
+use crate::messages::Catalogue;
 
 /// The context of an error page. Code and description are static: nothing of a request can reach them.
 #[derive(Clone, Debug)]

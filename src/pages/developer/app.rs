@@ -4,10 +4,10 @@ use askama::Template;
 
 use super::{DeveloperNotice, Listing};
 use crate::base::UnixTime;
+use crate::messages::{Catalogue, Phrase};
 use crate::pages::account::NoticeLine;
 use crate::pages::consent::ScopeText;
 use crate::pages::face::ClientFace;
-use crate::pages::messages::{Catalogue, Phrase};
 use crate::pages::{Brand, Client, FormTarget, Look, Page, text};
 
 /// The context of the form of a new app, and of the page of one that is there.

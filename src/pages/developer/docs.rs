@@ -3,9 +3,9 @@
 use askama::Template;
 
 use crate::base::Seconds;
+use crate::messages::{Catalogue, Phrase};
 use crate::pages::consent::ScopeText;
 use crate::pages::landing::Address;
-use crate::pages::messages::{Catalogue, Phrase};
 use crate::pages::{Brand, FormTarget, Look, Page, text};
 
 /// The context of the documentation.

@@ -10,9 +10,9 @@ use askama::Template;
 
 use super::account::NoticeLine;
 use super::face::{ClientFace, PersonFace};
-use super::messages::{Catalogue, Phrase};
 use super::{Brand, Client, FormTarget, Look, Page, Person, text};
 use crate::base::UnixTime;
+use crate::messages::{Catalogue, Phrase};
 
 /// The context of the list of a developer's apps.
 #[derive(Clone, Debug)]

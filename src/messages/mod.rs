@@ -14,9 +14,9 @@ mod phrase;
 pub mod pseudo;
 mod texts;
 
-pub use phrase::{Part, Phrase};
-pub use table::Entry;
-pub use texts::Catalogue;
+pub use self::phrase::{Part, Phrase};
+pub use self::table::Entry;
+pub use self::texts::Catalogue;
 
 /// The languages that exist, the default first.
 pub static CATALOGUES: [&Catalogue; 1] = [&english::ENGLISH];
