@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::account::NoticeLine;
+use super::account::page::NoticeLine;
 use super::face::ClientFace;
 use super::{Brand, Client, FormTarget, Look, Notice, Page, text};
 use crate::messages::Catalogue;
@@ -40,7 +40,7 @@ pub struct AppLine<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "apps.html")]
+#[template(path = "apps/apps.html")]
 struct View<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,

@@ -1,53 +1,48 @@
 //! Everything a person sees: typed contexts in, complete pages out (the page contract of the design).
 //!
 //! A context is plain data and its strings are untrusted. `render` neutralises them ([`text`]), asks the catalogue for
-//! every word of ours ([`messages`]), fills a template that askama escapes and has compiled in (`templates/`), and
+//! every word of ours ([`crate::messages`]), fills a template that askama escapes and has compiled in (`templates/`), and
 //! returns the HTML together with the strictest Content-Security-Policy it works under ([`csp`]). Nothing is marked as
-//! safe markup anywhere, no page loads anything, and the only script is the one that presses the button of [`form_post`].
+//! safe markup anywhere, no page loads anything, and the only script is the one that presses the button of [`consent::form_post`].
 //!
-//! | file | pages |
+//! | room | pages |
 //! | --- | --- |
-//! | [`landing`] | the issuer's address opened in a browser |
-//! | [`login`] | `/login` |
-//! | [`consent`] | `/consent` |
-//! | [`account`] | `/account`, the person's own page |
-//! | [`accounts`] | account chooser, `/logout`, `/logged-out` |
+//! | [`sign_in`] | `/login`, the account chooser, `/logout`, `/logged-out` |
+//! | [`consent`] | `/consent` and the ways back to an app |
+//! | [`account`] | `/account`, the user's own page |
 //! | [`apps`] | `/apps` |
 //! | [`developer`] | `/developer`, the portal, and its documentation |
-//! | [`notices`] | errors, stale sign-in pages, a configuration with problems |
-//! | [`onward`] | between a refusal and an app that nobody vouches for |
-//! | [`form_post`] | OAuth 2.0 Form Post Response Mode, with a button for browsers without script |
+//! | [`errors`] | errors, expired sign-in pages, a configuration with problems |
+//! | [`landing`] | the issuer's address opened in a browser |
 
 pub mod account;
-pub mod accounts;
-mod activity;
 pub mod apps;
 pub mod brand;
 pub mod consent;
 pub mod csp;
 pub mod developer;
+pub mod errors;
 mod face;
-pub mod form_post;
 pub mod landing;
-pub mod login;
-pub mod notices;
-pub mod onward;
+pub mod sign_in;
 pub mod text;
 
+pub use self::account::activity::{Activity, Happened};
+pub use self::account::page::{
+    AccountPage, AccountProblem, ConnectedApp, Device, Notice, Sensitive, SignedInBrowser, Used,
+};
+pub use self::consent::form_post::FormPost;
+pub use self::consent::onward::{Onward, Way};
+pub use self::consent::page::{Choice, Consent, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
+pub use self::errors::{Advice, ErrorPage, Gone, InteractionGone, Problem, Unavailable};
+pub use self::sign_in::accounts::{Account, Choose, LoggedOut, Logout};
+pub use self::sign_in::login::{Login, LoginProblem};
 pub use crate::messages::Catalogue;
-pub use account::{AccountPage, AccountProblem, ConnectedApp, Device, Notice, Sensitive, SignedInBrowser, Used};
-pub use accounts::{Account, Choose, LoggedOut, Logout};
-pub use activity::{Activity, Happened};
 pub use apps::{AppLine, Apps};
 pub use brand::{Accent, Brand, Logo};
-pub use consent::{Choice, Consent, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
 pub use csp::{FormSource, FormTarget};
 pub use face::{Client, Person};
-pub use form_post::FormPost;
 pub use landing::{Address, Landing};
-pub use login::{Login, LoginProblem};
-pub use notices::{Advice, ErrorPage, Gone, InteractionGone, Problem, Unavailable};
-pub use onward::{Onward, Way};
 
 use askama::Template;
 

@@ -5,8 +5,8 @@ use askama::Template;
 use super::{DeveloperNotice, Listing};
 use crate::base::UnixTime;
 use crate::messages::{Catalogue, Phrase};
-use crate::pages::account::NoticeLine;
-use crate::pages::consent::ScopeText;
+use crate::pages::account::page::NoticeLine;
+use crate::pages::consent::page::ScopeText;
 use crate::pages::face::ClientFace;
 use crate::pages::{Brand, Client, FormTarget, Look, Page, text};
 
@@ -167,7 +167,7 @@ pub struct FieldProblem<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "developer_app.html")]
+#[template(path = "developer/app.html")]
 struct View<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::base::Seconds;
 use crate::messages::{Catalogue, Phrase};
-use crate::pages::consent::ScopeText;
+use crate::pages::consent::page::ScopeText;
 use crate::pages::landing::Address;
 use crate::pages::{Brand, FormTarget, Look, Page, text};
 
@@ -98,7 +98,7 @@ pub struct DocsError {
 }
 
 #[derive(Template)]
-#[template(path = "developer_docs.html")]
+#[template(path = "developer/docs.html")]
 struct View<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,

@@ -8,7 +8,7 @@ pub use docs::{Command, Docs, DocsApi, DocsError, Lifetimes};
 
 use askama::Template;
 
-use super::account::NoticeLine;
+use super::account::page::NoticeLine;
 use super::face::{ClientFace, PersonFace};
 use super::{Brand, Client, FormTarget, Look, Page, Person, text};
 use crate::base::UnixTime;
@@ -160,7 +160,7 @@ impl DeveloperNotice {
         Self::ALL.into_iter().find(|notice| notice.name() == name)
     }
 
-    pub(super) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
+    pub(in crate::pages) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
         let (text, done) = match self {
             Self::Asked => (&t.developer_asked, true),
             Self::Changed => (&t.developer_changed, false),
@@ -179,7 +179,7 @@ impl DeveloperNotice {
 }
 
 #[derive(Template)]
-#[template(path = "developer.html")]
+#[template(path = "developer/apps.html")]
 struct ListView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
@@ -237,7 +237,7 @@ impl DeveloperApps<'_> {
 }
 
 #[derive(Template)]
-#[template(path = "developer_denied.html")]
+#[template(path = "developer/denied.html")]
 struct DeniedView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
@@ -262,7 +262,7 @@ impl DeveloperDenied<'_> {
 }
 
 #[derive(Template)]
-#[template(path = "developer_delete.html")]
+#[template(path = "developer/delete.html")]
 struct DeleteView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
@@ -285,7 +285,7 @@ impl DeleteApp<'_> {
 }
 
 #[derive(Template)]
-#[template(path = "developer_credentials.html")]
+#[template(path = "developer/credentials.html")]
 struct CredentialsView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,

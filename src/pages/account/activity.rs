@@ -1,8 +1,8 @@
 //! What happened on a person's account, in plain words.
 
-use super::text;
 use crate::base::UnixTime;
 use crate::messages::{Catalogue, Phrase};
+use crate::pages::text;
 
 /// Something that happened.
 #[derive(Clone, Copy, Debug)]
@@ -60,19 +60,19 @@ impl Happened {
 }
 
 /// A line of the list.
-pub(super) struct Line {
+pub(in crate::pages) struct Line {
     happened: Happened,
     app: String,
-    pub(super) at: String,
+    pub(in crate::pages) at: String,
 }
 
 impl Line {
-    pub(super) fn new(activity: &Activity<'_>, t: &Catalogue) -> Self {
+    pub(in crate::pages) fn new(activity: &Activity<'_>, t: &Catalogue) -> Self {
         let app = activity.app.map_or_else(|| t.account_app_gone.to_string(), |name| text::name(name, &t.nameless_app));
         Self { happened: activity.happened, app, at: text::minute(activity.at) }
     }
 
-    pub(super) fn what<'a>(&'a self, t: &'a Catalogue) -> Phrase<'a> {
+    pub(in crate::pages) fn what<'a>(&'a self, t: &'a Catalogue) -> Phrase<'a> {
         match self.happened {
             Happened::Allowed => t.activity_allowed(&self.app),
             Happened::Changed => Phrase::words(&t.activity_changed),

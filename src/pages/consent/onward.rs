@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::face::ClientFace;
-use super::{Brand, Client, FormTarget, Look, Page, text};
 use crate::messages::Catalogue;
+use crate::pages::face::ClientFace;
+use crate::pages::{Brand, Client, FormTarget, Look, Page, text};
 
 /// The context of the page.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ pub enum Way<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "onward.html")]
+#[template(path = "consent/onward.html")]
 struct View<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,

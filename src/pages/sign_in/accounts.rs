@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::account::NoticeLine;
-use super::face::{ClientFace, PersonFace};
-use super::{Brand, Client, Form, FormTarget, Look, Notice, Page, Person, text};
 use crate::messages::Catalogue;
+use crate::pages::account::page::NoticeLine;
+use crate::pages::face::{ClientFace, PersonFace};
+use crate::pages::{Brand, Client, Form, FormTarget, Look, Notice, Page, Person, text};
 
 /// The context of the account chooser: its form posts `account`.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ pub struct LoggedOut<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "choose.html")]
+#[template(path = "sign_in/choose.html")]
 struct ChooseView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
@@ -74,7 +74,7 @@ struct Choice<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "logout.html")]
+#[template(path = "sign_in/logout.html")]
 struct LogoutView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
@@ -85,7 +85,7 @@ struct LogoutView<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "logged_out.html")]
+#[template(path = "sign_in/logged_out.html")]
 struct LoggedOutView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,

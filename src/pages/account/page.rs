@@ -3,11 +3,11 @@
 use askama::Template;
 
 use super::activity::{Activity, Line};
-use super::consent::ScopeText;
-use super::face::{Face, PersonFace};
-use super::{Brand, FormTarget, Look, Page, Person, text};
 use crate::base::UnixTime;
 use crate::messages::{Catalogue, Phrase};
+use crate::pages::consent::page::ScopeText;
+use crate::pages::face::{Face, PersonFace};
+use crate::pages::{Brand, FormTarget, Look, Page, Person, text};
 
 /// The context of the person's own page. Its forms post `action` and, in the value of a button, `target`.
 #[derive(Clone, Debug)]
@@ -202,7 +202,7 @@ impl Notice {
         Self::ALL.into_iter().find(|notice| notice.name() == name)
     }
 
-    pub(super) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
+    pub(in crate::pages) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
         let text = match self {
             Self::Disconnected => &t.account_disconnected,
             Self::OtherSessionsEnded => &t.account_others_ended,
@@ -218,13 +218,13 @@ impl Notice {
 
 /// A [`Notice`] ready to be shown.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct NoticeLine<'a> {
-    pub(super) text: &'a str,
-    pub(super) done: bool,
+pub(in crate::pages) struct NoticeLine<'a> {
+    pub(in crate::pages) text: &'a str,
+    pub(in crate::pages) done: bool,
 }
 
 #[derive(Template)]
-#[template(path = "account.html")]
+#[template(path = "account/account.html")]
 struct View<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::face::{ClientFace, PersonFace};
-use super::{Brand, Client, Form, Look, Page, Person, text};
 use crate::messages::{Catalogue, Phrase};
+use crate::pages::face::{ClientFace, PersonFace};
+use crate::pages::{Brand, Client, Form, Look, Page, Person, text};
 
 /// The context of the consent page: its form posts `decision=allow` or `decision=deny`.
 #[derive(Clone, Debug)]
@@ -108,7 +108,7 @@ pub enum ReturnTo<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "consent.html")]
+#[template(path = "consent/consent.html")]
 struct View<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
@@ -197,7 +197,7 @@ impl Scope {
 
 impl<'a> ScopeText<'a> {
     /// What the app can do, in a few words.
-    pub(super) fn title(&self, t: &'a Catalogue) -> &'a str {
+    pub(in crate::pages) fn title(&self, t: &'a Catalogue) -> &'a str {
         self.texts(t).0
     }
 

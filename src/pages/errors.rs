@@ -72,7 +72,7 @@ pub struct Problem<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "error.html")]
+#[template(path = "errors/error.html")]
 struct ErrorView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
@@ -85,7 +85,7 @@ struct ErrorView<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "interaction_gone.html")]
+#[template(path = "errors/interaction_gone.html")]
 struct GoneView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
@@ -94,7 +94,7 @@ struct GoneView<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "unavailable.html")]
+#[template(path = "errors/unavailable.html")]
 struct UnavailableView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::account::NoticeLine;
-use super::face::ClientFace;
-use super::{Brand, Client, Form, Look, Notice, Page, text};
 use crate::messages::Catalogue;
+use crate::pages::account::page::NoticeLine;
+use crate::pages::face::ClientFace;
+use crate::pages::{Brand, Client, Form, Look, Notice, Page, text};
 
 /// The context of the sign-in page.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub enum LoginProblem {
 }
 
 #[derive(Template)]
-#[template(path = "login.html")]
+#[template(path = "sign_in/login.html")]
 struct View<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::face::ClientFace;
-use super::{Brand, Client, FormTarget, Look, Page, text};
 use crate::messages::Catalogue;
+use crate::pages::face::ClientFace;
+use crate::pages::{Brand, Client, FormTarget, Look, Page, text};
 
 /// The context of the page that posts an authorization response to the client.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct FormPost<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "form_post.html")]
+#[template(path = "consent/form_post.html")]
 struct View<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,

@@ -1,0 +1,4 @@
+//! `/account`, the user's own page.
+
+pub mod activity;
+pub mod page;

@@ -1,0 +1,4 @@
+//! Pages of signing in and out.
+
+pub mod accounts;
+pub mod login;
