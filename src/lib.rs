@@ -14,7 +14,7 @@
 //! What objects do by themselves, when their alarm goes off, is in [`tasks`].
 //!
 //! Dependencies point one way, and a test holds them to it (`tests/architecture.rs`): `base < http < jose < oauth <
-//! sign_in < seal < {store, pages} < config < platform < {endpoints,
+//! sign_in < seal < {store, pages} < config < platform < lookup < {endpoints,
 //! tasks} < edge`. Nothing but `edge` knows the platform.
 
 // A panic ends every request of the isolate, so nothing on the way of input may be able to panic.
@@ -39,6 +39,7 @@ pub mod config;
 pub mod endpoints;
 pub mod http;
 pub mod jose;
+pub mod lookup;
 pub mod messages;
 pub mod oauth;
 pub mod pages;

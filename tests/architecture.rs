@@ -14,6 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["store", "pages"],
     &["config"],
     &["platform"],
+    &["lookup"],
     &["endpoints", "tasks"],
     &["edge"],
 ];

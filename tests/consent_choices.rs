@@ -9,8 +9,8 @@ mod support {
 }
 
 use grantry::http::Method;
+use grantry::lookup::client::Freshness;
 use grantry::oauth::client::Client;
-use grantry::platform::clients::Freshness;
 use serde_json::Value;
 use support::browser::{Browser, world};
 use support::clients_platform::{Crash, client, id};

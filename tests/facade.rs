@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 
 use grantry::base::LinkKey;
 use grantry::http::{Method, Request};
+use grantry::lookup::client::Freshness;
 use grantry::oauth::client::{AuthenticationMethod, Client, GrantType};
-use grantry::platform::clients::Freshness;
 use grantry::seal::code::Code;
 use grantry::seal::link::LinkRequest;
 use grantry::store::account::{Disconnect, SetActive};

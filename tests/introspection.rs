@@ -8,9 +8,9 @@ mod support {
 }
 
 use grantry::http::Method;
+use grantry::lookup::client::Freshness;
 use grantry::oauth::client::settings::AccessTokenFormat;
 use grantry::oauth::client::{AuthenticationMethod, Client, GrantType};
-use grantry::platform::clients::Freshness;
 use grantry::seal::access_claim::AccessClaim;
 use grantry::seal::opaque::OpaqueToken;
 use grantry::store::account::{Delete, Disconnect, EndSession, RaiseEpoch, SetActive};

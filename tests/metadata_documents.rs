@@ -10,13 +10,13 @@ mod support {
 use grantry::config::Config;
 use grantry::http::Outbound;
 use grantry::http::outbound::MAX_LENGTH;
+use grantry::lookup::client::{Freshness, find};
 use grantry::oauth::api::Api;
 use grantry::oauth::client::metadata_document::address;
 use grantry::oauth::client::{
     AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, MAX_CLIENT_ID, Voucher,
 };
 use grantry::platform::Fault;
-use grantry::platform::clients::{Freshness, find};
 use grantry::platform::outbound::Document;
 use serde_json::{Value, json};
 use support::clients_platform::{ISSUER, World, config, id, now_or_never};

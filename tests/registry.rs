@@ -6,10 +6,10 @@ mod support {
 }
 
 use grantry::base::{Seconds, UnixTime};
+use grantry::lookup::client::{Freshness, find};
 use grantry::oauth::client::id::ClientIdKey;
 use grantry::oauth::client::{Client, ClientId, ClientVersion};
 use grantry::platform::Fault;
-use grantry::platform::clients::{Freshness, find};
 use grantry::seal::client_record::ClientRecord;
 use grantry::seal::{Life, Sealer};
 use grantry::store::registry::{self, Delete, Denied, Found, List, Publish, Read, Register, Update, is_pending};
@@ -181,7 +181,7 @@ fn an_entry_that_is_missing_is_put_again_but_not_before_two_minutes() {
     world.kv.borrow_mut().clear();
     for (pass, puts) in [(0, 1), (60, 1), (59, 1), (1, 2), (60, 2), (59, 2), (1, 3)] {
         world.pass(pass);
-        world.isolates[0].take();
+        world.isolates[0].clear();
         assert!(world.found(&partner, Freshness::Cached).is_some());
         world.ring(Crash::Never);
         assert_eq!(world.puts.get(), puts);
@@ -215,9 +215,9 @@ fn who_can_write_kv_can_make_no_client() {
     };
     let altered = format!("{}A{}", &genuine[..40], &genuine[41..]);
     for entry in [other, foreign, altered, "{}".to_owned(), String::new(), genuine.replace("gr_client_", "gr_code_")] {
-        let key = grantry::platform::names::client("t0", "partner");
+        let key = grantry::store::names::client("t0", "partner");
         world.kv.borrow_mut().insert(key, vec![entry.clone()]);
-        world.isolates[0].take();
+        world.isolates[0].clear();
         let calls = world.usage.get().object_calls;
         assert_eq!(world.found(&partner, Freshness::Cached).expect("found").name, "Partner", "{entry}");
         assert_eq!(world.usage.get().object_calls, calls + 1, "the registry had to be asked");
@@ -263,6 +263,6 @@ fn without_kv_the_registry_answers_and_without_both_there_is_no_answer() {
     assert!(world.found(&partner, Freshness::Cached).is_some());
     assert!(!is_pending(&world.registry).expect("asked"), "nothing is put again into a KV that does not answer");
     world.registry_is_down.set(true);
-    world.isolates[0].take();
+    world.isolates[0].clear();
     assert!(now_or_never(find(&world, &world.config, &partner, Freshness::Cached, world.at())).is_err());
 }

@@ -8,8 +8,8 @@ mod support {
 
 use std::collections::BTreeMap;
 
+use grantry::lookup::client::Freshness;
 use grantry::oauth::client::{Client, ClientVersion};
-use grantry::platform::clients::Freshness;
 use grantry::seal::client_record::ClientRecord;
 use grantry::store::registry::{Delete, Denied, Publish, Register, Registered, is_pending};
 use grantry::store::sql::Sql as _;

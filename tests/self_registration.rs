@@ -9,9 +9,9 @@ mod support {
 use grantry::base::RegistrationAccessId;
 use grantry::config::{Config, SelfRegistration};
 use grantry::http::Method;
+use grantry::lookup::client::Freshness;
 use grantry::oauth::api::Api;
 use grantry::oauth::client::{Client, Voucher};
-use grantry::platform::clients::Freshness;
 use grantry::store::registry::{
     Found, MarkUsed, Read, Register, RegisterItself, UNUSED_LIFETIME, next_alarm, outbox, sweep,
 };

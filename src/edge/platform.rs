@@ -16,18 +16,15 @@ use crate::config::TENANT;
 use crate::http::{OutboundUrl, Place};
 use crate::jose::{PublicKey, SigningKey};
 use crate::oauth::client::ClientKey;
-use crate::platform::clients::ClientMemory;
-use crate::platform::key_sets::KeySetMemory;
-use crate::platform::metadata_documents::MetadataMemory;
+use crate::platform::memory::IsolateMemory;
 use crate::platform::outbound::{Document, OutboundFault};
-use crate::platform::{Fault, Platform, Usage, names};
+use crate::platform::{Fault, Platform, Usage};
+use crate::store::names;
 use crate::store::{Ask, account, directory, hasher, registry, replay, wire};
 
 thread_local! {
     /// Shared by the requests of the isolate.
-    static CLIENTS: RefCell<ClientMemory> = RefCell::default();
-    static KEY_SETS: RefCell<KeySetMemory> = RefCell::default();
-    static METADATA: RefCell<MetadataMemory> = RefCell::default();
+    static MEMORY: IsolateMemory = IsolateMemory::default();
 }
 
 /// The platform for one request.
@@ -147,16 +144,8 @@ impl Platform for Workers<'_> {
         store.get(key).cache_ttl(30).text().await.map_err(kv)
     }
 
-    fn client_memory<R>(&self, use_it: impl FnOnce(&mut ClientMemory) -> R) -> R {
-        CLIENTS.with_borrow_mut(use_it)
-    }
-
-    fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
-        KEY_SETS.with_borrow_mut(use_it)
-    }
-
-    fn metadata_memory<R>(&self, use_it: impl FnOnce(&mut MetadataMemory) -> R) -> R {
-        METADATA.with_borrow_mut(use_it)
+    fn memory<M: Default + 'static, R>(&self, use_it: impl FnOnce(&mut M) -> R) -> R {
+        MEMORY.with(|memory| memory.with(use_it))
     }
 
     async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {

@@ -14,12 +14,13 @@ use super::{App, Failure, Refused, Route, SecurityEvent, page};
 use crate::base::encoding::{base64url, from_base64url};
 use crate::base::{Secret, UnixTime};
 use crate::http::{Method, Parameters, Request, Response};
+use crate::lookup::client;
+use crate::lookup::client::Freshness;
 use crate::oauth::client::metadata_document;
 use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::request::interaction::{Another, Visit};
 use crate::oauth::token::sid::Sid;
 use crate::pages::{self, AccountPage, AccountProblem, Happened, Notice, ScopeText, Sensitive};
-use crate::platform::clients::{self, Freshness};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, Interaction};
@@ -341,7 +342,7 @@ const fn happened(kind: Kind) -> Happened {
 
 /// What an app is called; nothing when it is gone. One that cannot be looked up just now can be disconnected all the same.
 async fn name<P: Platform>(app: &App<'_, P>, id: &ClientId) -> Option<String> {
-    match clients::find(app.platform, app.config, id, Freshness::Cached, app.now).await {
+    match client::find(app.platform, app.config, id, Freshness::Cached, app.now).await {
         // A document that is not good any more says nothing about what was allowed.
         Ok(None) if metadata_document::is_address(id) => Some(id.to_string()),
         Ok(client) => client.map(|client| client.name.clone()),

@@ -11,6 +11,7 @@ use super::steps::{browser, parameters};
 use super::{App, Failure, Refused, Route, SecurityEvent, host, page};
 use crate::http::path::encode_segment;
 use crate::http::{Document, Method, Parameters, Request, Response};
+use crate::lookup::client;
 use crate::oauth::client::presentation::Picture;
 use crate::oauth::client::{ClientId, ClientKey};
 use crate::pages::{self, AppLine, Apps, Notice};
@@ -151,7 +152,7 @@ fn asked(request: &Request) -> Option<Browse> {
 /// Asks the registry, which anybody may have this do: only so often, because everything else of clients is its work too.
 async fn look<P: Platform>(app: &App<'_, P>, browse: &Browse) -> Result<Browsed, Fault> {
     let searches = !browse.query.is_empty();
-    if !app.platform.client_memory(|memory| memory.may_browse(searches, app.now)) {
+    if !client::may_browse(app.platform, searches, app.now) {
         return Err(Fault::Busy("the catalogue is looked at too often"));
     }
     app.platform.ask_registry(browse.clone()).await

@@ -9,7 +9,8 @@ use super::steps::administrator::administrator;
 use super::{App, Failure};
 use crate::config::TENANT;
 use crate::http::{Request, Response};
-use crate::platform::{Fault, Platform, names, random};
+use crate::platform::{Fault, Platform, random};
+use crate::store::names;
 use crate::store::registry::Probe;
 
 #[derive(Serialize)]

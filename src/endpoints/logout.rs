@@ -13,12 +13,13 @@ use super::steps::{browser, parameters, sign_in};
 use super::{App, Failure, Route, SecurityEvent, page};
 use crate::base::AccountId;
 use crate::http::{Method, Parameters, Request, Response};
+use crate::lookup::client;
+use crate::lookup::client::Freshness;
 use crate::oauth::client::{Client, Voucher};
 use crate::oauth::request::logout::{LogoutRequest, PostLogoutReturn};
 use crate::oauth::token::sid::Sid;
 use crate::pages::{self, Form, FormSource, FormTarget, LoggedOut, Logout};
 use crate::platform::Platform;
-use crate::platform::clients::{self, Freshness};
 use crate::seal::browser::{Browser, SessionRef};
 use crate::store::account::{EndSession, ReadSession, Session};
 
@@ -87,7 +88,7 @@ async fn judged<P: Platform>(app: &App<'_, P>, request: LogoutRequest) -> Result
         None => None,
     };
     let by = match hint {
-        Some(hint) => clients::find(app.platform, app.config, &hint.client, Freshness::Cached, app.now)
+        Some(hint) => client::find(app.platform, app.config, &hint.client, Freshness::Cached, app.now)
             .await?
             .map(|client| (client, hint)),
         None => None,

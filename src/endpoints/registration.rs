@@ -17,6 +17,7 @@ use crate::http::json_object::{self, MalformedJson};
 use crate::http::path::{decode_segment, encode_segment};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::jose::Algorithm;
+use crate::lookup::client;
 use crate::oauth::client::information::{ClientInformation, Confidences};
 use crate::oauth::client::registration::{Authority, Metadata, Offer, Registration, Unregistrable, rotated};
 use crate::oauth::client::settings::ClientKeys;
@@ -97,7 +98,7 @@ pub(super) async fn register<P: Platform>(app: &App<'_, P>, request: &Request) -
 async fn registrant<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Registrant, Failure> {
     let scopes: &[&str] = match app.config.self_registration {
         SelfRegistration::Open if request.header("authorization").is_none() => {
-            return if app.platform.client_memory(|memory| memory.may_register(app.now)) {
+            return if client::may_register(app.platform, app.now) {
                 Ok(Registrant::Anybody)
             } else {
                 Err(Fault::Busy("too many clients register themselves").into())
@@ -168,7 +169,7 @@ async fn create<P: Platform>(
         app.platform.ask_registry(RegisterItself { register, place }).await?
     };
     let registered = registered.map_err(denied)?;
-    app.platform.client_memory(|memory| memory.forget(&id));
+    client::forget(app.platform, &id);
     log(app, registrant.name(), "register a client", Some(id.as_str()));
     let confidences = Confidences { secret: secret.as_ref(), access_token: Some(&access_token) };
     respond(app, 201, &registered.client, confidences)
@@ -221,7 +222,7 @@ async fn change<P: Platform>(
     };
     let ask = Update { attempt: attempt(app), client, access, expected_version: Some(before.version) };
     let after = app.platform.ask_registry(ask).await?.map_err(denied)?;
-    app.platform.client_memory(|memory| memory.forget(&before.id));
+    client::forget(app.platform, &before.id);
     log(app, manager.name(), "update a client", Some(before.id.as_str()));
     respond(app, 200, &after.client, Confidences { secret: secret.as_ref(), access_token: Some(&access_token) })
 }
@@ -264,7 +265,7 @@ fn secrets<P: Platform>(
 async fn delete<P: Platform>(app: &App<'_, P>, manager: Manager, registered: Registered) -> Result<Response, Failure> {
     let id = registered.client.id;
     app.platform.ask_registry(Delete { attempt: attempt(app), id: id.clone() }).await?.map_err(denied)?;
-    app.platform.client_memory(|memory| memory.forget(&id));
+    client::forget(app.platform, &id);
     log(app, manager.name(), "delete a client", Some(id.as_str()));
     Ok(Response::empty(204))
 }

@@ -1,16 +1,9 @@
 //! The ports: everything that the core needs and cannot have. `src/edge` implements them on Workers, host tests on SQLite
 //! and software keys.
 
-pub mod clients;
-pub mod documents;
-pub mod key_sets;
-pub mod metadata_documents;
-pub mod names;
+pub mod memory;
 pub mod outbound;
 
-use self::clients::ClientMemory;
-use self::key_sets::KeySetMemory;
-use self::metadata_documents::MetadataMemory;
 use self::outbound::{Document, OutboundFault};
 use crate::base::AccountId;
 use crate::http::{OutboundUrl, Place};
@@ -56,19 +49,9 @@ pub trait Platform {
     /// Reads the client record stored under `key`; what it says may be some minutes old.
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault>;
 
-    /// Lets `use_it` work with what the isolate remembers of clients. A platform without memory forgets at once.
-    fn client_memory<R>(&self, use_it: impl FnOnce(&mut ClientMemory) -> R) -> R {
-        use_it(&mut ClientMemory::default())
-    }
-
-    /// The same for the key sets that clients publish.
-    fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
-        use_it(&mut KeySetMemory::default())
-    }
-
-    /// The same for the clients that describe themselves elsewhere.
-    fn metadata_memory<R>(&self, use_it: impl FnOnce(&mut MetadataMemory) -> R) -> R {
-        use_it(&mut MetadataMemory::default())
+    /// Lets `use_it` work with what the isolate remembers in an `M`. A platform without memory forgets at once.
+    fn memory<M: Default + 'static, R>(&self, use_it: impl FnOnce(&mut M) -> R) -> R {
+        use_it(&mut M::default())
     }
 
     /// Signs `input` with the algorithm of `key`.

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod directory;
 pub mod hasher;
+pub mod names;
 pub mod registry;
 pub mod remembered;
 pub mod replay;

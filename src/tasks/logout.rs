@@ -7,10 +7,11 @@ use crate::base::encoding::base64url;
 use crate::base::json::object;
 use crate::base::{Seconds, UnixTime};
 use crate::config::Config;
+use crate::lookup::client;
+use crate::lookup::client::Freshness;
 use crate::oauth::client::{Client, ClientId};
 use crate::oauth::person::pairwise;
 use crate::oauth::token::sid::Sid;
-use crate::platform::clients::{self, Freshness};
 use crate::platform::{Fault, Platform, random, sign_jws};
 use crate::store::account::{Logout, Told};
 
@@ -54,7 +55,7 @@ async fn told<P: Platform>(
     logout: &Logout,
     now: UnixTime,
 ) -> Result<Option<u16>, String> {
-    let client = clients::find(platform, config, &logout.client, Freshness::Cached, now).await;
+    let client = client::find(platform, config, &logout.client, Freshness::Cached, now).await;
     let Some(client) = client.map_err(cause)? else {
         return Ok(None);
     };

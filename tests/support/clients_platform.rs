@@ -13,6 +13,7 @@ use grantry::base::{AccountId, AttemptId, RegistrationAccessId, Secret, UnixTime
 use grantry::config::{Config, TENANT};
 use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{Algorithm, PublicKey, SigningKey};
+use grantry::lookup::client::{Freshness, find, outgoing};
 use grantry::oauth::client::presentation::Presentation;
 use grantry::oauth::client::redirect_uri::RedirectUri;
 use grantry::oauth::client::settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
@@ -20,11 +21,10 @@ use grantry::oauth::client::{
     AuthenticationMethod, Client, ClientId, ClientKey, ClientVersion, GrantType, SecretDigest, Voucher,
 };
 use grantry::oauth::scope::Scopes;
-use grantry::platform::clients::{ClientMemory, Freshness, find, outgoing};
-use grantry::platform::key_sets::KeySetMemory;
-use grantry::platform::metadata_documents::MetadataMemory;
+use grantry::platform::memory::IsolateMemory;
 use grantry::platform::outbound::{Document, OutboundFault};
-use grantry::platform::{Fault, Platform, Usage, names};
+use grantry::platform::{Fault, Platform, Usage};
+use grantry::store::names;
 use grantry::store::sql::Sql as _;
 use grantry::store::wire::{PROTOCOL, decode_answer, decode_command, encode_command};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
@@ -59,8 +59,6 @@ pub struct World {
     pub registry: Sqlite,
     /// The replay objects, by their names.
     pub replay: RefCell<BTreeMap<String, Sqlite>>,
-    pub key_sets: RefCell<KeySetMemory>,
-    pub documents: RefCell<MetadataMemory>,
     /// Everything that was ever put, in order.
     pub kv: RefCell<BTreeMap<String, Vec<String>>>,
     /// How many puts a reader of KV lags behind; beyond the first one there is nothing yet.
@@ -73,7 +71,7 @@ pub struct World {
     pub alarm: Cell<bool>,
     pub puts: Cell<usize>,
     pub usage: Cell<Usage>,
-    pub isolates: Vec<RefCell<ClientMemory>>,
+    pub isolates: Vec<IsolateMemory>,
     pub isolate: Cell<usize>,
     pub log: RefCell<Vec<String>>,
     /// What servers elsewhere answer, by address; all others cannot be reached.
@@ -95,8 +93,6 @@ impl World {
             config: config(),
             registry: Sqlite::new(),
             replay: RefCell::default(),
-            key_sets: RefCell::default(),
-            documents: RefCell::default(),
             kv: RefCell::default(),
             lag: Cell::new(0),
             kv_is_down: Cell::new(false),
@@ -106,7 +102,7 @@ impl World {
             alarm: Cell::new(false),
             puts: Cell::new(0),
             usage: Cell::default(),
-            isolates: vec![RefCell::default(), RefCell::default()],
+            isolates: vec![IsolateMemory::default(), IsolateMemory::default()],
             isolate: Cell::new(0),
             log: RefCell::default(),
             elsewhere: RefCell::default(),
@@ -159,7 +155,7 @@ impl World {
 
     /// A new isolate has taken over.
     pub fn client_memory_is_lost(&self) {
-        self.isolates.iter().for_each(|memory| drop(memory.take()));
+        self.isolates.iter().for_each(IsolateMemory::clear);
     }
 
     /// A change that whoever makes it has not read the client for.
@@ -337,16 +333,8 @@ impl Platform for World {
         Ok(kv.get(key).and_then(|puts| puts.iter().rev().nth(self.lag.get()).cloned()))
     }
 
-    fn client_memory<R>(&self, use_it: impl FnOnce(&mut ClientMemory) -> R) -> R {
-        use_it(&mut self.isolates[self.isolate.get()].borrow_mut())
-    }
-
-    fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
-        use_it(&mut self.key_sets.borrow_mut())
-    }
-
-    fn metadata_memory<R>(&self, use_it: impl FnOnce(&mut MetadataMemory) -> R) -> R {
-        use_it(&mut self.documents.borrow_mut())
+    fn memory<M: Default + 'static, R>(&self, use_it: impl FnOnce(&mut M) -> R) -> R {
+        self.isolates[self.isolate.get()].with(use_it)
     }
 
     async fn sign(&self, _: &SigningKey, _: &[u8]) -> Result<Vec<u8>, Fault> {

@@ -14,9 +14,6 @@ use grantry::endpoints::respond;
 use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{PublicKey, SigningKey};
 use grantry::oauth::client::ClientKey;
-use grantry::platform::clients::ClientMemory;
-use grantry::platform::key_sets::KeySetMemory;
-use grantry::platform::metadata_documents::MetadataMemory;
 use grantry::platform::outbound::{Document, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage};
 use grantry::store::sql::Sql as _;
@@ -213,16 +210,8 @@ impl Platform for World {
         self.clients.read_client(key).await
     }
 
-    fn client_memory<R>(&self, use_it: impl FnOnce(&mut ClientMemory) -> R) -> R {
-        self.clients.client_memory(use_it)
-    }
-
-    fn key_set_memory<R>(&self, use_it: impl FnOnce(&mut KeySetMemory) -> R) -> R {
-        self.clients.key_set_memory(use_it)
-    }
-
-    fn metadata_memory<R>(&self, use_it: impl FnOnce(&mut MetadataMemory) -> R) -> R {
-        self.clients.metadata_memory(use_it)
+    fn memory<M: Default + 'static, R>(&self, use_it: impl FnOnce(&mut M) -> R) -> R {
+        self.clients.memory(use_it)
     }
 
     /// Stands for a signature: nobody else in a test knows how to make it, and it is of this key and this text.

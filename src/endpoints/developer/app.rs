@@ -14,6 +14,7 @@ use crate::endpoints::steps::{browser, parameters};
 use crate::endpoints::{App, Failure, Refused, Route, SecurityEvent, page};
 use crate::http::path::decode_segment;
 use crate::http::{Body, Method, Parameters, Request, Response, multipart};
+use crate::lookup::client;
 use crate::oauth::client::presentation::{Picture, Presentation};
 use crate::oauth::client::registration::rotated;
 use crate::oauth::client::{Client, ClientId, SecretDigest};
@@ -211,7 +212,7 @@ async fn delete<P: Platform>(
     let id = own.client.id.clone();
     // One that is gone already is as the developer wants it.
     let _gone = app.platform.ask_registry(Delete { attempt: attempt(app), id: id.clone() }).await?;
-    app.platform.client_memory(|memory| memory.forget(&id));
+    client::forget(app.platform, &id);
     app.log_event(SecurityEvent::AppDeleted, Some(recent.sub()), Some(&id));
     Ok(to(Route::Developer.path(), DeveloperNotice::Deleted))
 }
@@ -242,7 +243,7 @@ async fn stored<P: Platform>(
     let id = own.client.id.clone();
     let update = Update { attempt: attempt(app), client, access: None, expected_version: Some(own.client.version) };
     let outcome = app.platform.ask_registry(UpdateOwned { update, owner: developer.sub().to_owned() }).await?;
-    app.platform.client_memory(|memory| memory.forget(&id));
+    client::forget(app.platform, &id);
     match outcome {
         Err(Denied::TooOften) => Err(too_often()),
         outcome => Ok(outcome.is_ok()),

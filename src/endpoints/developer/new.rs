@@ -9,6 +9,7 @@ use crate::endpoints::steps::interaction::{attempt, seal};
 use crate::endpoints::steps::{browser, parameters};
 use crate::endpoints::{App, Failure, Route, SecurityEvent, page};
 use crate::http::{Method, Request, Response};
+use crate::lookup::client;
 use crate::oauth::client::registration::Registration;
 use crate::oauth::client::{Client, ClientId, SecretDigest, Voucher};
 use crate::pages::developer::{AppPage, Credentials, DeveloperNotice, FieldProblem, Kind, KindChoice};
@@ -89,7 +90,7 @@ async fn create<P: Platform>(
         Err(Denied::TooOften) => return Err(too_often()),
         Err(_) => return Err(unknown()),
     }
-    app.platform.client_memory(|memory| memory.forget(&client.id));
+    client::forget(app.platform, &client.id);
     app.log_event(SecurityEvent::AppRegistered, Some(developer.sub()), Some(&client.id));
     let context = Credentials {
         client: shown(&client),

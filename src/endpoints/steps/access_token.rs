@@ -12,10 +12,11 @@ use crate::http::authorization::Authorization;
 use crate::http::parameters::Malformed;
 use crate::http::{Method, Parameters, Request, Response};
 use crate::jose::jws::VerifiedJws;
+use crate::lookup::client;
+use crate::lookup::client::Freshness;
 use crate::oauth::client::{Client, ClientId};
 use crate::oauth::scope::Scopes;
 use crate::oauth::token::error::BearerError;
-use crate::platform::clients::{self, Freshness};
 use crate::platform::{Fault, Platform};
 use crate::seal::access_claim::AccessClaim;
 use crate::seal::opaque::OpaqueToken;
@@ -209,7 +210,7 @@ pub async fn living_client<P: Platform>(
     app: &App<'_, P>,
     token: &AccessToken,
 ) -> Result<Result<Rc<Client>, &'static str>, Fault> {
-    let client = clients::find(app.platform, app.config, &token.client, Freshness::Cached, app.now).await?;
+    let client = client::find(app.platform, app.config, &token.client, Freshness::Cached, app.now).await?;
     Ok(match client {
         None => Err("the token's client is gone"),
         Some(client) if client.was_registered_at(token.issued_at) => Ok(client),

@@ -4,11 +4,12 @@ use crate::base::AttemptId;
 use crate::endpoints::{App, Route};
 use crate::jose::jws::UnverifiedJws;
 use crate::jose::{NotVerified, PublicKey};
+use crate::lookup::document::Occasion;
+use crate::lookup::key_set;
+use crate::lookup::key_set::Published;
 use crate::oauth::client::assertion::{Assertion, AssertionClaims, judge, may_be_of_type};
 use crate::oauth::client::settings::ClientKeys;
 use crate::oauth::client::{Client, ClientId, Voucher};
-use crate::platform::documents::Occasion;
-use crate::platform::key_sets::{self, Published};
 use crate::platform::{Fault, Platform, random};
 use crate::store::replay::{Spend, Use};
 
@@ -73,7 +74,7 @@ async fn key<P: Platform>(app: &App<'_, P>, client: &Client, kid: Option<&str>) 
                 Voucher::Nobody => Occasion::Strangers,
             };
             let place = Published { address, occasion };
-            key_sets::find(app.platform, &app.config.outbound, place, kid, registered, app.now).await.map_err(unproven)
+            key_set::find(app.platform, &app.config.outbound, place, kid, registered, app.now).await.map_err(unproven)
         }
     }
 }

@@ -10,10 +10,10 @@ use crate::base::{Secret, UnixTime};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::authorization::Authorization;
 use crate::http::{Parameters, Request};
+use crate::lookup::client::{Freshness, find};
 use crate::oauth::client::assertion::ASSERTION_TYPE;
 use crate::oauth::client::{AuthenticationMethod, Client, ClientId, SecretDigest};
 use crate::oauth::token::error::TokenError;
-use crate::platform::clients::{Freshness, find};
 use crate::platform::{Platform, random};
 
 /// A client that has proved who it is in the way that it registered; a public one has only said so.

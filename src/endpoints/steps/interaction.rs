@@ -8,6 +8,8 @@ use super::id_token::{self, IdTokenHint};
 use crate::base::{AttemptId, CodeId, FamilyId, LinkKey, Seconds, Secret};
 use crate::endpoints::{App, Failure, Refused, Route, deliver, page};
 use crate::http::{Parameters, Response};
+use crate::lookup::client;
+use crate::lookup::client::Freshness;
 use crate::oauth::client::Client;
 use crate::oauth::client::metadata_document;
 use crate::oauth::person::pairwise;
@@ -19,7 +21,6 @@ use crate::oauth::request::verified_return::VerifiedReturn;
 use crate::oauth::token::session_state::session_state;
 use crate::oauth::token::sid::Sid;
 use crate::pages::{Gone, InteractionGone, Notice};
-use crate::platform::clients::{self, Freshness};
 use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::code::{self, Code};
@@ -157,7 +158,7 @@ pub async fn prepare<P: Platform>(
     freshness: Freshness,
 ) -> Result<Prepared, Failure> {
     let client_id = parameters.client_id().map_err(unanswerable)?;
-    let client = clients::find(app.platform, app.config, &client_id, freshness, app.now).await?;
+    let client = client::find(app.platform, app.config, &client_id, freshness, app.now).await?;
     let is_undescribed = app.config.metadata_documents && metadata_document::is_address(&client_id);
     let missing = if is_undescribed { Unanswerable::UndescribedClient } else { Unanswerable::UnknownClient };
     let client = client.ok_or_else(|| unanswerable(missing))?;

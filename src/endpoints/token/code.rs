@@ -9,6 +9,7 @@ use crate::endpoints::steps::mint;
 use crate::endpoints::steps::parameters::lacking;
 use crate::endpoints::{App, Failure, SecurityEvent};
 use crate::http::{Parameters, Response};
+use crate::lookup::client;
 use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
 use crate::oauth::person::user_identity::UserIdentity;
@@ -128,7 +129,7 @@ fn check_link<P>(app: &App<'_, P>, code: &Code, parameters: &Parameters) -> Resu
 async fn mark_used<P: Platform>(app: &App<'_, P>, client: &Client) -> Result<(), Failure> {
     let ask = MarkUsed { attempt: attempt(app), id: client.id.clone() };
     app.platform.ask_registry(ask).await?.map_err(|denied| invalid_grant(INVALID, denied))?;
-    app.platform.client_memory(|memory| memory.forget(&client.id));
+    client::forget(app.platform, &client.id);
     Ok(())
 }
 

@@ -1,15 +1,15 @@
 //! The keys that clients publish at their `jwks_uri`, as the isolate remembers them.
 
-use super::documents::{LeftAlone, Memory, Occasion, recall};
-use super::outbound::OutboundFault;
-use super::{Platform, outbound};
+use super::document::{LeftAlone, Memory, Occasion, recall};
 use crate::base::{Seconds, UnixTime};
 use crate::http::outbound::{NotAdmitted, Outbound};
 use crate::jose::key_set::{KeySetProblem, NoKey};
 use crate::jose::{Algorithm, KeySet, PublicKey};
+use crate::platform::outbound::OutboundFault;
+use crate::platform::{Platform, outbound};
 
 /// What an isolate remembers of the key sets of clients.
-pub type KeySetMemory = Memory<KeySet>;
+type KeySetMemory = Memory<KeySet>;
 
 /// Why there is no key.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -68,13 +68,13 @@ async fn key_set<P: Platform>(
     lacking: bool,
     now: UnixTime,
 ) -> Result<KeySet, NoClientKey> {
-    let look = |lacking| platform.key_set_memory(|memory| memory.plan(address, lacking, occasion, now));
+    let look = |lacking| platform.memory(|memory: &mut KeySetMemory| memory.plan(address, lacking, occasion, now));
     if let Some(keys) = recall(platform, lacking, look).await? {
         return Ok(keys);
     }
     let fetched = fetch(platform, outbound, address).await;
     let learned = fetched.as_ref().ok().map(|(keys, life)| (keys, *life));
-    platform.key_set_memory(|memory| memory.learn(address, learned, now));
+    platform.memory(|memory: &mut KeySetMemory| memory.learn(address, learned, now));
     fetched.map(|(keys, _)| keys)
 }
 

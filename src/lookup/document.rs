@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Platform;
-use super::outbound::DEADLINE;
 use crate::base::{Seconds, UnixTime};
+use crate::platform::Platform;
+use crate::platform::outbound::DEADLINE;
 
 /// The most documents that a memory holds; with their longest size that is four megabytes.
 const MOST: usize = 64;

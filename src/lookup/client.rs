@@ -6,15 +6,16 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::documents::Occasion;
-use super::{Fault, Platform, metadata_documents, names};
+use super::document::Occasion;
 use crate::base::{Seconds, UnixTime};
 use crate::config::{Config, TENANT};
 use crate::oauth::client::id::{LONGEST_REGISTERED, Origin};
 use crate::oauth::client::metadata_document;
 use crate::oauth::client::{Client, ClientId, ClientKey, ClientVersion};
+use crate::platform::{Fault, Platform};
 use crate::seal::client_record::{ClientRecord, LIFETIME};
 use crate::seal::{Life, NotSealed, Sealer};
+use crate::store::names;
 use crate::store::registry::{Found, Publish, Read};
 
 /// How long an isolate goes without asking again.
@@ -64,12 +65,12 @@ pub async fn find<P: Platform>(
         }
         // Who demands more than anybody's answer has something of ours: a code, a token, a ticket.
         let occasion = if freshness == Freshness::Cached { Occasion::Strangers } else { Occasion::Ours };
-        let found = metadata_documents::find(platform, config, id, occasion, now).await?;
+        let found = super::metadata_document::find(platform, config, id, occasion, now).await?;
         return Ok(found.map(Rc::new));
     }
     let demanded = if let Freshness::AtLeast(version) = freshness { Some(version) } else { None };
     // What is remembered was looked for once: its identifier was no forgery.
-    let remembered = platform.client_memory(|memory| memory.recall(id, now));
+    let remembered = platform.memory(|memory: &mut ClientMemory| memory.recall(id, now));
     let floor = match remembered {
         Some((known, true)) if freshness != Freshness::Now && known.version >= demanded => return Ok(known.client),
         remembered => demanded.max(remembered.and_then(|(known, _)| known.version)),
@@ -89,7 +90,10 @@ pub async fn find<P: Platform>(
     {
         return Ok(remember(platform, id, known, now));
     }
-    if origin == Origin::Elsewhere && floor.is_none() && !platform.client_memory(|memory| memory.may_ask(now)) {
+    if origin == Origin::Elsewhere
+        && floor.is_none()
+        && !platform.memory(|memory: &mut ClientMemory| memory.may_ask(now))
+    {
         return Err(Fault::Busy("too many questions about clients that nobody registered"));
     }
     let found = match in_kv {
@@ -98,6 +102,21 @@ pub async fn find<P: Platform>(
         Err(_) => platform.ask_registry(Read { id: id.clone() }).await?,
     };
     Ok(remember(platform, id, Known::of(found), now))
+}
+
+/// Forgets a client that was just changed, so that at least this isolate sees the change at once.
+pub fn forget(platform: &impl Platform, id: &ClientId) {
+    platform.memory(|memory: &mut ClientMemory| memory.forget(id));
+}
+
+/// Counts a look at the catalogue, or a search in it; says whether the registry may be asked.
+pub fn may_browse(platform: &impl Platform, searches: bool, now: UnixTime) -> bool {
+    platform.memory(|memory: &mut ClientMemory| memory.may_browse(searches, now))
+}
+
+/// Counts a registration by a stranger; says whether the registry may be asked.
+pub fn may_register(platform: &impl Platform, now: UnixTime) -> bool {
+    platform.memory(|memory: &mut ClientMemory| memory.may_register(now))
 }
 
 /// What an entry of KV says; nothing if it is not a genuine record of this client.
@@ -109,7 +128,7 @@ fn opened(sealer: &Sealer, text: &str, id: &ClientId, now: UnixTime) -> Option<K
 
 fn remember<P: Platform>(platform: &P, id: &ClientId, known: Known, now: UnixTime) -> Option<Rc<Client>> {
     let client = known.client.clone();
-    platform.client_memory(|memory| memory.keep(id, known, now));
+    platform.memory(|memory: &mut ClientMemory| memory.keep(id, known, now));
     client
 }
 
@@ -154,7 +173,7 @@ impl Known {
 
 /// What an isolate remembers of clients: values only, so requests may share it.
 #[derive(Debug, Default)]
-pub struct ClientMemory {
+struct ClientMemory {
     /// Clients and tombstones. They stay when they are too old to be an answer, as the mark behind which nothing goes back.
     known: Shelf<Known>,
     /// Identifiers of nobody, apart from the others so that a stranger's inventions push out no client.
@@ -206,8 +225,7 @@ impl ClientMemory {
         }
     }
 
-    /// Forgets a client that was just changed, so that this isolate at least sees the change at once.
-    pub fn forget(&mut self, id: &ClientId) {
+    fn forget(&mut self, id: &ClientId) {
         self.known.remove(id.key());
         self.nobody.remove(id.key());
     }
@@ -217,13 +235,11 @@ impl ClientMemory {
         self.questions.spend(QUESTIONS, now)
     }
 
-    /// Counts a look at the catalogue, or a search in it; says whether the registry may be asked.
-    pub fn may_browse(&mut self, searches: bool, now: UnixTime) -> bool {
+    fn may_browse(&mut self, searches: bool, now: UnixTime) -> bool {
         if searches { self.searches.spend(SEARCHES, now) } else { self.looks.spend(LOOKS, now) }
     }
 
-    /// Counts a registration by a stranger; says whether the registry may be asked.
-    pub fn may_register(&mut self, now: UnixTime) -> bool {
+    fn may_register(&mut self, now: UnixTime) -> bool {
         self.registrations.spend(REGISTRATIONS, now)
     }
 }

@@ -5,9 +5,7 @@
 
 use serde_json::json;
 
-use super::documents::{Memory, Occasion, recall};
-use super::outbound::OutboundFault;
-use super::{Fault, Platform};
+use super::document::{Memory, Occasion, recall};
 use crate::base::{Seconds, UnixTime};
 use crate::config::Config;
 use crate::http::OutboundUrl;
@@ -16,9 +14,11 @@ use crate::oauth::client::metadata_document;
 use crate::oauth::client::metadata_document::NoClient;
 use crate::oauth::client::registration::Offer;
 use crate::oauth::client::{Client, ClientId};
+use crate::platform::outbound::OutboundFault;
+use crate::platform::{Fault, Platform};
 
 /// What an isolate remembers of the documents of clients.
-pub type MetadataMemory = Memory<Client>;
+type MetadataMemory = Memory<Client>;
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +59,7 @@ pub async fn find<P: Platform>(
         return Ok(None);
     };
     let key = address.as_str();
-    let look = |lacking| platform.metadata_memory(|memory| memory.plan(key, lacking, occasion, now));
+    let look = |lacking| platform.memory(|memory: &mut MetadataMemory| memory.plan(key, lacking, occasion, now));
     match recall(platform, false, look).await {
         Ok(Some(client)) => return Ok(Some(client)),
         Ok(None) => {}
@@ -67,7 +67,7 @@ pub async fn find<P: Platform>(
     }
     let fetched = fetch(platform, config, id, &address).await;
     let learned = fetched.as_ref().ok().map(|(client, life)| (client, *life));
-    platform.metadata_memory(|memory| memory.learn(key, learned, now));
+    platform.memory(|memory: &mut MetadataMemory| memory.learn(key, learned, now));
     match fetched {
         Ok((client, _)) => Ok(Some(client)),
         Err(cause) => {
