@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::steps::administrator::administrator;
+use super::callers::administrator::administrator;
 use super::{App, Failure};
 use crate::config::TENANT;
 use crate::http::{Request, Response};
@@ -29,7 +29,10 @@ struct Part {
 const WELL: &str = "ok";
 const FAILING: &str = "failing";
 
-pub(super) async fn health<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+pub(in crate::endpoints) async fn health<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+) -> Result<Response, Failure> {
     // A credential that is wrong is never taken for none.
     let parts = if request.header("authorization").is_none() {
         Vec::new()

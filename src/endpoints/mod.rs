@@ -2,35 +2,30 @@
 //!
 //! One request comes in at [`respond`], finds its [`Route`], and leaves as a response with the headers that all share.
 
-mod account;
-mod authorize;
-mod catalogue;
-mod consent;
+pub mod account;
+mod apps;
+pub mod authorize;
+pub mod callers;
+pub mod client;
 mod developer;
-mod facade;
+pub mod discovery;
 mod failure;
 mod health;
-mod introspect;
-mod landing;
-mod login;
-mod logout;
-mod metadata;
-mod registration;
-mod revoke;
+pub mod parameters;
+pub mod people;
 mod route;
 mod scim;
-mod steps;
+pub mod sign_in;
 mod token;
-mod userinfo;
 
 use std::pin::Pin;
 
 use serde::Serialize;
 
+pub use self::callers::client::{AuthenticatedClient, authenticate_client};
+pub use self::token::authorization_grant::AuthorizationGrant;
 pub use failure::{Failure, Refused};
 pub use route::Route;
-pub use steps::authorization_grant::AuthorizationGrant;
-pub use steps::client_authentication::{AuthenticatedClient, authenticate_client};
 
 use crate::base::UnixTime;
 use crate::base::encoding::base64url;
@@ -177,32 +172,32 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
     // Behind a pointer, or the steps of all endpoints were one function, which a new isolate has to compile for any of them.
     let answer: Pin<Box<dyn Future<Output = Result<Response, Failure>> + '_>> = match route {
         Route::Account => Box::pin(account::account(app, request)),
-        Route::Apps => Box::pin(catalogue::apps(app, request)),
-        Route::AppsJson => Box::pin(catalogue::apps_json(app, request)),
+        Route::Apps => Box::pin(apps::apps(app, request)),
+        Route::AppsJson => Box::pin(apps::apps_json(app, request)),
         Route::Authorize => Box::pin(authorize::authorize(app, request)),
-        Route::Consent => Box::pin(consent::consent(app, request)),
+        Route::Consent => Box::pin(authorize::consent(app, request)),
         Route::Developer => Box::pin(developer::apps(app, request)),
         Route::DeveloperApp => Box::pin(developer::app(app, request)),
         Route::DeveloperDocs => Box::pin(developer::docs(app, request)),
         Route::DeveloperLogo => Box::pin(developer::logo(app, request)),
         Route::DeveloperNew => Box::pin(developer::new(app, request)),
-        Route::Discovery => return metadata::discovery(app, request),
-        Route::FacadeAuthorize => Box::pin(facade::authorize(app, request)),
-        Route::FacadeRevoke => Box::pin(facade::revoke(app, request)),
-        Route::FacadeToken => Box::pin(facade::token(app, request)),
+        Route::Discovery => return discovery::discovery(app, request),
+        Route::FacadeAuthorize => Box::pin(token::facade::authorize(app, request)),
+        Route::FacadeRevoke => Box::pin(token::facade::revoke(app, request)),
+        Route::FacadeToken => Box::pin(token::facade::token(app, request)),
         Route::Health => Box::pin(health::health(app, request)),
-        Route::Introspect => Box::pin(introspect::introspect(app, request)),
-        Route::Jwks => return metadata::jwks(app, request),
-        Route::Landing => return Ok(landing::landing(app)),
-        Route::LoggedOut => return Ok(logout::logged_out(app, request)),
-        Route::Login => Box::pin(login::login(app, request)),
-        Route::Logout => Box::pin(logout::logout(app, request)),
-        Route::Register => Box::pin(registration::register(app, request)),
-        Route::Registration => Box::pin(registration::registration(app, request)),
-        Route::Revoke => Box::pin(revoke::revoke(app, request)),
+        Route::Introspect => Box::pin(token::introspect(app, request)),
+        Route::Jwks => return discovery::jwks(app, request),
+        Route::Landing => return Ok(discovery::landing(app)),
+        Route::LoggedOut => return Ok(sign_in::logged_out(app, request)),
+        Route::Login => Box::pin(sign_in::login(app, request)),
+        Route::Logout => Box::pin(sign_in::logout(app, request)),
+        Route::Register => Box::pin(client::register(app, request)),
+        Route::Registration => Box::pin(client::registration(app, request)),
+        Route::Revoke => Box::pin(token::revoke(app, request)),
         Route::Scim => Box::pin(scim::scim(app, request)),
         Route::Token => Box::pin(token::token(app, request)),
-        Route::Userinfo => Box::pin(userinfo::userinfo(app, request)),
+        Route::Userinfo => Box::pin(token::userinfo(app, request)),
     };
     answer.await
 }

@@ -3,10 +3,11 @@
 
 use super::admitted;
 use crate::config::Readers;
-use crate::endpoints::consent::words;
-use crate::endpoints::steps::mint::ID_TOKEN_LIFETIME;
+use crate::endpoints::authorize::consent::words;
+use crate::endpoints::discovery::landing;
 use crate::endpoints::token::code::{REFRESH_ABSOLUTE, REFRESH_IDLE};
-use crate::endpoints::{App, Failure, Route, landing, page};
+use crate::endpoints::token::mint::ID_TOKEN_LIFETIME;
+use crate::endpoints::{App, Failure, Route, page};
 use crate::http::{Request, Response};
 use crate::oauth::api::{ACCESS_TOKEN_LIFETIME, OF_OPENID};
 use crate::oauth::request::rejection::{Rejection, Unanswerable};

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::base::json::object;
 use crate::endpoints::App;
-use crate::endpoints::consent::words;
-use crate::endpoints::registration::{algorithms, offer};
+use crate::endpoints::authorize::consent::words;
+use crate::endpoints::client::registration::{algorithms, offer};
 use crate::http::Parameters;
 use crate::oauth::api::{ADMINISTRATION, OF_OPENID};
 use crate::oauth::client::information::{ClientInformation, Confidences};

@@ -6,12 +6,13 @@ mod docs;
 mod form;
 mod new;
 
-pub(super) use app::{app, logo};
-pub(super) use docs::docs;
-pub(super) use new::new;
+pub(in crate::endpoints) use app::{app, logo};
+pub(in crate::endpoints) use docs::docs;
+pub(in crate::endpoints) use new::new;
 
-use super::steps::developer::{Developer, Visitor};
-use super::steps::{browser, interaction};
+use super::authorize::interaction;
+use super::callers::browser;
+use super::callers::developer::{Developer, Visitor};
 use super::{App, Failure, Refused, Route, page};
 use crate::config::Readers;
 use crate::http::{Parameters, Request, Response};
@@ -25,7 +26,7 @@ use crate::seal::interaction::{Aim, Interaction};
 use crate::store::registry::{CHANGES_WITHIN, ListOwned, MOST_OWNED, Owned};
 
 /// /developer: the developer's apps.
-pub(super) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let (developer, browser) = match admitted(app, request, None).await? {
         Ok(admitted) => admitted,
         Err(response) => return Ok(response),

@@ -3,10 +3,11 @@
 use super::form::{Typed, Wrong};
 use super::{admitted, shown, to, too_often, unknown};
 use crate::base::RegistrationAccessId;
-use crate::endpoints::registration::new_secret;
-use crate::endpoints::steps::developer::Developer;
-use crate::endpoints::steps::interaction::{attempt, seal};
-use crate::endpoints::steps::{browser, parameters};
+use crate::endpoints::authorize::interaction::{attempt, seal};
+use crate::endpoints::callers::browser;
+use crate::endpoints::callers::developer::Developer;
+use crate::endpoints::client::registration::new_secret;
+use crate::endpoints::parameters;
 use crate::endpoints::{App, Failure, Route, SecurityEvent, page};
 use crate::http::{Method, Request, Response};
 use crate::lookup::client;

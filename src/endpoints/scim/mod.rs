@@ -11,8 +11,8 @@ mod users;
 
 use serde::Serialize;
 
+use super::callers::administrator::administrator;
 use super::failure::SCIM_JSON;
-use super::steps::administrator::administrator;
 use super::{App, Failure, Refused, Route};
 use crate::http::path::decode_segment;
 use crate::http::{Method, Request, Response};
@@ -25,7 +25,7 @@ const READ: &str = "people:read";
 const WRITE: &str = "people:write";
 
 /// Answers a request below /scim/v2. All of its failures are SCIM's.
-pub(super) async fn scim<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+pub(in crate::endpoints) async fn scim<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     answer(app, request).await.map_err(Failure::for_scim)
 }
 

@@ -7,8 +7,9 @@ use super::resource::{self, Incoming, entity_tag, location};
 use super::schema::USER;
 use super::{document, invalid_value, not_found, patch, reader};
 use crate::base::Secret;
-use crate::endpoints::steps::administrator::{Administrator, log};
-use crate::endpoints::steps::people::{self, Change, NewPerson, NotDone};
+use crate::endpoints::callers::administrator::{Administrator, log};
+use crate::endpoints::people;
+use crate::endpoints::people::{Change, NewPerson, NotDone};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::person::profile::Profile;
@@ -21,7 +22,7 @@ use crate::store::directory::Page;
 /// The schema of a list (RFC 7644 section 3.4.2).
 pub const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
-pub(super) async fn list<P: Platform>(
+pub(in crate::endpoints) async fn list<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
     administrator: &Administrator,
@@ -48,7 +49,7 @@ pub(super) async fn list<P: Platform>(
     )
 }
 
-pub(super) async fn create<P: Platform>(
+pub(in crate::endpoints) async fn create<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
     administrator: &Administrator,
@@ -69,7 +70,7 @@ pub(super) async fn create<P: Platform>(
     Ok(shown(app, 201, &record)?.with("location", place))
 }
 
-pub(super) async fn read<P: Platform>(
+pub(in crate::endpoints) async fn read<P: Platform>(
     app: &App<'_, P>,
     id: &str,
     administrator: &Administrator,
@@ -81,7 +82,7 @@ pub(super) async fn read<P: Platform>(
 
 /// PUT (RFC 7644 section 3.5.1): what the body does not say is not known any more, but for the password, and for whether
 /// the person may sign in, because nobody is let in by leaving something out.
-pub(super) async fn replace<P: Platform>(
+pub(in crate::endpoints) async fn replace<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
     id: &str,
@@ -98,7 +99,7 @@ pub(super) async fn replace<P: Platform>(
     shown(app, 200, &record)
 }
 
-pub(super) async fn patch<P: Platform>(
+pub(in crate::endpoints) async fn patch<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
     id: &str,
@@ -124,7 +125,7 @@ pub(super) async fn patch<P: Platform>(
     shown(app, 200, &record)
 }
 
-pub(super) async fn delete<P: Platform>(
+pub(in crate::endpoints) async fn delete<P: Platform>(
     app: &App<'_, P>,
     id: &str,
     administrator: &Administrator,

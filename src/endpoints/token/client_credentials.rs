@@ -1,7 +1,8 @@
 //! `grant_type=client_credentials` (RFC 6749 section 4.4): a client in its own name. Nothing is stored.
 
+use super::issue;
+use super::issue::invalid_target;
 use super::{narrowed_resources, permitted};
-use crate::endpoints::steps::issue::{self, invalid_target};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::{OF_OPENID, Target};
@@ -10,7 +11,7 @@ use crate::oauth::scope::Scopes;
 use crate::oauth::token::error::TokenError;
 use crate::platform::Platform;
 
-pub(super) async fn issue<P: Platform>(
+pub(in crate::endpoints) async fn issue<P: Platform>(
     app: &App<'_, P>,
     client: &Client,
     parameters: &Parameters,

@@ -1,12 +1,13 @@
 //! `grant_type=authorization_code` (RFC 6749 section 4.1.3, RFC 7636 section 4.5).
 
+use super::authorization_grant::AuthorizationGrant;
+use super::issue;
+use super::issue::{Issuing, invalid_grant, invalid_target};
+use super::mint;
 use super::{narrowed_resources, permitted};
 use crate::base::Seconds;
-use crate::endpoints::steps::authorization_grant::AuthorizationGrant;
-use crate::endpoints::steps::interaction::attempt;
-use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
-use crate::endpoints::steps::mint;
-use crate::endpoints::steps::parameters::lacking;
+use crate::endpoints::authorize::interaction::attempt;
+use crate::endpoints::parameters::lacking;
 use crate::endpoints::{App, Failure, SecurityEvent};
 use crate::http::{Parameters, Response};
 use crate::lookup::client;

@@ -1,15 +1,27 @@
 //! POST /token (RFC 6749 section 3.2): the token endpoint.
 
-pub(super) mod client_credentials;
-pub(super) mod code;
-mod refresh;
+pub mod authorization_grant;
+pub(in crate::endpoints) mod client_credentials;
+pub(in crate::endpoints) mod code;
+pub mod facade;
+pub mod id_token;
+pub mod introspect;
+pub mod issue;
+pub mod mint;
+pub mod own_jws;
+pub mod refresh;
+pub mod revoke;
+pub mod userinfo;
 
-pub(super) use code::redeem as redeem_code;
+pub(in crate::endpoints) use code::redeem as redeem_code;
+pub(super) use introspect::introspect;
+pub(super) use revoke::revoke;
+pub(super) use userinfo::userinfo;
 
-use super::steps::authorization_grant::AuthorizationGrant;
-use super::steps::client_authentication::authenticate_client;
-use super::steps::issue::invalid_target;
-use super::steps::parameters;
+use self::authorization_grant::AuthorizationGrant;
+use self::issue::invalid_target;
+use super::callers::client::authenticate_client;
+use super::parameters;
 use super::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
 use crate::oauth::api;
@@ -17,7 +29,7 @@ use crate::oauth::client::{Client, GrantType};
 use crate::oauth::token::error::TokenError;
 use crate::platform::Platform;
 
-pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+pub(in crate::endpoints) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_program(request)?;
     let grant = AuthorizationGrant::of(app, &parameters);
     let client = authenticate_client(app, request, &parameters, &grant).await?;
@@ -33,7 +45,7 @@ pub(super) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> R
 }
 
 /// The client must be registered for the grant type (RFC 7591 section 2).
-pub(super) fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
+pub(in crate::endpoints) fn permitted(client: &Client, grant_type: GrantType) -> Result<(), Failure> {
     if client.may_use(grant_type) {
         Ok(())
     } else {

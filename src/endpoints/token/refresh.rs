@@ -1,11 +1,12 @@
 //! `grant_type=refresh_token` (RFC 6749 section 6).
 
+use super::authorization_grant::AuthorizationGrant;
+use super::issue;
+use super::issue::{Issuing, invalid_grant, invalid_target};
+use super::mint;
 use super::{narrowed_resources, permitted};
-use crate::endpoints::steps::authorization_grant::AuthorizationGrant;
-use crate::endpoints::steps::interaction::attempt;
-use crate::endpoints::steps::issue::{self, Issuing, invalid_grant, invalid_target};
-use crate::endpoints::steps::mint;
-use crate::endpoints::steps::parameters::lacking;
+use crate::endpoints::authorize::interaction::attempt;
+use crate::endpoints::parameters::lacking;
 use crate::endpoints::{App, Failure, Refused, SecurityEvent};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::Target;
@@ -21,7 +22,7 @@ use crate::store::account::Refresh;
 /// One description for all: which check failed is in the log.
 const INVALID: &str = "The refresh token is not valid, or not for this client.";
 
-pub(super) async fn refresh<P: Platform>(
+pub(in crate::endpoints) async fn refresh<P: Platform>(
     app: &App<'_, P>,
     client: &Client,
     parameters: &Parameters,

@@ -1,0 +1,107 @@
+//! A person changes her password on her own page.
+
+use crate::base::{Secret, SessionId};
+use crate::endpoints::authorize::interaction::attempt;
+use crate::endpoints::callers::authenticated::RecentlyAuthenticated;
+use crate::endpoints::callers::browser;
+use crate::endpoints::people;
+use crate::endpoints::sign_in::by_password;
+use crate::endpoints::sign_in::by_password::SESSION_LIFETIME;
+use crate::endpoints::sign_in::password::verifier;
+use crate::endpoints::{App, Failure};
+use crate::http::Request;
+use crate::pages::AccountProblem;
+use crate::platform::{Platform, random};
+use crate::seal::browser::SessionRef;
+use crate::sign_in::password::{NewPassword, WeakPassword, can_be_a_password};
+use crate::store::account::{ChangePassword, NotChanged, ReadProfile, SignInRefusal};
+
+/// What was typed.
+pub struct Passwords {
+    /// The present password.
+    pub current: Secret<String>,
+    /// The new one.
+    pub new: Secret<String>,
+    /// The new one again.
+    pub again: Secret<String>,
+}
+
+/// Why the password is as it was.
+pub enum NotDone {
+    /// The person can mend it.
+    Problem(AccountProblem),
+    /// Her session has ended meanwhile, or is not recent any more.
+    SessionEnded,
+}
+
+/// Compares the present password as a sign-in does, with the same counting and the same deadline, and sets the new one. All
+/// sessions end, and the one that is given is opened.
+///
+/// # Errors
+/// [`Failure`] when the platform fails.
+pub async fn change<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    person: &RecentlyAuthenticated,
+    typed: Passwords,
+) -> Result<Result<SessionRef, NotDone>, Failure> {
+    if typed.new.expose() != typed.again.expose() {
+        return Ok(Err(NotDone::Problem(AccountProblem::PasswordsDiffer)));
+    }
+    let Ok(record) = app.platform.ask_account(person.account(), ReadProfile {}).await? else {
+        return Ok(Err(NotDone::SessionEnded));
+    };
+    let names = people::identifiers(&record.profile);
+    let new = match NewPassword::parse(typed.new, &names) {
+        Ok(new) => new,
+        Err(weak) => return Ok(Err(NotDone::Problem(problem(weak)))),
+    };
+    let changed = match record.parameters.filter(|_| can_be_a_password(&typed.current)) {
+        None => Err(NotChanged::Refused(SignInRefusal::WrongPassword)),
+        Some(parameters) => {
+            let expires_at = app.now.plus(SESSION_LIFETIME);
+            let mut ask = ChangePassword {
+                attempt: attempt(app),
+                session: person.session(),
+                authenticated_since: person.since(),
+                salt_used: parameters.salt,
+                verifier: verifier(app, &typed.current, &parameters).await?,
+                address_prefix: by_password::prefix(request),
+                device: browser::device(app, request),
+                credential: people::credential(app, &new).await?,
+                new_session: SessionId::allocate(expires_at, random(app.platform)),
+                expires_at,
+            };
+            let mut answer = app.platform.ask_account(person.account(), ask.clone()).await?;
+            if let Err(NotChanged::Refused(SignInRefusal::StaleSalt { parameters })) = answer {
+                ask.salt_used = parameters.salt;
+                ask.verifier = verifier(app, &typed.current, &parameters).await?;
+                answer = app.platform.ask_account(person.account(), ask.clone()).await?;
+            }
+            answer.map(|()| ask.new_session)
+        }
+    };
+    match changed {
+        Ok(session) => {
+            // The account is the truth: should this fail, the next sign-in is told the new salt by it.
+            if let Err(fault) = people::confirmed(app, person.account()).await {
+                app.log_fault("directory", &fault);
+            }
+            Ok(Ok(SessionRef { account: person.account(), session }))
+        }
+        Err(NotChanged::SessionEnded) => Ok(Err(NotDone::SessionEnded)),
+        Err(NotChanged::Refused(refusal)) => {
+            app.platform.wait_until(by_password::FAILURE_ANSWERED_AT).await;
+            by_password::log(app, "password_change_refused", Some(&record.sub), refusal);
+            Ok(Err(NotDone::Problem(AccountProblem::PasswordRefused)))
+        }
+    }
+}
+
+const fn problem(weak: WeakPassword) -> AccountProblem {
+    match weak {
+        WeakPassword::IsLoginName => AccountProblem::PasswordIsName,
+        WeakPassword::TooLong => AccountProblem::PasswordTooLong,
+        WeakPassword::TooShort => AccountProblem::PasswordTooShort,
+    }
+}

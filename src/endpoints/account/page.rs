@@ -1,0 +1,361 @@
+//! GET and POST /account: the person's own page. She sees which apps are connected and where she is signed in, and ends what
+//! she wants; it is over at the next request, codes in flight included.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+
+use super::change_password;
+use super::change_password::{NotDone, Passwords};
+use crate::base::encoding::{base64url, from_base64url};
+use crate::base::{Secret, UnixTime};
+use crate::endpoints::authorize::consent::words;
+use crate::endpoints::authorize::interaction;
+use crate::endpoints::callers::authenticated::Authenticated;
+use crate::endpoints::callers::browser;
+use crate::endpoints::parameters;
+use crate::endpoints::sign_in::by_password;
+use crate::endpoints::sign_in::logout::ACCOUNT_DELETED;
+use crate::endpoints::{App, Failure, Refused, Route, SecurityEvent, page};
+use crate::http::{Method, Parameters, Request, Response};
+use crate::lookup::client;
+use crate::lookup::client::Freshness;
+use crate::oauth::client::metadata_document;
+use crate::oauth::client::{ClientId, ClientKey};
+use crate::oauth::request::interaction::{Another, Visit};
+use crate::oauth::token::sid::Sid;
+use crate::pages::{self, AccountPage, AccountProblem, Happened, Notice, ScopeText, Sensitive};
+use crate::platform::{Platform, random};
+use crate::seal::browser::Browser;
+use crate::seal::interaction::{Aim, Interaction};
+use crate::sign_in::login_name::LoginName;
+use crate::store::account::{Kind, Overview, Part};
+
+/// What a form of the page asks for.
+enum Action {
+    /// Nothing where one of the three was not typed.
+    ChangePassword(Option<Passwords>),
+    /// With the name that was typed.
+    DeleteAccount(Option<LoginName>),
+    Disconnect(ClientId),
+    EndOtherSessions,
+    EndSession(String),
+    SignInAgain,
+    SignOutEverywhere,
+}
+
+pub(in crate::endpoints) async fn account<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+) -> Result<Response, Failure> {
+    let parameters = parameters::of_person(request)?;
+    let browser = browser::known(app, request);
+    if request.method() == Method::Post {
+        browser::same_origin(app, request)?;
+        let action = Action::of(&parameters)
+            .ok_or_else(|| Refused::page(400, "invalid_request", "The form asks for nothing that can be done."))?;
+        return carry_out(app, request, browser, action).await;
+    }
+    let notice = parameters.get("notice").and_then(Notice::from_name);
+    let part = part(&parameters);
+    match (Authenticated::with(app, browser.as_ref(), part).await?, browser) {
+        (Some(person), Some(browser)) => show(app, &person, &browser, Told { notice, problem: None, part }).await,
+        (_, browser) => sign_in_first(app, browser, Visit::default(), notice),
+    }
+}
+
+/// Names, in the address of a page, the app behind which its list begins.
+const APPS: &str = "apps";
+
+/// Where all that happened is shown.
+const ALL_ACTIVITY: &str = "?activity=all#account-activity";
+
+/// What part of the page an address names; its beginning unless it names another.
+fn part(parameters: &Parameters) -> Part {
+    let app = parameters.get(APPS).and_then(from_base64url).and_then(|key| ClientKey::from_slice(&key));
+    match app {
+        Some(app) => Part::AppsAfter(app),
+        None if parameters.get("activity") == Some("all") => Part::AllActivity,
+        None => Part::First,
+    }
+}
+
+impl Action {
+    fn of(parameters: &Parameters) -> Option<Self> {
+        let target = parameters.get("target");
+        match parameters.get("action")? {
+            "change-password" => Some(Self::ChangePassword(passwords(parameters))),
+            "delete-account" => {
+                let typed = parameters.get("username").map(LoginName::parse);
+                Some(Self::DeleteAccount(typed.and_then(Result::ok)))
+            }
+            "disconnect" => target.and_then(ClientId::parse).map(Self::Disconnect),
+            "end-other-sessions" => Some(Self::EndOtherSessions),
+            "end-session" => target.map(|target| Self::EndSession(target.to_owned())),
+            "sign-in-again" => Some(Self::SignInAgain),
+            "sign-out-everywhere" => Some(Self::SignOutEverywhere),
+            _ => None,
+        }
+    }
+}
+
+fn passwords(parameters: &Parameters) -> Option<Passwords> {
+    let typed = |name| parameters.get(name).map(|text| Secret::new(text.to_owned()));
+    Some(Passwords {
+        current: typed("current-password")?,
+        new: typed("new-password")?,
+        again: typed("new-password-again")?,
+    })
+}
+
+async fn carry_out<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    browser: Option<Browser>,
+    action: Action,
+) -> Result<Response, Failure> {
+    let (Some(person), Some(browser)) = (Authenticated::of(app, browser.as_ref()).await?, &browser) else {
+        return sign_in_first(app, browser, Visit::default(), None);
+    };
+    match action {
+        Action::ChangePassword(typed) => change_password(app, request, &person, browser, typed).await,
+        Action::DeleteAccount(typed) => delete_account(app, &person, browser, typed).await,
+        Action::Disconnect(client) => {
+            person.disconnect(app, client.clone()).await?;
+            app.log_event(SecurityEvent::Disconnected, None, Some(&client));
+            Ok(back(Some(Notice::Disconnected)))
+        }
+        Action::EndOtherSessions => {
+            let ended = person.end_other_sessions(app).await?;
+            if ended {
+                app.log_event(SecurityEvent::OtherSessionsEnded, None, None);
+            }
+            Ok(back(ended.then_some(Notice::OtherSessionsEnded)))
+        }
+        Action::EndSession(name) => {
+            let was_there = person.end_session(app, &name).await?;
+            if was_there {
+                app.log_event(SecurityEvent::SessionEnded, None, None);
+            }
+            Ok(back(was_there.then_some(Notice::SessionEnded)))
+        }
+        Action::SignInAgain => prove_it_is_you(app, browser, app.now),
+        Action::SignOutEverywhere => match person.recently(app.now) {
+            Ok(person) => {
+                let account = person.sign_out_everywhere(app).await?;
+                app.log_event(SecurityEvent::SignedOutEverywhere, None, None);
+                let response = back(Some(Notice::SignedOutEverywhere));
+                browser::remembered(app, response, &browser.without(account), Some(by_password::SESSION_LIFETIME))
+            }
+            Err(since) => prove_it_is_you(app, browser, since),
+        },
+    }
+}
+
+/// To the sign-in page, which accepts no sign-in before `since`.
+fn prove_it_is_you<P: Platform>(app: &App<'_, P>, browser: &Browser, since: UnixTime) -> Result<Response, Failure> {
+    let visit = Visit { authenticated_since: Some(since), ..Visit::default() };
+    sign_in_first(app, Some(browser.clone()), visit, Some(Notice::SignInAgain))
+}
+
+async fn change_password<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    person: &Authenticated,
+    browser: &Browser,
+    typed: Option<Passwords>,
+) -> Result<Response, Failure> {
+    let recent = match person.recently(app.now) {
+        Ok(recent) => recent,
+        Err(since) => return prove_it_is_you(app, browser, since),
+    };
+    let Some(typed) = typed else {
+        return show(app, person, browser, AccountProblem::PasswordMissing.into()).await;
+    };
+    match change_password::change(app, request, &recent, typed).await? {
+        Ok(session) => {
+            app.log_event(SecurityEvent::PasswordChanged, Some(&person.overview().session.sub), None);
+            let response = back(Some(Notice::PasswordChanged));
+            browser::remembered(app, response, &browser.with_current(session), Some(by_password::SESSION_LIFETIME))
+        }
+        Err(NotDone::Problem(problem)) => show(app, person, browser, problem.into()).await,
+        Err(NotDone::SessionEnded) => prove_it_is_you(app, browser, recent.since()),
+    }
+}
+
+/// To the page, which says what was done.
+fn back(notice: Option<Notice>) -> Response {
+    Response::see_other(match notice {
+        Some(notice) => [Route::Account.path(), "?notice=", notice.name()].concat(),
+        None => Route::Account.path().to_owned(),
+    })
+}
+
+/// To the sign-in page, which leads back here.
+fn sign_in_first<P: Platform>(
+    app: &App<'_, P>,
+    known: Option<Browser>,
+    visit: Visit,
+    notice: Option<Notice>,
+) -> Result<Response, Failure> {
+    interaction::sign_in_first(app, known, Aim::Account(visit), notice)
+}
+
+async fn delete_account<P: Platform>(
+    app: &App<'_, P>,
+    person: &Authenticated,
+    browser: &Browser,
+    typed: Option<LoginName>,
+) -> Result<Response, Failure> {
+    if !app.config.account_deletion {
+        return Err(Refused::page(403, "access_denied", "People do not delete their accounts here.").into());
+    }
+    let recent = match person.recently(app.now) {
+        Ok(recent) => recent,
+        Err(since) => return prove_it_is_you(app, browser, since),
+    };
+    let Overview { session, user_name, .. } = person.overview();
+    if typed.is_none() || typed != LoginName::parse(user_name).ok() {
+        return show(app, person, browser, AccountProblem::NameDiffers.into()).await;
+    }
+    let account = recent.delete_account(app, &session.sub).await?;
+    app.log_event(SecurityEvent::AccountDeleted, Some(&session.sub), None);
+    let response = Response::see_other([Route::LoggedOut.path(), "?", ACCOUNT_DELETED].concat());
+    browser::remembered(app, response, &browser.without(account), Some(by_password::SESSION_LIFETIME))
+}
+
+/// What the page says above all else, and which part it shows.
+struct Told {
+    notice: Option<Notice>,
+    problem: Option<AccountProblem>,
+    part: Part,
+}
+
+impl From<AccountProblem> for Told {
+    fn from(problem: AccountProblem) -> Self {
+        Self { notice: None, problem: Some(problem), part: Part::First }
+    }
+}
+
+async fn show<P: Platform>(
+    app: &App<'_, P>,
+    person: &Authenticated,
+    browser: &Browser,
+    told: Told,
+) -> Result<Response, Failure> {
+    let Told { notice, problem, part } = told;
+    let overview = person.overview();
+    // Whatever happened to the apps of before is told by their names too, each looked up once.
+    let of_activity = overview.activity.iter().filter_map(|activity| activity.client.as_ref());
+    let all: BTreeSet<&ClientId> = overview.apps.iter().map(|connected| &connected.client).chain(of_activity).collect();
+    let all_names = join_all(all.iter().map(|client| name(app, client))).await;
+    let all_names: BTreeMap<&ClientId, Option<String>> = all.into_iter().zip(all_names).collect();
+    let called = |client: &ClientId| all_names.get(client).and_then(Option::as_deref);
+    let names = overview.apps.iter().map(|connected| called(&connected.client));
+    let activity: Vec<pages::Activity<'_>> = overview
+        .activity
+        .iter()
+        .map(|activity| pages::Activity {
+            at: activity.at,
+            happened: happened(activity.kind),
+            app: activity.client.as_ref().and_then(called),
+        })
+        .collect();
+    let scopes: Vec<Vec<ScopeText<'_>>> = overview
+        .apps
+        .iter()
+        .map(|connected| connected.scopes.iter().map(|scope| words(app, scope)).collect())
+        .collect();
+    let apps: Vec<pages::ConnectedApp<'_>> = overview
+        .apps
+        .iter()
+        .zip(names.zip(&scopes))
+        .map(|(connected, (name, scopes))| pages::ConnectedApp {
+            target: connected.client.as_str(),
+            name,
+            scopes,
+            at: connected.at,
+            used: match connected.used_at {
+                Some(at) => pages::Used::At(at),
+                None if connected.may_have_more => pages::Used::Unknown,
+                None => pages::Used::Never,
+            },
+        })
+        .collect();
+    let targets: Vec<Sid> = overview.browsers.iter().map(|browser| Sid::own(browser.session)).collect();
+    let browsers: Vec<pages::SignedInBrowser<'_>> = overview
+        .browsers
+        .iter()
+        .zip(&targets)
+        .map(|(browser, target)| pages::SignedInBrowser {
+            target: (!browser.is_this_one).then_some(target.as_str()),
+            device: pages::Device {
+                browser: browser.origin.browser.as_deref(),
+                system: browser.origin.system.as_deref(),
+            },
+            city: browser.origin.city.as_deref(),
+            country: browser.origin.country.as_deref(),
+            seen: if browser.is_this_one { None } else { browser.seen_at },
+            from: browser.auth_time,
+            until: browser.expires_at,
+        })
+        .collect();
+    let other = Aim::Account(Visit { another: Some(Another::Picks), ..Visit::default() });
+    let switch = Interaction::new(random(app.platform), other).in_browser(browser);
+    let more_apps =
+        overview.next_apps.map(|key| [Route::Account.path(), "?", APPS, "=", &base64url(key.as_bytes())].concat());
+    let more_activity =
+        (overview.has_more_activity && part == Part::First).then(|| [Route::Account.path(), ALL_ACTIVITY].concat());
+    let shown = AccountPage {
+        action: Route::Account.path(),
+        person: pages::Person { name: None, username: &overview.session.name },
+        switch: Some(&interaction::link(app, Route::Login.path(), &switch)?),
+        notice,
+        apps: &apps,
+        more_apps: more_apps.as_deref(),
+        first_apps: matches!(part, Part::AppsAfter(_)).then_some(Route::Account.path()),
+        browsers: &browsers,
+        has_more_browsers: overview.has_more_browsers,
+        sign_out: Some(Route::Logout.path()),
+        activity: &activity,
+        more_activity: more_activity.as_deref(),
+        sensitive: Sensitive {
+            username: &overview.user_name,
+            is_recent: person.recently(app.now).is_ok(),
+            has_password: overview.has_password,
+            may_delete: app.config.account_deletion,
+            problem,
+        },
+    };
+    Ok(page(if problem.is_some() { 400 } else { 200 }, shown.render(app.look)))
+}
+
+/// What the page says of an event.
+const fn happened(kind: Kind) -> Happened {
+    match kind {
+        Kind::Allowed => Happened::Allowed,
+        Kind::Changed => Happened::Changed,
+        Kind::CodeReplayed | Kind::RefreshTokenReplayed => Happened::Replayed,
+        Kind::Disabled => Happened::Disabled,
+        Kind::Disconnected => Happened::Disconnected,
+        Kind::Enabled => Happened::Enabled,
+        Kind::LockedOut => Happened::LockedOut,
+        Kind::LogoutNotDelivered => Happened::LogoutNotDelivered,
+        Kind::PasswordChanged => Happened::PasswordChanged,
+        Kind::PasswordSet => Happened::PasswordSet,
+        Kind::SignedIn => Happened::SignedIn,
+    }
+}
+
+/// What an app is called; nothing when it is gone. One that cannot be looked up just now can be disconnected all the same.
+async fn name<P: Platform>(app: &App<'_, P>, id: &ClientId) -> Option<String> {
+    match client::find(app.platform, app.config, id, Freshness::Cached, app.now).await {
+        // A document that is not good any more says nothing about what was allowed.
+        Ok(None) if metadata_document::is_address(id) => Some(id.to_string()),
+        Ok(client) => client.map(|client| client.name.clone()),
+        Err(fault) => {
+            app.log_fault("client", &fault);
+            Some(id.to_string())
+        }
+    }
+}

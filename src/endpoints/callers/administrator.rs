@@ -1,0 +1,121 @@
+//! Who administers: proven by a bearer token at every call.
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use super::bearer::{living_client, verified};
+use crate::base::{Secret, UnixTime};
+use crate::endpoints::{App, Failure, Refused, log_line};
+use crate::http::Request;
+use crate::http::authorization::Authorization;
+use crate::platform::Platform;
+
+/// Who was proven to administer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Administrator {
+    /// Whoever holds `ADMIN_TOKEN`.
+    BreakGlass,
+    /// A client with an access token of its own.
+    Client(String),
+}
+
+impl Administrator {
+    /// For the log.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::BreakGlass => "break-glass",
+            Self::Client(id) => id,
+        }
+    }
+}
+
+/// Proves that the request is an administrator's: by the break-glass token, which may do everything, or by an access token
+/// that a client got in its own name, for us, with `scope`.
+///
+/// # Errors
+/// 401 for any other credential and for none: nothing here is open to strangers. 403 for a token without the scope.
+pub async fn administrator<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    scope: &'static str,
+) -> Result<Administrator, Failure> {
+    Ok(administrator_with(app, request, &[scope]).await?.0)
+}
+
+/// The same for whoever has one of `scopes`, and the first of them that was found.
+///
+/// # Errors
+/// As [`administrator`].
+pub async fn administrator_with<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    scopes: &[&'static str],
+) -> Result<(Administrator, &'static str), Failure> {
+    let all = scopes.first().copied().unwrap_or_default();
+    match Authorization::of(request).map_err(|error| unauthorized().because(error))? {
+        Some(Authorization::Bearer(token)) if is_same(&token, &app.config.admin_token) => {
+            Ok((Administrator::BreakGlass, all))
+        }
+        Some(Authorization::Bearer(token)) => client(app, token.expose(), scopes).await,
+        Some(_) => Err(unauthorized().into()),
+        None => Err(Refused::json(401, "invalid_token", "This needs the administrator's token.")
+            .with("www-authenticate", "Bearer")
+            .into()),
+    }
+}
+
+async fn client<P: Platform>(
+    app: &App<'_, P>,
+    token: &str,
+    scopes: &[&'static str],
+) -> Result<(Administrator, &'static str), Failure> {
+    let token = verified(app, token).await?.map_err(|cause| unauthorized().because(cause))?;
+    let for_us = token.audiences.iter().any(|audience| audience == app.config.issuer.as_str());
+    // A token of a person's family is that person's, whatever its scopes are called.
+    if !for_us || token.place.is_some() {
+        return Err(unauthorized().because("the token is not a client's own token for this server").into());
+    }
+    let Some(scope) = scopes.iter().copied().find(|scope| token.scopes.contains(scope)) else {
+        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scopes.join(" "));
+        return Err(Refused::json(403, "insufficient_scope", "The access token lacks the scope that this needs.")
+            .with("www-authenticate", challenge)
+            .into());
+    };
+    // Nothing is stored about the token, so it is as good as its client.
+    let client = living_client(app, &token).await?.map_err(|cause| unauthorized().because(cause))?;
+    if client.scopes.contains(scope) {
+        Ok((Administrator::Client(client.id.as_str().to_owned()), scope))
+    } else {
+        Err(unauthorized().because("the client may not ask for the scope any more").into())
+    }
+}
+
+/// RFC 6750 section 3.1.
+pub fn unauthorized() -> Refused {
+    Refused::json(401, "invalid_token", "The token is not the administrator's.")
+        .with("www-authenticate", "Bearer error=\"invalid_token\"")
+}
+
+/// Compares digests, so that neither the time nor the length of the comparison tells anything.
+fn is_same(presented: &Secret<String>, expected: &Secret<String>) -> bool {
+    let digest = |secret: &Secret<String>| Sha256::digest(secret.expose().as_bytes());
+    digest(presented).ct_eq(&digest(expected)).into()
+}
+
+/// One line for each call of the administration: who did what, and to which client or person.
+pub fn log<P: Platform>(app: &App<'_, P>, who: &str, what: &str, target: Option<&str>) {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        event: &'a str,
+        at: UnixTime,
+        request_id: &'a str,
+        who: &'a str,
+        what: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        target: Option<&'a str>,
+    }
+    let line = Line { event: "administration", at: app.now, request_id: app.request_id, who, what, target };
+    log_line(app.platform, &line);
+}

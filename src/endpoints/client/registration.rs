@@ -1,0 +1,470 @@
+//! Clients are registered (RFC 7591) at /register and managed (RFC 7592) at `/register/{client_id}`.
+//!
+//! Registering is the administrator's, and where the deployment says so anybody's who has an initial access token, or
+//! everybody's. A client may manage itself with the registration access token that it was given.
+
+use serde::Serialize;
+use subtle::ConstantTimeEq as _;
+
+use crate::base::encoding::base64url;
+use crate::base::{AttemptId, RegistrationAccessId, Secret};
+use crate::config::{Config, Publication, SelfRegistration};
+use crate::endpoints::callers::administrator::{Administrator, administrator, administrator_with, log};
+use crate::endpoints::sign_in::by_password::address_prefix;
+use crate::endpoints::{App, Failure, Refused, Route};
+use crate::http::authorization::Authorization;
+use crate::http::json_object::{self, MalformedJson};
+use crate::http::path::{decode_segment, encode_segment};
+use crate::http::{Method, Parameters, Request, Response};
+use crate::jose::Algorithm;
+use crate::lookup::client;
+use crate::oauth::client::information::{ClientInformation, Confidences};
+use crate::oauth::client::registration::{Authority, Metadata, Offer, Registration, Unregistrable, rotated};
+use crate::oauth::client::settings::ClientKeys;
+use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Voucher};
+use crate::platform::{Fault, Platform, random};
+use crate::seal::registration_access::{LIFETIME, RegistrationAccess};
+use crate::seal::{Life, Purpose as _};
+use crate::store::registry::{Delete, Denied, Found, List, Read, Register, RegisterItself, Registered, Update};
+
+/// The scope of the administration of clients.
+const SCOPE: &str = "clients";
+
+/// The scope of initial access tokens (RFC 7591 section 3): they register clients for which nobody vouches.
+const INITIAL_SCOPE: &str = "clients:register";
+
+/// How often a client that registered itself may change: each change costs a row, and one that is used a write to KV.
+const MOST_CHANGES: ClientVersion = ClientVersion(20);
+
+/// How generated secrets begin, so that secret scanners find leaks.
+const SECRET_PREFIX: &str = "gr_secret_";
+
+/// How many clients a page of the list has unless the request says otherwise, and at most.
+const PAGE: u32 = 20;
+const LONGEST_PAGE: u32 = 100;
+
+/// Who registers a client.
+enum Registrant {
+    Administrator(Administrator),
+    /// Whoever holds an initial access token that this client got.
+    Initiated(String),
+    Anybody,
+}
+
+impl Registrant {
+    /// For the log.
+    fn name(&self) -> &str {
+        match self {
+            Self::Administrator(administrator) => administrator.name(),
+            Self::Initiated(by) => by,
+            Self::Anybody => "anybody",
+        }
+    }
+
+    const fn vouches(&self) -> bool {
+        matches!(self, Self::Administrator(_))
+    }
+}
+
+/// Who manages a client.
+enum Manager {
+    Administrator(Administrator),
+    /// The client itself, with this token.
+    Client(Secret<String>),
+}
+
+impl Manager {
+    /// For the log.
+    fn name(&self) -> &str {
+        match self {
+            Self::Administrator(administrator) => administrator.name(),
+            Self::Client(_) => "client",
+        }
+    }
+}
+
+/// /register: registers a client, or lists those that are.
+pub(in crate::endpoints) async fn register<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+) -> Result<Response, Failure> {
+    if request.method() == Method::Post {
+        let registrant = registrant(app, request).await?;
+        create(app, request, &registrant).await
+    } else {
+        let administrator = administrator(app, request, SCOPE).await?;
+        list(app, request, &administrator).await
+    }
+}
+
+/// Who registers. A credential that is not good is refused as such: it never makes an anonymous registration.
+async fn registrant<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Registrant, Failure> {
+    let scopes: &[&str] = match app.config.self_registration {
+        SelfRegistration::Open if request.header("authorization").is_none() => {
+            return if client::may_register(app.platform, app.now) {
+                Ok(Registrant::Anybody)
+            } else {
+                Err(Fault::Busy("too many clients register themselves").into())
+            };
+        }
+        SelfRegistration::Open | SelfRegistration::Token => &[SCOPE, INITIAL_SCOPE],
+        SelfRegistration::Off => &[SCOPE],
+    };
+    let (administrator, scope) = administrator_with(app, request, scopes).await?;
+    if scope == SCOPE {
+        Ok(Registrant::Administrator(administrator))
+    } else {
+        Ok(Registrant::Initiated(administrator.name().to_owned()))
+    }
+}
+
+/// `/register/{client_id}`: reads, changes or deletes a client.
+pub(in crate::endpoints) async fn registration<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+) -> Result<Response, Failure> {
+    let id = Route::Registration.parameter(request.path()).and_then(decode_segment);
+    let id = id.as_deref().and_then(ClientId::parse);
+    let (manager, registered) = managed(app, request, id).await?;
+    match request.method() {
+        Method::Put => change(app, request, manager, registered).await,
+        Method::Delete => delete(app, manager, registered).await,
+        _ => {
+            let token = if let Manager::Client(token) = &manager { Some(token) } else { None };
+            let confidences = Confidences { access_token: token, ..Confidences::default() };
+            log(app, manager.name(), "read a client", Some(registered.client.id.as_str()));
+            respond(app, 200, &registered.client, confidences)
+        }
+    }
+}
+
+async fn create<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    registrant: &Registrant,
+) -> Result<Response, Failure> {
+    let is_vouched = registrant.vouches();
+    let metadata = metadata(app, request, if is_vouched { Authority::Administrator } else { Authority::Nobody })?;
+    keys_work(app, &metadata.registration).await?;
+    sector_agrees(app, &metadata.registration, None).await?;
+    let key = &app.config.client_id_key;
+    let id = match metadata.client_id {
+        None => ClientId::generate(random(app.platform), key),
+        Some(id) if id.may_be_imported(key) => id,
+        Some(_) => {
+            return Err(unregistrable(Unregistrable::metadata(
+                "client_id must begin with a letter or digit, have at most 200 characters, and look like no subject, \
+                 address or generated identifier",
+            )));
+        }
+    };
+    let has_secret = metadata.registration.authentication.has_secret();
+    let secret = has_secret.then(|| metadata.client_secret.unwrap_or_else(|| new_secret(app)));
+    let secrets = secret.iter().map(|secret| SecretDigest::of(secret, None)).collect();
+    let registrar = if is_vouched { Voucher::Administrator } else { Voucher::Nobody };
+    let client = metadata.registration.into_client(id.clone(), app.now, registrar, secrets);
+    let client = Client { voucher: voucher(metadata.verified, &client), ..client };
+    let access = RegistrationAccessId::from_bytes(random(app.platform));
+    // Sealed before anything is stored: what was stored must be answered.
+    let access_token = sealed(app, &id, access)?;
+    let register = Register { attempt: attempt(app), client, access };
+    let registered = if is_vouched {
+        app.platform.ask_registry(register).await?
+    } else {
+        let place = address_prefix(request.header("cf-connecting-ip").unwrap_or_default());
+        app.platform.ask_registry(RegisterItself { register, place }).await?
+    };
+    let registered = registered.map_err(denied)?;
+    client::forget(app.platform, &id);
+    log(app, registrant.name(), "register a client", Some(id.as_str()));
+    let confidences = Confidences { secret: secret.as_ref(), access_token: Some(&access_token) };
+    respond(app, 201, &registered.client, confidences)
+}
+
+async fn change<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    manager: Manager,
+    registered: Registered,
+) -> Result<Response, Failure> {
+    let before = &registered.client;
+    let is_itself = matches!(manager, Manager::Client(_));
+    if is_itself && before.self_registered && before.version >= MOST_CHANGES {
+        let description = "The client has changed too often. Register it anew.";
+        return Err(Refused::json(403, "access_denied", description).into());
+    }
+    let authority = match &manager {
+        Manager::Administrator(_) => Authority::Administrator,
+        Manager::Client(_) => Authority::Client(before),
+    };
+    let metadata = metadata(app, request, authority)?;
+    // RFC 7592 section 2.2: the request must name the client, and "MUST NOT" change its identifier.
+    if metadata.client_id.as_ref() != Some(&before.id) {
+        return Err(unregistrable(Unregistrable::metadata("client_id must be that of the client")));
+    }
+    keys_work(app, &metadata.registration).await?;
+    sector_agrees(app, &metadata.registration, Some(before)).await?;
+    let (secrets, secret) = secrets(app, before, &metadata, &manager)?;
+    let access = metadata.rotate_access.then(|| RegistrationAccessId::from_bytes(random(app.platform)));
+    let access_token = sealed(app, &before.id, access.unwrap_or(registered.access))?;
+    let client = metadata.registration.into_client(before.id.clone(), before.registered_at, before.voucher, secrets);
+    let mut client = Client {
+        revoked_before: before.revoked_before,
+        // What the administrator has touched is not taken away for want of use.
+        is_unused: before.is_unused && is_itself,
+        self_registered: before.self_registered,
+        owner: before.owner.clone(),
+        ..client
+    };
+    client.presentation.publication_requested = before.presentation.publication_requested;
+    let client = match &manager {
+        Manager::Administrator(_) => {
+            client.voucher = voucher(metadata.verified, before);
+            // What the developer asked for is answered.
+            client.presentation.publication_requested &= metadata.published.is_none();
+            client
+        }
+        Manager::Client(_) => client.reviewed_again(before, app.config.publication == Publication::Approval),
+    };
+    let ask = Update { attempt: attempt(app), client, access, expected_version: Some(before.version) };
+    let after = app.platform.ask_registry(ask).await?.map_err(denied)?;
+    client::forget(app.platform, &before.id);
+    log(app, manager.name(), "update a client", Some(before.id.as_str()));
+    respond(app, 200, &after.client, Confidences { secret: secret.as_ref(), access_token: Some(&access_token) })
+}
+
+/// Who vouches for a client after the administrator has said whether it is `verified`, or nothing of it.
+fn voucher(verified: Option<bool>, before: &Client) -> Voucher {
+    match verified {
+        Some(true) => Voucher::Administrator,
+        Some(false) => before.voucher_of_others(),
+        None => before.voucher,
+    }
+}
+
+/// The secrets that a client has after a change, and the new one if there is one.
+fn secrets<P: Platform>(
+    app: &App<'_, P>,
+    before: &Client,
+    metadata: &Metadata,
+    manager: &Manager,
+) -> Result<(Vec<SecretDigest>, Option<Secret<String>>), Failure> {
+    if !metadata.registration.authentication.has_secret() {
+        return Ok((Vec::new(), None));
+    }
+    let sent = metadata.client_secret.as_ref();
+    let known = sent.is_some_and(|secret| before.secrets.iter().any(|digest| digest.is_of(secret, app.now)));
+    // RFC 7592 section 2.2: "The client MUST NOT be allowed to overwrite its existing client secret with its own chosen
+    // value."
+    if sent.is_some() && !known && matches!(manager, Manager::Client(_)) {
+        return Err(unregistrable(Unregistrable::metadata("client_secret is not the client's")));
+    }
+    let imported = sent.filter(|_| !known).cloned();
+    if imported.is_none() && metadata.rotate_secret.is_none() && !before.secrets.is_empty() {
+        return Ok((before.secrets.clone(), None));
+    }
+    let secret = imported.unwrap_or_else(|| new_secret(app));
+    let digest = SecretDigest::of(&secret, None);
+    Ok((rotated(&before.secrets, digest, metadata.rotate_secret, app.now), Some(secret)))
+}
+
+async fn delete<P: Platform>(app: &App<'_, P>, manager: Manager, registered: Registered) -> Result<Response, Failure> {
+    let id = registered.client.id;
+    app.platform.ask_registry(Delete { attempt: attempt(app), id: id.clone() }).await?.map_err(denied)?;
+    client::forget(app.platform, &id);
+    log(app, manager.name(), "delete a client", Some(id.as_str()));
+    Ok(Response::empty(204))
+}
+
+async fn list<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    administrator: &Administrator,
+) -> Result<Response, Failure> {
+    #[derive(Serialize)]
+    struct Page<'a> {
+        clients: Vec<ClientInformation<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
+    let malformed = || {
+        Refused::json(400, "invalid_request", "A page is asked for with after=CLIENT_ID and limit=NUMBER up to 100.")
+    };
+    let query = Parameters::of_query(request).map_err(|problem| malformed().because(problem))?;
+    let after = query.get("after").map(|text| ClientId::parse(text).ok_or_else(malformed)).transpose()?;
+    let limit = query.get("limit").map_or(Ok(PAGE), |text| text.parse().map_err(|_| malformed()))?;
+    if !(1..=LONGEST_PAGE).contains(&limit) {
+        return Err(malformed().into());
+    }
+    let listed = app.platform.ask_registry(List { after, limit }).await?;
+    let information = |client| ClientInformation::new(client, address(app, client), Confidences::default());
+    let clients = listed.clients.iter().map(information).collect();
+    let next = listed.next.map(|after| {
+        let path = Route::Register.path();
+        app.config.issuer.at(&format!("{path}?limit={limit}&after={}", encode_segment(after.as_str())))
+    });
+    log(app, administrator.name(), "list clients", None);
+    Response::json(200, &Page { clients, next }).map_err(unwritable)
+}
+
+/// Proves who manages the client named `id`, and reads it as the registry has it now.
+async fn managed<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    id: Option<ClientId>,
+) -> Result<(Manager, Registered), Failure> {
+    let token = match Authorization::of(request) {
+        Ok(Some(Authorization::Bearer(token))) if token.expose().starts_with(RegistrationAccess::PREFIX) => token,
+        _ => {
+            let administrator = administrator(app, request, SCOPE).await?;
+            let registered = match id {
+                Some(id) => read(app, id).await?,
+                None => None,
+            };
+            let unknown = || Refused::json(404, "not_found", "There is no such client.");
+            return Ok((Manager::Administrator(administrator), registered.ok_or_else(unknown)?));
+        }
+    };
+    // RFC 7592 section 2: 401 for a token that is not good, and for a client that is gone.
+    let access = app.config.sealer.open::<RegistrationAccess>(token.expose(), app.now).map_err(invalid_token)?.value;
+    if id.as_ref() != Some(&access.client) {
+        return Err(invalid_token("the token is for another client"));
+    }
+    let registered = read(app, access.client).await?.ok_or_else(|| invalid_token("the client is gone"))?;
+    let same: bool = registered.access.as_bytes().ct_eq(access.id.as_bytes()).into();
+    if same { Ok((Manager::Client(token), registered)) } else { Err(invalid_token("the token was replaced")) }
+}
+
+async fn read<P: Platform>(app: &App<'_, P>, id: ClientId) -> Result<Option<Registered>, Fault> {
+    Ok(match app.platform.ask_registry(Read { id }).await? {
+        Found::Registered(registered) => Some(*registered),
+        Found::Deleted(_) | Found::Never => None,
+    })
+}
+
+fn metadata<P>(app: &App<'_, P>, request: &Request, authority: Authority<'_>) -> Result<Metadata, Failure> {
+    let members = json_object::of_body(request).map_err(|problem| {
+        let status = if problem == MalformedJson::TooLarge { 413 } else { 400 };
+        Refused::json(status, "invalid_client_metadata", "The body must be one JSON object of type application/json.")
+            .because(problem)
+    })?;
+    Metadata::parse(&members, offer(app, &algorithms(app)), authority).map_err(unregistrable)
+}
+
+/// What can sign ID tokens.
+pub(in crate::endpoints) fn algorithms<P>(app: &App<'_, P>) -> Vec<Algorithm> {
+    let signs = |algorithm: &Algorithm| app.config.keyring.signing(*algorithm).is_some();
+    Algorithm::ALL.into_iter().filter(signs).collect()
+}
+
+/// What can be registered.
+pub(in crate::endpoints) fn offer<'a, P>(app: &App<'a, P>, algorithms: &'a [Algorithm]) -> Offer<'a> {
+    let Config { apis, claims, outbound, .. } = app.config;
+    Offer { apis, claims, algorithms, outbound }
+}
+
+/// Whether the platform can verify with each registered key: a point that is not on its curve looks like any other.
+async fn keys_work<P: Platform>(app: &App<'_, P>, registration: &Registration) -> Result<(), Failure> {
+    let assertions = &registration.assertions;
+    let Some(ClientKeys::Registered(keys)) = &assertions.keys else {
+        return Ok(());
+    };
+    for key in keys.usable(assertions.algorithm) {
+        match app.platform.verify(&key, &[], &[0; 64]).await {
+            Ok(_) => {}
+            Err(Fault::Crypto(_)) => {
+                return Err(unregistrable(Unregistrable::metadata("a key of jwks cannot be used")));
+            }
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    Ok(())
+}
+
+/// `OpenID` Connect Registration section 5: the document of the sector must list all redirect URIs. Otherwise anybody could
+/// put a client into another's sector and learn who its people are.
+pub(in crate::endpoints) async fn sector_agrees<P: Platform>(
+    app: &App<'_, P>,
+    registration: &Registration,
+    before: Option<&Client>,
+) -> Result<(), Failure> {
+    let Some(address) = registration.sector_to_check(before) else {
+        return Ok(());
+    };
+    let refused = |cause: &dyn ToString| -> Failure {
+        let description = "sector_identifier_uri must answer with a JSON list that has all redirect URIs";
+        Refused::json(400, "invalid_client_metadata", description).because(cause.to_string()).into()
+    };
+    let address = app.config.outbound.admit(address).map_err(|problem| refused(&problem))?;
+    let document = app.platform.fetch_document(&address).await.map_err(|fault| refused(&fault))?;
+    let listed = document.texts().map_err(|fault| refused(&fault))?;
+    if registration.redirect_uris.iter().all(|uri| listed.iter().any(|text| text == uri.as_str())) {
+        Ok(())
+    } else {
+        Err(refused(&"the sector does not list a redirect URI"))
+    }
+}
+
+fn sealed<P: Platform>(
+    app: &App<'_, P>,
+    client: &ClientId,
+    id: RegistrationAccessId,
+) -> Result<Secret<String>, Failure> {
+    let life = Life { sealed_at: app.now, expires_at: app.now.plus(LIFETIME) };
+    let access = RegistrationAccess { client: client.clone(), id };
+    let token = app.config.sealer.seal(&access, life, random(app.platform));
+    token.map(Secret::new).map_err(|error| Fault::Crypto(error.to_string()).into())
+}
+
+fn respond<P>(
+    app: &App<'_, P>,
+    status: u16,
+    client: &Client,
+    confidences: Confidences<'_>,
+) -> Result<Response, Failure> {
+    Response::json(status, &ClientInformation::new(client, address(app, client), confidences)).map_err(unwritable)
+}
+
+/// Where a client is managed.
+fn address<P>(app: &App<'_, P>, client: &Client) -> String {
+    app.config.issuer.at(&[Route::Register.path(), "/", &encode_segment(client.id.as_str())].concat())
+}
+
+pub(in crate::endpoints) fn new_secret<P: Platform>(app: &App<'_, P>) -> Secret<String> {
+    Secret::new([SECRET_PREFIX, &base64url(&random::<32>(app.platform))].concat())
+}
+
+fn attempt<P: Platform>(app: &App<'_, P>) -> AttemptId {
+    AttemptId::from_bytes(random(app.platform))
+}
+
+fn unregistrable(problem: Unregistrable) -> Failure {
+    Refused::json(400, problem.code, problem.description).into()
+}
+
+fn denied(denied: Denied) -> Failure {
+    match denied {
+        Denied::Changed => {
+            Refused::json(409, "invalid_request", "The client was changed in the meantime. Read it again.").into()
+        }
+        Denied::Exists => unregistrable(Unregistrable::metadata("client_id belongs to a client already")),
+        Denied::Full => {
+            let description = "Too many clients have registered themselves. Try again later.";
+            Refused::json(429, "temporarily_unavailable", description).with("retry-after", "3600").into()
+        }
+        Denied::TooMany => unregistrable(Unregistrable::metadata("the developer has too many clients")),
+        Denied::TooOften => unregistrable(Unregistrable::metadata("the developer has changed too much lately")),
+        Denied::Unknown => Refused::json(404, "not_found", "There is no such client.").into(),
+    }
+}
+
+fn invalid_token(cause: impl ToString) -> Failure {
+    Refused::json(401, "invalid_token", "The registration access token is not good for this client.")
+        .with("www-authenticate", "Bearer error=\"invalid_token\"")
+        .because(cause)
+        .into()
+}
+
+fn unwritable(error: serde_json::Error) -> Failure {
+    Fault::Malformed(error.to_string()).into()
+}

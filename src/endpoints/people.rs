@@ -1,0 +1,309 @@
+//! People are created, changed and removed in three steps of two objects (see [`crate::store::directory`]). Whoever meets
+//! a change that was interrupted completes it on the way.
+
+use super::authorize::interaction::attempt;
+use super::sign_in::password::verifier;
+use crate::base::{AccountId, UnixTime};
+use crate::endpoints::App;
+use crate::oauth::person::profile::Profile;
+use crate::oauth::person::subject::Subject;
+use crate::platform::{Fault, Platform, random};
+use crate::sign_in::device::DeviceKey;
+use crate::sign_in::login_name::LoginName;
+use crate::sign_in::password::{NewPassword, PasswordParameters};
+use crate::store::account::{
+    Create, Created, Credential, Delete, Denied, NotReplaced, PersonRecord, ReadProfile, ReplaceProfile,
+};
+use crate::store::directory::{
+    Claim, Confirm, Conflict, ENDING, Find, FindBySub, Found, Holder, Lease, NotConfirmed, Projection, Release, Remove,
+    Reserve,
+};
+
+/// How many seconds before the end of a lease an Account stops relying on it: clocks of different objects disagree.
+const MARGIN: i64 = 60;
+
+/// How often a change is made anew because somebody else changed the same person.
+const TRIES: u32 = 4;
+
+/// The most unfinished changes of others that one request completes.
+const MOST_RESOLVED: usize = 4;
+
+/// Why a person was not created or changed.
+#[derive(Debug)]
+pub enum NotDone<E> {
+    /// What the caller's own rules say.
+    Refused(E),
+    /// The platform failed.
+    Fault(Fault),
+    /// A login name is somebody else's.
+    NameTaken,
+    /// There is no such person.
+    NotFound,
+    /// The subject identifier is or was somebody else's.
+    SubjectTaken,
+}
+
+impl<E> From<Fault> for NotDone<E> {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// A person to be made.
+pub struct NewPerson {
+    /// The subject identifier, if she brings one along.
+    pub subject: Option<Subject>,
+    /// What is known.
+    pub profile: Profile,
+    /// The password, if she is to have one.
+    pub password: Option<NewPassword>,
+    /// Whether she may sign in.
+    pub active: bool,
+}
+
+/// What a person is to be like.
+pub struct Change {
+    /// What is known.
+    pub profile: Profile,
+    /// The new password, if it changes.
+    pub password: Option<NewPassword>,
+    /// Whether she may sign in.
+    pub active: bool,
+}
+
+/// All names with which a person signs in: her user name, and her e-mail address once it is known to be hers.
+#[must_use]
+pub fn identifiers(profile: &Profile) -> Vec<LoginName> {
+    let email = profile.email().filter(|_| profile.email_verified);
+    let names = [Some(profile.user_name.as_str()), email].into_iter().flatten();
+    names.filter_map(|name| LoginName::parse(name).ok()).collect()
+}
+
+/// Makes a person.
+///
+/// # Errors
+/// [`NotDone::NameTaken`], [`NotDone::SubjectTaken`], [`NotDone::Fault`].
+pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<PersonRecord, NotDone<E>> {
+    let credential = match &new.password {
+        Some(password) => Some(credential(app, password).await?),
+        None => None,
+    };
+    let subject = new.subject.unwrap_or_else(|| Subject::generate(random(app.platform)));
+    let account = app.platform.new_account_id()?;
+    let reserve = Reserve {
+        attempt: attempt(app),
+        sub: subject.as_str().to_owned(),
+        account,
+        identifiers: identifiers(&new.profile),
+    };
+    let mut resolved = Vec::new();
+    let lease = loop {
+        match app.platform.ask_directory(reserve.clone()).await? {
+            Ok(lease) => break lease,
+            Err(conflict) => resolve(app, conflict, &mut resolved).await?,
+        }
+    };
+    let create = Create {
+        attempt: attempt(app),
+        sub: reserve.sub.clone(),
+        device_key: DeviceKey::from_bytes(random(app.platform)),
+        profile: new.profile,
+        active: new.active,
+        credential,
+        before: Some(deadline(lease)),
+    };
+    match app.platform.ask_account(account, create).await? {
+        Created::Created => {}
+        Created::Exists => return Err(Fault::Malformed("a new account exists already".to_owned()).into()),
+        Created::TooLate => {
+            return Err(Fault::Object("the reservation ended before the account was made".to_owned()).into());
+        }
+    }
+    if let Some(record) = confirmed(app, account).await? {
+        return Ok(record);
+    }
+    // The reservation was released although it had not ended: the account must not stay behind without its names.
+    app.platform.ask_account(account, Delete { attempt: attempt(app) }).await?.ok();
+    Err(Fault::Object("the reservation was gone when the account was made".to_owned()).into())
+}
+
+/// The person with this subject identifier, as her Account says.
+///
+/// # Errors
+/// [`NotDone::NotFound`], [`NotDone::Fault`].
+pub async fn read<P: Platform, E>(app: &App<'_, P>, sub: &str) -> Result<PersonRecord, NotDone<E>> {
+    let found = find(app, sub).await?;
+    let record = record(app, &found).await?;
+    if record.version != found.version {
+        confirmed(app, found.account).await?;
+    }
+    Ok(record)
+}
+
+/// Changes a person to what `edit` makes of what her Account says. It is asked anew when somebody else came between.
+///
+/// # Errors
+/// [`NotDone`].
+pub async fn change<P: Platform, E>(
+    app: &App<'_, P>,
+    sub: &str,
+    edit: impl Fn(&PersonRecord) -> Result<Change, E>,
+) -> Result<PersonRecord, NotDone<E>> {
+    let found = find(app, sub).await?;
+    for _ in 0..TRIES {
+        let record = record(app, &found).await?;
+        let change = edit(&record).map_err(NotDone::Refused)?;
+        let same = change.profile == record.profile && change.active == record.active && change.password.is_none();
+        if !same {
+            let before = claimed(app, &record, &change.profile).await?;
+            let replace = ReplaceProfile {
+                attempt: attempt(app),
+                version: record.version,
+                profile: change.profile,
+                active: change.active,
+                credential: match &change.password {
+                    Some(password) => Some(credential(app, password).await?),
+                    None => None,
+                },
+                before,
+            };
+            match app.platform.ask_account(found.account, replace).await? {
+                Ok(_) => {}
+                Err(NotReplaced::Changed) => continue,
+                Err(NotReplaced::TooLate) => return Err(Fault::Object("the claim has ended".to_owned()).into()),
+                Err(NotReplaced::Unknown) => return Err(NotDone::NotFound),
+            }
+        }
+        return confirmed(app, found.account).await?.ok_or(NotDone::NotFound);
+    }
+    Err(Fault::Object("others keep changing the same person".to_owned()).into())
+}
+
+/// Ends a person's account and frees her names.
+///
+/// # Errors
+/// [`NotDone::NotFound`], [`NotDone::Fault`].
+pub async fn delete<P: Platform, E>(app: &App<'_, P>, sub: &str) -> Result<(), NotDone<E>> {
+    let found = find(app, sub).await?;
+    // Whoever meets her names from here on asks her account, should this request not come to its end.
+    let nothing = Claim { sub: found.sub.clone(), identifiers: Vec::new(), version: ENDING };
+    app.platform.ask_directory(nothing).await?.ok();
+    // The account before the names: from then on nobody can sign in, whatever happens to this request.
+    let ended = app.platform.ask_account(found.account, Delete { attempt: attempt(app) }).await?;
+    app.platform.ask_directory(Remove { sub: found.sub }).await?;
+    ended.map_err(|_| NotDone::NotFound)
+}
+
+/// Where the account behind a login name is.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn find_by_login<P: Platform>(app: &App<'_, P>, login: LoginName) -> Result<Option<Found>, Fault> {
+    app.platform.ask_directory(Find { login }).await
+}
+
+async fn find<P: Platform, E>(app: &App<'_, P>, sub: &str) -> Result<Found, NotDone<E>> {
+    app.platform.ask_directory(FindBySub { sub: sub.to_owned() }).await?.ok_or(NotDone::NotFound)
+}
+
+async fn record<P: Platform, E>(app: &App<'_, P>, found: &Found) -> Result<PersonRecord, NotDone<E>> {
+    if let Ok(record) = app.platform.ask_account(found.account, ReadProfile {}).await? {
+        return Ok(record);
+    }
+    // Deleting her was interrupted.
+    app.platform.ask_directory(Remove { sub: found.sub.clone() }).await?;
+    Err(NotDone::NotFound)
+}
+
+/// Claims the names that a changed profile has, if they are others than before. Says until when the change has to be made.
+async fn claimed<P: Platform, E>(
+    app: &App<'_, P>,
+    record: &PersonRecord,
+    profile: &Profile,
+) -> Result<Option<UnixTime>, NotDone<E>> {
+    let names = identifiers(profile);
+    if names == identifiers(&record.profile) {
+        return Ok(None);
+    }
+    let claim = Claim { sub: record.sub.clone(), identifiers: names, version: record.version.saturating_add(1) };
+    let mut resolved = Vec::new();
+    loop {
+        match app.platform.ask_directory(claim.clone()).await? {
+            Ok(lease) => return Ok(Some(deadline(lease))),
+            Err(Conflict { login: None, .. }) => return Err(NotDone::NotFound),
+            Err(conflict) => resolve(app, conflict, &mut resolved).await?,
+        }
+    }
+}
+
+fn deadline(lease: Lease) -> UnixTime {
+    UnixTime::from_secs(lease.until.as_secs().saturating_sub(MARGIN))
+}
+
+/// Completes the unfinished change of whoever stands in the way, if that is what stands there.
+///
+/// # Errors
+/// That the name is taken, when nothing more can be completed.
+async fn resolve<P: Platform, E>(
+    app: &App<'_, P>,
+    conflict: Conflict,
+    resolved: &mut Vec<String>,
+) -> Result<(), NotDone<E>> {
+    let taken = if conflict.login.is_some() { NotDone::NameTaken } else { NotDone::SubjectTaken };
+    let Some(holder) = conflict.holder else {
+        return Err(taken);
+    };
+    if resolved.contains(&holder.sub) || resolved.len() >= MOST_RESOLVED {
+        return Err(taken);
+    }
+    resolved.push(holder.sub.clone());
+    complete(app, holder).await?;
+    Ok(())
+}
+
+async fn complete<P: Platform>(app: &App<'_, P>, holder: Holder) -> Result<(), Fault> {
+    let Holder { sub, account, confirmed, at } = holder;
+    match app.platform.ask_account(account, ReadProfile {}).await? {
+        Ok(record) => {
+            confirm(app, record).await?;
+            app.platform.ask_directory(Release { sub, at }).await
+        }
+        Err(Denied::Unknown) if confirmed => app.platform.ask_directory(Remove { sub }).await,
+        Err(_) => app.platform.ask_directory(Release { sub, at }).await,
+    }
+}
+
+/// The last step: the directory takes over what the Account says. `None` when one of the two does not know the person.
+///
+/// # Errors
+/// When one of them does not answer.
+pub async fn confirmed<P: Platform>(app: &App<'_, P>, account: AccountId) -> Result<Option<PersonRecord>, Fault> {
+    let Ok(record) = app.platform.ask_account(account, ReadProfile {}).await? else {
+        return Ok(None);
+    };
+    Ok(confirm(app, record.clone()).await?.then_some(record))
+}
+
+/// Whether the directory knows the person.
+async fn confirm<P: Platform>(app: &App<'_, P>, record: PersonRecord) -> Result<bool, Fault> {
+    let identifiers = identifiers(&record.profile);
+    let PersonRecord { sub, profile, active, version, created_at, modified_at, parameters } = record;
+    let email = profile.email().map(ToOwned::to_owned);
+    let Profile { user_name, display_name, .. } = profile;
+    let projection = Projection { user_name, email, display_name, active, created_at, modified_at, version };
+    match app.platform.ask_directory(Confirm { sub, identifiers, parameters, projection }).await? {
+        Ok(()) => Ok(true),
+        Err(NotConfirmed::Unknown) => Ok(false),
+        Err(NotConfirmed::NameTaken) => Err(Fault::Object("a person's name belongs to somebody else".to_owned())),
+    }
+}
+
+/// A password as an account keeps it.
+///
+/// # Errors
+/// When it cannot be hashed.
+pub async fn credential<P: Platform>(app: &App<'_, P>, password: &NewPassword) -> Result<Credential, Fault> {
+    let parameters = PasswordParameters::current(random(app.platform));
+    let verifier = verifier(app, password.secret(), &parameters).await?;
+    Ok(Credential { parameters, verifier })
+}

@@ -1,0 +1,183 @@
+//! GET and POST /login: on the way of an authorization request, or to her own page, a person signs in with a password, or says
+//! with which of the accounts of this browser to go on.
+
+use super::by_password;
+use crate::base::Secret;
+use crate::endpoints::authorize::interaction;
+use crate::endpoints::authorize::interaction::{Asked, Evaluated, Waiting};
+use crate::endpoints::callers::browser;
+use crate::endpoints::parameters;
+use crate::endpoints::{App, Failure, Route, SecurityEvent, page};
+use crate::http::{Method, Parameters, Request, Response};
+use crate::oauth::request::interaction::{Another, Next};
+use crate::oauth::token::sid::Sid;
+use crate::pages::{self, Account, Choose, Form, FormSource, FormTarget, Login, LoginProblem, Notice};
+use crate::platform::Platform;
+use crate::seal::browser::{Browser, SessionRef};
+use crate::seal::interaction::{Aim, Interaction, LIFETIME};
+use crate::store::account::ReadSession;
+
+pub(in crate::endpoints) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    let parameters = parameters::of_person(request)?;
+    let browser = browser::known(app, request);
+    let interaction = interaction::open(app, &parameters, browser.as_ref())?;
+    let evaluated = interaction::evaluate(app, &interaction, browser.as_ref()).await?;
+    let posted = request.method() == Method::Post;
+    let notice = parameters.get("notice").and_then(Notice::from_name);
+    match (&evaluated.next, browser) {
+        (Next::Choose, Some(browser)) if posted && parameters.get("account").is_some() => {
+            browser::same_origin(app, request)?;
+            choose(app, &interaction, &evaluated, &browser, &parameters).await
+        }
+        (Next::Choose, Some(browser)) => chooser(app, &interaction, &evaluated, &browser, notice).await,
+        (Next::Login, Some(browser)) if posted => {
+            browser::same_origin(app, request)?;
+            sign_in(app, request, &interaction, &evaluated, &browser, &parameters).await
+        }
+        (Next::Login, _) => {
+            let hint = match &interaction.aim {
+                Aim::Account(_) | Aim::Developer { .. } => None,
+                Aim::Authorize(parameters) => parameters.login_hint(),
+            };
+            let hint = hint.unwrap_or_default();
+            form(app, &interaction, &evaluated, hint, None, notice)
+        }
+        _ => interaction::proceed(app, &interaction, &evaluated),
+    }
+}
+
+async fn sign_in<P: Platform>(
+    app: &App<'_, P>,
+    request: &Request,
+    interaction: &Interaction,
+    evaluated: &Evaluated,
+    browser: &Browser,
+    parameters: &Parameters,
+) -> Result<Response, Failure> {
+    let (Some(username), Some(password)) = (parameters.get("username"), parameters.get("password")) else {
+        let username = parameters.get("username").unwrap_or_default();
+        return form(app, interaction, evaluated, username, Some(LoginProblem::Missing), None);
+    };
+    let password = Secret::new(password.to_owned());
+    let device = browser::device(app, request);
+    match by_password::sign_in(app, request, username, &password, device).await? {
+        Ok(signed_in) => {
+            app.log_event(SecurityEvent::SignedIn, Some(&signed_in.sub), None);
+            let session = SessionRef { account: signed_in.account, session: signed_in.session };
+            let browser = browser.with_current(session);
+            let interaction = Interaction { chosen: Some(session.session), ..interaction.clone() };
+            let response = interaction::onwards(app, &interaction)?;
+            let response = browser::remembered(app, response, &browser, Some(by_password::SESSION_LIFETIME))?;
+            browser::with_device(app, response, signed_in.device)
+        }
+        // The person is told the same of every refusal; the log knows which it was.
+        Err(_) => form(app, interaction, evaluated, username, Some(LoginProblem::Refused), None),
+    }
+}
+
+/// Goes on with the account that was picked.
+async fn choose<P: Platform>(
+    app: &App<'_, P>,
+    interaction: &Interaction,
+    evaluated: &Evaluated,
+    browser: &Browser,
+    parameters: &Parameters,
+) -> Result<Response, Failure> {
+    let picked = parameters.get("account");
+    let is_picked = |at: &SessionRef| picked == Some(sid(evaluated, at).as_str());
+    let Some(session) = browser.sessions().find(is_picked) else {
+        // It ended in another tab.
+        return chooser(app, interaction, evaluated, browser, None).await;
+    };
+    let interaction = Interaction { chosen: Some(session.session), ..interaction.clone() };
+    let response = interaction::onwards(app, &interaction)?;
+    browser::remembered(app, response, &browser.with_current(session), Some(by_password::SESSION_LIFETIME))
+}
+
+/// Shows the accounts that are signed in. Where none is left, the person signs in.
+async fn chooser<P: Platform>(
+    app: &App<'_, P>,
+    interaction: &Interaction,
+    evaluated: &Evaluated,
+    browser: &Browser,
+    notice: Option<Notice>,
+) -> Result<Response, Failure> {
+    let mut alive = Vec::new();
+    for at in browser.sessions() {
+        if let Ok(session) = app.platform.ask_account(at.account, ReadSession { session: at.session }).await? {
+            alive.push((sid(evaluated, &at), session.name));
+        }
+    }
+    let other = interaction::link(app, Route::Login.path(), &interaction.for_another(Another::SignsIn, Some(browser)))?;
+    if alive.is_empty() {
+        return Ok(Response::see_other(other));
+    }
+    let accounts: Vec<Account<'_>> = alive
+        .iter()
+        .map(|(sid, name)| Account {
+            value: sid.as_str(),
+            person: pages::Person { name: None, username: name },
+            signed_in: true,
+        })
+        .collect();
+    let sealed = interaction::seal(app, interaction, LIFETIME)?;
+    let hidden = [("interaction", sealed.as_str())];
+    let choose = Choose {
+        form: Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) },
+        client: client(evaluated),
+        notice,
+        accounts: &accounts,
+        other: Some(&other),
+    };
+    Ok(page(200, choose.render(app.look)))
+}
+
+/// What a session is called on the chooser. A client's name for it is no other client's.
+fn sid(evaluated: &Evaluated, at: &SessionRef) -> Sid {
+    match &evaluated.waiting {
+        Waiting::Account => Sid::own(at.session),
+        Waiting::Request(asked) => Sid::of(at.session, &asked.client.id),
+    }
+}
+
+/// The app that waits, if one does.
+fn client(evaluated: &Evaluated) -> Option<pages::Client<'_>> {
+    match &evaluated.waiting {
+        Waiting::Account => None,
+        Waiting::Request(asked) => Some(pages::Client {
+            name: &asked.client.name,
+            logo: asked.client.presentation.logo.as_ref(),
+            ..pages::Client::default()
+        }),
+    }
+}
+
+fn form<P: Platform>(
+    app: &App<'_, P>,
+    interaction: &Interaction,
+    evaluated: &Evaluated,
+    username: &str,
+    problem: Option<LoginProblem>,
+    notice: Option<Notice>,
+) -> Result<Response, Failure> {
+    let sealed = interaction::seal(app, interaction, LIFETIME)?;
+    let hidden = [("interaction", sealed.as_str())];
+    let form = Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) };
+    let client = client(evaluated);
+    let status = if problem.is_some() { 401 } else { 200 };
+    Ok(page(status, Login { form, client, notice, username, problem }.render(app.look)))
+}
+
+/// Where the answer to the form may lead. Browsers apply the policy to all redirects that follow it, those of the client's
+/// own hosts included, so a web client's scheme is named and not its origin.
+fn target(evaluated: &Evaluated) -> FormTarget {
+    match &evaluated.waiting {
+        Waiting::Account => FormTarget::SelfOnly,
+        Waiting::Request(asked) => target_of(asked),
+    }
+}
+
+/// The same where a request waits.
+pub(in crate::endpoints) fn target_of(asked: &Asked) -> FormTarget {
+    FormSource::scheme_of(asked.request.answer_to.redirect_uri()).map_or(FormTarget::SelfOnly, FormTarget::SelfAnd)
+}

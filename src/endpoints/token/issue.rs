@@ -1,0 +1,166 @@
+//! Tokens for what an object issued (RFC 6749 section 5.1).
+
+use serde::Serialize;
+
+use super::mint;
+use super::mint::{AccessContent, IdContent, Signers};
+use crate::base::{AccountId, FamilyId, Seconds, UnixTime};
+use crate::endpoints::{App, Failure, Refused};
+use crate::http::Response;
+use crate::oauth::api::Target;
+use crate::oauth::client::Client;
+use crate::oauth::person::pairwise;
+use crate::oauth::token::error::TokenError;
+use crate::oauth::token::family_context::FamilyContext;
+use crate::oauth::token::sid::Sid;
+use crate::platform::{Fault, Platform, random};
+use crate::seal::Life;
+use crate::seal::access_claim::AccessClaim;
+use crate::seal::refresh_token::RefreshToken;
+use crate::store::account::Issued;
+
+/// The answer of the token endpoint.
+#[derive(Serialize)]
+pub struct TokenResponse {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: Seconds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<UnixTime>,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+}
+
+/// What tokens are made of beside what the object issued.
+pub struct Issuing<'a> {
+    /// Whom they are for.
+    pub client: &'a Client,
+    /// The account behind them.
+    pub account: AccountId,
+    /// Their family.
+    pub family: FamilyId,
+    /// Whom the access token is meant for, and what it allows.
+    pub target: Target,
+    /// The resources that were granted, for the refresh token.
+    pub resources: Vec<String>,
+    /// The request's `nonce`.
+    pub nonce: Option<&'a str>,
+    /// Whether the answer says when the access token ends, beside how long it lives: clients of the JSON facade keep that.
+    pub says_end: bool,
+}
+
+/// Signs and seals what the object issued, and answers with it.
+///
+/// # Errors
+/// When the platform fails.
+pub async fn tokens<P: Platform>(
+    app: &App<'_, P>,
+    signers: &Signers<'_>,
+    issuing: Issuing<'_>,
+    context: &FamilyContext,
+    issued: &Issued,
+) -> Result<Response, Failure> {
+    let Issuing { client, account, family, target, resources, nonce, says_end } = issuing;
+    let lifetime = target.lifetime(&app.config.apis, client);
+    let sub = pairwise::shown(client, &issued.sub, &app.config.subject_key);
+    let access = AccessContent {
+        client,
+        sub: &sub,
+        target: &target,
+        context: Some(context),
+        place: Some(AccessClaim { account, family, serial: issued.serial }),
+        lifetime,
+    };
+    let access_token = mint::access_token(app, signers, &access).await?;
+    let id_token = if target.scopes.contains("openid") {
+        let person = issued.claims.as_ref();
+        let catalogue = &app.config.claims;
+        let may_be_told = context.claims.clone().filtered(catalogue, |scope| client.scopes.contains(scope));
+        let asked = person.map(|person| catalogue.asked(person, &may_be_told.id_token));
+        let id = IdContent {
+            client,
+            sub: &sub,
+            context,
+            sid: Sid::of(issued.session, &client.id),
+            access_token: &access_token,
+            nonce,
+            asked: asked.unwrap_or_default(),
+        };
+        Some(mint::id_token(app, signers, id).await?)
+    } else {
+        None
+    };
+    let refresh_token = match (issued.refresh, issued.refresh_ends_at) {
+        (Some(number), Some(expires_at)) => {
+            let value = RefreshToken {
+                account,
+                family,
+                number,
+                client: client.id.clone(),
+                client_version: client.version,
+                resources,
+                dpop_jkt: None,
+            };
+            let life = Life { sealed_at: app.now, expires_at };
+            Some(app.config.sealer.seal(&value, life, random(app.platform)).map_err(Fault::from)?)
+        }
+        _ => None,
+    };
+    let scope = target.scopes.to_string();
+    respond(&TokenResponse {
+        access_token,
+        token_type: "Bearer",
+        expires_in: lifetime,
+        expires_at: says_end.then(|| app.now.plus(lifetime)),
+        scope,
+        id_token,
+        refresh_token,
+    })
+}
+
+/// A token for a client itself: no person, no family, nothing stored (RFC 6749 section 4.4).
+///
+/// # Errors
+/// When the platform fails.
+pub async fn machine_token<P: Platform>(
+    app: &App<'_, P>,
+    client: &Client,
+    target: &Target,
+) -> Result<Response, Failure> {
+    let signers = mint::signers(app, client)?;
+    let lifetime = target.lifetime(&app.config.apis, client);
+    let access = AccessContent { client, sub: client.id.as_str(), target, context: None, place: None, lifetime };
+    let access_token = mint::access_token(app, &signers, &access).await?;
+    respond(&TokenResponse {
+        access_token,
+        token_type: "Bearer",
+        expires_in: lifetime,
+        expires_at: None,
+        scope: target.scopes.to_string(),
+        id_token: None,
+        refresh_token: None,
+    })
+}
+
+fn respond(body: &TokenResponse) -> Result<Response, Failure> {
+    let response = Response::json(200, body).map_err(|error| Fault::Malformed(error.to_string()))?;
+    // RFC 6749 section 5.1; `no-store` is on every response.
+    Ok(response.with("pragma", "no-cache"))
+}
+
+/// `invalid_grant`, with the cause for the log.
+#[must_use]
+pub fn invalid_grant(description: &'static str, cause: impl ToString) -> Failure {
+    Refused::token(TokenError::InvalidGrant, description).because(cause).into()
+}
+
+/// `invalid_target` (RFC 8707 section 2).
+#[must_use]
+pub fn invalid_target(cause: impl ToString) -> Failure {
+    Refused::token(TokenError::InvalidTarget, "A resource is unknown, or nothing was granted for it.")
+        .because(cause)
+        .into()
+}
