@@ -1,0 +1,56 @@
+//! Answers that are no document of one endpoint: pages, and what goes back to a client through the browser.
+
+use crate::http::Response;
+use crate::oauth::client::redirect_uri::RedirectKind;
+use crate::oauth::request::rejection::Rejection;
+use crate::oauth::request::verified_return::{Delivery, VerifiedReturn};
+use crate::pages::{self, FormSource, FormTarget, Look, Page};
+
+/// A page as a response.
+pub(crate) fn page(status: u16, page: Page) -> Response {
+    Response::html(status, page.html, page.content_security_policy)
+}
+
+/// An answer to a client, as the browser has to carry it.
+pub(crate) fn deliver(look: Look<'_>, delivery: Delivery) -> Response {
+    let (action, parameters, client_name) = match delivery {
+        Delivery::Redirect(location) => return Response::see_other(location),
+        Delivery::FormPost { action, parameters, client_name } => (action, parameters, client_name),
+    };
+    let target = FormSource::scheme_of(&action).map_or(FormTarget::None, FormTarget::Only);
+    let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let client = pages::Client { name: &client_name, ..pages::Client::default() };
+    let host = host(&action);
+    page(200, pages::FormPost { action: &action, target, host, parameters: &parameters, client }.render(look))
+}
+
+/// A refusal to a client: at once where an administrator vouches for it, otherwise when the person says so.
+pub(crate) fn deliver_refusal(look: Look<'_>, answer_to: &VerifiedReturn, rejection: Rejection) -> Response {
+    let delivery = answer_to.with_error(rejection);
+    if answer_to.is_vouched() {
+        return deliver(look, delivery);
+    }
+    let host = match answer_to.kind() {
+        RedirectKind::PrivateScheme => answer_to.origin(),
+        RedirectKind::Https | RedirectKind::Loopback => host(answer_to.redirect_uri()),
+    };
+    let client = pages::Client { name: answer_to.client_name(), ..pages::Client::default() };
+    let description = rejection.to_string();
+    let page_of = |way| {
+        page(400, pages::Onward { client, host, way, code: rejection.code(), description: &description }.render(look))
+    };
+    match &delivery {
+        Delivery::Redirect(location) => page_of(pages::Way::Link(location)),
+        Delivery::FormPost { action, parameters, .. } => {
+            let target = FormSource::scheme_of(action).map_or(FormTarget::None, FormTarget::Only);
+            let parameters: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            page_of(pages::Way::Form { action, parameters: &parameters, target })
+        }
+    }
+}
+
+/// Host and port of an address of normal form.
+pub(crate) fn host(address: &str) -> &str {
+    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or_default()
+}

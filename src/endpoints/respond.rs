@@ -1,0 +1,171 @@
+//! One request: its route, its endpoint, the headers that every response carries, and its line in the log.
+
+use std::pin::Pin;
+
+use serde::Serialize;
+
+use super::app::log_line;
+use super::{
+    App, Failure, Refused, Route, account, apps, authorize, client, developer, discovery, health, page, scim, sign_in,
+    token,
+};
+use crate::base::UnixTime;
+use crate::base::encoding::base64url;
+use crate::config::{Config, Problem};
+use crate::http::{Method, Request, Response};
+use crate::pages::{self, Brand, Catalogue, Look};
+use crate::platform::{Platform, Usage, random};
+
+/// Answers one request. Never fails: every failure is a response, and its cause is in the log.
+pub async fn respond<P: Platform>(
+    config: &Result<Config, Vec<Problem>>,
+    platform: &P,
+    now: UnixTime,
+    request: &Request,
+) -> Response {
+    let request_id = base64url(&random::<12>(platform));
+    let catalogue = Catalogue::for_preferences(request.header("accept-language").unwrap_or_default());
+    let (name, response, cause) = match config {
+        Err(problems) => ("unavailable", unavailable(catalogue, problems), None),
+        Ok(config) => {
+            let look = Look { brand: &config.brand, catalogue };
+            let app = App { config, platform, now, request_id: &request_id, look };
+            let route = Route::find(request.path(), &config.aliases, &config.apis);
+            let (response, cause) = match dispatch(&app, request, route).await {
+                Ok(response) => (response, None),
+                Err(failure) => {
+                    let for_a_program = route.is_some_and(Route::is_for_programs);
+                    let failure = if for_a_program { failure.for_programs() } else { failure };
+                    let cause = failure.cause();
+                    (failure.into_response(look, &request_id), Some(cause))
+                }
+            };
+            (route.map_or("unknown", Route::name), guarded(response, config, route), cause)
+        }
+    };
+    let response = shared(response, &request_id);
+    log(platform, now, &request_id, name, request.method(), response.status(), cause.as_deref());
+    if request.method() == Method::Head { response.without_body() } else { response }
+}
+
+/// Lets the endpoint answer.
+async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Option<Route>) -> Result<Response, Failure> {
+    // Another host name that reaches this Worker is not us: its cookies, links and tokens would be those of a stranger.
+    if request.origin() != app.config.issuer.as_str() {
+        return Err(Refused::page(421, "invalid_request", "This address is not the issuer's.").into());
+    }
+    let Some(route) = route else {
+        return Err(Refused::page(404, "not_found", "There is nothing at this address.").into());
+    };
+    if request.method() == Method::Options && route.is_for_scripts() {
+        return Ok(preflight(route));
+    }
+    if !route.accepts(request.method()) {
+        let refused = Refused::page(405, "invalid_request", "This method is not accepted here.");
+        return Err(refused.with("allow", route.allow()).into());
+    }
+    // Behind a pointer, or the steps of all endpoints were one function, which a new isolate has to compile for any of them.
+    let answer: Pin<Box<dyn Future<Output = Result<Response, Failure>> + '_>> = match route {
+        Route::Account => Box::pin(account::account(app, request)),
+        Route::Apps => Box::pin(apps::apps(app, request)),
+        Route::AppsJson => Box::pin(apps::apps_json(app, request)),
+        Route::Authorize => Box::pin(authorize::authorize(app, request)),
+        Route::Consent => Box::pin(authorize::consent(app, request)),
+        Route::Developer => Box::pin(developer::apps(app, request)),
+        Route::DeveloperApp => Box::pin(developer::app(app, request)),
+        Route::DeveloperDocs => Box::pin(developer::docs(app, request)),
+        Route::DeveloperLogo => Box::pin(developer::logo(app, request)),
+        Route::DeveloperNew => Box::pin(developer::new(app, request)),
+        Route::Discovery => return discovery::discovery(app, request),
+        Route::FacadeAuthorize => Box::pin(token::facade::authorize(app, request)),
+        Route::FacadeRevoke => Box::pin(token::facade::revoke(app, request)),
+        Route::FacadeToken => Box::pin(token::facade::token(app, request)),
+        Route::Health => Box::pin(health::health(app, request)),
+        Route::Introspect => Box::pin(token::introspect(app, request)),
+        Route::Jwks => return discovery::jwks(app, request),
+        Route::Landing => return Ok(discovery::landing(app)),
+        Route::LoggedOut => return Ok(sign_in::logged_out(app, request)),
+        Route::Login => Box::pin(sign_in::login(app, request)),
+        Route::Logout => Box::pin(sign_in::logout(app, request)),
+        Route::Register => Box::pin(client::register(app, request)),
+        Route::Registration => Box::pin(client::registration(app, request)),
+        Route::Revoke => Box::pin(token::revoke(app, request)),
+        Route::Scim => Box::pin(scim::scim(app, request)),
+        Route::Token => Box::pin(token::token(app, request)),
+        Route::Userinfo => Box::pin(token::userinfo(app, request)),
+    };
+    answer.await
+}
+
+/// The answer to a script's question whether it may call (Fetch, section 3.3.4).
+fn preflight(route: Route) -> Response {
+    Response::empty(204)
+        .with("access-control-allow-methods", route.allow())
+        // Hosts of MCP send the last one even when they only look for the authorization server.
+        .with("access-control-allow-headers", "authorization, content-type, mcp-protocol-version")
+        .with("access-control-max-age", "86400")
+}
+
+fn unavailable(catalogue: &Catalogue, problems: &[Problem]) -> Response {
+    let problems: Vec<_> =
+        problems.iter().map(|problem| pages::Problem { name: &problem.name, what: &problem.what }).collect();
+    let brand = Brand::default();
+    page(503, pages::Unavailable { problems: &problems }.render(Look { brand: &brand, catalogue }))
+}
+
+/// Headers that depend on the configuration and the endpoint.
+fn guarded(response: Response, config: &Config, route: Option<Route>) -> Response {
+    let response = if config.issuer.is_secure() {
+        response.with("strict-transport-security", "max-age=63072000; includeSubDomains")
+    } else {
+        response
+    };
+    if route.is_some_and(Route::is_for_scripts) {
+        // Any origin, because nothing that a browser adds by itself counts here: no cookie is read.
+        response
+            .with("access-control-allow-origin", "*")
+            .with("access-control-expose-headers", "www-authenticate, x-request-id")
+    } else {
+        response
+    }
+}
+
+/// Headers that every response carries.
+fn shared(response: Response, request_id: &str) -> Response {
+    let response = response
+        .with("x-request-id", request_id)
+        .with("x-content-type-options", "nosniff")
+        .with("x-frame-options", "DENY")
+        // Codes and states travel in URLs, and no other site needs to see ours (RFC 9700 section 4.2.4). Not `no-referrer`:
+        // with that, browsers hide even from ourselves in `Origin` that a form is ours.
+        .with("referrer-policy", "same-origin");
+    if response.header("cache-control").is_some() { response } else { response.with("cache-control", "no-store") }
+}
+
+/// One line for each request. The path is not in it, because paths of strangers can hold anything.
+fn log(
+    platform: &impl Platform,
+    now: UnixTime,
+    request_id: &str,
+    endpoint: &str,
+    method: Method,
+    status: u16,
+    cause: Option<&str>,
+) {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        event: &'a str,
+        at: UnixTime,
+        request_id: &'a str,
+        endpoint: &'a str,
+        method: &'a str,
+        status: u16,
+        #[serde(flatten)]
+        usage: Usage,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cause: Option<&'a str>,
+    }
+    let method = method.as_str();
+    let line = Line { event: "request", at: now, request_id, endpoint, method, status, usage: platform.usage(), cause };
+    log_line(platform, &line);
+}
