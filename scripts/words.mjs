@@ -1,0 +1,33 @@
+// npm run words: fails on words that the field does not use. `node scripts/words.mjs PATH...` looks only there.
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { inRoot } from "./lib/paths.mjs";
+import { main } from "./lib/run.mjs";
+import { found } from "./lib/words.mjs";
+
+const PLACES = [
+  ...["src", "tests", "docs", "templates", "scripts", "examples", "bench", ".ci"],
+  ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "Cargo.toml", "wrangler.toml"],
+];
+const TEXTS = /\.(?:rs|mjs|js|md|html|css|toml|py|txt)$|(?:^|\/)run$/;
+/** The list itself and its test; what is generated from other files; what other programs wrote. */
+const LEFT_OUT = [
+  ...["scripts/lib/words.mjs", "tests/tooling/words.test.mjs", "bench/results", "tests/third-party/requirements.txt"],
+  ...["node_modules", "target", "Cargo.lock"],
+];
+
+await main(async () => {
+  const places = process.argv.length > 2 ? process.argv.slice(2) : PLACES;
+  const files = places.flatMap(textsUnder);
+  const all = files.flatMap((file) => found(readFileSync(inRoot(file), "utf8")).map((one) => ({ file, ...one })));
+  for (const { file, line, words, instead } of all) console.log(`${file}:${line}: "${words}": write ${instead}`);
+  console.log(`${files.length} files read, ${all.length} words to replace`);
+  if (all.length > 0) process.exitCode = 1;
+});
+
+function textsUnder(place) {
+  if (LEFT_OUT.some((one) => place === one || place.split("/").includes(one))) return [];
+  const absolute = inRoot(place);
+  if (!statSync(absolute).isDirectory()) return TEXTS.test(place) ? [place] : [];
+  return readdirSync(absolute).sort().flatMap((name) => textsUnder(path.join(place, name)));
+}
