@@ -1,6 +1,6 @@
 //! The ports on Workers.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::time::Duration;
 
