@@ -1,5 +1,5 @@
 // Apps in a file: what the file says, how that differs from what is registered, and the file of what is registered. Members
-// are those of docs/clients.md; the identifier of each app is the name of its table.
+// are those of docs/connect.md; the identifier of each app is the name of its table.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -59,7 +59,7 @@ const SETS = new Set(["redirect_uris", "grant_types", "response_types", "post_lo
 /** The same as texts, of words. */
 const WORDS = new Set(["scope", "optional_scope"]);
 
-/** @typedef {Record<string, unknown>} Members by their names in docs/clients.md, without the identifier */
+/** @typedef {Record<string, unknown>} Members by their names in docs/connect.md, without the identifier */
 /** @typedef {Map<string, Members>} Apps by their identifiers */
 
 /**
@@ -101,7 +101,7 @@ function problemsOf(members) {
   const problems = Object.entries(members).map(([name, value]) => {
     if (name === "client_id") return "client_id is the name of the table, not a member of it";
     if (name === "client_secret") return "client_secret must not be kept in a file; the server makes secrets, and apply prints each once";
-    if (!MEMBERS.has(name)) return `${name} is no member that the server knows; docs/clients.md lists them`;
+    if (!MEMBERS.has(name)) return `${name} is no member that the server knows; docs/connect.md lists them`;
     const [good, kind] = MEMBERS.get(name);
     return good(value) ? undefined : `${name} must be ${kind}`;
   });

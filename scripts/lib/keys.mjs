@@ -1,4 +1,4 @@
-// The secrets of one deployment: how they are made, written as dotenv, and rotated. docs/storage says what each is for.
+// The secrets of one deployment: how they are made, written as dotenv, and rotated. docs/reference.md says what each is for.
 import { createHash, generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { Failure } from "./failure.mjs";

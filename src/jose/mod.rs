@@ -1,7 +1,7 @@
 //! JSON Object Signing and Encryption: keys, key sets, and compact signatures.
 //!
 //! jwt-compact reads tokens and stays hidden behind the types of this module; what has to be computed
-//! with a private key is computed by the platform (`docs/decisions/0002-jwt-compact-and-webcrypto.md`).
+//! with a private key is computed by the platform (`docs/decisions/0002-jwt-compact-parses-webcrypto-signs.md`).
 
 pub mod algorithm;
 pub mod jwk;
