@@ -169,27 +169,29 @@ function page(found, commit) {
     }),
   );
   const prices = Object.entries(PRICES).map(([what, price]) => [what === "cpu" ? "milliseconds of CPU" : WORDS[what], `$${price}`]);
-  return `# What it costs
+  return `# Cost
 
-Made by \`npm run bench -- cost\` at commit ${commit}. Operations are counted on an instrumented run of each subject, ${COUNTED} of each after as
-many that warm up; rows include alarms and, for logins, the deletion of what they wrote when it has expired. CPU is that of the whole
-process on the measuring machine, so an object's is in it. Included amounts of the paid plan ($5 a month) are not subtracted.
-Operations follow each other at once, so what is remembered is there: the client and, at an API check, the signature in the isolate, sessions
-and grants in the person's object. Without that a login of Grantry reads seven rows more, which is $0.007 for a million, and the client from KV.
+Written by \`npm run bench -- cost\` at commit ${commit}. Operations are counted in an instrumented run of each subject, ${COUNTED} of each after as
+many for warming up. Rows include alarms and, for logins, the later deletion of what they wrote. CPU is that of the whole process on
+the measuring machine, including its objects. Amounts that the paid plan ($5 a month) includes are not subtracted.
+
+Operations follow one another at once, so caches are filled: the client and, for an API check, the signature in the isolate; sessions and
+grants in the user's object. With empty caches a login of Grantry reads seven rows more, which is $0.007 for a million, and the client
+from KV.
 
 ${table(["operation", "subject", "requests", "object requests", "rows read", "rows written", "KV reads / writes / deletes / lists", "CPU ms", "a million", "a day on the free plan"], rows)}
 
-What a password costs is the CPU of a login through the pages: the free plan allows 10 ms for a request, which argon2id does not
-keep, so that column is about storage alone there. Workers KV promises no order: peers that redeem codes in it do so at the price above, and
-two who redeem the same code at two places may both get tokens.
+The cost of a password is the CPU of a login through the pages. The free plan allows 10 ms for a request, which is not enough for
+argon2id, so the last column of that row is about storage only. Workers KV guarantees no order: with peers that redeem codes in KV, two
+clients that redeem the same code in two places may both get tokens.
 
 ## Prices
 
-Published prices beyond what a plan includes, for a million, read on ${READ_ON}: ${SOURCES.map(([name, url]) => `[${name}](${url})`).join(", ")}.
+Published prices for a million, beyond what a plan includes, read on ${READ_ON}: ${SOURCES.map(([name, url]) => `[${name}](${url})`).join(", ")}.
 
 ${table(["what", "a million"], [...prices, ["GB-seconds of objects", "$12.5"]])}
 
-Objects are billed for 128 MB while they work. How long that is shows only in production; ${ASSUMED_SECONDS_PER_OBJECT_REQUEST * 1000} ms for each request to an object are assumed,
-$${(ASSUMED_SECONDS_PER_OBJECT_REQUEST * 0.128 * 12.5).toFixed(3)} for a million.
+Objects are billed for 128 MB while they work. How long that is can be seen only in production; the table assumes ${ASSUMED_SECONDS_PER_OBJECT_REQUEST * 1000} ms for each request
+to an object, $${(ASSUMED_SECONDS_PER_OBJECT_REQUEST * 0.128 * 12.5).toFixed(3)} for a million.
 `;
 }

@@ -252,12 +252,12 @@ function page({ found, memory, bytes, cleanUp, plan, commit }) {
   return `# Growth
 
 Made by \`npm run bench -- growth\` at commit ${commit}: one operation on one connection, with few and with many, in ${plan.rounds} interleaved
-rounds of ${plan.steps}; the middle ratio is shown, and up to ${FLAT} counts as flat. Rows read are exact.
+rounds of ${plan.steps}; the median ratio is shown, and up to ${FLAT} counts as flat. Rows read are exact.
 
 ${found.map(comparison).join("\n\n")}
 
-With few apps the catalogue's first page is not full and a search ends sooner, and with few grants the account page lists two apps instead of ten; with
-12 grants, or 100 families, it is as full as it gets.
+With few apps, the first page of the catalogue is not full and a search ends sooner. With few grants, the account page lists two apps instead
+of ten; with 12 grants or 100 families it has its full length.
 
 ## Memory
 
@@ -270,6 +270,6 @@ ${table(["what", "bytes"], Object.entries(bytes).map(([what, number]) => [what, 
 ## Clean-up
 
 Of ${count(cleanUp.expired)} families of one account that could be removed, one run of its alarm removed ${count(cleanUp.removed)}, within ${cleanUp.seconds.toFixed(1)} s and ${(cleanUp.cpu / 1000).toFixed(1)} s of
-CPU, start of the server included; what is left waits for the next day, or goes two at a time with sign-ins and redemptions.
+CPU, including the start of the server. The rest is removed the next day, or two at a time by sign-ins and redemptions.
 `;
 }

@@ -81,10 +81,10 @@ function page(found, commit) {
   const rows = found.map((row) => [row.subject, row.after, ...Object.keys(COLUMNS).map((column) => megabytes(row[column]))]);
   return `# Memory
 
-Made by \`npm run bench -- memory\` at commit ${commit}: the server's process with 64 people, then after so many refreshes (of the floor: rows)
-on 16 connections, and after the Worker's garbage has been collected (\`--expose-gc\`). Resident memory is the kernel's count
-(\`/proc/PID/status\`); the JavaScript heaps of all isolates, the one that stands for KV among them, are V8's (\`Runtime.getHeapUsage\`); wasm memory
-is the \`byteLength\` of its buffer. What is left is the program's own: SQLite's pages, compiled code, buffers, and what its allocator keeps.
+Made by \`npm run bench -- memory\` at commit ${commit}: the server's process with 64 users, then after the given number of refreshes
+(rows for the floor) on 16 connections, and after the Worker's garbage has been collected (\`--expose-gc\`). Resident memory is the kernel's count
+(\`/proc/PID/status\`); the JavaScript heaps of all isolates, including the one that replaces KV, are V8's (\`Runtime.getHeapUsage\`); wasm memory
+is the \`byteLength\` of its buffer. The rest is the program's own: SQLite's pages, compiled code, buffers, and what its allocator keeps.
 
 ${table(["subject", "after", ...Object.values(COLUMNS)], rows)}
 `;

@@ -26,7 +26,7 @@ medians of ${results.rounds} interleaved rounds. ${peers.map((name) => `${name} 
 
 ## Throughput of Grantry, as a ratio to the others
 
-At 1 / 16 / 64 connections; above 1, Grantry does more. In brackets: Grantry signs an ID token and the peer, which issues none, does not.
+With 1 / 16 / 64 connections; above 1, Grantry is faster. In brackets: Grantry signs an ID token, and the peer issues none.
 
 ${ratios(results, peers)}
 
