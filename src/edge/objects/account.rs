@@ -9,8 +9,8 @@ use worker::{Env, State};
 
 use super::{Alarm, DAY, Database, Object, Step, Unread, in_batches, log, read};
 use crate::base::{AttemptId, UnixTime};
+use crate::edge::environment::{config, now};
 use crate::edge::platform::Workers;
-use crate::edge::{config, now};
 use crate::platform::random;
 use crate::store::account::{self, Command, Logout, Sweep, SweepGrants, Swept, Told};
 use crate::store::remembered::Memory;

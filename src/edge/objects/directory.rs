@@ -5,7 +5,7 @@ use std::cell::Cell;
 use worker::{Env, State};
 
 use super::{Database, Object, Step, Unread, read};
-use crate::edge::now;
+use crate::edge::environment::now;
 use crate::store::directory;
 
 /// A tenant's directory.

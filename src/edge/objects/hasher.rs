@@ -3,7 +3,7 @@
 use worker::{Env, State};
 
 use super::{Database, Object, Step, Unread, read};
-use crate::edge::now;
+use crate::edge::environment::now;
 use crate::store::hasher;
 
 /// Hashes passwords.

@@ -19,7 +19,8 @@ use worker::worker_sys::DurableObjectState;
 use worker::{Env, State};
 
 use self::database::Database;
-use super::{now, task};
+use super::environment::now;
+use super::task;
 use crate::base::UnixTime;
 use crate::base::encoding::{base64url, from_base64url};
 use crate::store::sql::{Sql as _, SqlFault};

@@ -11,7 +11,7 @@ use worker::{Env, State};
 
 use super::{Alarm, Database, Object, Step, Unread, log, read};
 use crate::base::Seconds;
-use crate::edge::{config, now};
+use crate::edge::environment::{config, now};
 use crate::lookup::client::outgoing;
 use crate::oauth::client::ClientId;
 use crate::seal::Sealer;

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use worker::{Env, State};
 
 use super::{Alarm, DAY, Database, Object, Step, Unread, in_batches, log, read};
-use crate::edge::now;
+use crate::edge::environment::now;
 use crate::store::replay::{self, Command, Sweep, Swept};
 use crate::store::sql::Sql as _;
 

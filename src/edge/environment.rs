@@ -1,0 +1,33 @@
+//! What surrounds a request or an object: the configuration and the clock.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast as _, JsValue};
+use worker::Env;
+
+use crate::base::UnixTime;
+use crate::config::{Config, Problem};
+
+thread_local! {
+    /// Parsed once per isolate: vars and secrets cannot change while it lives.
+    static CONFIG: OnceCell<Rc<Result<Config, Vec<Problem>>>> = const { OnceCell::new() };
+}
+
+/// The configuration, in the Worker and in its objects alike.
+pub fn config(env: &Env, now: UnixTime) -> Rc<Result<Config, Vec<Problem>>> {
+    CONFIG.with(|cell| Rc::clone(cell.get_or_init(|| Rc::new(Config::parse(&vars(env), now)))))
+}
+
+/// The platform's clock. It stands still while a request computes.
+pub fn now() -> UnixTime {
+    UnixTime::from_secs(i64::try_from(worker::Date::now().as_millis() / 1_000).unwrap_or(i64::MAX))
+}
+
+/// All vars and secrets; to the platform they are the same. Other bindings are no texts.
+fn vars(env: &Env) -> BTreeMap<String, String> {
+    let names = js_sys::Object::keys(env.unchecked_ref::<js_sys::Object>());
+    let text = |name: &JsValue| js_sys::Reflect::get(env.as_ref(), name).ok()?.as_string();
+    names.iter().filter_map(|name| Some((name.as_string()?, text(&name)?))).collect()
+}

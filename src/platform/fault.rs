@@ -1,0 +1,43 @@
+//! How a platform fails.
+
+use crate::seal::NotSealed;
+use crate::store::wire::WireFault;
+
+/// The platform did not do what it is there for. On the wire this is `server_error` or `temporarily_unavailable`, in the
+/// log it is the cause.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// A limit that protects what others need was reached.
+    #[error("busy: {0}")]
+    Busy(&'static str),
+    /// A key could not be used.
+    #[error("cryptography failed: {0}")]
+    Crypto(String),
+    /// An object took too long.
+    #[error("an object did not answer in time")]
+    Late,
+    /// KV did not answer.
+    #[error("KV failed: {0}")]
+    Kv(String),
+    /// An object answered something else than its answer.
+    #[error("an object's answer is malformed: {0}")]
+    Malformed(String),
+    /// An object is of another release, for as long as a deployment takes.
+    #[error("an object was not understood: {0}")]
+    OtherRelease(WireFault),
+    /// An object did not answer.
+    #[error("an object did not answer: {0}")]
+    Object(String),
+    /// A value could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] NotSealed),
+}
+
+impl From<WireFault> for Fault {
+    fn from(fault: WireFault) -> Self {
+        match fault {
+            WireFault::OtherProtocol { .. } => Self::OtherRelease(fault),
+            WireFault::Malformed(_) => Self::Malformed(fault.to_string()),
+        }
+    }
+}
