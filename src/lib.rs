@@ -8,14 +8,15 @@
 //! | parse, validate | [`oauth`], [`jose`], [`seal`]: types whose existence is the proof |
 //! | decide | [`oauth`], [`sign_in`]: pure functions of the request, the facts and the time |
 //! | store | [`store`]: one synchronous step inside a Durable Object |
-//! | respond | [`endpoints`]: the spine that names all steps of each endpoint in order; [`pages`] for people |
-//! | it leaves | [`platform`]: the ports; `edge` implements them on Workers |
+//! | respond | [`endpoints`]: the spine that names all steps of each endpoint in order; [`pages`] and [`messages`] for users |
+//! | it leaves | [`platform`]: the ports; [`lookup`] finds clients and keys through them; `edge` implements them on Workers |
 //!
-//! What objects do by themselves, when their alarm goes off, is in [`tasks`].
+//! A subject's folder has the same name in every layer: `client`, `sign_in`, `account`, `developer` and so on. [`tasks`] holds
+//! what objects do when their alarm goes off, [`config`] the settings of a deployment.
 //!
-//! Dependencies point one way, and a test holds them to it (`tests/architecture.rs`): `base < http < jose < oauth <
-//! sign_in < seal < {store, pages} < config < platform < lookup < {endpoints,
-//! tasks} < edge`. Nothing but `edge` knows the platform.
+//! Dependencies point one way, and `tests/host/architecture.rs` holds them to it: `base < lifetimes < http < jose < oauth <
+//! {sign_in, messages} < seal < {store, pages} < config < platform < lookup < {endpoints, tasks} < edge`. Only `edge` knows
+//! the platform.
 
 // A panic ends every request of the isolate, so nothing on the way of input may be able to panic.
 #![cfg_attr(

@@ -1,4 +1,4 @@
-//! Answers that are no document of one endpoint: pages, and what goes back to a client through the browser.
+//! Answers that several endpoints share: pages, and answers to a client through the browser.
 
 use crate::http::Response;
 use crate::oauth::client::redirect_uri::RedirectKind;
@@ -11,7 +11,7 @@ pub(crate) fn page(status: u16, page: Page) -> Response {
     Response::html(status, page.html, page.content_security_policy)
 }
 
-/// An answer to a client, as the browser has to carry it.
+/// An answer to a client, as a redirect or as a form that the browser posts.
 pub(crate) fn deliver(look: Look<'_>, delivery: Delivery) -> Response {
     let (action, parameters, client_name) = match delivery {
         Delivery::Redirect(location) => return Response::see_other(location),
@@ -24,7 +24,8 @@ pub(crate) fn deliver(look: Look<'_>, delivery: Delivery) -> Response {
     page(200, pages::FormPost { action: &action, target, host, parameters: &parameters, client }.render(look))
 }
 
-/// A refusal to a client: at once where an administrator vouches for it, otherwise when the person says so.
+/// A refusal to a client. A client that an administrator vouches for gets it at once; for any other the user sees a page
+/// first and decides whether to go on.
 pub(crate) fn deliver_refusal(look: Look<'_>, answer_to: &VerifiedReturn, rejection: Rejection) -> Response {
     let delivery = answer_to.with_error(rejection);
     if answer_to.is_vouched() {
@@ -49,7 +50,7 @@ pub(crate) fn deliver_refusal(look: Look<'_>, answer_to: &VerifiedReturn, reject
     }
 }
 
-/// Host and port of an address of normal form.
+/// The host and port of a normalised address.
 pub(crate) fn host(address: &str) -> &str {
     let rest = address.split_once("://").map_or("", |(_, rest)| rest);
     rest.split(['/', '?']).next().unwrap_or_default()

@@ -10,19 +10,17 @@ use crate::platform::{Fault, Platform};
 
 /// What an endpoint works with besides the request.
 pub struct App<'a, P> {
-    /// What the deployment decided.
     pub config: &'a Config,
-    /// The ports.
     pub platform: &'a P,
     /// When the request arrived.
     pub now: UnixTime,
-    /// Names the request in the log and on error pages.
+    /// The reference of the request in the log and on error pages.
     pub request_id: &'a str,
-    /// How pages look to this person.
+    /// Brand and language of the pages.
     pub look: Look<'a>,
 }
 
-/// What is logged beside the requests themselves; refused sign-ins and administration have lines of their own.
+/// What is logged in addition to requests. Refused sign-ins and administration have log lines of their own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SecurityEvent {
@@ -34,34 +32,34 @@ pub enum SecurityEvent {
     AppRegistered,
     /// A developer made a new secret for an app, or ended an old one.
     AppSecretChanged,
-    /// A person deleted her account.
+    /// A user deleted their account.
     AccountDeleted,
     /// A code was presented twice: its family is revoked.
     CodeReplayed,
-    /// A person allowed a client something.
+    /// A user allowed a client some scopes.
     Consented,
-    /// A person took back what she had allowed a client.
+    /// A user disconnected a client.
     Disconnected,
-    /// A person ended her sessions in all other browsers.
+    /// A user signed out in all other browsers.
     OtherSessionsEnded,
-    /// A person changed her password.
+    /// A user changed their password.
     PasswordChanged,
-    /// A refresh token was presented by two: its family is revoked.
+    /// A used refresh token was presented again: its family is revoked.
     RefreshTokenReplayed,
     /// A client revoked a token.
     Revoked,
-    /// A person ended a session of hers in another browser.
+    /// A user signed out in another browser.
     SessionEnded,
-    /// A person signed in.
+    /// A user signed in.
     SignedIn,
-    /// A person signed out.
+    /// A user signed out.
     SignedOut,
-    /// A person ended all her sessions.
+    /// A user signed out everywhere.
     SignedOutEverywhere,
 }
 
 impl<P: Platform> App<'_, P> {
-    /// Logs what happened to the security of a person or of a client: one line for each event.
+    /// Logs one security event of a user or a client.
     pub fn log_event(&self, event: SecurityEvent, sub: Option<&str>, client_id: Option<&ClientId>) {
         #[derive(Serialize)]
         struct Line<'a> {
@@ -93,6 +91,6 @@ impl<P: Platform> App<'_, P> {
 
 /// Writes one line of JSON to the log.
 pub(super) fn log_line(platform: &impl Platform, line: &impl Serialize) {
-    // Text and numbers always become JSON; an empty line would show in the log as what it is.
+    // Text and numbers always serialize; an empty line in the log would show a fault here.
     platform.log(&serde_json::to_string(line).unwrap_or_default());
 }

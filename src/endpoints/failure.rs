@@ -1,4 +1,4 @@
-//! How a request fails: refused with a code of the specifications, or by a fault of ours.
+//! How a request fails: refused with an error code of a specification, or by a fault of the server.
 
 use serde::Serialize;
 
@@ -12,17 +12,17 @@ use crate::platform::Fault;
 
 /// Why a request was not carried out.
 pub enum Failure {
-    /// Ours: `server_error` on the wire, the cause in the log.
+    /// The server's fault: `server_error` on the wire, the cause in the log.
     Fault(Fault),
-    /// The request's.
+    /// The request is refused.
     Refused(Refused),
-    /// A page of its own, and the cause.
+    /// A page, and the cause for the log.
     Rendered(Response, String),
-    /// The request's, and the client is told.
+    /// The request is refused, and the client is told through the browser.
     Returned(VerifiedReturn, Rejection),
 }
 
-/// A refusal: the code and a static description for the wire, the cause for the log.
+/// A refusal: error code and description for the wire, cause for the log.
 #[derive(Debug)]
 pub struct Refused {
     status: u16,
@@ -34,12 +34,12 @@ pub struct Refused {
     about: Option<&'static str>,
 }
 
-/// Who gets the answer.
+/// Who reads the answer.
 #[derive(Clone, Copy, Debug)]
 enum Shape {
     /// A program (RFC 6749 section 5.2).
     Json,
-    /// A person.
+    /// A user.
     Page,
     /// A program that administers people (RFC 7644 section 3.12).
     Scim,
@@ -75,19 +75,19 @@ impl Refused {
         Self { status, code, description, shape: Shape::Json, headers: Vec::new(), cause: None, about: None }
     }
 
-    /// An answer to a client at the token endpoint, and where clients authenticate as there.
+    /// An answer to a client at the token endpoint, and at the endpoints where clients authenticate in the same way.
     #[must_use]
     pub const fn token(error: TokenError, description: &'static str) -> Self {
         Self::json(error.status(), error.code(), description)
     }
 
-    /// An answer to who showed an access token.
+    /// An answer to a request with an access token.
     #[must_use]
     pub const fn bearer(error: BearerError, description: &'static str) -> Self {
         Self::json(error.status(), error.code(), description)
     }
 
-    /// A page for a person.
+    /// A page for a user.
     #[must_use]
     pub const fn page(status: u16, code: &'static str, description: &'static str) -> Self {
         Self { status, code, description, shape: Shape::Page, headers: Vec::new(), cause: None, about: None }
@@ -99,21 +99,21 @@ impl Refused {
         Self { status, code: scim_type, description, shape: Shape::Scim, headers: Vec::new(), cause: None, about: None }
     }
 
-    /// With the attribute that it is about.
+    /// Names the SCIM attribute that is refused.
     #[must_use]
     pub const fn about(mut self, attribute: &'static str) -> Self {
         self.about = Some(attribute);
         self
     }
 
-    /// With one more header.
+    /// Adds a header.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// With what the log says of it.
+    /// Adds the cause for the log.
     #[must_use]
     pub fn because(mut self, cause: impl ToString) -> Self {
         self.cause = Some(cause.to_string());
@@ -134,7 +134,7 @@ impl From<Fault> for Failure {
 }
 
 impl Failure {
-    /// For the log.
+    /// The cause for the log.
     #[must_use]
     pub fn cause(&self) -> String {
         match self {
@@ -145,7 +145,7 @@ impl Failure {
         }
     }
 
-    /// The same for a program that administers people.
+    /// The same failure as a SCIM error.
     #[must_use]
     pub fn for_scim(self) -> Self {
         match self {
@@ -157,7 +157,7 @@ impl Failure {
         }
     }
 
-    /// The same for a program: a fault becomes the JSON that RFC 6749 section 5.2 has programs expect.
+    /// The same failure for a program: a fault becomes JSON (RFC 6749 section 5.2).
     #[must_use]
     pub fn for_programs(self) -> Self {
         match self {
@@ -169,7 +169,6 @@ impl Failure {
         }
     }
 
-    /// The response.
     #[must_use]
     pub fn into_response(self, look: Look<'_>, request_id: &str) -> Response {
         let refused = match self {
@@ -197,7 +196,7 @@ impl Failure {
     }
 }
 
-/// What a fault looks like from outside: whether to try again, and nothing more.
+/// A fault as it looks from outside: it says only whether to try again.
 fn ours(fault: &Fault) -> Refused {
     match fault {
         Fault::Busy(_) | Fault::Kv(_) | Fault::Late | Fault::Object(_) | Fault::OtherRelease(_) => {

@@ -1,7 +1,7 @@
-//! GET /health: whether the server is well.
+//! GET /health: whether the server works.
 //!
-//! A stranger learns that it runs and that its configuration is complete, which costs nothing. Who shows the break-glass
-//! token has every part tried: an object with its database, KV, and a signature by each key.
+//! Without a credential it says that the server runs and that its configuration is complete, which costs nothing. With the
+//! credential of an administrator it tries every part: an object with its database, KV, and a signature by each key.
 
 use serde::Serialize;
 
@@ -33,7 +33,7 @@ pub(in crate::endpoints) async fn health<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
 ) -> Result<Response, Failure> {
-    // A credential that is wrong is never taken for none.
+    // A wrong credential is refused, not treated as no credential.
     let parts = if request.header("authorization").is_none() {
         Vec::new()
     } else {
@@ -69,7 +69,7 @@ async fn try_kv<P: Platform>(app: &App<'_, P>) -> Result<(), Fault> {
     app.platform.read_client(&names::probe(TENANT)).await.map(|_| ())
 }
 
-/// One line of the answer; the cause of a failure goes to the log.
+/// One part of the answer. The cause of a failure goes to the log.
 fn part<P: Platform>(app: &App<'_, P>, name: &str, tried: Result<(), Fault>) -> Part {
     let status = match tried {
         Ok(()) => WELL,

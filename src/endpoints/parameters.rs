@@ -1,4 +1,4 @@
-//! The parameters of a request, or the refusal that whoever sent it understands.
+//! The parameters of a request, or the refusal in the form that its sender understands.
 
 use crate::endpoints::{Failure, Refused};
 use crate::http::{Parameters, Request};
@@ -6,7 +6,7 @@ use crate::oauth::token::error::TokenError;
 
 const MALFORMED: &str = "The request's parameters are malformed.";
 
-/// The query of a GET and the body of a POST, at an endpoint that people see.
+/// The query of a GET and the body of a POST, at an endpoint that answers with pages.
 ///
 /// # Errors
 /// A page.
@@ -24,7 +24,7 @@ pub fn of_program(request: &Request) -> Result<Parameters, Failure> {
         .map_err(|malformed| Refused::token(TokenError::InvalidRequest, MALFORMED).because(malformed).into())
 }
 
-/// A parameter that a program's request cannot do without.
+/// A required parameter of a program's request.
 ///
 /// # Errors
 /// `invalid_request`, with `description`.
@@ -32,7 +32,7 @@ pub fn required<'a>(parameters: &'a Parameters, name: &str, description: &'stati
     parameters.get(name).ok_or_else(|| lacking(description))
 }
 
-/// What is answered to a program's request that lacks a parameter.
+/// The refusal of a program's request that lacks a parameter.
 pub fn lacking(description: &'static str) -> Failure {
     Refused::token(TokenError::InvalidRequest, description).into()
 }

@@ -50,7 +50,7 @@ pub async fn respond<P: Platform>(
 
 /// Lets the endpoint answer.
 async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Option<Route>) -> Result<Response, Failure> {
-    // Another host name that reaches this Worker is not us: its cookies, links and tokens would be those of a stranger.
+    // A request to another host name is not for this issuer: cookies, links and tokens would belong to another origin.
     if request.origin() != app.config.issuer.as_str() {
         return Err(Refused::page(421, "invalid_request", "This address is not the issuer's.").into());
     }
@@ -64,7 +64,7 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         let refused = Refused::page(405, "invalid_request", "This method is not accepted here.");
         return Err(refused.with("allow", route.allow()).into());
     }
-    // Behind a pointer, or the steps of all endpoints were one function, which a new isolate has to compile for any of them.
+    // Boxed: otherwise all endpoints become one large function, which a new isolate compiles before its first answer.
     let answer: Pin<Box<dyn Future<Output = Result<Response, Failure>> + '_>> = match route {
         Route::Account => Box::pin(account::account(app, request)),
         Route::Apps => Box::pin(apps::apps(app, request)),
@@ -97,11 +97,11 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
     answer.await
 }
 
-/// The answer to a script's question whether it may call (Fetch, section 3.3.4).
+/// The answer to a CORS preflight request (Fetch, section 3.3.4).
 fn preflight(route: Route) -> Response {
     Response::empty(204)
         .with("access-control-allow-methods", route.allow())
-        // Hosts of MCP send the last one even when they only look for the authorization server.
+        // MCP hosts send the last one also when they only look for the authorization server.
         .with("access-control-allow-headers", "authorization, content-type, mcp-protocol-version")
         .with("access-control-max-age", "86400")
 }
@@ -121,7 +121,7 @@ fn guarded(response: Response, config: &Config, route: Option<Route>) -> Respons
         response
     };
     if route.is_some_and(Route::is_for_scripts) {
-        // Any origin, because nothing that a browser adds by itself counts here: no cookie is read.
+        // Any origin is safe here: these endpoints read no cookie, and a browser adds no other credential by itself.
         response
             .with("access-control-allow-origin", "*")
             .with("access-control-expose-headers", "www-authenticate, x-request-id")
@@ -136,13 +136,13 @@ fn shared(response: Response, request_id: &str) -> Response {
         .with("x-request-id", request_id)
         .with("x-content-type-options", "nosniff")
         .with("x-frame-options", "DENY")
-        // Codes and states travel in URLs, and no other site needs to see ours (RFC 9700 section 4.2.4). Not `no-referrer`:
-        // with that, browsers hide even from ourselves in `Origin` that a form is ours.
+        // Codes and states travel in URLs, and other sites must not see them (RFC 9700 section 4.2.4). `no-referrer` would
+        // make browsers send `Origin: null` with our own forms.
         .with("referrer-policy", "same-origin");
     if response.header("cache-control").is_some() { response } else { response.with("cache-control", "no-store") }
 }
 
-/// One line for each request. The path is not in it, because paths of strangers can hold anything.
+/// Logs one line for each request, without the path, because strangers can put anything into a path.
 fn log(
     platform: &impl Platform,
     now: UnixTime,

@@ -9,45 +9,45 @@ use crate::oauth::client::ClientId;
 /// An endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Route {
-    /// The person's own page.
+    /// The user's own page.
     Account,
     /// The catalogue of published apps.
     Apps,
-    /// The same for programs.
+    /// The catalogue as JSON.
     AppsJson,
     /// RFC 6749 section 3.1.
     Authorize,
-    /// The person is asked.
+    /// The consent page.
     Consent,
-    /// The developer portal: her own apps.
+    /// The developer portal: the developer's own apps.
     Developer,
-    /// One app of hers.
+    /// One of the developer's apps.
     DeveloperApp,
-    /// The documentation for those who make apps.
+    /// The documentation for developers of apps.
     DeveloperDocs,
-    /// Where the logo of an app is sent.
+    /// Takes the logo of an app.
     DeveloperLogo,
-    /// A new app.
+    /// Registers a new app.
     DeveloperNew,
     /// RFC 8414 section 3, OpenID Connect Discovery section 4.
     Discovery,
     /// The JSON facade of an API: makes an authorization request.
     FacadeAuthorize,
-    /// The JSON facade of an API: ends what a client's user allowed.
+    /// The JSON facade of an API: revokes the grant of a client's user.
     FacadeRevoke,
     /// The JSON facade of an API: tokens.
     FacadeToken,
-    /// Whether the server is well.
+    /// Whether the server works.
     Health,
     /// RFC 7662.
     Introspect,
     /// RFC 7517 section 5.
     Jwks,
-    /// What this is, for a developer who opens the issuer in a browser.
+    /// The page at the issuer's address, for developers.
     Landing,
-    /// Nobody is signed in any more.
+    /// The page after a sign-out.
     LoggedOut,
-    /// The person signs in.
+    /// The sign-in page.
     Login,
     /// OpenID Connect RP-Initiated Logout section 2.
     Logout,
@@ -57,7 +57,7 @@ pub enum Route {
     Registration,
     /// RFC 7009.
     Revoke,
-    /// Everything of RFC 7644, which says more of its paths and methods than this table can.
+    /// All of SCIM (RFC 7644), which has a table of paths and methods of its own.
     Scim,
     /// RFC 6749 section 3.2.
     Token,
@@ -65,11 +65,10 @@ pub enum Route {
     Userinfo,
 }
 
-/// Where RFC 8414 looks for what OpenID Connect Discovery calls otherwise: the same document.
+/// The address of the same document by RFC 8414.
 const OAUTH_DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 impl Route {
-    /// All of them.
     pub const ALL: [Self; 27] = [
         Self::Account,
         Self::Apps,
@@ -100,13 +99,13 @@ impl Route {
         Self::Userinfo,
     ];
 
-    /// The endpoint at `path`, which is compared as it was sent: there is one spelling of each.
+    /// The endpoint at `path`. The path is compared as it was sent: each endpoint has one spelling.
     #[must_use]
     pub fn find(path: &str, aliases: &Aliases, apis: &[Api]) -> Option<Self> {
         match path {
             OAUTH_DISCOVERY => Some(Self::Discovery),
             path if path.strip_prefix(Self::Scim.path()).is_some_and(|rest| rest.starts_with('/')) => Some(Self::Scim),
-            // What has an address of its own keeps it, whatever the aliases say.
+            // An alias never takes the path of an endpoint.
             path => Self::ALL.into_iter().find(|route| route.is_at(path, apis)).or_else(|| match path {
                 path if path == aliases.authorize => Some(Self::Authorize),
                 path if path == aliases.token => Some(Self::Token),
@@ -115,14 +114,14 @@ impl Route {
         }
     }
 
-    /// Whether it answers at `path`: a facade is where an API says that it has one.
+    /// Whether the endpoint is at `path`. A facade exists only for an API that is configured with one.
     fn is_at(self, path: &str, apis: &[Api]) -> bool {
         let is_facade = |segment| apis.iter().any(|api| api.facade.as_deref() == Some(segment));
         self.parameter(path).is_some_and(|segment| !self.is_of_facade() || is_facade(segment))
     }
 
-    /// What `path`, still encoded, has in place of this endpoint's `{…}`: one whole segment. Empty where there is no such
-    /// place, `None` when `path` is another endpoint's.
+    /// The segment of `path`, still encoded, in place of this endpoint's `{…}`. Empty for an endpoint without such a
+    /// segment, `None` when `path` belongs to another endpoint.
     #[must_use]
     pub fn parameter(self, path: &str) -> Option<&str> {
         let place = self.path().split_once('{').zip(self.path().split_once('}'));
@@ -137,14 +136,13 @@ impl Route {
         matches!(self, Self::FacadeAuthorize | Self::FacadeRevoke | Self::FacadeToken)
     }
 
-    /// Its path, with `client` in place of its `{…}`.
+    /// The path with `client` in place of `{…}`.
     #[must_use]
     pub fn path_of(self, client: &ClientId) -> String {
         let (before, _) = self.path().split_once('{').unwrap_or((self.path(), ""));
         [before, &encode_segment(client.as_str())].concat()
     }
 
-    /// Its path.
     #[must_use]
     pub const fn path(self) -> &'static str {
         match self {
@@ -178,7 +176,7 @@ impl Route {
         }
     }
 
-    /// Its name in the log.
+    /// The endpoint's name in the log.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -241,7 +239,7 @@ impl Route {
         }
     }
 
-    /// Whether scripts of any site may call it. They send no cookies, only what they hold themselves.
+    /// Whether scripts of any origin may call the endpoint (CORS). They send no cookies, only credentials of their own.
     #[must_use]
     pub const fn is_for_scripts(self) -> bool {
         matches!(
@@ -256,7 +254,7 @@ impl Route {
         )
     }
 
-    /// Whether its answers are read by programs and not by people.
+    /// Whether programs read the answers, not users.
     #[must_use]
     pub const fn is_for_programs(self) -> bool {
         self.is_for_scripts()
@@ -264,7 +262,6 @@ impl Route {
             || matches!(self, Self::Health | Self::Introspect | Self::Registration)
     }
 
-    /// Whether it answers `method`.
     #[must_use]
     pub fn accepts(self, method: Method) -> bool {
         self.methods().contains(&method)

@@ -1,4 +1,4 @@
-//! A person changes her password on her own page.
+//! A user changes their password on `/account`.
 
 use crate::base::{Secret, SessionId};
 use crate::endpoints::authorize::interaction::attempt;
@@ -16,26 +16,23 @@ use crate::seal::browser::SessionRef;
 use crate::sign_in::password::{NewPassword, WeakPassword, can_be_a_password};
 use crate::store::account::{ChangePassword, NotChanged, ReadProfile, SignInRefusal};
 
-/// What was typed.
+/// The three fields of the form.
 pub struct Passwords {
-    /// The present password.
     pub current: Secret<String>,
-    /// The new one.
     pub new: Secret<String>,
-    /// The new one again.
     pub again: Secret<String>,
 }
 
-/// Why the password is as it was.
+/// Why the password was not changed.
 pub enum NotDone {
-    /// The person can mend it.
+    /// The user can correct the form.
     Problem(AccountProblem),
-    /// Her session has ended meanwhile, or is not recent any more.
+    /// The session has ended, or the sign-in is not recent enough any more.
     SessionEnded,
 }
 
-/// Compares the present password as a sign-in does, with the same counting and the same deadline, and sets the new one. All
-/// sessions end, and the one that is given is opened.
+/// Compares the current password as a sign-in does, with the same counter and the same deadline, and sets the new one. All
+/// sessions end, and the returned session is opened.
 ///
 /// # Errors
 /// [`Failure`] when the platform fails.
@@ -83,7 +80,7 @@ pub async fn change<P: Platform>(
     };
     match changed {
         Ok(session) => {
-            // The account is the truth: should this fail, the next sign-in is told the new salt by it.
+            // The Account is the truth: if this fails, the Account tells the next sign-in the new salt.
             if let Err(fault) = people::confirmed(app, person.account()).await {
                 app.log_fault("directory", &fault);
             }

@@ -1,5 +1,5 @@
-//! GET and POST /account: the person's own page. She sees which apps are connected and where she is signed in, and ends what
-//! she wants; it is over at the next request, codes in flight included.
+//! GET and POST /account: the user's own page. It lists the connected apps and the browsers that are signed in, and ends each
+//! of them. What is ended is refused from the next request on, codes that were already issued included.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,9 +33,9 @@ use crate::store::account::{Kind, Overview, Part};
 
 /// What a form of the page asks for.
 enum Action {
-    /// Nothing where one of the three was not typed.
+    /// `None` when one of the three fields is missing.
     ChangePassword(Option<Passwords>),
-    /// With the name that was typed.
+    /// With the typed name.
     DeleteAccount(Option<LoginName>),
     Disconnect(ClientId),
     EndOtherSessions,
@@ -64,13 +64,13 @@ pub(in crate::endpoints) async fn account<P: Platform>(
     }
 }
 
-/// Names, in the address of a page, the app behind which its list begins.
+/// The query parameter that names the app after which the list begins.
 const APPS: &str = "apps";
 
-/// Where all that happened is shown.
+/// The query that shows the whole activity.
 const ALL_ACTIVITY: &str = "?activity=all#account-activity";
 
-/// What part of the page an address names; its beginning unless it names another.
+/// The part of the page that a query names, or the first one.
 fn part(parameters: &Parameters) -> Part {
     let app = parameters.get(APPS).and_then(from_base64url).and_then(|key| ClientKey::from_slice(&key));
     match app {
@@ -152,7 +152,7 @@ async fn carry_out<P: Platform>(
     }
 }
 
-/// To the sign-in page, which accepts no sign-in before `since`.
+/// Redirects to the sign-in page, which accepts no sign-in before `since`.
 fn prove_it_is_you<P: Platform>(app: &App<'_, P>, browser: &Browser, since: UnixTime) -> Result<Response, Failure> {
     let visit = Visit { authenticated_since: Some(since), ..Visit::default() };
     sign_in_first(app, Some(browser.clone()), visit, Some(Notice::SignInAgain))
@@ -183,7 +183,7 @@ async fn change_password<P: Platform>(
     }
 }
 
-/// To the page, which says what was done.
+/// Redirects to the page, which says what was done.
 fn back(notice: Option<Notice>) -> Response {
     Response::see_other(match notice {
         Some(notice) => [Route::Account.path(), "?notice=", notice.name()].concat(),
@@ -191,7 +191,7 @@ fn back(notice: Option<Notice>) -> Response {
     })
 }
 
-/// To the sign-in page, which leads back here.
+/// Redirects to the sign-in page, which leads back here.
 fn sign_in_first<P: Platform>(
     app: &App<'_, P>,
     known: Option<Browser>,
@@ -224,7 +224,7 @@ async fn delete_account<P: Platform>(
     browser::remembered(app, response, &browser.without(account), Some(by_password::SESSION_LIFETIME))
 }
 
-/// What the page says above all else, and which part it shows.
+/// The message at the top of the page, and the part that it shows.
 struct Told {
     notice: Option<Notice>,
     problem: Option<AccountProblem>,
@@ -245,7 +245,7 @@ async fn show<P: Platform>(
 ) -> Result<Response, Failure> {
     let Told { notice, problem, part } = told;
     let overview = person.overview();
-    // Whatever happened to the apps of before is told by their names too, each looked up once.
+    // The activity names disconnected apps too. Each client is looked up once.
     let of_activity = overview.activity.iter().filter_map(|activity| activity.client.as_ref());
     let all: BTreeSet<&ClientId> = overview.apps.iter().map(|connected| &connected.client).chain(of_activity).collect();
     let all_names = join_all(all.iter().map(|client| name(app, client))).await;
@@ -330,7 +330,6 @@ async fn show<P: Platform>(
     Ok(page(if problem.is_some() { 400 } else { 200 }, shown.render(app.look)))
 }
 
-/// What the page says of an event.
 const fn happened(kind: Kind) -> Happened {
     match kind {
         Kind::Allowed => Happened::Allowed,
@@ -347,7 +346,7 @@ const fn happened(kind: Kind) -> Happened {
     }
 }
 
-/// What an app is called; nothing when it is gone. One that cannot be looked up just now can be disconnected all the same.
+/// The name of an app, or `None` when it was deleted. An app that cannot be looked up now can be disconnected anyway.
 async fn name<P: Platform>(app: &App<'_, P>, id: &ClientId) -> Option<String> {
     match client::find(app.platform, app.config, id, Freshness::Cached, app.now).await {
         // A document that is not good any more says nothing about what was allowed.

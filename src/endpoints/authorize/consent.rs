@@ -1,4 +1,4 @@
-//! GET and POST /consent: the person is asked, and allows or denies.
+//! GET and POST /consent: the user allows or denies the request.
 
 use super::interaction;
 use super::interaction::{Asked, Person, Prepared, Waiting};
@@ -22,7 +22,7 @@ use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, ConsentTicket, Interaction, LIFETIME};
 use crate::store::account::AddGrant;
 
-/// How the names of the fields begin that allow one scope each.
+/// The prefix of the form fields that allow one optional scope each.
 const TICK: &str = "allow:";
 
 pub(in crate::endpoints) async fn consent<P: Platform>(
@@ -60,11 +60,11 @@ pub(in crate::endpoints) async fn consent<P: Platform>(
     }
 }
 
-/// Records the consent and makes the code. Nothing when what was allowed is not what is asked now: another person signed in
-/// meanwhile, the session ended, the client or the request changed, or the page is too old.
+/// Records the consent and makes the code. Returns `None`, so that the page is shown again, when the form is not about the
+/// present request: another user signed in, the session ended, the client or the request changed, or the page is too old.
 ///
-/// The ticket says that the page was shown to this session, so that the object is asked once: it judges the session and
-/// writes in the same step.
+/// The ticket proves that the page was shown to this session. So one call to the Account is enough: it checks the session
+/// and writes in the same step.
 async fn allow<P: Platform>(
     app: &App<'_, P>,
     interaction: &Interaction,
@@ -76,7 +76,7 @@ async fn allow<P: Platform>(
     let Ok(ticket) = app.config.sealer.open::<ConsentTicket>(ticket, app.now) else {
         return Ok(None);
     };
-    // What KV says of a client may be some minutes old; whom a person first trusts is read from the registry.
+    // KV may be some minutes old: a first consent reads the client from the Registry.
     let prepared = interaction::prepare(app, asked, Freshness::Now).await?;
     let Some(at) = prepared.session(browser, interaction::progress(interaction, browser)) else {
         return Ok(None);
@@ -85,7 +85,7 @@ async fn allow<P: Platform>(
     if ticket.value != ConsentTicket::of(interaction, at.session, &client, &request) {
         return Ok(None);
     }
-    // What could not be declined was allowed with the button; a tick of anything else says nothing.
+    // The button allows every scope that is not optional. A ticked box counts only for a scope that was shown as optional.
     let declined = ticket.value.optional.filtered(|scope| !is_ticked(scope));
     let scopes = request.to_allow.filtered(|scope| !declined.contains(scope));
     if !request.is_of_use_with(&scopes) {
@@ -140,7 +140,7 @@ fn form<P: Platform>(
         .map(|scope| ScopeLine {
             text: words(app, scope),
             new: before.is_some_and(|before| !before.scopes.contains(scope) && !before.declined.contains(scope)),
-            // Nobody's tick is set for her: only what she ticked before is ticked again.
+            // A box is ticked only if the user ticked it in an earlier consent.
             choice: optional.contains(scope).then(|| Choice {
                 name: [TICK, scope].concat(),
                 ticked: before.is_some_and(|before| before.scopes.contains(scope)),
@@ -172,8 +172,8 @@ fn form<P: Platform>(
     Ok(page(200, context.render(app.look)))
 }
 
-/// The site of a client, empty without one that may be shown: anybody can write any name, so that of a client for which
-/// nobody vouches has to be where its answers go, or where its document is.
+/// The client's site, or an empty text when it may not be shown. A client without a voucher can claim any site, so its site
+/// must be the host of its redirect URI or of its metadata document.
 fn site<'a>(client: &'a Client, redirect_uri: &str) -> &'a str {
     let site = host(client.site.as_deref().unwrap_or_default());
     let is_proven = client.voucher == Voucher::Administrator
@@ -182,7 +182,7 @@ fn site<'a>(client: &'a Client, redirect_uri: &str) -> &'a str {
     if is_proven { site } else { "" }
 }
 
-/// A scope in plain words.
+/// The sentence that describes a scope to the user.
 pub(in crate::endpoints) fn words<'a, P>(app: &'a App<'_, P>, scope: &'a str) -> ScopeText<'a> {
     StandardScope::from_name(scope).map_or_else(
         || {

@@ -1,5 +1,5 @@
-//! An interaction on its way: at every step everything is evaluated anew. What an authorization request needs next follows
-//! from [`crate::oauth::request::interaction::next`] alone.
+//! The steps of an interaction. Each step evaluates the whole request again: client, redirect URI, session and consent.
+//! [`crate::oauth::request::interaction::next`] alone decides what an authorization request needs next.
 
 use std::rc::Rc;
 
@@ -31,52 +31,44 @@ use crate::seal::{Life, Opened, Purpose};
 use crate::sign_in::assurance;
 use crate::store::account::{Authentication, Granted, ReadFacts, ReadSession, Session};
 
-/// How long a family with refresh tokens lives at most, which orders its row.
+/// The maximum life of a family with refresh tokens. A family id begins with it, which orders the rows.
 pub const LONGEST_FAMILY: Seconds = Seconds::new(366 * 86_400);
 
 /// A request that can be answered, and its client.
 pub struct Prepared {
-    /// The client.
     pub client: Rc<Client>,
-    /// What it asks.
     pub request: AuthorizationRequest,
-    /// Whom it expects.
+    /// The user that the client expects (`id_token_hint`).
     hint: Option<IdTokenHint>,
 }
 
 /// An interaction that was evaluated.
 pub struct Evaluated {
-    /// What waits.
     pub waiting: Waiting,
-    /// Who is signed in, and what the person's object says.
+    /// The signed-in user, as the Account object knows them.
     pub person: Option<Person>,
-    /// What comes next.
     pub next: Next,
 }
 
-/// What waits while a person is asked.
+/// What the user came for.
 pub enum Waiting {
-    /// A page of ours that is hers: her account, the developer portal.
+    /// A page of the user's own: `/account` or the developer portal.
     Account,
-    /// A request.
+    /// An authorization request.
     Request(Box<Asked>),
 }
 
-/// A request that can be answered, and its client.
+/// A [`Prepared`] request without its hint.
 pub struct Asked {
-    /// The client.
     pub client: Rc<Client>,
-    /// What it asks.
     pub request: AuthorizationRequest,
 }
 
-/// A person whose session is alive.
+/// A user whose session is alive.
 pub struct Person {
-    /// Where the session is.
     pub at: SessionRef,
-    /// The session.
     pub session: Session,
-    /// What the person allowed this client last.
+    /// The user's latest consent to this client.
     pub grant: Option<Granted>,
 }
 
@@ -90,7 +82,8 @@ pub fn open<P: Platform>(
     browser: Option<&Browser>,
 ) -> Result<Interaction, Failure> {
     let interaction = carried(app, parameters, browser)?;
-    // One that began in no browser knows of no session, so every session would pass for one that was opened for it.
+    // An interaction without a browser lists no sessions that were open when it began, so an old session would pass for
+    // one that was opened for it.
     if interaction.browser.is_some() {
         Ok(interaction)
     } else {
@@ -98,7 +91,7 @@ pub fn open<P: Platform>(
     }
 }
 
-/// The same for /authorize, where a request that was sent by POST and belongs to no browser yet begins.
+/// [`open`] for `/authorize`, which also takes a request that was sent by POST and belongs to no browser yet.
 ///
 /// # Errors
 /// As [`open`].
@@ -121,7 +114,7 @@ pub fn carried<P: Platform>(
     Ok(interaction)
 }
 
-/// The page that offers to begin again: what was asked is asked anew, in this browser, and nothing of before counts.
+/// The page that offers to start again with the same request. Nothing that happened in the former interaction counts.
 fn gone<P: Platform>(app: &App<'_, P>, reason: Gone, aim: Option<Aim>, cause: impl ToString) -> Failure {
     let again = aim.and_then(|aim| {
         home(&aim).or_else(|| link(app, Route::Authorize.path(), &Interaction::new(random(app.platform), aim)).ok())
@@ -138,7 +131,7 @@ pub fn link<P: Platform>(app: &App<'_, P>, path: &str, interaction: &Interaction
     Ok(format!("{path}?interaction={}", seal(app, interaction, LIFETIME)?))
 }
 
-/// Seals what a form, a link or an answer carries on the way of a request.
+/// Seals what a form, a link or an answer carries from one step of a request to the next.
 ///
 /// # Errors
 /// When the request is too long to be carried.
@@ -152,7 +145,7 @@ pub fn seal<P: Platform>(app: &App<'_, P>, value: &impl Purpose, lifetime: Secon
 /// Prepares a request: client, redirect URI, the request itself.
 ///
 /// # Errors
-/// A page while nothing can be sent back, a redirect with an error afterwards.
+/// A page as long as the redirect URI is not verified, then a redirect with an error.
 pub async fn prepare<P: Platform>(
     app: &App<'_, P>,
     parameters: &AuthorizationParameters,
@@ -188,14 +181,14 @@ pub fn offer<'a, P>(app: &App<'a, P>) -> Offer<'a> {
     }
 }
 
-/// The client's user whom the request links: said by the facade to this client, for the one API that the request is for.
+/// The client's user that the request links. The facade sealed the link for this client and for the request's one API.
 fn linked<P>(app: &App<'_, P>, sealed: &str, client: &Client, request: &AuthorizationRequest) -> Option<LinkKey> {
     let link = app.config.sealer.open::<LinkRequest>(sealed, app.now).ok()?.value;
     (link.client == client.id && request.resources == [link.audience]).then_some(link.key)
 }
 
 impl Prepared {
-    /// The session of `browser` that the request is about: the one that came forward for it, or that it hints at, or the
+    /// The session of `browser` that answers the request: the one that the user chose, the one that the hint names, or the
     /// current one.
     pub fn session(&self, browser: Option<&Browser>, progress: Progress<'_>) -> Option<SessionRef> {
         let browser = browser?;
@@ -207,7 +200,7 @@ impl Prepared {
         browser.sessions().find(hinted).or(browser.current)
     }
 
-    /// Whether the session is of the person that the client asks for, by the `sub` that it knows.
+    /// Whether the session belongs to the user that the client asks for, by the `sub` that the client knows.
     fn expects(&self, session: &Session, subject_key: &Secret<[u8; 32]>) -> bool {
         let known = pairwise::shown(&self.client, &session.sub, subject_key);
         let hinted = self.hint.as_ref().map(|hint| hint.sub.as_str());
@@ -215,7 +208,7 @@ impl Prepared {
     }
 }
 
-/// Evaluates an interaction: what waits, session and consent.
+/// Evaluates an interaction: the request, the session and the consent.
 ///
 /// # Errors
 /// As [`prepare`].
@@ -283,7 +276,7 @@ async fn evaluate_request<P: Platform>(
     Ok(Evaluated { waiting: Waiting::Request(Box::new(Asked { client, request })), person, next })
 }
 
-/// What `browser` has done about an interaction so far.
+/// The progress of an interaction in `browser`.
 pub fn progress<'a>(interaction: &'a Interaction, browser: Option<&Browser>) -> Progress<'a> {
     Progress {
         began_with: &interaction.began_with,
@@ -295,7 +288,7 @@ pub fn progress<'a>(interaction: &'a Interaction, browser: Option<&Browser>) -> 
 async fn person<P: Platform>(app: &App<'_, P>, client: &Client, at: SessionRef) -> Result<Option<Person>, Fault> {
     let ask = ReadFacts { session: at.session, client: client.id.clone() };
     let facts = app.platform.ask_account(at.account, ask).await?;
-    // Whoever had this identifier before and was deleted may have been somebody else.
+    // A deleted client with this identifier may have been another company's: its consents do not count.
     let lives = |grant: &Granted| client.was_registered_at(grant.at);
     Ok(facts.ok().map(|facts| Person { at, session: facts.session, grant: facts.grant.filter(lives) }))
 }
@@ -304,7 +297,7 @@ fn unanswerable(unanswerable: Unanswerable) -> Failure {
     Refused::page(400, unanswerable.code(), unanswerable.description()).into()
 }
 
-/// Goes where the evaluation says.
+/// Answers with the next step of the evaluation.
 ///
 /// # Errors
 /// When a code or a link cannot be made.
@@ -318,7 +311,7 @@ pub fn proceed<P: Platform>(
             answer(app, waiting, person.at, &person.session.authentication, allowed)
         }
         (Next::Account | Next::Consent, ..) => onwards(app, interaction),
-        // Whom the person has consented to before may be told at once.
+        // A client that the user has allowed before is told at once.
         (Next::Refuse(rejection), Waiting::Request(waiting), Some(Person { grant: Some(_), .. })) => {
             Ok(refuse(app, &waiting.request.answer_to, *rejection))
         }
@@ -330,16 +323,16 @@ pub fn proceed<P: Platform>(
     }
 }
 
-/// To the place where people make accounts, which sends them back to sign in with the new one.
+/// Redirects to `SIGN_UP_URL`, which sends the user back to sign in with the new account.
 fn create<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<Response, Failure> {
     let returning = Interaction { aim: interaction.aim.clone().for_another(Another::SignsIn), ..interaction.clone() };
     let back = link(app, Route::Login.path(), &returning)?;
     let sign_up = app.config.sign_up.as_ref().map(|sign_up| sign_up.returning_to(&app.config.issuer.at(&back)));
-    // Where there is no such place, the request was refused before.
+    // Without `SIGN_UP_URL` the request was refused before.
     Ok(Response::see_other(sign_up.unwrap_or(back)))
 }
 
-/// Goes where the interaction is looked at once the person is known: everything is evaluated anew there.
+/// Redirects to the step that follows a sign-in. That step evaluates everything again.
 ///
 /// # Errors
 /// When the request is too long to be carried.
@@ -350,7 +343,7 @@ pub fn onwards<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Resu
     }))
 }
 
-/// The page of ours that the person is on the way to, where no client waits for an answer.
+/// The page of ours that the user is on the way to, when no client waits for an answer.
 fn home(aim: &Aim) -> Option<String> {
     match aim {
         Aim::Account(_) => Some(Route::Account.path().to_owned()),
@@ -360,7 +353,7 @@ fn home(aim: &Aim) -> Option<String> {
     }
 }
 
-/// To the sign-in page, which leads to `aim`, and says why if there is a `notice`.
+/// Redirects to the sign-in page, which leads to `aim` and shows `notice`.
 ///
 /// # Errors
 /// When the browser or the link cannot be sealed.
@@ -380,12 +373,12 @@ pub fn sign_in_first<P: Platform>(
     if known.is_some() { Ok(response) } else { browser::remembered(app, response, &browser, None) }
 }
 
-/// Sends a refusal back to the client, which the person knows.
+/// Sends a refusal back to a client that the user knows.
 pub fn refuse<P>(app: &App<'_, P>, answer_to: &VerifiedReturn, rejection: Rejection) -> Response {
     deliver(app.look, answer_to.with_error(rejection))
 }
 
-/// Makes a code for what was granted and sends it back.
+/// Makes a code for the granted scopes and sends it to the client.
 ///
 /// # Errors
 /// When the code would be too long.

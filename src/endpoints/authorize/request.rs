@@ -24,7 +24,7 @@ pub(in crate::endpoints) async fn authorize<P: Platform>(
     let begun = match parameters.get("interaction") {
         Some(_) => {
             let carried = interaction::carried(app, &parameters, Some(&browser))?;
-            // What was sent by POST begins here, in this browser; what is already under way goes on.
+            // A request that was sent by POST begins here, in this browser. Any other interaction continues.
             if carried.browser.is_some() { carried } else { carried.in_browser(&browser) }
         }
         None => begin(app, &parameters).in_browser(&browser),

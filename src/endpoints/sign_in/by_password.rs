@@ -1,4 +1,4 @@
-//! A person signs in with a password.
+//! Signing in with a password.
 
 use std::net::IpAddr;
 
@@ -20,29 +20,25 @@ use crate::store::directory::Found;
 /// How long a session lasts.
 pub const SESSION_LIFETIME: Seconds = Seconds::new(12 * 3_600);
 
-/// When every sign-in that fails is answered, in milliseconds after the request arrived: longer than looking up, hashing
-/// and comparing take, so that the time tells nothing about which of them was done.
+/// When every failed sign-in is answered, in milliseconds after the request arrived. It is longer than lookup, hashing and
+/// comparison take, so the time of the answer does not tell which of them was done.
 pub const FAILURE_ANSWERED_AT: u32 = 800;
 
-/// A person who signed in.
+/// The result of a sign-in.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SignedIn {
-    /// The account.
     pub account: AccountId,
-    /// The new session.
     pub session: SessionId,
-    /// The subject identifier.
     pub sub: String,
-    /// The account's epoch.
     pub epoch: u32,
     /// When the password was compared.
     pub auth_time: UnixTime,
-    /// By what the account knows the browser from now on.
+    /// Identifies this browser to the account from now on.
     pub device: DeviceId,
 }
 
-/// Compares a password and opens a session. All refusals look alike: the same steps as far as they can be seen, the same
-/// time. Which one it was is for the log; the person must not be told.
+/// Compares a password and opens a session. All refusals look alike from outside: the same answer at the same time. The log
+/// has the reason; the user must not be told.
 ///
 /// # Errors
 /// [`Failure`] when the platform fails.
@@ -67,15 +63,15 @@ pub async fn sign_in<P: Platform>(
 
 /// Where a sign-in comes from.
 struct Source {
-    /// The part of the network, for counting.
+    /// The part of the network, for counting failures.
     prefix: String,
-    /// The same for the person to see.
+    /// Browser and place, for the user to see.
     origin: Origin,
-    /// The browser, if somebody signed in there before.
+    /// The browser, if a user signed in there before.
     device: Option<DeviceId>,
 }
 
-/// Who was found, and what came of it.
+/// The account that was found, and the outcome.
 type Compared = (Option<Found>, Result<SignedIn, SignInRefusal>);
 
 async fn compared<P: Platform>(
@@ -84,7 +80,7 @@ async fn compared<P: Platform>(
     password: &Secret<String>,
     from: Source,
 ) -> Result<Compared, Fault> {
-    // What nobody can have as a name or a password is refused for what it is, without a look at who there is.
+    // A text that cannot be a login name or a password is refused without asking the Directory.
     let Some(login) = LoginName::parse(login).ok().filter(|_| can_be_a_password(password)) else {
         return Ok((None, Err(SignInRefusal::Unknown)));
     };
@@ -129,13 +125,13 @@ fn origin<P: Platform>(app: &App<'_, P>, request: &Request) -> Origin {
     Origin::of(request.header("user-agent").unwrap_or_default(), place.city.as_deref(), place.country.as_deref())
 }
 
-/// The part of the network that a request comes from, as failures are counted.
+/// The part of the network that a request comes from, for counting failures.
 pub fn prefix(request: &Request) -> String {
     address_prefix(request.header("cf-connecting-ip").unwrap_or_default())
 }
 
-/// The part of the network that an address belongs to: what one owner usually has, so that nobody counts as many. Empty
-/// when the address is not known; all such requests are one place.
+/// The part of the network that an address belongs to: the size that one customer of a provider usually has, so that one
+/// attacker does not count as many. Empty when the address is unknown; all such requests count as one place.
 pub fn address_prefix(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => {
@@ -150,7 +146,7 @@ pub fn address_prefix(address: &str) -> String {
     }
 }
 
-/// What was typed is not logged: it may be a password in the wrong field.
+/// Logs a refused sign-in. The typed name is not logged: it may be a password in the wrong field.
 pub fn log<P: Platform>(app: &App<'_, P>, event: &str, sub: Option<&str>, refusal: SignInRefusal) {
     #[derive(Serialize)]
     struct Line<'a> {

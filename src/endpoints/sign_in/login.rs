@@ -1,5 +1,5 @@
-//! GET and POST /login: on the way of an authorization request, or to her own page, a person signs in with a password, or says
-//! with which of the accounts of this browser to go on.
+//! GET and POST /login: the user signs in with a password, or chooses one of the accounts that are signed in in this browser.
+//! The step belongs to an authorization request or leads to a page of the user's own.
 
 use super::by_password;
 use crate::base::Secret;
@@ -70,12 +70,12 @@ async fn sign_in<P: Platform>(
             let response = browser::remembered(app, response, &browser, Some(by_password::SESSION_LIFETIME))?;
             browser::with_device(app, response, signed_in.device)
         }
-        // The person is told the same of every refusal; the log knows which it was.
+        // Every refusal shows the same text; the log has the reason.
         Err(_) => form(app, interaction, evaluated, username, Some(LoginProblem::Refused), None),
     }
 }
 
-/// Goes on with the account that was picked.
+/// Continues with the account that the user picked.
 async fn choose<P: Platform>(
     app: &App<'_, P>,
     interaction: &Interaction,
@@ -94,7 +94,7 @@ async fn choose<P: Platform>(
     browser::remembered(app, response, &browser.with_current(session), Some(by_password::SESSION_LIFETIME))
 }
 
-/// Shows the accounts that are signed in. Where none is left, the person signs in.
+/// Shows the accounts that are signed in. If none is left, redirects to the sign-in form.
 async fn chooser<P: Platform>(
     app: &App<'_, P>,
     interaction: &Interaction,
@@ -132,7 +132,7 @@ async fn chooser<P: Platform>(
     Ok(page(200, choose.render(app.look)))
 }
 
-/// What a session is called on the chooser. A client's name for it is no other client's.
+/// The name of a session on the chooser: the `sid` that this client knows, which no other client knows.
 fn sid(evaluated: &Evaluated, at: &SessionRef) -> Sid {
     match &evaluated.waiting {
         Waiting::Account => Sid::own(at.session),
@@ -140,7 +140,7 @@ fn sid(evaluated: &Evaluated, at: &SessionRef) -> Sid {
     }
 }
 
-/// The app that waits, if one does.
+/// The app that waits for an answer.
 fn client(evaluated: &Evaluated) -> Option<pages::Client<'_>> {
     match &evaluated.waiting {
         Waiting::Account => None,
@@ -168,8 +168,8 @@ fn form<P: Platform>(
     Ok(page(status, Login { form, client, notice, username, problem }.render(app.look)))
 }
 
-/// Where the answer to the form may lead. Browsers apply the policy to all redirects that follow it, those of the client's
-/// own hosts included, so a web client's scheme is named and not its origin.
+/// Where the answer to the form may lead. Browsers apply `form-action` to all redirects that follow, also to redirects
+/// between the client's own hosts, so the policy names the scheme of a web client and not its origin.
 fn target(evaluated: &Evaluated) -> FormTarget {
     match &evaluated.waiting {
         Waiting::Account => FormTarget::SelfOnly,
@@ -177,7 +177,7 @@ fn target(evaluated: &Evaluated) -> FormTarget {
     }
 }
 
-/// The same where a request waits.
+/// [`target`] when an authorization request waits.
 pub(in crate::endpoints) fn target_of(asked: &Asked) -> FormTarget {
     FormSource::scheme_of(asked.request.answer_to.redirect_uri()).map_or(FormTarget::SelfOnly, FormTarget::SelfAnd)
 }

@@ -1,8 +1,8 @@
 //! GET and POST /logout (OpenID Connect RP-Initiated Logout 1.0), and the page afterwards.
 //!
-//! A hint that names a session of this very browser is what the session's own client knows, and enough. Everything else, an
-//! ID token of another session of the same person included, asks: who once saw an ID token must not be able to sign its
-//! person out for good.
+//! A hint that names a session of this browser comes from the session's own client and ends the session at once. Every other
+//! request asks the user, also one with an ID token of another session of the same user: a leaked ID token must not be
+//! enough to sign its user out again and again.
 
 use std::rc::Rc;
 
@@ -26,13 +26,13 @@ use crate::platform::Platform;
 use crate::seal::browser::{Browser, SessionRef};
 use crate::store::account::{EndSession, ReadSession, Session};
 
-/// The query of the page for a person who deleted her account.
+/// The query of the page for a user who deleted their account.
 pub(in crate::endpoints) const ACCOUNT_DELETED: &str = "notice=account-deleted";
 
-/// A request whose hint was judged.
+/// A request whose hint was checked.
 struct Asked {
     request: LogoutRequest,
-    /// The client that asks, and what its ID token says; only where both are genuine.
+    /// The client that asks and the content of its ID token, when both are genuine.
     by: Option<(Rc<Client>, IdTokenHint)>,
     return_to: Option<PostLogoutReturn>,
 }
@@ -49,14 +49,14 @@ pub(in crate::endpoints) async fn logout<P: Platform>(
     }
     let browser = browser::known(app, request).filter(|browser| browser.sessions().next().is_some());
     let mut asked = judged(app, sent).await?;
-    // Who cannot say where to go back to may not be who it says it is: then the person is asked as well.
+    // A client whose return address is not registered may not be the client that it claims to be: the user is asked.
     let by = asked.by.as_ref().filter(|_| asked.return_to.is_some() || !asked.request.wants_to_return());
     let named = by.and_then(|(client, hint)| {
         let is_named = |at: &SessionRef| hint.sid.as_deref() == Some(Sid::of(at.session, &client.id).as_str());
         browser.as_ref()?.sessions().find(is_named)
     });
-    // Whoever registers itself gets an ID token of its own with which a link could lead people anywhere: it has to be one
-    // of this browser's.
+    // A client that registered itself can get an ID token of its own and put it into links that lead users anywhere. So its
+    // hint must name a session of this browser.
     if named.is_none() && asked.by.as_ref().is_some_and(|(client, _)| client.voucher == Voucher::Nobody) {
         asked.return_to = None;
     }
@@ -87,7 +87,7 @@ fn repeated(request: &LogoutRequest) -> String {
     [Route::Logout.path(), "?", &query].concat()
 }
 
-/// Without a genuine hint nobody knows who asks, and nothing leads anywhere else afterwards (section 3).
+/// Checks the hint. Without a genuine one the client is unknown, and the browser stays here afterwards (section 3).
 async fn judged<P: Platform>(app: &App<'_, P>, request: LogoutRequest) -> Result<Asked, Failure> {
     let hint = match request.id_token_hint() {
         Some(token) => id_token::verified(app, token).await?.ok().filter(|hint| !request.contradicts(&hint.client)),
@@ -103,7 +103,7 @@ async fn judged<P: Platform>(app: &App<'_, P>, request: LogoutRequest) -> Result
     Ok(Asked { request, by, return_to })
 }
 
-/// Ends sessions. They are over when this answers; the clients are told by the accounts themselves.
+/// Ends sessions. They have ended when this answers; the Account objects then tell the clients.
 async fn end<P: Platform>(
     app: &App<'_, P>,
     asked: &Asked,
@@ -111,7 +111,7 @@ async fn end<P: Platform>(
     sessions: &[SessionRef],
 ) -> Result<Response, Failure> {
     for at in sessions {
-        // An account that is gone has no sessions either.
+        // A deleted account has no sessions.
         let _gone = app.platform.ask_account(at.account, EndSession { session: at.session }).await?;
     }
     app.log_event(SecurityEvent::SignedOut, None, asked.by.as_ref().map(|(client, _)| &client.id));
@@ -120,7 +120,7 @@ async fn end<P: Platform>(
     browser::remembered(app, afterwards(asked), &left, Some(by_password::SESSION_LIFETIME))
 }
 
-/// Where the browser goes when nobody is signed in any more.
+/// Where the browser goes after the sign-out.
 fn afterwards(asked: &Asked) -> Response {
     Response::see_other(match &asked.return_to {
         Some(return_to) => return_to.address(),
@@ -148,7 +148,7 @@ async fn ask<P: Platform>(app: &App<'_, P>, asked: &Asked, browser: &Browser) ->
     };
     let response = page(200, page_of.render(app.look));
     if asked.request.wants_to_return() && asked.return_to.is_none() {
-        // The person can go on all the same; who wrote the app finds in the log why nothing leads back to it.
+        // The user can go on. The log tells the app's developer why the browser does not go back to the app.
         let cause = "the hint is not genuine, or the post-logout redirect URI is not registered for its client";
         return Err(Failure::Rendered(response, cause.to_owned()));
     }
