@@ -1,5 +1,4 @@
-//! Configuration: vars and secrets, parsed once per isolate. Whatever is missing, short or malformed is found at once and
-//! told by its name, never by its value; until all of it is right, nothing is served.
+//! Everything that a deployment decides.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
