@@ -60,13 +60,13 @@ fn a_changed_password_ends_everything_but_this_browser() {
     let (browser, other) = (at_home(&world), at_home(&world));
     let answer = change(&world, &browser, "correct+horse", NEW, NEW);
     assert_eq!(leads_to(&answer), "/account?notice=password-changed");
-    assert_eq!(cost(&world).0, 5, "who asks, her names, the change, and what the directory takes over in two");
+    assert_eq!(cost(&world).0, 7, "session, login names, two hashes, the change, and two steps of the directory");
     assert!(world.waits.borrow().is_empty(), "who is right does not wait");
     assert!(is_signed_in(&world, &browser), "this browser stays");
     assert!(!is_signed_in(&world, &other), "every other one is signed out");
     assert_eq!(other.signs_in(&world, "ada", "correct+horse", HOME).status, 401);
     assert_eq!(Browser::default().signs_in(&world, "ada", NEW, HOME).status, 303);
-    assert_eq!(cost(&world), (2, 1), "the directory knows the new salt");
+    assert_eq!(cost(&world), (3, 1), "the directory knows the new salt");
     let log = world.clients.log.borrow().join("\n");
     assert!(log.contains("\"password_changed\"") && !log.contains("horse"), "what was typed is not logged");
 }

@@ -18,7 +18,6 @@ mod support {
 }
 
 use grantry::base::{AttemptId, DeviceId, SessionId, UnixTime};
-use grantry::config::PasswordHashing;
 use grantry::http::Method;
 use grantry::sign_in::device::DeviceKey;
 use grantry::sign_in::lockout::{FIRST_LOCK, PLACE_FAILURES, STRANGERS_FAILURES};
@@ -257,28 +256,25 @@ fn a_person_signs_in_with_either_name() {
         let browser = Browser::default();
         let answer = browser.signs_in(&world, login, "correct+horse", "192.0.2.1");
         assert_eq!(answer.status, 303, "{login}: {}", answer.body);
-        assert_eq!(cost(&world), (2, 1), "the directory and the account, and the row of the session");
+        assert_eq!(cost(&world), (3, 1), "the directory, a hasher and the account, and the row of the session");
     }
     assert!(world.waits.borrow().is_empty(), "who signs in does not wait");
 }
 
-/// What was hashed in one place is compared in the other: a deployment may change its mind at any time.
 #[test]
-fn hashers_compute_what_the_worker_would() {
-    let mut world = world();
-    world.config.as_mut().expect("a configuration").password_hashing = PasswordHashing::Object;
+fn passwords_are_hashed_by_the_hashers() {
+    let world = world();
     let signs_in = |world: &World, login: &str, password: &str| {
         let answer = Browser::default().signs_in(world, login, password, "192.0.2.1");
         (answer.status, cost(world))
     };
-    assert_eq!(signs_in(&world, "ada", "correct+horse"), (303, (3, 1)), "one hop more, and no row");
+    assert_eq!(signs_in(&world, "ada", "correct+horse"), (303, (3, 1)));
     assert_eq!(signs_in(&world, "ada", "wrong+password"), (401, (3, 1)));
-    assert_eq!(signs_in(&world, "nobody", "wrong+password"), (401, (2, 0)), "who is unknown is hashed there as well");
+    assert_eq!(signs_in(&world, "nobody", "wrong+password"), (401, (2, 0)), "an unknown name is hashed there as well");
     let grace = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "Grace",
         "password": "correct horse"});
     assert_eq!(world.send(administration(Method::Post, "/scim/v2/Users", &grace.to_string())).status, 201);
-    world.config.as_mut().expect("a configuration").password_hashing = PasswordHashing::Worker;
-    assert_eq!(signs_in(&world, "grace", "correct+horse"), (303, (2, 1)));
+    assert_eq!(signs_in(&world, "grace", "correct+horse"), (303, (3, 1)), "with the password that SCIM set");
 }
 
 // spec: RFC 6749 section 10.10 - the number of guessed passwords is limited
@@ -330,11 +326,11 @@ fn strangers_cost_the_owner_nothing_but_what_is_counted() {
         assert_eq!(answer.status, 401);
         cost(&world)
     };
-    assert_eq!(guess("nobody"), (1, 0), "who is unknown costs no row and no object but the directory");
+    assert_eq!(guess("nobody"), (2, 0), "an unknown name costs no row, and no object but the directory and a hasher");
     for rows in [1, 1, 1, 1, 2] {
-        assert_eq!(guess("ada"), (2, rows), "what stops the guessing is an event too");
+        assert_eq!(guess("ada"), (3, rows), "what stops the guessing is an event too");
     }
-    assert_eq!(guess("ada"), (2, 0));
+    assert_eq!(guess("ada"), (3, 0));
 }
 
 #[test]

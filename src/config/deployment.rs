@@ -65,8 +65,6 @@ pub struct Config {
     pub account_deletion: bool,
     /// Where people make accounts, if the product has such a place.
     pub sign_up: Option<SignUp>,
-    /// Where passwords are hashed.
-    pub password_hashing: PasswordHashing,
     /// Who may register clients besides the administrator.
     pub self_registration: SelfRegistration,
     /// Whether a client may be described by a document at the address that is its identifier.
@@ -86,16 +84,6 @@ pub struct Published {
     pub discovery: OnceCell<Document>,
     /// Its keys (RFC 7517 section 5).
     pub jwks: OnceCell<Document>,
-}
-
-/// Where passwords are hashed: some twenty milliseconds of computing each time.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum PasswordHashing {
-    /// In the Worker that was asked.
-    #[default]
-    Worker,
-    /// In one of the `Hasher` objects, which may compute for longer than a Worker of the free plan: one hop more.
-    Object,
 }
 
 /// Who may register a client for which nobody vouches (RFC 7591 section 3).
@@ -224,12 +212,6 @@ impl Config {
         let apis = reader.apis(&aliases);
         let claims = reader.claims(&apis);
         let sign_up = reader.optional("SIGN_UP_URL", SignUp::parse);
-        let password_hashing = reader
-            .optional(
-                "PASSWORD_HASHING",
-                one_of(&[("worker", PasswordHashing::Worker), ("object", PasswordHashing::Object)]),
-            )
-            .unwrap_or_default();
         let self_registration = reader
             .optional(
                 "DYNAMIC_REGISTRATION",
@@ -262,7 +244,6 @@ impl Config {
                     aliases,
                     account_deletion,
                     sign_up,
-                    password_hashing,
                     self_registration,
                     metadata_documents,
                     publication,

@@ -3,6 +3,4 @@
 
 mod deployment;
 
-pub use deployment::{
-    Aliases, Config, PasswordHashing, Problem, Publication, Published, Readers, SelfRegistration, SignUp, TENANT,
-};
+pub use deployment::{Aliases, Config, Problem, Publication, Published, Readers, SelfRegistration, SignUp, TENANT};

@@ -47,8 +47,8 @@ test("each request costs what the design says: objects, rows, and no write to KV
   const login = await visitor.open(authorizeUrl(app, proof));
   const form = visitor.form(login, "login-form");
   const who = { username: ada.userName, password: ada.password };
-  await costs("a sign-in", [2, 1, 0], () => send(visitor, form, who).then(status(303)));
-  await costs("a wrong password", [2, 1, 0], () => send(visitor, form, { ...who, password: "wrong" }).then(status(401)));
+  await costs("a sign-in", [3, 1, 0], () => send(visitor, form, who).then(status(303)));
+  await costs("a wrong password", [3, 1, 0], () => send(visitor, form, { ...who, password: "wrong" }).then(status(401)));
   const asked = await visitor.submit(login, "login-form", who);
   const consent = visitor.form(asked, "consent-form");
   const allowed = await costs("a first consent", [2, 1, 0], () => send(visitor, consent, { decision: "allow" }).then(status(303)));

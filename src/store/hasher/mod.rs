@@ -1,5 +1,5 @@
-//! The `Hasher` objects: they keep nothing and compute passwords' verifiers, for deployments whose plan gives a Worker less
-//! time than that takes, and an object more.
+//! The `Hasher` objects compute the verifiers of passwords and keep nothing. The free plan gives a Worker less computing time than
+//! that takes, and an object more.
 
 mod hash;
 
