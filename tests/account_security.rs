@@ -173,7 +173,7 @@ fn i1_an_old_session_deletes_no_account() {
 fn a_deployment_can_forbid_it() {
     let mut world = world();
     if let Ok(config) = &mut world.config {
-        config.account_deletion = false;
+        config.accounts.deletion = false;
     }
     let browser = at_home(&world);
     let page = look(&world, &browser).body;

@@ -1,6 +1,8 @@
 //! Configuration: all problems at once, each by its name, never with a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 use grantry::base::UnixTime;
 use grantry::base::encoding::base64url;
@@ -75,4 +77,26 @@ fn everything_that_is_malformed_is_named() {
     expected.extend(["CLAIMS_B", "CLAIMS_C", "CLAIMS_D", "CLAIMS_E"]);
     expected.extend(["DYNAMIC_REGISTRATION", "CLIENT_ID_METADATA_DOCUMENTS", "OUTBOUND_EXCEPTIONS"]);
     assert_eq!(found, expected);
+}
+
+/// The names of settings that stand in `text` between two `quote`s, `API_` for `API_<NAME>`.
+fn settings(text: &str, quote: char) -> BTreeSet<String> {
+    let is_name = |part: &&str| {
+        let is_upper = part.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        is_upper && part.starts_with(|letter: char| letter.is_ascii_uppercase()) && part.len() > 3
+    };
+    text.split(quote).map(|part| part.trim_end_matches("<NAME>")).filter(is_name).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn every_setting_has_a_row_in_the_table_and_every_row_a_setting() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = fs::read_dir(root.join("src/config")).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let read: BTreeSet<String> =
+        files.flat_map(|path| settings(&fs::read_to_string(path).expect("readable"), '"')).collect();
+    let reference = fs::read_to_string(root.join("docs/reference.md")).expect("readable");
+    let rows = reference.lines().filter(|line| line.starts_with("| `"));
+    let rows: BTreeSet<String> =
+        rows.filter_map(|row| row.split('|').nth(1)).flat_map(|names| settings(names, '`')).collect();
+    assert_eq!(read, rows);
 }

@@ -9,7 +9,7 @@ mod support {
 }
 
 use grantry::base::{RegistrationAccessId, Secret};
-use grantry::config::{Config, Publication, Readers};
+use grantry::config::{Config, DeveloperSettings, Publication, Readers};
 use grantry::http::Method;
 use grantry::oauth::client::{GrantType, Voucher};
 use grantry::oauth::scope::Scopes;
@@ -369,7 +369,10 @@ fn publication_waits_for_the_administrator() {
 
 #[test]
 fn publication_is_at_once_where_the_deployment_says_so() {
-    let portal = Portal::with(|config| Config { publication: Publication::Open, ..config });
+    let portal = Portal::with(|config| Config {
+        developers: DeveloperSettings { publication: Publication::Open, ..config.developers },
+        ..config
+    });
     let ada = portal.developer("ada");
     let (app, _) = ada.made(&[("client_uri", "")]);
     let without = ada.act(&app, &[("action", "publish")]);
@@ -578,7 +581,10 @@ fn the_documentation_is_for_everybody_unless_the_deployment_says_otherwise() {
     ] {
         assert!(page.body.contains(part), "{part}");
     }
-    let portal = Portal::with(|config| Config { developer_docs: Readers::Developers, ..config });
+    let portal = Portal::with(|config| Config {
+        developers: DeveloperSettings { docs: Readers::Developers, ..config.developers },
+        ..config
+    });
     assert_eq!(read(&portal).status, 303);
     assert_eq!(portal.person("bob", "accountant").get("/developer/docs").status, 403);
     assert_eq!(portal.developer("ada").get("/developer/docs").status, 200);

@@ -30,7 +30,8 @@ const CLOSED_API: &str = r#"{"audience":"https://closed.example","scopes":{"clos
 fn world() -> World {
     let mut world = World::new();
     let apis = [OPEN_API, CLOSED_API].map(|text| Api::parse(text).expect("an API")).to_vec();
-    world.config = Config { apis, metadata_documents: true, ..config() };
+    world.config = Config { apis, ..config() };
+    world.config.registration.metadata_documents = true;
     world
 }
 

@@ -22,10 +22,11 @@ use support::registration::{admin, metadata, own, path, put, registered, stored,
 const OPEN_API: &str = r#"{"audience":"https://open.example","scopes":{"open.read":"See what is open","open.write":"Change what is open"},"self_registered_clients":true}"#;
 const CLOSED_API: &str = r#"{"audience":"https://closed.example","scopes":{"closed.read":"See what is closed"}}"#;
 
-fn world(self_registration: SelfRegistration) -> World {
+fn world(by_themselves: SelfRegistration) -> World {
     let mut world = World::new();
     let apis = [OPEN_API, CLOSED_API].map(|text| Api::parse(text).expect("an API")).to_vec();
-    world.config = Config { apis, self_registration, ..support::clients_platform::config() };
+    world.config = Config { apis, ..support::clients_platform::config() };
+    world.config.registration.by_themselves = by_themselves;
     world
 }
 

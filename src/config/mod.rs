@@ -1,6 +1,24 @@
-//! Configuration: vars and secrets, parsed once per isolate. Whatever is missing, short or malformed is found at once and
-//! told by its name, never by its value; until all of it is right, nothing is served.
+//! Configuration: vars and secrets, parsed once per isolate. All problems are found in one pass and reported by the name of the
+//! setting, never by its value. While there is a problem, no request is served.
+//!
+//! Each file holds a group of settings: their fields, and the function that reads them. The tables in `docs/reference.md` have a
+//! row for each, and `tests/configuration.rs` compares the two.
 
+mod accounts;
+mod apis;
+mod brand;
+mod claims;
 mod deployment;
+mod developers;
+mod endpoint_aliases;
+mod keys;
+mod outbound;
+mod reader;
+mod registration;
 
-pub use deployment::{Aliases, Config, Problem, Publication, Published, Readers, SelfRegistration, SignUp, TENANT};
+pub use accounts::{AccountSettings, SignUp};
+pub use deployment::{Config, Published, TENANT};
+pub use developers::{DeveloperSettings, Publication, Readers};
+pub use endpoint_aliases::EndpointAliases;
+pub use reader::Problem;
+pub use registration::{RegistrationSettings, SelfRegistration};

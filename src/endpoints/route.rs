@@ -1,6 +1,6 @@
 //! The table of endpoints: path, methods, name. The router, `Allow`, CORS, discovery and the tests read it.
 
-use crate::config::Aliases;
+use crate::config::EndpointAliases;
 use crate::http::Method;
 use crate::http::path::encode_segment;
 use crate::oauth::api::Api;
@@ -101,7 +101,7 @@ impl Route {
 
     /// The endpoint at `path`. The path is compared as it was sent: each endpoint has one spelling.
     #[must_use]
-    pub fn find(path: &str, aliases: &Aliases, apis: &[Api]) -> Option<Self> {
+    pub fn find(path: &str, aliases: &EndpointAliases, apis: &[Api]) -> Option<Self> {
         match path {
             OAUTH_DISCOVERY => Some(Self::Discovery),
             path if path.strip_prefix(Self::Scim.path()).is_some_and(|rest| rest.starts_with('/')) => Some(Self::Scim),
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn aliases_add_addresses_and_take_none() {
         let aliases =
-            |authorize: &str, token: &str| Aliases { authorize: authorize.to_owned(), token: token.to_owned() };
+            |authorize: &str, token: &str| EndpointAliases { authorize: authorize.to_owned(), token: token.to_owned() };
         let own = aliases("/oauth/start", "/oauth/token");
         assert_eq!(Route::find("/oauth/start", &own, &[]), Some(Route::Authorize));
         assert_eq!(Route::find("/oauth/token", &own, &[]), Some(Route::Token));

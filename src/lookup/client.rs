@@ -60,7 +60,7 @@ pub async fn find<P: Platform>(
     now: UnixTime,
 ) -> Result<Option<Rc<Client>>, Fault> {
     if metadata_document::is_address(id) {
-        if !config.metadata_documents {
+        if !config.registration.metadata_documents {
             return Ok(None);
         }
         // Who demands more than anybody's answer has something of ours: a code, a token, a ticket.

@@ -224,10 +224,9 @@ impl World {
         let body = Body::Complete(body.unwrap_or_default().as_bytes().to_vec());
         let request = Request::new(method, ISSUER.to_owned(), path.to_owned(), query, headers, body);
         // The configuration goes in as it came out of parsing, but for what the test changed.
-        let Config { apis, outbound, self_registration, metadata_documents, .. } = &self.config;
-        let (apis, outbound, self_registration) = (apis.clone(), outbound.clone(), *self_registration);
-        let metadata_documents = *metadata_documents;
-        let config = Ok(Config { apis, outbound, self_registration, metadata_documents, ..config() });
+        let Config { apis, outbound, registration, .. } = &self.config;
+        let (apis, outbound, registration) = (apis.clone(), outbound.clone(), *registration);
+        let config = Ok(Config { apis, outbound, registration, ..config() });
         let response = now_or_never(grantry::endpoints::respond(&config, self, self.at(), &request));
         Answer::of(&response)
     }

@@ -207,7 +207,7 @@ async fn delete_account<P: Platform>(
     browser: &Browser,
     typed: Option<LoginName>,
 ) -> Result<Response, Failure> {
-    if !app.config.account_deletion {
+    if !app.config.accounts.deletion {
         return Err(Refused::page(403, "access_denied", "People do not delete their accounts here.").into());
     }
     let recent = match person.recently(app.now) {
@@ -323,7 +323,7 @@ async fn show<P: Platform>(
             username: &overview.user_name,
             is_recent: person.recently(app.now).is_ok(),
             has_password: overview.has_password,
-            may_delete: app.config.account_deletion,
+            may_delete: app.config.accounts.deletion,
             problem,
         },
     };

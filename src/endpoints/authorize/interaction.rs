@@ -153,7 +153,7 @@ pub async fn prepare<P: Platform>(
 ) -> Result<Prepared, Failure> {
     let client_id = parameters.client_id().map_err(unanswerable)?;
     let client = client::find(app.platform, app.config, &client_id, freshness, app.now).await?;
-    let is_undescribed = app.config.metadata_documents && metadata_document::is_address(&client_id);
+    let is_undescribed = app.config.registration.metadata_documents && metadata_document::is_address(&client_id);
     let missing = if is_undescribed { Unanswerable::UndescribedClient } else { Unanswerable::UnknownClient };
     let client = client.ok_or_else(|| unanswerable(missing))?;
     let answer_to = parameters.answer_to(&client, app.config.issuer.as_str()).map_err(unanswerable)?;
@@ -177,7 +177,7 @@ pub fn offer<'a, P>(app: &App<'a, P>) -> Offer<'a> {
         apis: &app.config.apis,
         claims: &app.config.claims,
         acrs: &assurance::SUPPORTED,
-        creates_accounts: app.config.sign_up.is_some(),
+        creates_accounts: app.config.accounts.sign_up.is_some(),
     }
 }
 
@@ -327,7 +327,8 @@ pub fn proceed<P: Platform>(
 fn create<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<Response, Failure> {
     let returning = Interaction { aim: interaction.aim.clone().for_another(Another::SignsIn), ..interaction.clone() };
     let back = link(app, Route::Login.path(), &returning)?;
-    let sign_up = app.config.sign_up.as_ref().map(|sign_up| sign_up.returning_to(&app.config.issuer.at(&back)));
+    let sign_up =
+        app.config.accounts.sign_up.as_ref().map(|sign_up| sign_up.returning_to(&app.config.issuer.at(&back)));
     // Without `SIGN_UP_URL` the request was refused before.
     Ok(Response::see_other(sign_up.unwrap_or(back)))
 }

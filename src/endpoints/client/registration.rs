@@ -99,7 +99,7 @@ pub(in crate::endpoints) async fn register<P: Platform>(
 
 /// Who registers. A credential that is not good is refused as such: it never makes an anonymous registration.
 async fn registrant<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Registrant, Failure> {
-    let scopes: &[&str] = match app.config.self_registration {
+    let scopes: &[&str] = match app.config.registration.by_themselves {
         SelfRegistration::Open if request.header("authorization").is_none() => {
             return if client::may_register(app.platform, app.now) {
                 Ok(Registrant::Anybody)
@@ -224,7 +224,7 @@ async fn change<P: Platform>(
             client.presentation.publication_requested &= metadata.published.is_none();
             client
         }
-        Manager::Client(_) => client.reviewed_again(before, app.config.publication == Publication::Approval),
+        Manager::Client(_) => client.reviewed_again(before, app.config.developers.publication == Publication::Approval),
     };
     let ask = Update { attempt: attempt(app), client, access, expected_version: Some(before.version) };
     let after = app.platform.ask_registry(ask).await?.map_err(denied)?;

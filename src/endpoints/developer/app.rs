@@ -139,7 +139,7 @@ async fn reviewed_again<P: Platform>(
     notice: DeveloperNotice,
 ) -> Result<Response, Failure> {
     let was_published = client.presentation.published;
-    let client = client.reviewed_again(&own.client, app.config.publication == Publication::Approval);
+    let client = client.reviewed_again(&own.client, app.config.developers.publication == Publication::Approval);
     let waits_again = was_published && !client.presentation.published;
     replace(app, developer, own, client, if waits_again { DeveloperNotice::WaitsAgain } else { notice }).await
 }
@@ -152,7 +152,7 @@ async fn publish<P: Platform>(app: &App<'_, P>, developer: &Developer, own: &Own
     if before.presentation.published {
         return Ok(to(&Route::DeveloperApp.path_of(&before.id), DeveloperNotice::Published));
     }
-    let is_open = app.config.publication == Publication::Open;
+    let is_open = app.config.developers.publication == Publication::Open;
     let presentation =
         Presentation { published: is_open, publication_requested: !is_open, ..before.presentation.clone() };
     let notice = if is_open { DeveloperNotice::Published } else { DeveloperNotice::Asked };
@@ -315,7 +315,7 @@ fn show<P>(app: &App<'_, P>, status: u16, client: &Client, said: Said) -> Respon
             id: client.id.as_str(),
             secrets: secrets(app, client),
             listing: listing(client),
-            needs_approval: app.config.publication == Publication::Approval,
+            needs_approval: app.config.developers.publication == Publication::Approval,
             logo_action: &logo_action,
             logo_problem: said.logo_problem,
         }),

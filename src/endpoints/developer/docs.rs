@@ -18,7 +18,7 @@ use crate::platform::Platform;
 use crate::seal::code;
 
 pub(in crate::endpoints) async fn docs<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
-    if app.config.developer_docs == Readers::Developers
+    if app.config.developers.docs == Readers::Developers
         && let Err(response) = admitted(app, request, None).await?
     {
         return Ok(response);

@@ -60,7 +60,7 @@ async fn admitted<P: Platform>(
     match (Visitor::of(app, browser.as_ref()).await?, browser) {
         (Visitor::Developer(developer), Some(browser)) => Ok(Ok((developer, browser))),
         (Visitor::Other(name), Some(browser)) => {
-            let is_public = app.config.developer_docs == Readers::Public;
+            let is_public = app.config.developers.docs == Readers::Public;
             let context = DeveloperDenied {
                 person: pages::Person { name: None, username: &name },
                 switch: Some(&switch(app, &browser)?),

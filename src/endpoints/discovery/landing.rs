@@ -21,7 +21,7 @@ const ADDRESSES: [(&str, Route, bool); 10] = [
 
 pub(in crate::endpoints) fn landing<P>(app: &App<'_, P>) -> Response {
     let urls = urls(app);
-    let is_public = app.config.developer_docs == Readers::Public;
+    let is_public = app.config.developers.docs == Readers::Public;
     let docs = is_public.then_some(Route::DeveloperDocs.path());
     page(200, Landing { issuer: app.config.issuer.as_str(), addresses: &addresses(&urls), docs }.render(app.look))
 }

@@ -111,12 +111,12 @@ fn metadata(config: &Config) -> Metadata<'_> {
         claims_parameter_supported: true,
         prompt_values_supported: ["none", "login", "consent", "select_account"]
             .into_iter()
-            .chain(config.sign_up.as_ref().map(|_| "create"))
+            .chain(config.accounts.sign_up.as_ref().map(|_| "create"))
             .collect(),
         authorization_response_iss_parameter_supported: true,
         backchannel_logout_supported: true,
         backchannel_logout_session_supported: true,
-        client_id_metadata_document_supported: config.metadata_documents,
+        client_id_metadata_document_supported: config.registration.metadata_documents,
         request_uri_parameter_supported: false,
         request_parameter_supported: false,
         ui_locales_supported: Catalogue::languages(),

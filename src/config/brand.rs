@@ -1,0 +1,14 @@
+//! How pages look.
+
+use super::reader::Reader;
+use crate::pages::{Accent, Brand, Logo};
+
+/// What pages call the product unless `BRAND_NAME` says otherwise.
+const DEFAULT_NAME: &str = "Grantry";
+
+pub(super) fn read(reader: &mut Reader<'_>) -> Brand {
+    let name = reader.optional("BRAND_NAME", |text| Ok(text.to_owned()));
+    let logo = reader.optional("BRAND_LOGO", |text| Logo::parse(text).map_err(|problem| problem.to_string()));
+    let accent = reader.optional("BRAND_ACCENT", |text| text.parse::<Accent>().map_err(|problem| problem.to_string()));
+    Brand::new(name.as_deref().unwrap_or(DEFAULT_NAME), logo, accent.unwrap_or_default())
+}
