@@ -31,7 +31,7 @@ export default async function growth({ quick, rounds, commit }) {
     const [small, large] = worlds;
     const connected = await person(large);
     await connect(large, connected, plan.grants);
-    // What is measured leaves families and sessions behind: who looks at her page does nothing else, so that what is named is all she has more of.
+    // Measuring leaves families and sessions behind. A user whose account page is measured does nothing else, so only the named rows differ.
     const looking = { dozen: await person(large), grants: await person(large), hundred: await person(large), families: await person(large) };
     await connect(large, looking.dozen, 10);
     await connect(large, looking.grants, plan.grants);
@@ -41,7 +41,7 @@ export default async function growth({ quick, rounds, commit }) {
     }
     console.log("  all of them are there");
 
-    // Who has little is somebody new in each round: what is measured leaves families behind.
+    // The account with few rows is a new one in each round, because measuring leaves families behind.
     const fresh = (world) => async () => own(world, await person(world));
     const known = (world, one, looking) => () => own(world, one, looking);
     const deployments = `${count(plan.fewPeople)} people and ${FEW.apps} apps → ${count(plan.people)} people, ${count(plan.apps)} apps and ${count(plan.accounts)} accounts`;
@@ -73,7 +73,7 @@ const start = (name, options) => startWorkerd({ ...instrumented, name }, texts, 
 /** A server with so many rows in its directory, apps, and accounts. */
 async function grown(name, { people, apps, accounts }) {
   let server = await ready(await start(name));
-  // Where it is is a part of who it is.
+  // The issuer contains the port, so a restarted server must keep it.
   const { port, url } = server;
   await newPerson(url);
   await newClient(url, { client_name: "The first of many", scope: SCOPE, published: true });
@@ -105,14 +105,14 @@ const databases = (server, object) => readdirSync(folderOf(server, object)).filt
 const directory = (server) => databases(server, "Directory")[0];
 const registry = (server) => databases(server, "Registry")[0];
 
-/** Somebody who is signed in and allowed two apps, and the file of her account. */
+/** A user who is signed in and allowed two apps, and the file of their account. */
 async function person({ server, url, app, single }) {
   const before = new Set(databases(server, "Account"));
   const one = await signedIn(url, [app, single]);
   return { ...one, file: databases(server, "Account").find((file) => !before.has(file)) };
 }
 
-/** Has her allow so many apps. */
+/** Makes the user allow so many apps. */
 async function connect({ url }, { visitor, person }, many) {
   for (let made = 0; made < many; made++) {
     const app = await newClient(url, { client_name: `App ${made}`, scope: SCOPE });
@@ -132,10 +132,10 @@ const redeem = ({ app }) => (code) => request("POST", "/token", basic(app), { gr
 /** So many families are looked through for the account page at most. */
 const FULL_PAGE = 100;
 
-/** She looks at her page. */
+/** The user opens the account page. */
 const lookingAt = (one) => () => ({ "account page": always(request("GET", "/account", { cookie: one.visitor.cookies })) });
 
-/** What a person does; first of all, while nothing of it is there, she or another one looks at her page. */
+/** What a user does. First, while none of it exists, this user or another one opens the account page. */
 async function own(world, one, looking = one) {
   const { url, app, single, server } = world;
   const authorize = authorizing(world, one);

@@ -1,5 +1,5 @@
 // Workers KV for bare workerd, which has none: the requests that a kvNamespace binding makes, on one object with SQLite. It
-// is quicker than the real one and durable at once; whoever leans on KV is measured at its best.
+// is faster than the real one and durable at once, so products that depend on KV are measured at their best.
 import { DurableObject } from "cloudflare:workers";
 
 const nothing = () => ({ kvReads: 0, kvWrites: 0, kvDeletes: 0, kvLists: 0 });

@@ -1,4 +1,4 @@
-// The platform's floor: a Worker in Rust that does nothing else.
+// The baseline ("floor"): a Worker in Rust that does nothing else.
 import { request } from "../lib/http.mjs";
 import { buildRust } from "../lib/rust.mjs";
 import { always, each, forEachPerson } from "../lib/scenarios.mjs";
@@ -17,8 +17,8 @@ const worker = {
 };
 
 /**
- * To what of the floor each operation is compared: the least that the design says it must do; and behind it, where a token is signed, the
- * same for a request with a body and with the dearest of its signatures, which is about the most that can be expected.
+ * With which operation of the baseline each operation is compared: the least that the design says it must do. If a token is signed, also the
+ * same for a request with a body and the most expensive of its signatures, which is about the best that can be expected.
  */
 export const FLOOR_OF = {
   "code exchange, RS256 ID token": ["row", "row and RS256"],

@@ -49,7 +49,7 @@ export const grantry = {
     return scenarios(server, world);
   },
 
-  /** A person who is not signed in yet comes through the pages, and her app gets tokens. */
+  /** A user who is not signed in yet goes through the pages, and their app gets tokens. */
   async loginThroughPages(server) {
     const app = await newClient(server.url, { scope: SCOPE });
     const { person } = await signedIn(server.url, [app]);
@@ -81,7 +81,7 @@ export async function populate(url, count) {
   return { app, single, appOfES256, singleOfES256, service, resourceServer, people };
 }
 
-/** A new person, her browser, and tokens of each of the clients. */
+/** A new user, their browser, and tokens of each of the clients. */
 export async function signedIn(url, clients) {
   const one = { person: await newPerson(url), visitor: new Visitor(url) };
   const tokens = [];

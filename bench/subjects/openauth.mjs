@@ -1,5 +1,5 @@
 // OpenAuth in the same workerd, with KV on the same disk. Its clients have no secrets, consent and introspection do not exist
-// there, and to authorize takes two requests; its access tokens are verified by whoever gets them.
+// there, and to authorize takes two requests; its access tokens are verified by the APIs that receive them.
 import { pkce } from "../../tests/support/connection.mjs";
 import { request } from "../lib/http.mjs";
 import { together } from "../lib/measure.mjs";

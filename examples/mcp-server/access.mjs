@@ -1,11 +1,11 @@
-// Whom this server lets in: who brings a token of the issuer for this server and for no other.
+// Which requests this server accepts: those with a token from the issuer that is for this server and for no other.
 import { getOAuthProtectedResourceMetadataUrl } from "@modelcontextprotocol/server";
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 
 /** How far the clocks of issuer and server may be apart, in seconds. */
 const CLOCKS = 5;
 
-/** The keys of each issuer, kept by this isolate; jose asks again for a key it does not know, at most every 30 seconds. */
+/** The keys of each issuer, kept by this isolate; jose fetches them again for an unknown key, at most every 30 seconds. */
 const keySets = new Map();
 
 function keysOf(issuer) {
@@ -15,7 +15,7 @@ function keysOf(issuer) {
     try {
       return await keys(header, token);
     } catch (error) {
-      // Whether the token is good is not known, so this must not be taken for its fault.
+      // The token may be valid, so this must not look like its fault.
       throw error instanceof errors.JWKSNoMatchingKey ? error : new Error("the keys of the issuer cannot be had", { cause: error });
     }
   };
@@ -34,7 +34,7 @@ export const metadata = ({ ISSUER, RESOURCE }, scopes) => ({
 });
 
 /**
- * Who calls, as the tools are told.
+ * Who calls, in the form that the tools receive.
  * @param {Request} request
  * @param {{ISSUER: string, RESOURCE: string}} env
  * @param {string} scope what a host without a token should ask for
@@ -44,7 +44,7 @@ export const metadata = ({ ISSUER, RESOURCE }, scopes) => ({
 export async function caller(request, env, scope) {
   const challenge = { resource_metadata: metadataUrl(env).href, scope };
   const header = request.headers.get("authorization");
-  // Who brought nothing is told how to begin, not what went wrong (RFC 6750 section 3.1).
+  // A request without a token learns how to begin, not what went wrong (RFC 6750 section 3.1).
   if (header === null) throw new Refusal(challenge);
   const token = header.match(/^Bearer ([\w~+/.-]+=*)$/i)?.[1];
   const claims = token && (await verified(token, env));
@@ -60,7 +60,7 @@ export async function caller(request, env, scope) {
   };
 }
 
-/** The claims of a good token, or nothing. */
+/** The claims of a valid token, or nothing. */
 async function verified(token, { ISSUER, RESOURCE }) {
   try {
     const { payload } = await jwtVerify(token, keysOf(ISSUER), {
@@ -72,7 +72,7 @@ async function verified(token, { ISSUER, RESOURCE }) {
       requiredClaims: ["exp", "iat", "sub", "client_id", "jti"],
       clockTolerance: CLOCKS,
     });
-    // A token that is good elsewhere too may have been stolen there. The issuer is an audience where people's profiles are read.
+    // A token that is also valid elsewhere may have been stolen there. The issuer is an audience if the host reads the user's profile.
     const elsewhere = [payload.aud].flat().filter((audience) => audience !== RESOURCE && audience !== ISSUER);
     return elsewhere.length === 0 ? payload : undefined;
   } catch (error) {

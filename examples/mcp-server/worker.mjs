@@ -1,5 +1,5 @@
-// An MCP server that believes Grantry's access tokens (MCP authorization of 2026-07-28). What it serves are notes, which it keeps
-// in memory, for each person her own.
+// An MCP server that accepts Grantry's access tokens (MCP authorization of 2026-07-28). It serves notes, which it keeps in memory;
+// each user has their own.
 import { createMcpHandler, McpServer, originValidationResponse, requireScopes } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import { caller, metadata, metadataUrl, Refusal } from "./access.mjs";
@@ -11,7 +11,7 @@ const notes = new Map();
 const notesOf = (person) => notes.get(person) ?? [];
 const said = (lines) => ({ content: [{ type: "text", text: lines.join("\n") }] });
 
-/** The tools. A tool whose scope the token lacks is answered 403 with a challenge, and the host asks the person for more. */
+/** The tools. A tool whose scope the token lacks is refused with 403 and a challenge, and the host asks the user for more. */
 const mcp = createMcpHandler(({ authInfo }) => {
   const { person } = authInfo.extra;
   const server = new McpServer({ name: "notes", version: "1.0.0" });
@@ -19,7 +19,7 @@ const mcp = createMcpHandler(({ authInfo }) => {
   const add = {
     description: "Adds a note, and lists all",
     inputSchema: z.object({ text: z.string().max(1_000) }),
-    // All that the tool needs in one challenge, so that the person is asked once.
+    // Everything that the tool needs in one challenge, so that the user is asked once.
     scopeChallenge: requireScopes(READ, WRITE),
   };
   server.registerTool("add_note", add, ({ text }) => {
@@ -32,7 +32,7 @@ const mcp = createMcpHandler(({ authInfo }) => {
 export default {
   async fetch(request, env) {
     const { pathname } = new URL(request.url);
-    // A page elsewhere must not reach a server that runs on the person's own machine (MCP, Transports, Security Warning).
+    // A page elsewhere must not reach a server that runs on the user's own machine (MCP, Transports, Security Warning).
     const foreign = originValidationResponse(request, env.ORIGINS.split(" "));
     if (foreign) return foreign;
     const response = await answer(pathname, request, env);
@@ -44,19 +44,19 @@ async function answer(pathname, request, env) {
   const isMetadata = pathname === metadataUrl(env).pathname;
   if (!isMetadata && pathname !== new URL(env.RESOURCE).pathname) return Response.json({ error: "not_found" }, { status: 404 });
   if (request.method === "OPTIONS") return new Response(null, { status: 204 });
-  // The least that is of use; the host asks for more when a tool needs it.
+  // The smallest useful scope; the host asks for more when a tool needs it.
   if (isMetadata) return Response.json(metadata(env, [READ]));
   try {
     return await mcp.fetch(request, { authInfo: await caller(request, env, READ) });
   } catch (error) {
     if (error instanceof Refusal) return error.response();
-    // The keys cannot be had: the token may be good, so this is no 401.
+    // The keys cannot be fetched. The token may be valid, so this is not a 401.
     console.error(error);
     return Response.json({ error: "temporarily_unavailable" }, { status: 503 });
   }
 }
 
-/** Hosts in a browser read what they may read (Fetch, section 3.3); the origin is one of ours by now. */
+/** Lets hosts in a browser read the response (Fetch, section 3.3); the origin was checked before. */
 function withCors(response, request) {
   const origin = request.headers.get("origin");
   if (!origin) return response;

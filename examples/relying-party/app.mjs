@@ -1,5 +1,5 @@
-// A web app where people sign in with Grantry, and that calls an API in their name. Everything it knows of Grantry is the issuer
-// and its own client identifier.
+// A web app where users sign in with Grantry, and that calls an API for them. All it knows of Grantry is the issuer and its own client
+// identifier.
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import * as client from "openid-client";
@@ -13,7 +13,7 @@ const PORT = Number(process.env.PORT ?? 3000);
 const HOME = `http://localhost:${PORT}`;
 const CALLBACK = `${HOME}/callback`;
 const SCOPE = "openid profile email offline_access reservations.read reservations.create";
-/** Tokens are renewed so many seconds before they end. */
+/** Tokens are refreshed this many seconds before they expire. */
 const EARLY = 30;
 const SIGN_IN = html`<p><a href="/login">Sign in</a></p>`;
 
@@ -22,7 +22,7 @@ const config = await client.discovery(
   CLIENT_ID,
   undefined,
   CLIENT_SECRET ? client.ClientSecretBasic(CLIENT_SECRET) : client.None(),
-  // Without https on one's own machine only.
+  // Without https, on this machine only.
   { execute: new URL(ISSUER).hostname === "localhost" ? [client.allowInsecureRequests] : [] },
 );
 
@@ -44,7 +44,7 @@ createServer(async (request, response) => {
     const { status = 200, ...answer } = route ? await route(request) : { status: 404, ...page("Nothing here") };
     response.writeHead(answer.location ? 303 : status, headersOf(answer)).end(answer.html);
   } catch (error) {
-    // What the library throws may hold tokens: people and logs get the code alone.
+    // Errors of the library may contain tokens, so users and logs get only the code.
     console.error(error.error ?? error.code ?? error.message);
     response.writeHead(500, headersOf({})).end(page("That did not work").html);
   }
@@ -52,11 +52,11 @@ createServer(async (request, response) => {
 
 const headersOf = ({ location, cookie }) => ({
   "content-type": "text/html; charset=utf-8",
-  // Browsers apply form-action to where a form leads in the end: signing out ends at the issuer.
+  // Browsers also apply form-action to redirects after a form: signing out leads to the issuer.
   "content-security-policy": `default-src 'none'; form-action 'self' ${new URL(ISSUER).origin}; frame-ancestors 'none'; base-uri 'none'`,
   "cache-control": "no-store",
   ...(location && { location }),
-  // Lax, because the person comes back from another site.
+  // Lax, because the user returns from another site.
   ...(cookie && { "set-cookie": `app-session=${cookie}; HttpOnly; SameSite=Lax; Path=/` }),
 });
 
@@ -77,7 +77,7 @@ function home(request) {
 <form method="post" action="/logout"><button>Sign out</button></form>`);
 }
 
-/** Sends the person to Grantry; `more` are parameters that an API demanded. */
+/** Sends the user to Grantry; `more` are parameters that an API demanded. */
 async function login(request, more = {}) {
   const before = sessionOf(request);
   sessions.delete(before.id);
@@ -96,7 +96,7 @@ async function login(request, more = {}) {
 
 async function callback(request) {
   const { id, pending } = sessionOf(request);
-  // Without a pending sign-in in this browser, somebody else's answer would sign her in.
+  // Without a pending sign-in in this browser, an attacker could sign the user in as somebody else.
   if (!pending) return { status: 400, ...page("This sign-in was not begun here", SIGN_IN) };
   sessions.delete(id);
   const checks = {
@@ -110,7 +110,7 @@ async function callback(request) {
     const tokens = await client.authorizationCodeGrant(config, new URL(request.url, HOME), checks);
     const claims = tokens.claims();
     const info = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
-    // A new identifier: whoever knew the one from before the sign-in does not know this one.
+    // A new identifier: an attacker who knew the one from before the sign-in does not know this one.
     return { location: "/", cookie: newSession({ claims: { ...claims, ...info }, idToken: tokens.id_token, ...kept(tokens) }) };
   } catch (error) {
     if (!(error instanceof client.AuthorizationResponseError)) throw error;
@@ -124,7 +124,7 @@ const kept = (tokens, before = {}) => ({
   freshUntil: Date.now() + ((tokens.expiresIn() ?? 0) - EARLY) * 1000,
 });
 
-/** Calls the API with an access token that is still good, and does what the challenge asks for. */
+/** Calls the API with a valid access token, and follows its challenge. */
 async function callApi(request, method) {
   const session = sessionOf(request);
   if (!session.claims) return { location: "/login" };

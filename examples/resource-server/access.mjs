@@ -5,7 +5,7 @@ export const METADATA_PATH = "/.well-known/oauth-protected-resource";
 /** How far the clocks of issuer and API may be apart, in seconds. */
 const CLOCKS = 5;
 
-/** The keys of each issuer, kept by this isolate; jose asks again for a key it does not know, at most every 30 seconds. */
+/** The keys of each issuer, kept by this isolate; jose fetches them again for an unknown key, at most every 30 seconds. */
 const keySets = new Map();
 
 function keysOf(issuer) {
@@ -15,7 +15,7 @@ function keysOf(issuer) {
     try {
       return await keys(header, token);
     } catch (error) {
-      // Whether the token is good is not known, so this must not be taken for its fault.
+      // The token may be valid, so this must not look like its fault.
       throw error instanceof errors.JWKSNoMatchingKey ? error : new Error("the keys of the issuer cannot be had", { cause: error });
     }
   };
@@ -33,10 +33,10 @@ export function metadata({ ISSUER, AUDIENCE }, scopes) {
 }
 
 /**
- * The claims of the request's access token, if it is good for what the route demands.
+ * The claims of the request's access token, if it is valid and meets what the route demands.
  * @param {Request} request
  * @param {{ISSUER: string, AUDIENCE: string}} env
- * @param {{scope: string, maxAge?: number, acr?: string}} demand maxAge in seconds since the person signed in
+ * @param {{scope: string, maxAge?: number, acr?: string}} demand maxAge in seconds since the user signed in
  * @throws {Refusal}
  */
 export async function access(request, env, { scope, maxAge, acr }) {
@@ -45,7 +45,7 @@ export async function access(request, env, { scope, maxAge, acr }) {
     throw new Refusal(403, { error: "insufficient_scope", error_description: "The token lacks a scope", scope });
   }
   const age = Date.now() / 1000 - claims.auth_time;
-  // A token without auth_time is of nobody who could have signed in.
+  // A token without auth_time belongs to no user who could have signed in.
   const tooOld = maxAge !== undefined && !(age <= maxAge + CLOCKS);
   if (tooOld || (acr && claims.acr !== acr)) {
     throw new Refusal(401, {
@@ -58,10 +58,10 @@ export async function access(request, env, { scope, maxAge, acr }) {
   return claims;
 }
 
-/** The token in the Authorization header; nowhere else, because addresses end in logs (RFC 6750 section 2.3). */
+/** The token in the Authorization header; nowhere else, because addresses are logged (RFC 6750 section 2.3). */
 function bearer(request) {
   const header = request.headers.get("authorization");
-  // Who brought nothing is told how to begin, not what went wrong (RFC 6750 section 3.1).
+  // A request without a token learns how to begin, not what went wrong (RFC 6750 section 3.1).
   if (header === null) throw new Refusal(401);
   const token = header.match(/^Bearer ([\w~+/.-]+=*)$/i)?.[1];
   if (!token) throw new Refusal(401, { error: "invalid_token", error_description: "There is no bearer token in the header" });

@@ -1,8 +1,7 @@
-// An API that believes Grantry's access tokens (RFC 9068), verified here: no request leaves for a token but the one for the keys,
-// which are kept.
+// An API that accepts Grantry's access tokens (RFC 9068) and verifies them itself. Only the keys are fetched, and kept.
 import { access, metadata, METADATA_PATH, Refusal } from "./access.mjs";
 
-/** What each route demands: a scope, and for what cannot be undone that the person was there a moment ago, or signed in in some way. */
+/** What each route demands: a scope and, for changes that cannot be undone, a recent sign-in or a certain kind of sign-in. */
 const routes = (env) => ({
   "GET /reservations": { scope: "reservations.read", handle: list },
   "POST /reservations": { scope: "reservations.create", maxAge: 300, handle: create },
@@ -19,7 +18,7 @@ export default {
       return route.handle(await access(request, env, route));
     } catch (error) {
       if (error instanceof Refusal) return error.response(origin);
-      // The keys cannot be had: the token may be good, so this is no 401.
+      // The keys cannot be fetched. The token may be valid, so this is not a 401.
       console.error(error);
       return Response.json({ error: "temporarily_unavailable" }, { status: 503 });
     }

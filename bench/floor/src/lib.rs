@@ -8,7 +8,7 @@ use std::cell::Cell;
 use worker::{Context, DurableObject, Env, Request, Response, Result, State, durable_object, event};
 
 /// `/plain`; `/hop/NAME` and `/row/NAME` ask the object of that name. `/plain/ALGORITHM`, `/hop/NAME/ALGORITHM` and `/row/NAME/ALGORITHM` read the
-/// body of the request, as who issues tokens has to, and sign what there is to say.
+/// body of the request and sign the response, as a server that issues tokens has to.
 #[event(fetch)]
 async fn fetch(mut request: Request, env: Env, _context: Context) -> Result<Response> {
     let path = request.path();

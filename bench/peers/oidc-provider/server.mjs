@@ -60,7 +60,7 @@ const provider = new Provider(url, {
   scopes: ["openid", "offline_access", "email", "reservations.read"],
   findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, email: `${id}@example.com` }) }),
   features: { introspection: { enabled: true, allowedPolicy: () => true }, clientCredentials: { enabled: true }, userinfo: { enabled: true } },
-  // Its default gives none where consent is remembered, because offline_access asks for it anew.
+  // Its default gives none where consent is remembered, because offline_access asks for it again.
   issueRefreshToken: async (_context, client) => client.grantTypeAllowed("refresh_token"),
 });
 provider.use(async (context, next) => {
