@@ -25,10 +25,26 @@ async function ready(url, issuer) {
     const { userName, password, app, service } = await seed(url, adminToken());
     console.log(`  A person to sign in as:  ${userName}, password ${password}`);
     console.log(`  An app to connect:       client_id ${app}, public, returns to http://localhost:<any port>/callback`);
+    console.log("  To sign in and connect the app, open in a browser:\n");
+    console.log(`    ${authorizationLink(url, app)}\n`);
     console.log("  A first access token:\n");
     console.log(`    curl -s -u ${service.id}:${service.secret} -d grant_type=client_credentials ${url}/token\n`);
   } else {
     console.log(`  Its issuer is ${issuer}, so requests to ${url} are answered 421 and no demo data is made.\n`);
   }
   console.log("  Press Ctrl-C to stop it.\n");
+}
+
+/** An authorization request as the app would make it, with the PKCE challenge of RFC 7636 appendix B. */
+function authorizationLink(url, app) {
+  const request = {
+    response_type: "code",
+    client_id: app,
+    redirect_uri: "http://localhost:3000/callback",
+    scope: "openid profile offline_access reservations.read",
+    state: "demo",
+    code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    code_challenge_method: "S256",
+  };
+  return `${url}/authorize?${new URLSearchParams(request)}`;
 }

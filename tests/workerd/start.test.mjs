@@ -60,6 +60,7 @@ test("what npm start prints works, and still does after the next start", async (
     const [, userName, password] = running.printed.match(/A person to sign in as: +(\S+), password (\S+)/);
     const [, app] = running.printed.match(/An app to connect: +client_id (\S+),/);
     const [line] = running.printed.match(/^ *curl .*$/m);
+    const [, link] = running.printed.match(/^ *(http\S+\/authorize\?\S+)$/m);
     assert.equal(url, `http://localhost:${port}`);
 
     const token = JSON.parse(execFileSync("sh", ["-c", line], { encoding: "utf8" }));
@@ -68,7 +69,9 @@ test("what npm start prints works, and still does after the next start", async (
     const tokens = await connect(url, app, { userName, password });
     const person = await (await connection(url).userinfo(tokens.access_token)).json();
     assert.equal(person.name, "Demo Person");
-    outputs.push([userName, password, app, line]);
+    const answered = await new Visitor(url).allow(link, { userName, password });
+    assert.match(answered.href, /^http:\/\/localhost:3000\/callback\?code=/);
+    outputs.push([userName, password, app, link, line]);
     await running.stop();
   }
   assert.deepEqual(outputs[1], outputs[0], "nothing that was written down goes stale");
