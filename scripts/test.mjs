@@ -106,7 +106,7 @@ async function testsOfTheBuild(folder) {
 /** Has the host tests write every page in every state; of an earlier run nothing stays, so what fails here fails in the browser. */
 async function pagesWritten() {
   rmSync(inRoot("target/pages"), { recursive: true, force: true });
-  await check(["cargo", "test", "--locked", "--quiet", "--test", "pages", "every_page_is_written_for_looking_at"]);
+  await check(["cargo", "test", "--locked", "--quiet", "--test", "host", "every_page_is_written_for_looking_at"]);
 }
 
 /** Makes the one Python environment before tests run side by side that would each make it. */

@@ -81,7 +81,7 @@ for (const [size, viewport] of [["phone", { width: 375, height: 667 }], ["desk",
   }
 }
 
-// Pages that nobody stays at, as the host tests wrote them (tests/pages.rs), and that of a deployment which is not finished.
+// Pages that nobody stays at, as the host tests wrote them (tests/host/pages/contract.rs), and that of a deployment which is not finished.
 const PHONE = { width: 375, height: 667 };
 const ON_THE_WAY = {
   "form-post": pathToFileURL(inRoot("target/pages/form-post.html")).href,

@@ -1,4 +1,4 @@
-// Every page in every state, as the host tests wrote them (tests/pages.rs): fit for everybody, in both themes, and with room for
+// Every page in every state, as the host tests wrote them (tests/host/pages/contract.rs): fit for everybody, in both themes, and with room for
 // longer languages. What a person cannot reach in one test run (locked, foreign, finished) is among them.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -29,7 +29,7 @@ after(() => server.close());
 const at = (name) => `http://localhost:${server.address().port}/${name}`;
 
 test("the host tests have written the pages", () => {
-  assert.ok(named(/^[\w-]+$/).length > 20, "make them with: cargo test --test pages");
+  assert.ok(named(/^[\w-]+$/).length > 20, "make them with: cargo test --test host pages");
 });
 
 const context = { viewport: PHONE };

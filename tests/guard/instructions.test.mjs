@@ -11,7 +11,7 @@ import { toolEnv } from "../../scripts/lib/toolchain.mjs";
 import { hasValgrind } from "../../scripts/lib/valgrind.mjs";
 import { holds } from "./figures.mjs";
 
-/** The functions of tests/token_path.rs. */
+/** The functions of tests/host/endpoints/token/instructions.rs. */
 const OPERATIONS = ["code_exchange", "refresh_rotating", "refresh_not_rotating", "client_credentials", "introspection", "userinfo"];
 
 const skip = !(await hasValgrind()) && "there is no valgrind";
@@ -25,14 +25,14 @@ for (const operation of OPERATIONS) {
 
 /** The instructions of one call of each operation. */
 async function countInstructions() {
-  const messages = await output(["cargo", "test", "--locked", "--test", "token_path", "--no-run", "--message-format=json"]);
+  const messages = await output(["cargo", "test", "--locked", "--test", "host", "--no-run", "--message-format=json"]);
   const built = messages.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
-  const { executable } = built.find(({ executable, target }) => executable && target.name === "token_path");
+  const { executable } = built.find(({ executable, target }) => executable && target.name === "host");
   const profile = path.join(temporary, "profile");
-  await output(["valgrind", "--quiet", "--tool=callgrind", `--callgrind-out-file=${profile}`, executable, "--test-threads=1"]);
+  await output(["valgrind", "--quiet", "--tool=callgrind", `--callgrind-out-file=${profile}`, executable, "endpoints::token::instructions", "--test-threads=1"]);
   const annotated = await output(["callgrind_annotate", "--inclusive=yes", "--tree=calling", "--threshold=100", "--auto=no", profile]);
-  // `24,205,957 (25.16%)  => file:token_path::code_exchange (20x) [...]`: what was called, how often, at what cost in all.
-  const calls = annotated.matchAll(/^ *([\d,]+)[^=\n]*> [^\n]*token_path::(\w+) \((\d+)x\)/gm);
+  // `24,205,957 (25.16%)  => file:host::endpoints::token::instructions::code_exchange (20x) [...]`: what was called, how often, at what cost in all.
+  const calls = annotated.matchAll(/^ *([\d,]+)[^=\n]*> [^\n]*token::instructions::(\w+) \((\d+)x\)/gm);
   return Object.fromEntries([...calls].map(([, all, name, times]) => [name, Math.round(Number(all.replaceAll(",", "")) / Number(times))]));
 }
 

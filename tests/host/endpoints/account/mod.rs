@@ -1,0 +1,4 @@
+//! The account page.
+
+mod page;
+mod security;

@@ -1,0 +1,3 @@
+//! The way from an authorization request to its answer.
+
+mod consent_choices;

@@ -1,0 +1,5 @@
+//! Registration of clients.
+
+mod registration;
+mod self_registration;
+mod settings;

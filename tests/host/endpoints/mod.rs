@@ -1,0 +1,11 @@
+//! The endpoints, over HTTP.
+
+mod account;
+mod authorize;
+mod callers;
+mod client;
+mod developer;
+mod garbage;
+mod scim;
+mod sign_in;
+mod token;

@@ -1,0 +1,4 @@
+//! Users over SCIM.
+
+mod races;
+mod users;

@@ -1,0 +1,6 @@
+//! The endpoints that issue, describe and revoke tokens.
+
+mod contents;
+mod facade;
+mod instructions;
+mod introspect;

@@ -1,0 +1,3 @@
+//! Finding what a request names.
+
+mod metadata_document;

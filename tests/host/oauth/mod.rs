@@ -1,0 +1,3 @@
+//! The protocol, without a server.
+
+mod request;

@@ -1,0 +1,3 @@
+//! Authorization requests.
+
+mod authorize;

@@ -1,0 +1,6 @@
+//! The account.
+
+mod families;
+mod families_laws;
+mod logouts;
+mod overview;

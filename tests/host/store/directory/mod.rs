@@ -1,0 +1,4 @@
+//! The directory.
+
+mod links;
+mod steps;

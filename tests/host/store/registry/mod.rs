@@ -1,0 +1,5 @@
+//! The registry.
+
+mod catalogue;
+mod clients;
+mod laws;

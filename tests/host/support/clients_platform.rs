@@ -1,0 +1,432 @@
+//! A platform in memory: a registry on SQLite with its alarm, and a KV that may be as stale as a test wants.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use grantry::base::encoding::base64url;
+use grantry::base::{AccountId, AttemptId, RegistrationAccessId, Secret, UnixTime};
+use grantry::config::{Config, TENANT};
+use grantry::http::{Body, Method, OutboundUrl, Request, Response};
+use grantry::jose::{Algorithm, PublicKey, SigningKey};
+use grantry::lookup::client::{Freshness, find, outgoing};
+use grantry::oauth::client::presentation::Presentation;
+use grantry::oauth::client::redirect_uri::RedirectUri;
+use grantry::oauth::client::settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
+use grantry::oauth::client::{
+    AuthenticationMethod, Client, ClientId, ClientKey, ClientVersion, GrantType, SecretDigest, Voucher,
+};
+use grantry::oauth::scope::Scopes;
+use grantry::platform::memory::IsolateMemory;
+use grantry::platform::outbound::{Document, OutboundFault};
+use grantry::platform::{Fault, Platform, Usage};
+use grantry::store::names;
+use grantry::store::sql::Sql as _;
+use grantry::store::wire::{PROTOCOL, decode_answer, decode_command, encode_command};
+use grantry::store::{Ask, account, directory, hasher, registry, replay};
+use sha2::{Digest as _, Sha256};
+
+use super::sqlite::Sqlite;
+
+pub const START: i64 = 1_800_000_000;
+pub const ISSUER: &str = "https://auth.example.com";
+pub const ADMIN_TOKEN: &str = "gr_admin_0123456789abcdefghijklmnopqrstuv";
+pub const SECRET: &str = "a secret of at least 32 characters";
+
+/// Runs what never has to wait.
+pub fn now_or_never<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("nothing here waits"),
+    }
+}
+
+/// Where an alarm dies.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Crash {
+    Never,
+    BeforePut(usize),
+    AfterPut(usize),
+}
+
+/// One tenant, seen by one isolate at a time.
+pub struct World {
+    pub config: Config,
+    pub registry: Sqlite,
+    /// The replay objects, by their names.
+    pub replay: RefCell<BTreeMap<String, Sqlite>>,
+    /// Everything that was ever put, in order.
+    pub kv: RefCell<BTreeMap<String, Vec<String>>>,
+    /// How many puts a reader of KV lags behind; beyond the first one there is nothing yet.
+    pub lag: Cell<usize>,
+    pub kv_is_down: Cell<bool>,
+    pub registry_is_down: Cell<bool>,
+    /// Whether the registry runs a release that speaks the next protocol.
+    pub registry_is_newer: Cell<bool>,
+    pub now: Cell<i64>,
+    pub alarm: Cell<bool>,
+    pub puts: Cell<usize>,
+    pub usage: Cell<Usage>,
+    pub isolates: Vec<IsolateMemory>,
+    pub isolate: Cell<usize>,
+    pub log: RefCell<Vec<String>>,
+    /// What servers elsewhere answer, by address; all others cannot be reached.
+    pub elsewhere: RefCell<BTreeMap<String, Document>>,
+    /// The addresses that were asked, in order.
+    pub asked: RefCell<Vec<String>>,
+    /// Where requests over HTTP come from, if that is known.
+    pub address: RefCell<Option<String>>,
+    /// The status with which servers elsewhere answer a form, by address; all others cannot be reached.
+    pub receivers: RefCell<BTreeMap<String, u16>>,
+    /// The forms that were sent, and where to, in order.
+    pub posted: RefCell<Vec<(String, String)>>,
+    entropy: Cell<u64>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self {
+            config: config(),
+            registry: Sqlite::new(),
+            replay: RefCell::default(),
+            kv: RefCell::default(),
+            lag: Cell::new(0),
+            kv_is_down: Cell::new(false),
+            registry_is_down: Cell::new(false),
+            registry_is_newer: Cell::new(false),
+            now: Cell::new(START),
+            alarm: Cell::new(false),
+            puts: Cell::new(0),
+            usage: Cell::default(),
+            isolates: vec![IsolateMemory::default(), IsolateMemory::default()],
+            isolate: Cell::new(0),
+            log: RefCell::default(),
+            elsewhere: RefCell::default(),
+            asked: RefCell::default(),
+            address: RefCell::default(),
+            receivers: RefCell::default(),
+            posted: RefCell::default(),
+            entropy: Cell::new(0),
+        }
+    }
+
+    pub fn at(&self) -> UnixTime {
+        UnixTime::from_secs(self.now.get())
+    }
+
+    pub fn pass(&self, seconds: i64) {
+        self.now.set(self.now.get() + seconds);
+    }
+
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        grantry::platform::random(self)
+    }
+
+    pub fn attempt(&self) -> AttemptId {
+        AttemptId::from_bytes(self.random())
+    }
+
+    /// One command of the registry, with the alarm that the object sets for it.
+    pub fn ask<A: Ask<Command = registry::Command>>(&self, ask: A) -> A::Reply {
+        let before = self.registry.rows_written();
+        let command = decode_command(&encode_command(&ask.into()).expect("encodes")).expect("decodes");
+        let reply = registry::handle(&self.registry, self.at(), command).expect("the database works");
+        if self.registry.rows_written() > before {
+            self.alarm.set(true);
+        }
+        reply.decode().expect("a reply")
+    }
+
+    /// Registers a client as an administrator would.
+    pub fn register(&self, client: Client) -> Client {
+        let access = RegistrationAccessId::from_bytes(self.random());
+        self.ask(registry::Register { attempt: self.attempt(), client, access }).expect("registered").client
+    }
+
+    /// Asks for a client as an endpoint does.
+    pub fn found(&self, id: &ClientId, freshness: Freshness) -> Option<Client> {
+        let found = now_or_never(find(self, &self.config, id, freshness, self.at())).expect("found out");
+        found.map(Rc::unwrap_or_clone)
+    }
+
+    /// A new isolate has taken over.
+    pub fn client_memory_is_lost(&self) {
+        self.isolates.iter().for_each(IsolateMemory::clear);
+    }
+
+    /// A change that whoever makes it has not read the client for.
+    pub fn update(&self, client: Client) -> registry::Update {
+        registry::Update { attempt: self.attempt(), client, access: None, expected_version: None }
+    }
+
+    /// What the object's alarm does. The platform repeats an alarm that died.
+    pub fn ring(&self, crash: Crash) {
+        self.ring_while(crash, |_| {});
+    }
+
+    /// The same, while requests come in: `meanwhile` runs when a record was put and before that is noted.
+    pub fn ring_while(&self, crash: Crash, mut meanwhile: impl FnMut(usize)) {
+        if !self.alarm.replace(false) {
+            return;
+        }
+        let mut after = None;
+        let mut count = 0;
+        loop {
+            let records = registry::outbox(&self.registry, after.as_ref(), 2).expect("the database works");
+            let Some(last) = records.last() else {
+                return;
+            };
+            after = Some(last.id.clone());
+            for record in records {
+                let dies = |at: Crash| {
+                    let dies = crash == at;
+                    if dies {
+                        self.alarm.set(true);
+                    }
+                    dies
+                };
+                if dies(Crash::BeforePut(count)) {
+                    return;
+                }
+                let sealed = outgoing(&self.config.sealer, &record, self.at(), self.random()).expect("sealed");
+                self.kv.borrow_mut().entry(sealed.key).or_default().push(sealed.value);
+                self.puts.set(self.puts.get() + 1);
+                if dies(Crash::AfterPut(count)) {
+                    return;
+                }
+                meanwhile(count);
+                registry::published(&self.registry, self.at(), &record.id, record.version).expect("noted");
+                count += 1;
+            }
+        }
+    }
+
+    /// What is newest in KV under a client's key.
+    pub fn newest_in_kv(&self, id: &ClientId) -> Option<String> {
+        self.kv.borrow().get(&names::client(TENANT, id.as_str()))?.last().cloned()
+    }
+
+    /// One request over HTTP.
+    pub fn send(&self, method: Method, path: &str, authorization: Option<&str>, body: Option<&str>) -> Answer {
+        let mut headers = Vec::new();
+        if let Some(authorization) = authorization {
+            headers.push(("authorization".to_owned(), authorization.to_owned()));
+        }
+        headers.extend(self.address.borrow().clone().map(|address| ("cf-connecting-ip".to_owned(), address)));
+        if body.is_some() {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        }
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query.to_owned())));
+        let body = Body::Complete(body.unwrap_or_default().as_bytes().to_vec());
+        let request = Request::new(method, ISSUER.to_owned(), path.to_owned(), query, headers, body);
+        // The configuration goes in as it came out of parsing, but for what the test changed.
+        let Config { apis, outbound, registration, .. } = &self.config;
+        let (apis, outbound, registration) = (apis.clone(), outbound.clone(), *registration);
+        let config = Ok(Config { apis, outbound, registration, ..config() });
+        let response = now_or_never(grantry::endpoints::respond(&config, self, self.at(), &request));
+        Answer::of(&response)
+    }
+}
+
+/// A response, read.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    pub json: serde_json::Value,
+}
+
+impl Answer {
+    fn of(response: &Response) -> Self {
+        Self {
+            status: response.status(),
+            headers: response.headers().to_vec(),
+            json: serde_json::from_slice(response.body()).unwrap_or_default(),
+        }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn text(&self, member: &str) -> &str {
+        self.json[member].as_str().unwrap_or_default()
+    }
+}
+
+impl Platform for World {
+    fn entropy(&self, bytes: &mut [u8]) {
+        for piece in bytes.chunks_mut(32) {
+            let number = self.entropy.get() + 1;
+            self.entropy.set(number);
+            piece.copy_from_slice(&Sha256::digest(number.to_be_bytes())[..piece.len()]);
+        }
+    }
+
+    async fn ask_account<A: Ask<Command = account::Command>>(&self, _: AccountId, _: A) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
+        Err(Fault::Object("there are no accounts here".to_owned()))
+    }
+
+    fn new_account_id(&self) -> Result<AccountId, Fault> {
+        Err(Fault::Object("there are no accounts here".to_owned()))
+    }
+
+    async fn ask_directory<A: Ask<Command = directory::Command>>(&self, _: A) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
+        Err(Fault::Object("there is no directory here".to_owned()))
+    }
+
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault> {
+        self.asked.borrow_mut().push(address.as_str().to_owned());
+        let document = self.elsewhere.borrow().get(address.as_str()).cloned();
+        document.ok_or_else(|| OutboundFault::Unreachable("nobody is there".to_owned()))
+    }
+
+    async fn post_form(&self, address: &OutboundUrl, form: &str) -> Result<u16, OutboundFault> {
+        self.posted.borrow_mut().push((address.as_str().to_owned(), form.to_owned()));
+        let status = self.receivers.borrow().get(address.as_str()).copied();
+        status.ok_or_else(|| OutboundFault::Unreachable("nobody is there".to_owned()))
+    }
+
+    async fn wait_until(&self, _: u32) {}
+
+    async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
+        if self.registry_is_newer.get() {
+            decode_answer(&[PROTOCOL + 1])?;
+        }
+        if self.registry_is_down.get() { Err(Fault::Object("down".to_owned())) } else { Ok(self.ask(ask)) }
+    }
+
+    async fn ask_hasher<A: Ask<Command = hasher::Command>>(&self, _: u8, ask: A) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
+        let command: hasher::Command = ask.into();
+        let arrived = decode_command(&encode_command(&command).expect("encodes")).expect("a command");
+        let reply = hasher::handle(arrived).expect("a reply");
+        Ok(reply.decode().expect("a reply"))
+    }
+
+    async fn ask_replay<A: Ask<Command = replay::Command>>(
+        &self,
+        client: ClientKey,
+        ask: A,
+    ) -> Result<A::Reply, Fault> {
+        self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
+        let mut objects = self.replay.borrow_mut();
+        let sql = objects.entry(names::replay(TENANT, client)).or_insert_with(Sqlite::new);
+        let reply = replay::handle(sql, self.at(), ask.into()).expect("the database works");
+        Ok(reply.decode().expect("a reply"))
+    }
+
+    async fn read_client(&self, key: &str) -> Result<Option<String>, Fault> {
+        self.usage.set(Usage { kv_reads: self.usage.get().kv_reads + 1, ..self.usage.get() });
+        if self.kv_is_down.get() {
+            return Err(Fault::Kv("down".to_owned()));
+        }
+        let kv = self.kv.borrow();
+        Ok(kv.get(key).and_then(|puts| puts.iter().rev().nth(self.lag.get()).cloned()))
+    }
+
+    fn memory<M: Default + 'static, R>(&self, use_it: impl FnOnce(&mut M) -> R) -> R {
+        self.isolates[self.isolate.get()].with(use_it)
+    }
+
+    async fn sign(&self, _: &SigningKey, _: &[u8]) -> Result<Vec<u8>, Fault> {
+        Err(Fault::Crypto("nothing is signed here".to_owned()))
+    }
+
+    async fn verify(&self, key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<bool, Fault> {
+        Ok(signature == signature_in_form(key, input))
+    }
+
+    fn log(&self, line: &str) {
+        self.log.borrow_mut().push(line.to_owned());
+    }
+
+    fn usage(&self) -> Usage {
+        self.usage.get()
+    }
+}
+
+/// A private key in form alone: it passes for one, and signs nothing.
+fn key_in_form(algorithm: &str, byte: u8) -> String {
+    let part = |length: usize, byte: u8| base64url(&vec![byte; length]);
+    let (public, private) = match algorithm {
+        "ES256" => {
+            let (x, y, d) = (part(32, byte), part(32, byte + 1), part(32, byte + 2));
+            (format!(r#""crv":"P-256","kty":"EC","x":"{x}","y":"{y}""#), format!(r#""d":"{d}""#))
+        }
+        _ => (format!(r#""e":"AQAB","kty":"RSA","n":"{}""#, part(256, byte)), {
+            let (d, half) = (part(256, byte), part(128, byte));
+            format!(r#""d":"{d}","p":"{half}","q":"{half}","dp":"{half}","dq":"{half}","qi":"{half}""#)
+        }),
+    };
+    let kid = base64url(&Sha256::digest(format!("{{{public}}}").as_bytes()));
+    format!(r#"{{{public},{private},"alg":"{algorithm}","use":"sig","kid":"{kid}"}}"#)
+}
+
+/// What passes here for a signature: whether real ones are told apart, the tests in workerd show.
+pub fn signature_in_form(key: &PublicKey, input: &[u8]) -> Vec<u8> {
+    Sha256::digest([key.kid().as_bytes(), key.algorithm().as_str().as_bytes(), input].concat()).to_vec()
+}
+
+/// A complete configuration.
+pub fn config() -> Config {
+    let keys = [("ES256", 1), ("RS256", 0x91), ("PS256", 0xa1)].map(|(algorithm, byte)| key_in_form(algorithm, byte));
+    let master = format!(r#"[{{"kid":"0000000a","key":"{}","seals_from":0}}]"#, base64url(&[1; 32]));
+    let vars = [
+        ("ISSUER", ISSUER.to_owned()),
+        ("MASTER_KEYS", master),
+        ("SUBJECT_KEY", base64url(&[2; 32])),
+        ("SIGNING_KEYS", format!(r#"{{"keys":[{}]}}"#, keys.join(","))),
+        ("ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
+        ("API_DEMO", r#"{"audience":"https://api.example.com","scopes":{"rooms.read":"See rooms"}}"#.to_owned()),
+    ];
+    let vars: BTreeMap<String, String> = vars.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Config::parse(&vars, UnixTime::from_secs(START)).expect("the configuration is complete")
+}
+
+pub fn id(text: &str) -> ClientId {
+    ClientId::parse(text).expect("a client id")
+}
+
+/// A confidential client with [`SECRET`].
+pub fn client(id: &str, name: &str) -> Client {
+    Client {
+        id: self::id(id),
+        version: ClientVersion(0),
+        registered_at: UnixTime::from_secs(START),
+        voucher: Voucher::Administrator,
+        is_unused: false,
+        self_registered: false,
+        owner: None,
+        name: name.to_owned(),
+        site: None,
+        redirect_uris: vec![RedirectUri::parse("https://app.example.com/callback").expect("a redirect URI")],
+        authentication: AuthenticationMethod::SecretBasic,
+        secrets: vec![SecretDigest::of(&Secret::new(SECRET.to_owned()), None)],
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        scopes: Scopes::parse("openid offline_access").expect("scopes"),
+        require_pkce: true,
+        optional_scopes: Scopes::default(),
+        rotates_refresh_tokens: false,
+        id_token_algorithm: Algorithm::Rs256,
+        access_token_lifetime: None,
+        access_token_format: AccessTokenFormat::default(),
+        subjects: Subjects::default(),
+        logout: LogoutSettings::default(),
+        default_max_age: None,
+        require_auth_time: false,
+        presentation: Presentation::default(),
+        assertions: Assertions::default(),
+        revoked_before: None,
+    }
+}
+
+/// What a registration access token may name.
+pub fn access(byte: u8) -> RegistrationAccessId {
+    RegistrationAccessId::from_bytes([byte; 16])
+}

@@ -1,0 +1,218 @@
+//! A person who allowed apps what they asked for, and resource servers that are shown the tokens: everything after the
+//! browser was sent back, over HTTP.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use grantry::base::{AccountId, AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId};
+use grantry::config::Config;
+use grantry::http::Method;
+use grantry::lookup::client::Freshness;
+use grantry::oauth::api::Api;
+use grantry::oauth::client::{Client, Face};
+use grantry::oauth::person::claims::{Catalogue, ClaimSet};
+use grantry::oauth::request::pkce::CodeChallenge;
+use grantry::oauth::scope::Scopes;
+use grantry::platform::{Platform as _, Usage};
+use grantry::seal::Life;
+use grantry::seal::code::Code;
+use grantry::sign_in::device::DeviceKey;
+use grantry::store::account::{AddGrant, Create, OpenSession};
+use serde_json::{Value, json};
+
+use super::clients_platform::{SECRET, client, config};
+use super::platform::{Answer, World, request};
+
+/// RFC 7636 appendix B.
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub const SUB: &str = "u-ada";
+pub const A: &str = "https://a.example";
+pub const B: &str = "https://b.example";
+
+/// Everything that Ada allows.
+pub const ALLOWED: &str = "openid profile email offline_access acme a.read a.write b.read";
+
+pub struct Connected {
+    pub world: World,
+    pub account: AccountId,
+    pub session: SessionId,
+}
+
+impl Connected {
+    pub fn new() -> Self {
+        let mut world = World::new();
+        let account = AccountId::from_bytes([7; 32]);
+        let apis = [
+            r#"{"audience":"https://a.example","scopes":{"a.read":"See a","a.write":"Change a"},"access_token_lifetime":600,
+                "introspection_clients":["server-a","server-ab"],"facade":"a"}"#,
+            r#"{"audience":"https://b.example","scopes":{"b.read":"See b"},"default":true,
+                "introspection_clients":["server-b","server-ab"],"facade":"b"}"#,
+        ];
+        let acme = r#"{"scope":"acme","sentence":"See where you work","claims":{"dept":"department"}}"#;
+        world.config = Ok(Config {
+            apis: apis.map(|text| Api::parse(text).expect("an API")).to_vec(),
+            claims: Catalogue::new(vec![ClaimSet::parse(acme).expect("claims")]),
+            ..config()
+        });
+        let profile = json!({"userName": "ada", "name": {"givenName": "Ada", "familyName": "Lovelace"}, "department": "Yard",
+            "emails": [{"value": "ada@example.com"}], "emailVerified": true});
+        let create = Create {
+            attempt: world.clients.attempt(),
+            sub: SUB.to_owned(),
+            device_key: DeviceKey::from_bytes([1; 32]),
+            profile: serde_json::from_value(profile).expect("a profile"),
+            active: true,
+            credential: None,
+            before: None,
+        };
+        world.account(account, create);
+        let expires_at = world.at().plus(Seconds::new(12 * 3_600));
+        let session = SessionId::allocate(expires_at, world.clients.random());
+        let attempt = world.clients.attempt();
+        world.account(account, OpenSession { attempt, session, expires_at }).expect("opened");
+        let home = Self { world, account, session };
+        for name in ["server-a", "server-b", "server-ab"] {
+            home.register(client(name, name));
+        }
+        home
+    }
+
+    /// Registers a client that the isolate then knows, as it does of all but the first request.
+    pub fn register(&self, client: Client) -> Client {
+        let registered = self.world.clients.register(client);
+        self.world.clients.found(&registered.id, Freshness::Now).expect("registered")
+    }
+
+    /// Registers an app that Ada allowed everything.
+    pub fn app(&self, id: &str, change: impl FnOnce(Client) -> Client) -> App<'_> {
+        let app = Client { scopes: scopes(ALLOWED), ..client(id, id) };
+        let client = self.register(change(app));
+        let grant = GrantId::from_bytes(self.world.clients.random());
+        let face = Face::from_slice(&[2; 16]).expect("sixteen bytes");
+        let (session, scopes) = (self.session, scopes(ALLOWED));
+        let ask = AddGrant {
+            session,
+            grant,
+            client: client.id.clone(),
+            face,
+            scopes,
+            declined: Scopes::default(),
+            authenticated_since: None,
+        };
+        self.world.account(self.account, ask).expect("granted");
+        App { home: self, client, grant }
+    }
+
+    pub fn attempt(&self) -> AttemptId {
+        self.world.clients.attempt()
+    }
+
+    /// Posts a form as a client with the secret of all.
+    pub fn post(&self, path: &str, client: &str, fields: &[(&str, &str)]) -> Answer {
+        self.form(path, &[("authorization", &basic(client))], fields)
+    }
+
+    pub fn form(&self, path: &str, headers: &[(&str, &str)], fields: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let headers = [&[("content-type", "application/x-www-form-urlencoded")], headers].concat();
+        self.world.send(request(Method::Post, path, &headers, &body))
+    }
+
+    pub fn userinfo(&self, token: &str) -> Answer {
+        self.get("/userinfo", &[("authorization", &format!("Bearer {token}"))])
+    }
+
+    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.world.send(request(Method::Get, path, headers, ""))
+    }
+
+    pub fn introspect(&self, server: &str, token: &str) -> Value {
+        let answer = self.post("/introspect", server, &[("token", token)]);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json
+    }
+
+    /// Calls of objects and rows written by the request before.
+    pub fn cost(&self) -> (u32, u64) {
+        let Usage { object_calls, rows_written, .. } = self.world.usage();
+        (object_calls, rows_written)
+    }
+}
+
+/// An app that the person allowed everything.
+pub struct App<'a> {
+    pub home: &'a Connected,
+    pub client: Client,
+    pub grant: GrantId,
+}
+
+impl App<'_> {
+    /// What an authorization request with these scopes gives, once `change` has made another of it.
+    pub fn code(&self, allowed: &str, change: impl FnOnce(Code) -> Code) -> String {
+        let world = &self.home.world;
+        let now = world.at();
+        let code = Code {
+            account: self.home.account,
+            session: self.home.session,
+            grant: self.grant,
+            epoch: 0,
+            family: FamilyId::allocate(now.plus(Seconds::new(366 * 86_400)), world.clients.random()),
+            code: CodeId::from_bytes(world.clients.random()),
+            client: self.client.id.clone(),
+            client_version: self.client.version,
+            redirect_uri: "https://app.example.com/callback".to_owned(),
+            challenge: CodeChallenge::parse(CHALLENGE),
+            scopes: scopes(allowed),
+            resources: Vec::new(),
+            nonce: Some("a nonce".to_owned()),
+            auth_time: now,
+            authentication: None,
+            dpop_jkt: None,
+            authorization_details: None,
+            claims: None,
+            link: None,
+        };
+        let life = Life { sealed_at: now, expires_at: now.plus(Seconds::new(60)) };
+        let sealer = &world.clients.config.sealer;
+        sealer.seal(&change(code), life, world.clients.random()).expect("sealed")
+    }
+
+    pub fn redeem(&self, code: &str, more: &[(&str, &str)]) -> Answer {
+        let fields = [("grant_type", "authorization_code"), ("code", code), ("code_verifier", VERIFIER)];
+        self.post("/token", &[&fields, more].concat())
+    }
+
+    pub fn refresh(&self, token: &str, more: &[(&str, &str)]) -> Answer {
+        self.post("/token", &[&[("grant_type", "refresh_token"), ("refresh_token", token)], more].concat())
+    }
+
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.home.post(path, self.client.id.as_str(), fields)
+    }
+
+    /// Tokens for a request with these scopes.
+    pub fn tokens(&self, allowed: &str) -> Value {
+        let answer = self.redeem(&self.code(allowed, |code| code), &[]);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json
+    }
+}
+
+pub fn scopes(text: &str) -> Scopes {
+    Scopes::parse(text).expect("scopes")
+}
+
+pub fn basic(client: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{client}:{}", SECRET.replace(' ', "+"))))
+}
+
+/// What a signed token says.
+pub fn claims(token: &Value) -> Value {
+    let payload = token.as_str().expect("a token").split('.').nth(1).expect("a JWT");
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("base64url")).expect("JSON")
+}
+
+pub fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
+    answer[member].as_str().unwrap_or_else(|| panic!("no {member} in {answer}"))
+}

@@ -1,0 +1,14 @@
+//! What the tests share.
+
+pub mod authentication;
+pub mod browser;
+pub mod clients_platform;
+pub mod connected;
+pub mod developer;
+pub mod home;
+pub mod model;
+pub mod operations;
+pub mod person;
+pub mod platform;
+pub mod registration;
+pub mod sqlite;

@@ -1,0 +1,3 @@
+//! What alarms do.
+
+mod logout;
