@@ -113,7 +113,7 @@ fn g9_two_sectors_share_nothing_that_tells_who_a_person_is() {
         })
         .collect();
     let common: BTreeSet<&str> = seen[0].intersection(&seen[1]).map(String::as_str).collect();
-    let of_everybody = [ISSUER, support::connected::A, "Bearer", "a nonce"];
+    let of_everybody = [ISSUER, crate::support::connected::A, "Bearer", "a nonce"];
     let telling: Vec<&&str> = common
         .iter()
         .filter(|text| !of_everybody.contains(text) && text.split(' ').any(|word| !scopes_of_all().contains(&word)))

@@ -19,7 +19,7 @@ const CLOSED_API: &str = r#"{"audience":"https://closed.example","scopes":{"clos
 fn world(by_themselves: SelfRegistration) -> World {
     let mut world = World::new();
     let apis = [OPEN_API, CLOSED_API].map(|text| Api::parse(text).expect("an API")).to_vec();
-    world.config = Config { apis, ..support::clients_platform::config() };
+    world.config = Config { apis, ..crate::support::clients_platform::config() };
     world.config.registration.by_themselves = by_themselves;
     world
 }

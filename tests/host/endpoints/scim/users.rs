@@ -320,7 +320,7 @@ fn a_change_of_what_is_no_longer_there_is_refused() {
     let id = created(&world, &json!({}));
     let change = |tag: &str| {
         let body = json!({"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "title", "value": tag}]});
-        let bearer = format!("Bearer {}", support::clients_platform::ADMIN_TOKEN);
+        let bearer = format!("Bearer {}", crate::support::clients_platform::ADMIN_TOKEN);
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/json"), ("if-match", tag)];
         world.send(request(Method::Patch, &format!("/scim/v2/Users/{id}"), &headers, &body.to_string())).status
     };
@@ -369,7 +369,7 @@ fn bodies_are_read_strictly() {
     for value in ["1", "true", "[]", "{}", "\"\"", "null", "\"a@b.example\"", "\" ada\"", "\"a\\u202eda\""] {
         error(&post(&format!(r#"{{"schemas":["{USER}"],"userName":{value}}}"#)), 400, Some("invalidValue"));
     }
-    let bearer = format!("Bearer {}", support::clients_platform::ADMIN_TOKEN);
+    let bearer = format!("Bearer {}", crate::support::clients_platform::ADMIN_TOKEN);
     let headers = [("authorization", bearer.as_str()), ("content-type", "text/plain")];
     error(&world.send(request(Method::Post, "/scim/v2/Users", &headers, &format!("{{{head}}}"))), 415, None);
     let headers = headers.map(|(name, value)| (name.to_owned(), value.replace("text/plain", "application/json")));

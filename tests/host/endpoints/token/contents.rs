@@ -258,7 +258,7 @@ fn challenges_of_rfc_6750_section_3() {
     let realm = format!("Bearer realm=\"{ISSUER}\"");
     let bearer = format!("Bearer {good}");
     let challenge =
-        |answer: &support::platform::Answer| answer.header("www-authenticate").unwrap_or_default().to_owned();
+        |answer: &crate::support::platform::Answer| answer.header("www-authenticate").unwrap_or_default().to_owned();
 
     for headers in [&[][..], &[("authorization", "Basic YTpi")], &[("authorization", "Token abc")]] {
         let answer = home.get("/userinfo", headers);

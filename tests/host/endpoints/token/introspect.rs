@@ -110,7 +110,7 @@ fn only_clients_that_prove_who_they_are_ask() {
     assert_eq!(form(&[], &[("token", token)]), refused(false));
     assert_eq!(form(&[("authorization", "Basic YTpi")], &[("token", token)]), refused(true));
     assert_eq!(form(&[("authorization", &format!("Bearer {token}"))], &[("token", token)]), refused(true));
-    let basic = support::connected::basic("server-a");
+    let basic = crate::support::connected::basic("server-a");
     let header: &[(&str, &str)] = &[("authorization", &basic)];
     assert_eq!(form(header, &[]), (400, "invalid_request".to_owned(), false));
     let asked = home.world.send(request(Method::Get, &format!("/introspect?token={token}"), header, ""));

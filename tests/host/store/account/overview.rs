@@ -96,7 +96,7 @@ fn i1_only_a_live_session_sees_anything() {
     home.person.ask(SetActive { attempt, active: false }).expect("disabled");
     assert_eq!(overview(&home), Err(Denied::Disabled));
     assert_eq!(
-        support::person::Person::new(0).ask(ReadOverview { session, part: Part::First }),
+        crate::support::person::Person::new(0).ask(ReadOverview { session, part: Part::First }),
         Err(Denied::Unknown),
         "an object without tables"
     );
