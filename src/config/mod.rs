@@ -2,7 +2,7 @@
 //! setting, never by its value. While there is a problem, no request is served.
 //!
 //! Each file holds a group of settings: their fields, and the function that reads them. The tables in `docs/reference.md` have a
-//! row for each, and `tests/configuration.rs` compares the two.
+//! row for each, and `tests/host/config.rs` compares the two.
 
 mod accounts;
 mod apis;
