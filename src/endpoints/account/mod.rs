@@ -2,5 +2,6 @@
 
 pub mod change_password;
 pub mod page;
+mod show;
 
 pub(super) use page::account;

@@ -1,35 +1,27 @@
 //! GET and POST /account: the user's own page. It lists the connected apps and the browsers that are signed in, and ends each
 //! of them. What is ended is refused from the next request on, codes that were already issued included.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use futures_util::future::join_all;
-
 use super::change_password;
 use super::change_password::{NotDone, Passwords};
-use crate::base::encoding::{base64url, from_base64url};
+use super::show::{APPS, Told, show};
+use crate::base::encoding::from_base64url;
 use crate::base::{Secret, UnixTime};
-use crate::endpoints::authorize::consent::words;
 use crate::endpoints::authorize::interaction;
 use crate::endpoints::callers::authenticated::Authenticated;
 use crate::endpoints::callers::browser;
 use crate::endpoints::parameters;
 use crate::endpoints::sign_in::by_password;
 use crate::endpoints::sign_in::logout::ACCOUNT_DELETED;
-use crate::endpoints::{App, Failure, Refused, Route, SecurityEvent, page};
+use crate::endpoints::{App, Failure, Refused, Route, SecurityEvent};
 use crate::http::{Method, Parameters, Request, Response};
-use crate::lookup::client;
-use crate::lookup::client::Freshness;
-use crate::oauth::client::metadata_document;
 use crate::oauth::client::{ClientId, ClientKey};
-use crate::oauth::request::interaction::{Another, Visit};
-use crate::oauth::token::sid::Sid;
-use crate::pages::{self, AccountPage, AccountProblem, Happened, Notice, ScopeText, Sensitive};
-use crate::platform::{Platform, random};
+use crate::oauth::request::interaction::Visit;
+use crate::pages::{AccountProblem, Notice};
+use crate::platform::Platform;
 use crate::seal::browser::Browser;
-use crate::seal::interaction::{Aim, Interaction};
+use crate::seal::interaction::Aim;
 use crate::sign_in::login_name::LoginName;
-use crate::store::account::{Kind, Overview, Part};
+use crate::store::account::{Overview, Part};
 
 /// What a form of the page asks for.
 enum Action {
@@ -63,12 +55,6 @@ pub(in crate::endpoints) async fn account<P: Platform>(
         (_, browser) => sign_in_first(app, browser, Visit::default(), notice),
     }
 }
-
-/// The query parameter that names the app after which the list begins.
-const APPS: &str = "apps";
-
-/// The query that shows the whole activity.
-const ALL_ACTIVITY: &str = "?activity=all#account-activity";
 
 /// The part of the page that a query names, or the first one.
 fn part(parameters: &Parameters) -> Part {
@@ -222,139 +208,4 @@ async fn delete_account<P: Platform>(
     app.log_event(SecurityEvent::AccountDeleted, Some(&session.sub), None);
     let response = Response::see_other([Route::LoggedOut.path(), "?", ACCOUNT_DELETED].concat());
     browser::remembered(app, response, &browser.without(account), Some(by_password::SESSION_LIFETIME))
-}
-
-/// The message at the top of the page, and the part that it shows.
-struct Told {
-    notice: Option<Notice>,
-    problem: Option<AccountProblem>,
-    part: Part,
-}
-
-impl From<AccountProblem> for Told {
-    fn from(problem: AccountProblem) -> Self {
-        Self { notice: None, problem: Some(problem), part: Part::First }
-    }
-}
-
-async fn show<P: Platform>(
-    app: &App<'_, P>,
-    person: &Authenticated,
-    browser: &Browser,
-    told: Told,
-) -> Result<Response, Failure> {
-    let Told { notice, problem, part } = told;
-    let overview = person.overview();
-    // The activity names disconnected apps too. Each client is looked up once.
-    let of_activity = overview.activity.iter().filter_map(|activity| activity.client.as_ref());
-    let all: BTreeSet<&ClientId> = overview.apps.iter().map(|connected| &connected.client).chain(of_activity).collect();
-    let all_names = join_all(all.iter().map(|client| name(app, client))).await;
-    let all_names: BTreeMap<&ClientId, Option<String>> = all.into_iter().zip(all_names).collect();
-    let called = |client: &ClientId| all_names.get(client).and_then(Option::as_deref);
-    let names = overview.apps.iter().map(|connected| called(&connected.client));
-    let activity: Vec<pages::Activity<'_>> = overview
-        .activity
-        .iter()
-        .map(|activity| pages::Activity {
-            at: activity.at,
-            happened: happened(activity.kind),
-            app: activity.client.as_ref().and_then(called),
-        })
-        .collect();
-    let scopes: Vec<Vec<ScopeText<'_>>> = overview
-        .apps
-        .iter()
-        .map(|connected| connected.scopes.iter().map(|scope| words(app, scope)).collect())
-        .collect();
-    let apps: Vec<pages::ConnectedApp<'_>> = overview
-        .apps
-        .iter()
-        .zip(names.zip(&scopes))
-        .map(|(connected, (name, scopes))| pages::ConnectedApp {
-            target: connected.client.as_str(),
-            name,
-            scopes,
-            at: connected.at,
-            used: match connected.used_at {
-                Some(at) => pages::Used::At(at),
-                None if connected.may_have_more => pages::Used::Unknown,
-                None => pages::Used::Never,
-            },
-        })
-        .collect();
-    let targets: Vec<Sid> = overview.browsers.iter().map(|browser| Sid::own(browser.session)).collect();
-    let browsers: Vec<pages::SignedInBrowser<'_>> = overview
-        .browsers
-        .iter()
-        .zip(&targets)
-        .map(|(browser, target)| pages::SignedInBrowser {
-            target: (!browser.is_this_one).then_some(target.as_str()),
-            device: pages::Device {
-                browser: browser.origin.browser.as_deref(),
-                system: browser.origin.system.as_deref(),
-            },
-            city: browser.origin.city.as_deref(),
-            country: browser.origin.country.as_deref(),
-            seen: if browser.is_this_one { None } else { browser.seen_at },
-            from: browser.auth_time,
-            until: browser.expires_at,
-        })
-        .collect();
-    let other = Aim::Account(Visit { another: Some(Another::Picks), ..Visit::default() });
-    let switch = Interaction::new(random(app.platform), other).in_browser(browser);
-    let more_apps =
-        overview.next_apps.map(|key| [Route::Account.path(), "?", APPS, "=", &base64url(key.as_bytes())].concat());
-    let more_activity =
-        (overview.has_more_activity && part == Part::First).then(|| [Route::Account.path(), ALL_ACTIVITY].concat());
-    let shown = AccountPage {
-        action: Route::Account.path(),
-        person: pages::Person { name: None, username: &overview.session.name },
-        switch: Some(&interaction::link(app, Route::Login.path(), &switch)?),
-        notice,
-        apps: &apps,
-        more_apps: more_apps.as_deref(),
-        first_apps: matches!(part, Part::AppsAfter(_)).then_some(Route::Account.path()),
-        browsers: &browsers,
-        has_more_browsers: overview.has_more_browsers,
-        sign_out: Some(Route::Logout.path()),
-        activity: &activity,
-        more_activity: more_activity.as_deref(),
-        sensitive: Sensitive {
-            username: &overview.user_name,
-            is_recent: person.recently(app.now).is_ok(),
-            has_password: overview.has_password,
-            may_delete: app.config.accounts.deletion,
-            problem,
-        },
-    };
-    Ok(page(if problem.is_some() { 400 } else { 200 }, shown.render(app.look)))
-}
-
-const fn happened(kind: Kind) -> Happened {
-    match kind {
-        Kind::Allowed => Happened::Allowed,
-        Kind::Changed => Happened::Changed,
-        Kind::CodeReplayed | Kind::RefreshTokenReplayed => Happened::Replayed,
-        Kind::Disabled => Happened::Disabled,
-        Kind::Disconnected => Happened::Disconnected,
-        Kind::Enabled => Happened::Enabled,
-        Kind::LockedOut => Happened::LockedOut,
-        Kind::LogoutNotDelivered => Happened::LogoutNotDelivered,
-        Kind::PasswordChanged => Happened::PasswordChanged,
-        Kind::PasswordSet => Happened::PasswordSet,
-        Kind::SignedIn => Happened::SignedIn,
-    }
-}
-
-/// The name of an app, or `None` when it was deleted. An app that cannot be looked up now can be disconnected anyway.
-async fn name<P: Platform>(app: &App<'_, P>, id: &ClientId) -> Option<String> {
-    match client::find(app.platform, app.config, id, Freshness::Cached, app.now).await {
-        // A document that is not good any more says nothing about what was allowed.
-        Ok(None) if metadata_document::is_address(id) => Some(id.to_string()),
-        Ok(client) => client.map(|client| client.name.clone()),
-        Err(fault) => {
-            app.log_fault("client", &fault);
-            Some(id.to_string())
-        }
-    }
 }
