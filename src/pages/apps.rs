@@ -2,10 +2,13 @@
 
 use askama::Template;
 
-use super::account::page::NoticeLine;
-use super::face::ClientFace;
-use super::{Brand, Client, FormTarget, Look, Notice, Page, text};
 use crate::messages::Catalogue;
+use crate::pages::brand::Brand;
+use crate::pages::csp::FormTarget;
+use crate::pages::face::{Client, ClientFace};
+use crate::pages::look::{Look, Page};
+use crate::pages::notice::{Notice, NoticeLine};
+use crate::pages::text;
 
 /// The context of the catalogue: one form asks again with `q`, the other posts `action` and `target`.
 #[derive(Clone, Debug)]

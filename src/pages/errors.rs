@@ -4,8 +4,11 @@ use std::borrow::Cow;
 
 use askama::Template;
 
-use super::{Brand, FormTarget, Look, Page, text};
 use crate::messages::Catalogue;
+use crate::pages::brand::Brand;
+use crate::pages::csp::FormTarget;
+use crate::pages::look::{Look, Page};
+use crate::pages::text;
 
 /// The context of an error page. Code and description are static: nothing of a request can reach them.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 //! Apps and people as pages show them.
 
-use super::text;
 use crate::messages::Catalogue;
 use crate::oauth::client::presentation::Picture;
+use crate::pages::text;
 
 /// An app that asks. Everything in it was chosen by whoever registered the app.
 #[derive(Clone, Copy, Debug, Default)]

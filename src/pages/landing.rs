@@ -2,8 +2,11 @@
 
 use askama::Template;
 
-use super::{Brand, FormTarget, Look, Page, text};
 use crate::messages::Catalogue;
+use crate::pages::brand::Brand;
+use crate::pages::csp::FormTarget;
+use crate::pages::look::{Look, Page};
+use crate::pages::text;
 
 /// The context of the landing page.
 #[derive(Clone, Debug)]

@@ -5,9 +5,13 @@ use askama::Template;
 use super::activity::{Activity, Line};
 use crate::base::UnixTime;
 use crate::messages::{Catalogue, Phrase};
-use crate::pages::consent::page::ScopeText;
-use crate::pages::face::{Face, PersonFace};
-use crate::pages::{Brand, FormTarget, Look, Page, Person, text};
+use crate::pages::brand::Brand;
+use crate::pages::csp::FormTarget;
+use crate::pages::face::{Face, Person, PersonFace};
+use crate::pages::look::{Look, Page};
+use crate::pages::notice::{Notice, NoticeLine};
+use crate::pages::scope::ScopeText;
+use crate::pages::text;
 
 /// The context of the person's own page. Its forms post `action` and, in the value of a button, `target`.
 #[derive(Clone, Debug)]
@@ -150,77 +154,6 @@ pub struct Device<'a> {
     pub browser: Option<&'a str>,
     /// What it runs on.
     pub system: Option<&'a str>,
-}
-
-/// What was done just now, or why the person is asked to sign in.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Notice {
-    /// An app was disconnected.
-    Disconnected,
-    /// The sessions in all other browsers were ended.
-    OtherSessionsEnded,
-    /// The password was changed.
-    PasswordChanged,
-    /// A session in another browser was ended.
-    SessionEnded,
-    /// All sessions were ended.
-    SignedOutEverywhere,
-    /// What the person wants needs a recent sign-in.
-    SignInAgain,
-    /// What a developer wants to do with an app needs one.
-    SignInForApps,
-}
-
-impl Notice {
-    const ALL: [Self; 7] = [
-        Self::Disconnected,
-        Self::OtherSessionsEnded,
-        Self::PasswordChanged,
-        Self::SessionEnded,
-        Self::SignedOutEverywhere,
-        Self::SignInAgain,
-        Self::SignInForApps,
-    ];
-
-    /// Its name in addresses.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Disconnected => "disconnected",
-            Self::OtherSessionsEnded => "other-sessions-ended",
-            Self::PasswordChanged => "password-changed",
-            Self::SessionEnded => "session-ended",
-            Self::SignedOutEverywhere => "signed-out-everywhere",
-            Self::SignInAgain => "sign-in-again",
-            Self::SignInForApps => "sign-in-for-apps",
-        }
-    }
-
-    /// The notice of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|notice| notice.name() == name)
-    }
-
-    pub(in crate::pages) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
-        let text = match self {
-            Self::Disconnected => &t.account_disconnected,
-            Self::OtherSessionsEnded => &t.account_others_ended,
-            Self::PasswordChanged => &t.password_changed,
-            Self::SessionEnded => &t.account_session_ended,
-            Self::SignedOutEverywhere => &t.account_signed_out_everywhere,
-            Self::SignInAgain => &t.account_sign_in_again,
-            Self::SignInForApps => &t.developer_sign_in_again,
-        };
-        NoticeLine { text, done: !matches!(self, Self::SignInAgain | Self::SignInForApps) }
-    }
-}
-
-/// A [`Notice`] ready to be shown.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::pages) struct NoticeLine<'a> {
-    pub(in crate::pages) text: &'a str,
-    pub(in crate::pages) done: bool,
 }
 
 #[derive(Template)]
@@ -369,18 +302,5 @@ impl<'a> Browser<'a> {
             (Some(known), None) | (None, Some(known)) => Some(Phrase::value(known)),
             (None, None) => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn notices_by_name() {
-        for notice in Notice::ALL {
-            assert_eq!(Notice::from_name(notice.name()), Some(notice));
-        }
-        assert_eq!(Notice::from_name("anything else"), None);
     }
 }

@@ -3,8 +3,11 @@
 use askama::Template;
 
 use crate::messages::Catalogue;
-use crate::pages::face::ClientFace;
-use crate::pages::{Brand, Client, FormTarget, Look, Page, text};
+use crate::pages::brand::Brand;
+use crate::pages::csp::FormTarget;
+use crate::pages::face::{Client, ClientFace};
+use crate::pages::look::{Look, Page};
+use crate::pages::text;
 
 /// The context of the page that posts an authorization response to the client.
 #[derive(Clone, Debug)]

@@ -3,8 +3,11 @@
 use askama::Template;
 
 use crate::messages::{Catalogue, Phrase};
-use crate::pages::face::{ClientFace, PersonFace};
-use crate::pages::{Brand, Client, Form, Look, Page, Person, text};
+use crate::pages::brand::Brand;
+use crate::pages::face::{Client, ClientFace, Person, PersonFace};
+use crate::pages::look::{Form, Look, Page};
+use crate::pages::scope::ScopeText;
+use crate::pages::text;
 
 /// The context of the consent page: its form posts `decision=allow` or `decision=deny`.
 #[derive(Clone, Debug)]
@@ -43,37 +46,6 @@ pub struct Choice {
     pub name: String,
     /// Whether it is ticked.
     pub ticked: bool,
-}
-
-/// A scope in plain words.
-#[derive(Clone, Copy, Debug)]
-pub enum ScopeText<'a> {
-    /// Of an API: the words are in its configuration.
-    Api {
-        /// What the app can do, a few words.
-        title: &'a str,
-        /// More about it.
-        description: Option<&'a str>,
-    },
-    /// Of OpenID Connect: the words are ours.
-    Standard(StandardScope),
-}
-
-/// The scopes of OpenID Connect Core 5.4 and 11.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum StandardScope {
-    /// `address`
-    Address,
-    /// `email`
-    Email,
-    /// `offline_access`
-    OfflineAccess,
-    /// `openid`
-    OpenId,
-    /// `phone`
-    Phone,
-    /// `profile`
-    Profile,
 }
 
 /// How long a consent gives access.
@@ -195,47 +167,6 @@ impl Scope {
     }
 }
 
-impl<'a> ScopeText<'a> {
-    /// What the app can do, in a few words.
-    pub(in crate::pages) fn title(&self, t: &'a Catalogue) -> &'a str {
-        self.texts(t).0
-    }
-
-    fn texts(&self, t: &'a Catalogue) -> (&'a str, &'a str) {
-        match *self {
-            Self::Api { title, description } => (title, description.unwrap_or_default()),
-            Self::Standard(scope) => scope.texts(t),
-        }
-    }
-}
-
-impl StandardScope {
-    /// The standard scope of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "address" => Some(Self::Address),
-            "email" => Some(Self::Email),
-            "offline_access" => Some(Self::OfflineAccess),
-            "openid" => Some(Self::OpenId),
-            "phone" => Some(Self::Phone),
-            "profile" => Some(Self::Profile),
-            _ => None,
-        }
-    }
-
-    fn texts(self, t: &Catalogue) -> (&str, &str) {
-        match self {
-            Self::Address => (&t.scope_address, &t.scope_address_detail),
-            Self::Email => (&t.scope_email, &t.scope_email_detail),
-            Self::OfflineAccess => (&t.scope_offline, &t.scope_offline_detail),
-            Self::OpenId => (&t.scope_openid, &t.scope_openid_detail),
-            Self::Phone => (&t.scope_phone, &t.scope_phone_detail),
-            Self::Profile => (&t.scope_profile, &t.scope_profile_detail),
-        }
-    }
-}
-
 impl Lasting {
     /// The nearest statement about `seconds` that does not promise too little: rounded up to hours, from two days on to
     /// days.
@@ -276,11 +207,5 @@ mod tests {
         ] {
             assert_eq!(Lasting::from_seconds(seconds), lasting, "{seconds}");
         }
-    }
-
-    #[test]
-    fn standard_scopes_by_name() {
-        assert_eq!(StandardScope::from_name("offline_access"), Some(StandardScope::OfflineAccess));
-        assert_eq!(StandardScope::from_name("reservations.create"), None);
     }
 }

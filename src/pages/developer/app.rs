@@ -2,13 +2,17 @@
 
 use askama::Template;
 
-use super::{DeveloperNotice, Listing};
+use super::apps::Listing;
+use super::notice::DeveloperNotice;
 use crate::base::UnixTime;
 use crate::messages::{Catalogue, Phrase};
-use crate::pages::account::page::NoticeLine;
-use crate::pages::consent::page::ScopeText;
-use crate::pages::face::ClientFace;
-use crate::pages::{Brand, Client, FormTarget, Look, Page, text};
+use crate::pages::brand::Brand;
+use crate::pages::csp::FormTarget;
+use crate::pages::face::{Client, ClientFace};
+use crate::pages::look::{Look, Page};
+use crate::pages::notice::NoticeLine;
+use crate::pages::scope::ScopeText;
+use crate::pages::text;
 
 /// The context of the form of a new app, and of the page of one that is there.
 #[derive(Clone, Debug)]

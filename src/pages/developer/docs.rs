@@ -4,9 +4,12 @@ use askama::Template;
 
 use crate::base::Seconds;
 use crate::messages::{Catalogue, Phrase};
-use crate::pages::consent::page::ScopeText;
+use crate::pages::brand::Brand;
+use crate::pages::csp::FormTarget;
 use crate::pages::landing::Address;
-use crate::pages::{Brand, FormTarget, Look, Page, text};
+use crate::pages::look::{Look, Page};
+use crate::pages::scope::ScopeText;
+use crate::pages::text;
 
 /// The context of the documentation.
 #[derive(Clone, Debug)]

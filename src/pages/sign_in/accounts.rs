@@ -3,9 +3,12 @@
 use askama::Template;
 
 use crate::messages::Catalogue;
-use crate::pages::account::page::NoticeLine;
-use crate::pages::face::{ClientFace, PersonFace};
-use crate::pages::{Brand, Client, Form, FormTarget, Look, Notice, Page, Person, text};
+use crate::pages::brand::Brand;
+use crate::pages::csp::FormTarget;
+use crate::pages::face::{Client, ClientFace, Person, PersonFace};
+use crate::pages::look::{Form, Look, Page};
+use crate::pages::notice::{Notice, NoticeLine};
+use crate::pages::text;
 
 /// The context of the account chooser: its form posts `account`.
 #[derive(Clone, Debug)]

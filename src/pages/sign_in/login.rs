@@ -3,9 +3,11 @@
 use askama::Template;
 
 use crate::messages::Catalogue;
-use crate::pages::account::page::NoticeLine;
-use crate::pages::face::ClientFace;
-use crate::pages::{Brand, Client, Form, Look, Notice, Page, text};
+use crate::pages::brand::Brand;
+use crate::pages::face::{Client, ClientFace};
+use crate::pages::look::{Form, Look, Page};
+use crate::pages::notice::{Notice, NoticeLine};
+use crate::pages::text;
 
 /// The context of the sign-in page.
 #[derive(Clone, Debug)]

@@ -1,0 +1,67 @@
+//! The page that shows new credentials, once.
+
+use askama::Template;
+
+use crate::base::UnixTime;
+use crate::messages::{Catalogue, Phrase};
+use crate::pages::brand::Brand;
+use crate::pages::csp::FormTarget;
+use crate::pages::face::{Client, ClientFace};
+use crate::pages::look::{Look, Page};
+use crate::pages::text;
+
+/// The context of the page that shows credentials once.
+#[derive(Clone, Debug)]
+pub struct Credentials<'a> {
+    /// The app.
+    pub client: Client<'a>,
+    /// Its identifier.
+    pub id: &'a str,
+    /// Its new secret; `None` for a public app.
+    pub secret: Option<&'a str>,
+    /// Until when the secret works that it replaces; `None` for a new app.
+    pub earlier_until: Option<UnixTime>,
+    /// Whether the app is new.
+    pub is_new: bool,
+    /// The app's page.
+    pub app: &'a str,
+    /// The documentation.
+    pub docs: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "developer/credentials.html")]
+struct CredentialsView<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    client: ClientFace<'a>,
+    title: Phrase<'a>,
+    id: String,
+    secret: Option<String>,
+    earlier_until: Option<String>,
+    app: Option<&'a str>,
+    docs: Option<&'a str>,
+}
+
+impl Credentials<'_> {
+    /// The page.
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let t = look.catalogue;
+        let client = ClientFace::new(&self.client, t);
+        let images = look.has_logo() || client.has_logo();
+        let name = client.face.name.clone();
+        let view = CredentialsView {
+            brand: look.brand,
+            t,
+            client,
+            title: if self.is_new { t.developer_ready_title(&name) } else { t.developer_rotated_title(&name) },
+            id: text::visible(self.id, text::SENTENCE),
+            secret: self.secret.map(|secret| text::visible(secret, text::SENTENCE)),
+            earlier_until: self.earlier_until.map(text::minute),
+            app: text::href(self.app),
+            docs: text::href(self.docs),
+        };
+        look.page(&view, images, &FormTarget::None)
+    }
+}

@@ -1,0 +1,87 @@
+//! What a page says about what was done just now.
+
+use crate::messages::Catalogue;
+
+/// What was done just now, or why the person is asked to sign in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Notice {
+    /// An app was disconnected.
+    Disconnected,
+    /// The sessions in all other browsers were ended.
+    OtherSessionsEnded,
+    /// The password was changed.
+    PasswordChanged,
+    /// A session in another browser was ended.
+    SessionEnded,
+    /// All sessions were ended.
+    SignedOutEverywhere,
+    /// What the person wants needs a recent sign-in.
+    SignInAgain,
+    /// What a developer wants to do with an app needs one.
+    SignInForApps,
+}
+
+impl Notice {
+    const ALL: [Self; 7] = [
+        Self::Disconnected,
+        Self::OtherSessionsEnded,
+        Self::PasswordChanged,
+        Self::SessionEnded,
+        Self::SignedOutEverywhere,
+        Self::SignInAgain,
+        Self::SignInForApps,
+    ];
+
+    /// Its name in addresses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Disconnected => "disconnected",
+            Self::OtherSessionsEnded => "other-sessions-ended",
+            Self::PasswordChanged => "password-changed",
+            Self::SessionEnded => "session-ended",
+            Self::SignedOutEverywhere => "signed-out-everywhere",
+            Self::SignInAgain => "sign-in-again",
+            Self::SignInForApps => "sign-in-for-apps",
+        }
+    }
+
+    /// The notice of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|notice| notice.name() == name)
+    }
+
+    pub(super) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
+        let text = match self {
+            Self::Disconnected => &t.account_disconnected,
+            Self::OtherSessionsEnded => &t.account_others_ended,
+            Self::PasswordChanged => &t.password_changed,
+            Self::SessionEnded => &t.account_session_ended,
+            Self::SignedOutEverywhere => &t.account_signed_out_everywhere,
+            Self::SignInAgain => &t.account_sign_in_again,
+            Self::SignInForApps => &t.developer_sign_in_again,
+        };
+        NoticeLine { text, done: !matches!(self, Self::SignInAgain | Self::SignInForApps) }
+    }
+}
+
+/// A [`Notice`] ready to be shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NoticeLine<'a> {
+    pub(super) text: &'a str,
+    pub(super) done: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notices_by_name() {
+        for notice in Notice::ALL {
+            assert_eq!(Notice::from_name(notice.name()), Some(notice));
+        }
+        assert_eq!(Notice::from_name("anything else"), None);
+    }
+}

@@ -1,0 +1,86 @@
+//! Scopes in plain words.
+
+use crate::messages::Catalogue;
+
+/// A scope in plain words.
+#[derive(Clone, Copy, Debug)]
+pub enum ScopeText<'a> {
+    /// Of an API: the words are in its configuration.
+    Api {
+        /// What the app can do, a few words.
+        title: &'a str,
+        /// More about it.
+        description: Option<&'a str>,
+    },
+    /// Of OpenID Connect: the words are ours.
+    Standard(StandardScope),
+}
+
+/// The scopes of OpenID Connect Core 5.4 and 11.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StandardScope {
+    /// `address`
+    Address,
+    /// `email`
+    Email,
+    /// `offline_access`
+    OfflineAccess,
+    /// `openid`
+    OpenId,
+    /// `phone`
+    Phone,
+    /// `profile`
+    Profile,
+}
+
+impl<'a> ScopeText<'a> {
+    /// What the app can do, in a few words.
+    pub(super) fn title(&self, t: &'a Catalogue) -> &'a str {
+        self.texts(t).0
+    }
+
+    pub(super) fn texts(&self, t: &'a Catalogue) -> (&'a str, &'a str) {
+        match *self {
+            Self::Api { title, description } => (title, description.unwrap_or_default()),
+            Self::Standard(scope) => scope.texts(t),
+        }
+    }
+}
+
+impl StandardScope {
+    /// The standard scope of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "address" => Some(Self::Address),
+            "email" => Some(Self::Email),
+            "offline_access" => Some(Self::OfflineAccess),
+            "openid" => Some(Self::OpenId),
+            "phone" => Some(Self::Phone),
+            "profile" => Some(Self::Profile),
+            _ => None,
+        }
+    }
+
+    fn texts(self, t: &Catalogue) -> (&str, &str) {
+        match self {
+            Self::Address => (&t.scope_address, &t.scope_address_detail),
+            Self::Email => (&t.scope_email, &t.scope_email_detail),
+            Self::OfflineAccess => (&t.scope_offline, &t.scope_offline_detail),
+            Self::OpenId => (&t.scope_openid, &t.scope_openid_detail),
+            Self::Phone => (&t.scope_phone, &t.scope_phone_detail),
+            Self::Profile => (&t.scope_profile, &t.scope_profile_detail),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn standard_scopes_by_name() {
+        assert_eq!(StandardScope::from_name("offline_access"), Some(StandardScope::OfflineAccess));
+        assert_eq!(StandardScope::from_name("reservations.create"), None);
+    }
+}
