@@ -26,10 +26,16 @@ impl UnixTime {
     /// This time in RFC 3339, in UTC: `2027-01-15T08:00:00Z`.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
+        let Civil { year, month, day, hour, minute, second } = self.to_civil();
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+
+    /// This time by the Gregorian calendar, in UTC.
+    #[must_use]
+    pub const fn to_civil(self) -> Civil {
         let (days, seconds) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
         let (year, month, day) = civil(days);
-        let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        Civil { year, month, day, hour: seconds / 3_600, minute: seconds / 60 % 60, second: seconds % 60 }
     }
 
     /// This time, later by `by`; saturates.
@@ -49,6 +55,23 @@ impl UnixTime {
     pub const fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
     }
+}
+
+/// A point in time by the Gregorian calendar, in UTC.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Civil {
+    /// The year.
+    pub year: i64,
+    /// 1 to 12.
+    pub month: i64,
+    /// 1 to 31.
+    pub day: i64,
+    /// 0 to 23.
+    pub hour: i64,
+    /// 0 to 59.
+    pub minute: i64,
+    /// 0 to 59.
+    pub second: i64,
 }
 
 /// A length of time in whole seconds.

@@ -1,12 +1,15 @@
-//! Which language a person gets.
+//! The languages that exist, and which one a user gets.
 
-use super::{CATALOGUES, Catalogue};
+use super::catalogue::{Catalogue, ENGLISH};
+
+/// The languages that exist, the default first.
+pub static CATALOGUES: [&Catalogue; 1] = [&ENGLISH];
 
 impl Catalogue {
-    /// The languages that there are, as BCP 47 tags.
+    /// The BCP 47 tags of the languages that exist.
     #[must_use]
     pub fn languages() -> Vec<&'static str> {
-        CATALOGUES.iter().map(|catalogue| catalogue.language.as_ref()).collect()
+        CATALOGUES.iter().map(|catalogue| catalogue.language).collect()
     }
 
     /// The catalogue for a list of language tags, most wanted first: `ui_locales` (OpenID Connect Core 3.1.2.1) or
@@ -18,5 +21,17 @@ impl Catalogue {
             .filter_map(|tag| tag.split(['-', '_', ';']).next())
             .find_map(|wanted| CATALOGUES.into_iter().find(|one| one.language.eq_ignore_ascii_case(wanted.trim())))
             .unwrap_or(default)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_languages_get_the_default() {
+        for list in ["", "de", "en-GB,en;q=0.9", "tlh en", "*", ";;,, "] {
+            assert_eq!(Catalogue::for_preferences(list).language, "en", "{list}");
+        }
     }
 }

@@ -1,25 +1,33 @@
-//! Every text of every page, once per language.
+//! Every text of every page, once, in English.
 //!
-//! A catalogue is a struct with one field per text, so a language that lacks one does not compile. Texts with
-//! placeholders have a method of the same name that takes each placeholder by its own parameter; a test compares the
-//! placeholders written with those declared. A new language is a new file beside [`english`] and a line in
-//! [`CATALOGUES`].
+//! A text is declared in one place ([`texts`]): its key, its placeholders and its English wording, with a comment for
+//! translators where the wording does not explain itself. The declaration makes a struct with one field per text, so
+//! the compiler finds every use of a text.
+//!
+//! A second language needs one file and one line. The file, beside [`texts`], declares a
+//! `static GERMAN: Catalogue = Catalogue { … }`; a text that it lacks does not compile. The line adds it to
+//! [`CATALOGUES`]. The tests compare its placeholders with the English ones. Plurals follow the rule of the language
+//! ([`Plural`]), and dates its patterns and names of months ([`texts::Dates`]).
+//!
+//! Wording: plain words; the user is "you"; "sign in", not "log in"; "app", not "client", except where developers read;
+//! typographic apostrophes and quotation marks.
 
 #[macro_use]
 mod table;
 
-pub mod english;
+mod catalogue;
+mod dates;
 mod languages;
 mod phrase;
+mod plural;
 pub mod pseudo;
-mod texts;
+pub mod texts;
 
-pub use self::phrase::{Part, Phrase};
+pub use self::catalogue::{Catalogue, ENGLISH};
+pub use self::languages::CATALOGUES;
+pub use self::phrase::{Part, Pattern, Phrase};
+pub use self::plural::Plural;
 pub use self::table::Entry;
-pub use self::texts::Catalogue;
-
-/// The languages that exist, the default first.
-pub static CATALOGUES: [&Catalogue; 1] = [&english::ENGLISH];
 
 #[cfg(test)]
 mod tests;

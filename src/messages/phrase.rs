@@ -1,6 +1,11 @@
 //! A text with values in it.
 
+use std::borrow::Cow;
 use std::fmt;
+
+/// A text with placeholders, each a name in braces.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Pattern(pub(super) &'static str);
 
 /// A text filled with values. The values stay apart from the words, so that a template can isolate them (`bdi`).
 #[derive(Clone, Debug)]
@@ -9,16 +14,24 @@ pub struct Phrase<'a> {
 }
 
 /// A piece of a [`Phrase`].
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Part<'a> {
-    /// Ours.
+    /// Text of the catalogue.
     Words(&'a str),
-    /// Filled in.
-    Value(&'a str),
+    /// A value that was filled in.
+    Value(Cow<'a, str>),
+}
+
+impl Pattern {
+    /// The text with these values.
+    #[must_use]
+    pub fn phrase<'a>(self, values: &[(&str, &'a str)]) -> Phrase<'a> {
+        Phrase::fill(self.0, |name| values.iter().find(|(key, _)| *key == name).map(|(_, value)| Cow::Borrowed(*value)))
+    }
 }
 
 impl<'a> Phrase<'a> {
-    pub(super) fn new(text: &'a str, values: &[(&str, &'a str)]) -> Self {
+    pub(super) fn fill(text: &'static str, value: impl Fn(&str) -> Option<Cow<'a, str>>) -> Self {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((words, after)) = rest.split_once('{') {
@@ -26,7 +39,7 @@ impl<'a> Phrase<'a> {
             if !words.is_empty() {
                 parts.push(Part::Words(words));
             }
-            parts.extend(values.iter().find(|(key, _)| *key == name).map(|(_, value)| Part::Value(value)));
+            parts.extend(value(name).map(Part::Value));
             rest = after;
         }
         if !rest.is_empty() {
@@ -38,7 +51,7 @@ impl<'a> Phrase<'a> {
     /// A value alone, where a phrase is asked for.
     #[must_use]
     pub fn value(text: &'a str) -> Self {
-        Self { parts: vec![Part::Value(text)] }
+        Self { parts: vec![Part::Value(Cow::Borrowed(text))] }
     }
 
     /// A text without placeholders, where a phrase is asked for.
@@ -47,7 +60,7 @@ impl<'a> Phrase<'a> {
         Self { parts: vec![Part::Words(text)] }
     }
 
-    /// Its pieces in order.
+    /// The pieces in order.
     #[must_use]
     pub fn parts(&self) -> &[Part<'a>] {
         &self.parts
@@ -71,7 +84,21 @@ impl Part<'_> {
 impl fmt::Display for Part<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Words(text) | Self::Value(text) => formatter.write_str(text),
+            Self::Words(text) => formatter.write_str(text),
+            Self::Value(text) => formatter.write_str(text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stay_apart_from_words() {
+        let phrase = Pattern("{a} and {b}!").phrase(&[("a", "{b}"), ("b", "<b>")]);
+        let value = |text| Part::Value(Cow::Borrowed(text));
+        assert_eq!(phrase.parts(), [value("{b}"), Part::Words(" and "), value("<b>"), Part::Words("!")]);
+        assert_eq!(phrase.to_string(), "{b} and <b>!");
     }
 }

@@ -1,64 +1,144 @@
-//! What a catalogue is made of: the list of its texts, once, as fields, as phrases and for the checks.
+//! The tables that the catalogue is made of. A group of texts is written once: key, placeholders and English.
+//!
+//! ```text
+//! texts! {
+//!     /// What the group is for.
+//!     Consent {
+//!         allow = "Allow";
+//!         title(client, product) = "{client} wants to access your {product} account";
+//!         /// What a comment adds is for translators.
+//!         lasts_days(count) = one "Access lasts one day.", other "Access lasts {count} days.";
+//!     }
+//! }
+//! ```
+//!
+//! Each key becomes a field: a `&'static str`, a [`Pattern`] or a [`Plural`]. A key with placeholders also becomes a
+//! method that takes the values and gives a [`Phrase`](super::Phrase).
 
-macro_rules! catalogue {
+use super::phrase::Pattern;
+use super::plural::Plural;
+
+macro_rules! texts {
     (
-        $( $(#[$text_doc:meta])* $text:ident, )*
-        ;
-        $( $(#[$phrase_doc:meta])* $phrase:ident($($name:ident),+), )*
+        $(#[$about:meta])*
+        $group:ident {
+            $(
+                $(#[$meaning:meta])*
+                $key:ident $( ( $($name:ident),+ ) )? = $( $text:literal )? $( one $one:literal, other $other:literal )? ;
+            )*
+        }
     ) => {
-        /// All texts in one language.
+        $(#[$about])*
         #[derive(Clone, Debug)]
-        pub struct Catalogue {
-            /// BCP 47 tag, for `lang`.
-            pub language: Cow<'static, str>,
-            /// `ltr` or `rtl`, for `dir`.
-            pub direction: &'static str,
-            $( $(#[$text_doc])* pub $text: Cow<'static, str>, )*
-            $( $(#[$phrase_doc])* pub $phrase: Cow<'static, str>, )*
+        pub struct $group {
+            $(
+                $(#[$meaning])*
+                $( #[doc = $text] )?
+                $( #[doc = $other] )?
+                pub $key: texts!(@type [$($($name)+)?] $($other)?),
+            )*
         }
 
-        impl Catalogue {
-            $(
-                $(#[$phrase_doc])*
-                #[must_use]
-                pub fn $phrase<'a>(&'a self, $($name: &'a str),+) -> Phrase<'a> {
-                    Phrase::new(&self.$phrase, &[$((stringify!($name), $name)),+])
-                }
-            )*
+        impl $group {
+            $( texts! { @method $key [$($($name)+)?] $($text)? $($other)? } )*
 
-            /// Every text, for checks.
-            #[must_use]
-            pub fn entries(&self) -> Vec<Entry<'_>> {
+            pub(in crate::messages) const ENGLISH: Self = Self {
+                $( $key: texts!(@value [$($($name)+)?] $($text)? $($one $other)?), )*
+            };
+
+            pub(in crate::messages) fn entries(&self) -> Vec<$crate::messages::table::Entry> {
+                use $crate::messages::table::Text as _;
                 vec![
-                    $( Entry { key: stringify!($text), placeholders: &[], text: &self.$text }, )*
-                    $( Entry {
-                        key: stringify!($phrase),
-                        placeholders: &[$(stringify!($name)),+],
-                        text: &self.$phrase,
+                    $( $crate::messages::table::Entry {
+                        key: concat!(stringify!($group), "::", stringify!($key)),
+                        placeholders: &[$($(stringify!($name)),+)?],
+                        forms: self.$key.forms(),
                     }, )*
                 ]
             }
 
-            /// This catalogue with every text changed, under another language tag.
-            pub(super) fn map(&self, language: &'static str, change: impl Fn(&str) -> String) -> Self {
-                Self {
-                    language: Cow::Borrowed(language),
-                    direction: self.direction,
-                    $( $text: Cow::Owned(change(&self.$text)), )*
-                    $( $phrase: Cow::Owned(change(&self.$phrase)), )*
-                }
+            pub(in crate::messages) fn map(&self, change: fn(&str) -> String) -> Self {
+                use $crate::messages::table::Text as _;
+                Self { $( $key: self.$key.map(change), )* }
             }
+        }
+    };
+
+    (@type []) => { &'static str };
+    (@type [count] $other:literal) => { $crate::messages::plural::Plural };
+    (@type [$($name:ident)+]) => { $crate::messages::phrase::Pattern };
+
+    (@value [] $text:literal) => { $text };
+    (@value [count] $one:literal $other:literal) => { $crate::messages::plural::Plural::OneOther { one: $one, other: $other } };
+    (@value [$($name:ident)+] $text:literal) => { $crate::messages::phrase::Pattern($text) };
+
+    (@method $key:ident [] $text:literal) => {};
+    (@method $key:ident [count] $one:literal) => {
+        #[doc = $one]
+        #[must_use]
+        pub fn $key(&self, count: u32) -> $crate::messages::phrase::Phrase<'static> {
+            self.$key.phrase(count)
+        }
+    };
+    (@method $key:ident [$($name:ident)+] $text:literal) => {
+        #[doc = $text]
+        #[must_use]
+        pub fn $key<'a>(&self, $($name: &'a str),+) -> $crate::messages::phrase::Phrase<'a> {
+            self.$key.phrase(&[$((stringify!($name), $name)),+])
         }
     };
 }
 
-/// One text as the checks see it.
+/// A text as the checks see it.
 #[derive(Clone, Debug)]
-pub struct Entry<'a> {
-    /// The field.
+pub struct Entry {
+    /// The group and the field.
     pub key: &'static str,
     /// The declared placeholders.
     pub placeholders: &'static [&'static str],
-    /// The text.
-    pub text: &'a str,
+    /// The text, or each form of it.
+    pub forms: Vec<&'static str>,
+}
+
+/// What the three kinds of texts have in common.
+pub(super) trait Text {
+    /// The text, or each form of it.
+    fn forms(&self) -> Vec<&'static str>;
+
+    /// The same text with each form changed. The result lives as long as the process.
+    fn map(&self, change: fn(&str) -> String) -> Self;
+}
+
+impl Text for &'static str {
+    fn forms(&self) -> Vec<&'static str> {
+        vec![self]
+    }
+
+    fn map(&self, change: fn(&str) -> String) -> Self {
+        change(self).leak()
+    }
+}
+
+impl Text for Pattern {
+    fn forms(&self) -> Vec<&'static str> {
+        vec![self.0]
+    }
+
+    fn map(&self, change: fn(&str) -> String) -> Self {
+        Self(self.0.map(change))
+    }
+}
+
+impl Text for Plural {
+    fn forms(&self) -> Vec<&'static str> {
+        match self {
+            Self::OneOther { one, other } => vec![one, other],
+        }
+    }
+
+    fn map(&self, change: fn(&str) -> String) -> Self {
+        match self {
+            Self::OneOther { one, other } => Self::OneOther { one: one.map(change), other: other.map(change) },
+        }
+    }
 }

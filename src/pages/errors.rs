@@ -1,7 +1,5 @@
 //! Pages that only say something: errors, sign-in pages that are no longer in use, a configuration with problems.
 
-use std::borrow::Cow;
-
 use askama::Template;
 
 use crate::messages::Catalogue;
@@ -142,11 +140,11 @@ impl Advice {
 
     fn texts(self, t: &Catalogue) -> (&str, &str) {
         match self {
-            Self::App => (&t.error_app_title, &t.error_app_help),
-            Self::Busy => (&t.error_busy_title, &t.error_busy_help),
-            Self::Denied => (&t.error_denied_title, &t.error_denied_help),
-            Self::Missing => (&t.error_missing_title, &t.error_missing_help),
-            Self::Ours => (&t.error_ours_title, &t.error_ours_help),
+            Self::App => (t.error.app_title, t.error.app_help),
+            Self::Busy => (t.error.busy_title, t.error.busy_help),
+            Self::Denied => (t.error.denied_title, t.error.denied_help),
+            Self::Missing => (t.error.missing_title, t.error.missing_help),
+            Self::Ours => (t.error.ours_title, t.error.ours_help),
         }
     }
 }
@@ -156,9 +154,9 @@ impl InteractionGone<'_> {
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;
-        let reason: &Cow<'_, str> = match self.reason {
-            Gone::Foreign => &t.gone_foreign,
-            Gone::Stale => &t.gone_stale,
+        let reason = match self.reason {
+            Gone::Foreign => t.gone.foreign,
+            Gone::Stale => t.gone.stale,
         };
         let view = GoneView { brand: look.brand, t, reason, start_again: self.start_again.and_then(text::href) };
         look.page(&view, look.has_logo(), &FormTarget::None)

@@ -65,7 +65,7 @@ impl<'a> Face<'a> {
 impl<'a> ClientFace<'a> {
     pub(super) fn new(client: &Client<'a>, catalogue: &Catalogue) -> Self {
         Self {
-            face: Face::new(text::name(client.name, &catalogue.nameless_app), client.logo),
+            face: Face::new(text::name(client.name, catalogue.client.nameless), client.logo),
             site: client.site.filter(|site| !site.is_empty()).map(text::host),
             verified: client.verified,
             policy: client.policy.and_then(text::href),

@@ -54,13 +54,13 @@ impl Notice {
 
     pub(super) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
         let text = match self {
-            Self::Disconnected => &t.account_disconnected,
-            Self::OtherSessionsEnded => &t.account_others_ended,
-            Self::PasswordChanged => &t.password_changed,
-            Self::SessionEnded => &t.account_session_ended,
-            Self::SignedOutEverywhere => &t.account_signed_out_everywhere,
-            Self::SignInAgain => &t.account_sign_in_again,
-            Self::SignInForApps => &t.developer_sign_in_again,
+            Self::Disconnected => t.account.disconnected,
+            Self::OtherSessionsEnded => t.account.others_ended,
+            Self::PasswordChanged => t.password.changed,
+            Self::SessionEnded => t.account.session_ended,
+            Self::SignedOutEverywhere => t.account.signed_out_everywhere,
+            Self::SignInAgain => t.account.confirm_identity,
+            Self::SignInForApps => t.developer.sign_in_again,
         };
         NoticeLine { text, done: !matches!(self, Self::SignInAgain | Self::SignInForApps) }
     }

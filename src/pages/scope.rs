@@ -64,12 +64,12 @@ impl StandardScope {
 
     fn texts(self, t: &Catalogue) -> (&str, &str) {
         match self {
-            Self::Address => (&t.scope_address, &t.scope_address_detail),
-            Self::Email => (&t.scope_email, &t.scope_email_detail),
-            Self::OfflineAccess => (&t.scope_offline, &t.scope_offline_detail),
-            Self::OpenId => (&t.scope_openid, &t.scope_openid_detail),
-            Self::Phone => (&t.scope_phone, &t.scope_phone_detail),
-            Self::Profile => (&t.scope_profile, &t.scope_profile_detail),
+            Self::Address => (t.scope.address, t.scope.address_detail),
+            Self::Email => (t.scope.email, t.scope.confirmed_detail),
+            Self::OfflineAccess => (t.scope.offline, t.scope.offline_detail),
+            Self::OpenId => (t.scope.openid, t.scope.openid_detail),
+            Self::Phone => (t.scope.phone, t.scope.confirmed_detail),
+            Self::Profile => (t.scope.profile, t.scope.profile_detail),
         }
     }
 }

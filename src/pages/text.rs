@@ -4,8 +4,6 @@
 //! or that reorder the line (Unicode UAX 9, UTS 39), stacks of marks that cover the neighbouring line, hosts in letters
 //! that look like others, and links that are not links.
 
-use crate::base::UnixTime;
-
 /// Characters of a name that are shown: one of 60 is shown whole, one that would push the question away is not.
 pub const NAME: usize = 64;
 /// Characters of a user name or of a scope's title that are shown.
@@ -71,23 +69,6 @@ pub fn host(text: &str) -> String {
     let skipped = shown.len().saturating_sub(HOST);
     let end = shown.iter().skip(skipped);
     if skipped == 0 { end.collect() } else { std::iter::once(&'…').chain(end).collect() }
-}
-
-/// A day as everybody reads it, in UTC: `2027-01-15`.
-#[must_use]
-pub fn day(time: UnixTime) -> String {
-    let mut text = time.to_rfc3339();
-    text.truncate(text.find('T').unwrap_or_default());
-    text
-}
-
-/// A day and a minute of it: `2027-01-15 08:00 UTC`.
-#[must_use]
-pub fn minute(time: UnixTime) -> String {
-    let text = time.to_rfc3339();
-    let (day, rest) = text.split_once('T').unwrap_or_default();
-    let (minute, _) = rest.split_at_checked("hh:mm".len()).unwrap_or_default();
-    [day, " ", minute, " UTC"].concat()
 }
 
 /// The letter that stands for a name where there is no picture.
@@ -197,12 +178,6 @@ mod tests {
         let long = host(&format!("accounts.google.com.{}.evil.example", "a".repeat(200)));
         assert!(long.starts_with('…') && long.ends_with(".evil.example"), "{long}");
         assert_eq!(long.chars().count(), HOST + 1);
-    }
-
-    #[test]
-    fn times_are_of_one_reading() {
-        let time = UnixTime::from_secs(1_800_000_059);
-        assert_eq!((day(time).as_str(), minute(time).as_str()), ("2027-01-15", "2027-01-15 08:00 UTC"));
     }
 
     #[test]

@@ -124,7 +124,7 @@ browserTest("P1: a logo is chosen, uploaded, shown and removed by keyboard alone
   };
   await choose("Space", "logo.svg", "image/png", Buffer.from("<svg/>"));
   await press(page, "logo-send");
-  assert.match(await page.locator("#logo-problem").innerText(), /no PNG/);
+  assert.match(await page.locator("#logo-problem").innerText(), /not a PNG/);
   assert.equal(await page.evaluate(() => document.activeElement.id), "logo", "one is led to what is wrong");
   await isFitForAll(page);
   const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNg2Cb2HwAC9AGu5ZtnQwAAAABJRU5ErkJggg==", "base64");

@@ -68,23 +68,24 @@ pub(in crate::pages) struct Line {
 
 impl Line {
     pub(in crate::pages) fn new(activity: &Activity<'_>, t: &Catalogue) -> Self {
-        let app = activity.app.map_or_else(|| t.account_app_gone.to_string(), |name| text::name(name, &t.nameless_app));
-        Self { happened: activity.happened, app, at: text::minute(activity.at) }
+        let app =
+            activity.app.map_or_else(|| t.account.app_gone.to_string(), |name| text::name(name, t.client.nameless));
+        Self { happened: activity.happened, app, at: t.dates.minute(activity.at) }
     }
 
     pub(in crate::pages) fn what<'a>(&'a self, t: &'a Catalogue) -> Phrase<'a> {
         match self.happened {
-            Happened::Allowed => t.activity_allowed(&self.app),
-            Happened::Changed => Phrase::words(&t.activity_changed),
-            Happened::Disabled => Phrase::words(&t.activity_disabled),
-            Happened::Disconnected => t.activity_disconnected(&self.app),
-            Happened::Enabled => Phrase::words(&t.activity_enabled),
-            Happened::LockedOut => Phrase::words(&t.activity_locked_out),
-            Happened::LogoutNotDelivered => t.activity_logout_not_delivered(&self.app),
-            Happened::PasswordChanged => Phrase::words(&t.activity_password_changed),
-            Happened::PasswordSet => Phrase::words(&t.activity_password_set),
-            Happened::Replayed => t.activity_replayed(&self.app),
-            Happened::SignedIn => Phrase::words(&t.activity_signed_in),
+            Happened::Allowed => t.activity.allowed(&self.app),
+            Happened::Changed => Phrase::words(t.activity.changed),
+            Happened::Disabled => Phrase::words(t.activity.disabled),
+            Happened::Disconnected => t.activity.disconnected(&self.app),
+            Happened::Enabled => Phrase::words(t.activity.enabled),
+            Happened::LockedOut => Phrase::words(t.activity.locked_out),
+            Happened::LogoutNotDelivered => t.activity.logout_not_delivered(&self.app),
+            Happened::PasswordChanged => Phrase::words(t.activity.password_changed),
+            Happened::PasswordSet => Phrase::words(t.activity.password_set),
+            Happened::Replayed => t.activity.replayed(&self.app),
+            Happened::SignedIn => Phrase::words(t.activity.signed_in),
         }
     }
 }

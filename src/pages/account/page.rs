@@ -81,13 +81,13 @@ pub enum AccountProblem {
 impl AccountProblem {
     fn text(self, t: &Catalogue) -> &str {
         match self {
-            Self::NameDiffers => &t.delete_name_differs,
-            Self::PasswordIsName => &t.password_is_name,
-            Self::PasswordMissing => &t.password_missing,
-            Self::PasswordRefused => &t.password_refused,
-            Self::PasswordTooLong => &t.password_too_long,
-            Self::PasswordTooShort => &t.password_too_short,
-            Self::PasswordsDiffer => &t.passwords_differ,
+            Self::NameDiffers => t.deletion.name_differs,
+            Self::PasswordIsName => t.password.is_name,
+            Self::PasswordMissing => t.password.missing,
+            Self::PasswordRefused => t.password.refused,
+            Self::PasswordTooLong => t.password.too_long,
+            Self::PasswordTooShort => t.password.too_short,
+            Self::PasswordsDiffer => t.password.differ,
         }
     }
 
@@ -213,7 +213,7 @@ impl AccountPage<'_> {
             apps: self.apps.iter().map(|app| App::new(app, t)).collect(),
             more_apps: self.more_apps.and_then(text::href),
             first_apps: self.first_apps.and_then(text::href),
-            browsers: self.browsers.iter().map(Browser::new).collect(),
+            browsers: self.browsers.iter().map(|browser| Browser::new(browser, t)).collect(),
             has_more_browsers: self.has_more_browsers,
             sign_out: self.sign_out.and_then(text::href),
             activity: self.activity.iter().map(|activity| Line::new(activity, t)).collect(),
@@ -245,28 +245,28 @@ impl View<'_> {
 
 impl<'a> App<'a> {
     fn new(app: &ConnectedApp<'a>, t: &Catalogue) -> Self {
-        let name = app.name.map_or_else(|| t.account_app_gone.to_string(), |name| text::name(name, &t.nameless_app));
+        let name = app.name.map_or_else(|| t.account.app_gone.to_string(), |name| text::name(name, t.client.nameless));
         Self {
             target: app.target,
             face: Face::new(name, None),
             scopes: app.scopes.iter().map(|scope| text::visible(scope.title(t), text::LINE)).collect(),
-            at: text::day(app.at),
+            at: t.dates.day(app.at),
             used: app.used,
-            used_on: if let Used::At(at) = app.used { text::day(at) } else { String::new() },
+            used_on: if let Used::At(at) = app.used { t.dates.day(at) } else { String::new() },
         }
     }
 
     fn used<'b>(&'b self, t: &'b Catalogue) -> Option<Phrase<'b>> {
         match self.used {
-            Used::At(_) => Some(t.account_app_used(&self.used_on)),
-            Used::Never => Some(Phrase::words(&t.account_app_unused)),
+            Used::At(_) => Some(t.account.app_used(&self.used_on)),
+            Used::Never => Some(Phrase::words(t.account.app_unused)),
             Used::Unknown => None,
         }
     }
 }
 
 impl<'a> Browser<'a> {
-    fn new(browser: &SignedInBrowser<'a>) -> Self {
+    fn new(browser: &SignedInBrowser<'a>, t: &Catalogue) -> Self {
         let line = |words: Option<&str>| words.map(|words| text::visible(words, text::LINE));
         Self {
             target: browser.target,
@@ -274,19 +274,19 @@ impl<'a> Browser<'a> {
             system: line(browser.device.system),
             city: line(browser.city),
             country: line(browser.country),
-            seen: browser.seen.map(text::minute),
-            from: text::minute(browser.from),
-            until: text::minute(browser.until),
+            seen: browser.seen.map(|time| t.dates.minute(time)),
+            from: t.dates.minute(browser.from),
+            until: t.dates.minute(browser.until),
         }
     }
 
     /// What it is called.
     fn title<'b>(&'b self, t: &'b Catalogue) -> Phrase<'b> {
         match (&self.name, &self.system) {
-            (Some(name), Some(system)) => t.account_device(name, system),
+            (Some(name), Some(system)) => t.account.device(name, system),
             (Some(known), None) | (None, Some(known)) => Phrase::value(known),
-            (None, None) if self.target.is_none() => Phrase::words(&t.account_this_browser),
-            (None, None) => Phrase::words(&t.account_other_browser),
+            (None, None) if self.target.is_none() => Phrase::words(t.account.this_browser),
+            (None, None) => Phrase::words(t.account.other_browser),
         }
     }
 
@@ -298,7 +298,7 @@ impl<'a> Browser<'a> {
     /// Where one signed in, if that is known.
     fn place<'b>(&'b self, t: &'b Catalogue) -> Option<Phrase<'b>> {
         match (&self.city, &self.country) {
-            (Some(city), Some(country)) => Some(t.account_place(city, country)),
+            (Some(city), Some(country)) => Some(t.account.place(city, country)),
             (Some(known), None) | (None, Some(known)) => Some(Phrase::value(known)),
             (None, None) => None,
         }

@@ -91,7 +91,6 @@ struct View<'a> {
     scopes: Vec<Scope>,
     optional: Vec<(Scope, &'a Choice)>,
     lasting: Lasting,
-    count: String,
     destination: String,
     return_to: ReturnTo<'a>,
 }
@@ -123,7 +122,6 @@ impl Consent<'_> {
                 .filter_map(|line| Some((Scope::new(line, t), line.choice.as_ref()?)))
                 .collect(),
             lasting: self.lasting,
-            count: self.lasting.count().to_string(),
             destination: text::host(self.return_to.place()),
             return_to: self.return_to,
         };
@@ -134,11 +132,9 @@ impl Consent<'_> {
 impl View<'_> {
     fn lasts(&self) -> Phrase<'_> {
         match self.lasting {
-            Lasting::Days(1) => Phrase::words(&self.t.consent_lasts_day),
-            Lasting::Days(_) => self.t.consent_lasts_days(&self.count),
-            Lasting::Hours(1) => Phrase::words(&self.t.consent_lasts_hour),
-            Lasting::Hours(_) => self.t.consent_lasts_hours(&self.count),
-            Lasting::UntilDisconnected => Phrase::words(&self.t.consent_lasts_until_disconnected),
+            Lasting::Days(count) => self.t.consent.lasts_days(count),
+            Lasting::Hours(count) => self.t.consent.lasts_hours(count),
+            Lasting::UntilDisconnected => Phrase::words(self.t.consent.lasts_until_disconnected),
         }
     }
 
@@ -149,9 +145,9 @@ impl View<'_> {
 
     fn returns(&self) -> Phrase<'_> {
         match self.return_to {
-            ReturnTo::App { .. } => self.t.consent_return_app(&self.destination),
-            ReturnTo::Device { .. } => self.t.consent_return_device(&self.destination),
-            ReturnTo::Site { .. } => self.t.consent_return_site(&self.destination),
+            ReturnTo::App { .. } => self.t.consent.return_app(&self.destination),
+            ReturnTo::Device { .. } => self.t.consent.return_device(&self.destination),
+            ReturnTo::Site { .. } => self.t.consent.return_site(&self.destination),
         }
     }
 }
@@ -173,13 +169,6 @@ impl Lasting {
     #[must_use]
     pub fn from_seconds(seconds: u32) -> Self {
         if seconds > 47 * 3_600 { Self::Days(seconds.div_ceil(86_400)) } else { Self::Hours(seconds.div_ceil(3_600)) }
-    }
-
-    const fn count(self) -> u32 {
-        match self {
-            Self::Days(count) | Self::Hours(count) => count,
-            Self::UntilDisconnected => 0,
-        }
     }
 }
 

@@ -257,9 +257,9 @@ impl AppPage<'_> {
         let app = self.app.as_ref().map(|app| app.view(t));
         let images = look.has_logo() || app.as_ref().is_some_and(|app| app.client.has_logo());
         let summary = match whole {
-            Some(reason) => Some(t.developer_form_refused(reason)),
+            Some(reason) => Some(t.developer.form_refused(reason)),
             None if self.problems.is_empty() => None,
-            None => Some(Phrase::words(&t.developer_form_problem)),
+            None => Some(Phrase::words(t.developer.form_problem)),
         };
         let mut first = vec![self.line(Field::Name, t, None), self.line(Field::RedirectUris, t, redirect.as_deref())];
         let mut rest = vec![
@@ -296,31 +296,31 @@ impl AppPage<'_> {
             Field::Description => (
                 "description",
                 fields.description,
-                &t.developer_description,
-                Some(&t.developer_description_hint),
-                &t.developer_description_bad,
+                t.developer.description,
+                Some(t.developer.description_hint),
+                t.developer.description_bad,
             ),
             Field::Logouts => (
                 "post_logout_redirect_uris",
                 fields.logouts,
-                &t.developer_logouts,
-                Some(&t.developer_logouts_hint),
-                &t.developer_redirects_bad,
+                t.developer.logouts,
+                Some(t.developer.logouts_hint),
+                t.developer.redirects_bad,
             ),
-            Field::Policy => ("policy_uri", fields.policy, &t.developer_policy, None, &t.developer_link_bad),
+            Field::Policy => ("policy_uri", fields.policy, t.client.policy, None, t.developer.link_bad),
             Field::RedirectUris => (
                 "redirect_uris",
                 fields.redirect_uris,
-                &t.developer_redirects,
-                Some(&t.developer_redirects_hint),
-                &t.developer_redirects_bad,
+                t.developer.redirects,
+                Some(t.developer.redirects_hint),
+                t.developer.redirects_bad,
             ),
             Field::Site => {
-                ("client_uri", fields.site, &t.developer_site, Some(&t.developer_site_hint), &t.developer_site_bad)
+                ("client_uri", fields.site, t.developer.site, Some(t.developer.site_hint), t.developer.site_bad)
             }
-            Field::Terms => ("tos_uri", fields.terms, &t.developer_terms, None, &t.developer_link_bad),
+            Field::Terms => ("tos_uri", fields.terms, t.client.terms, None, t.developer.link_bad),
             Field::Name | Field::Scopes | Field::Whole => {
-                ("client_name", fields.name, &t.developer_name, Some(&t.developer_name_hint), &t.developer_name_bad)
+                ("client_name", fields.name, t.developer.name, Some(t.developer.name_hint), t.developer.name_bad)
             }
         };
         let several = matches!(field, Field::Logouts | Field::RedirectUris);
@@ -332,7 +332,7 @@ impl AppPage<'_> {
             several,
             required: matches!(field, Field::Name | Field::RedirectUris),
             problem: self.problems.iter().any(|problem| problem.field == field).then(|| bad.as_ref()),
-            which: wrong.map(|line| t.developer_address_bad(line)),
+            which: wrong.map(|line| t.developer.address_bad(line)),
             focus: false,
         }
     }
@@ -341,9 +341,9 @@ impl AppPage<'_> {
 impl KindChoice {
     fn line(self, t: &Catalogue) -> KindLine<'_> {
         let (label, hint) = match self.kind {
-            Kind::Basic => (&t.developer_kind_basic, &t.developer_kind_basic_hint),
-            Kind::Post => (&t.developer_kind_post, &t.developer_kind_post_hint),
-            Kind::Public => (&t.developer_kind_public, &t.developer_kind_public_hint),
+            Kind::Basic => (t.developer.kind_basic, t.developer.kind_basic_hint),
+            Kind::Post => (t.developer.kind_post, t.developer.kind_post_hint),
+            Kind::Public => (t.developer.kind_public, t.developer.kind_public_hint),
         };
         KindLine { value: self.kind.value(), label, hint, checked: self.checked }
     }
@@ -368,13 +368,13 @@ impl<'a> Existing<'a> {
             client: ClientFace::new(&self.client, t),
             id: text::visible(self.id, text::SENTENCE),
             has_secret: self.secrets != Secrets::None,
-            earlier: if let Secrets::Two(until) = self.secrets { Some(text::minute(until)) } else { None },
+            earlier: if let Secrets::Two(until) = self.secrets { Some(t.dates.minute(until)) } else { None },
             listing: self.listing,
             needs_approval: self.needs_approval,
             logo_action: self.logo_action,
             logo_problem: self.logo_problem.map(|problem| match problem {
-                LogoProblem::Bad => t.developer_logo_bad.as_ref(),
-                LogoProblem::Missing => t.developer_logo_missing.as_ref(),
+                LogoProblem::Bad => t.developer.logo_bad,
+                LogoProblem::Missing => t.developer.logo_missing,
             }),
         }
     }

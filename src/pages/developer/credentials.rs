@@ -55,10 +55,10 @@ impl Credentials<'_> {
             brand: look.brand,
             t,
             client,
-            title: if self.is_new { t.developer_ready_title(&name) } else { t.developer_rotated_title(&name) },
+            title: if self.is_new { t.developer.ready_title(&name) } else { t.developer.rotated_title(&name) },
             id: text::visible(self.id, text::SENTENCE),
             secret: self.secret.map(|secret| text::visible(secret, text::SENTENCE)),
-            earlier_until: self.earlier_until.map(text::minute),
+            earlier_until: self.earlier_until.map(|time| t.dates.minute(time)),
             app: text::href(self.app),
             docs: text::href(self.docs),
         };

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::base::Seconds;
-use crate::messages::{Catalogue, Phrase};
+use crate::messages::Catalogue;
 use crate::pages::brand::Brand;
 use crate::pages::csp::FormTarget;
 use crate::pages::landing::Address;
@@ -147,10 +147,10 @@ impl Docs<'_> {
             scopes: api.scopes.iter().map(|(scope, sentence)| shown(scope, sentence)).collect(),
         });
         let errors = [
-            (&t.docs_errors_authorize, self.returned),
-            (&t.docs_errors_page, self.shown),
-            (&t.docs_errors_token, self.token),
-            (&t.docs_errors_bearer, self.bearer),
+            (t.docs.errors_authorize, self.returned),
+            (t.docs.errors_page, self.shown),
+            (t.docs.errors_token, self.token),
+            (t.docs.errors_bearer, self.bearer),
         ];
         let view = View {
             brand: look.brand,
@@ -173,11 +173,11 @@ impl Lifetimes {
         let [access, code, id_token, idle, longest] =
             [self.access, self.code, self.id_token, self.idle, self.longest].map(|time| duration(time, t));
         vec![
-            (&t.docs_code, t.docs_code_text(&code).to_string()),
-            (&t.docs_access, t.docs_access_text(&access).to_string()),
-            (&t.docs_refresh, t.docs_refresh_text(&idle, &longest).to_string()),
-            (&t.docs_id_token, t.docs_id_token_text(&id_token).to_string()),
-            (&t.docs_machine, t.docs_machine_text.to_string()),
+            (t.docs.code, t.docs.code_text(&code).to_string()),
+            (t.docs.access, t.docs.access_text(&access).to_string()),
+            (t.docs.refresh, t.docs.refresh_text(&idle, &longest).to_string()),
+            (t.docs.id_token, t.docs.id_token_text(&id_token).to_string()),
+            (t.docs.machine, t.docs.machine_text.to_string()),
         ]
     }
 }
@@ -185,17 +185,15 @@ impl Lifetimes {
 /// A time in the largest unit of which it is a multiple.
 fn duration(time: Seconds, t: &Catalogue) -> String {
     let seconds = time.get();
-    let [days, hours, minutes] = [86_400, 3_600, 60].map(|unit| (seconds.checked_rem(unit), seconds.checked_div(unit)));
-    let said = |count: u32, phrase: for<'b> fn(&'b Catalogue, &'b str) -> Phrase<'b>| {
-        let count = count.to_string();
-        phrase(t, &count).to_string()
+    let of = |unit: u32| seconds.checked_div(unit).filter(|count| *count > 0 && seconds.is_multiple_of(unit));
+    let durations = &t.durations;
+    let phrase = match (of(86_400), of(3_600), of(60)) {
+        (Some(days), ..) => durations.days(days),
+        (_, Some(hours), _) => durations.hours(hours),
+        (.., Some(minutes)) => durations.minutes(minutes),
+        _ => durations.seconds(seconds),
     };
-    match (days, hours, minutes) {
-        ((Some(0), Some(count)), _, _) if count > 1 => said(count, Catalogue::docs_days),
-        (_, (Some(0), Some(count)), _) if count > 1 => said(count, Catalogue::docs_hours),
-        (_, _, (Some(0), Some(count))) if count > 1 => said(count, Catalogue::docs_minutes),
-        _ => said(seconds, Catalogue::docs_seconds),
-    }
+    phrase.to_string()
 }
 
 impl Command {
@@ -203,21 +201,21 @@ impl Command {
         let none = "";
         let (id, title, text, status, (command, members)) = match self {
             Self::Authorize(command, members) => {
-                ("authorize", &t.docs_try_authorize, t.docs_try_authorize_text.as_ref(), "303", (command, members))
+                ("authorize", t.docs.try_authorize, t.docs.try_authorize_text, "303", (command, members))
             }
-            Self::Discovery(command, members) => ("discovery", &t.docs_try_discovery, none, "200", (command, members)),
-            Self::Error(command, members) => ("error", &t.docs_try_error, none, "400", (command, members)),
+            Self::Discovery(command, members) => ("discovery", t.docs.try_discovery, none, "200", (command, members)),
+            Self::Error(command, members) => ("error", t.docs.try_error, none, "400", (command, members)),
             Self::Introspect(command, members) => {
-                ("introspect", &t.docs_try_introspect, t.docs_try_introspect_text.as_ref(), "200", (command, members))
+                ("introspect", t.docs.try_introspect, t.docs.try_introspect_text, "200", (command, members))
             }
-            Self::Machine(command, members) => ("machine", &t.docs_try_machine, none, "200", (command, members)),
-            Self::Refresh(command, members) => ("refresh", &t.docs_try_refresh, none, "200", (command, members)),
-            Self::Revoke(command, members) => ("revoke", &t.docs_try_revoke, none, "200", (command, members)),
-            Self::Setup(command, members) => ("setup", &t.docs_try_setup, none, "", (command, members)),
+            Self::Machine(command, members) => ("machine", t.docs.try_machine, none, "200", (command, members)),
+            Self::Refresh(command, members) => ("refresh", t.docs.try_refresh, none, "200", (command, members)),
+            Self::Revoke(command, members) => ("revoke", t.docs.try_revoke, none, "200", (command, members)),
+            Self::Setup(command, members) => ("setup", t.docs.try_setup, none, "", (command, members)),
             Self::Token(command, members) => {
-                ("token", &t.docs_try_token, t.docs_try_token_text.as_ref(), "200", (command, members))
+                ("token", t.docs.try_token, t.docs.try_token_text, "200", (command, members))
             }
-            Self::Userinfo(command, members) => ("userinfo", &t.docs_try_userinfo, none, "200", (command, members)),
+            Self::Userinfo(command, members) => ("userinfo", t.docs.try_userinfo, none, "200", (command, members)),
         };
         // Lines matter here, so each is cleaned by itself.
         Step { id, title, text, command: text::typed(command, true), status, members }
@@ -227,15 +225,15 @@ impl Command {
 impl DocsError {
     fn line(&self, t: &Catalogue) -> ErrorLine {
         let explained = match self.code {
-            "invalid_client" => &t.docs_error_invalid_client,
-            "invalid_grant" => &t.docs_error_invalid_grant,
-            "invalid_request" => &t.docs_error_invalid_request,
-            "invalid_scope" => &t.docs_error_invalid_scope,
-            "invalid_target" => &t.docs_error_invalid_target,
-            "unauthorized_client" => &t.docs_error_unauthorized_client,
-            "unsupported_grant_type" => &t.docs_error_unsupported_grant_type,
-            "insufficient_scope" => &t.docs_error_insufficient_scope,
-            _ => &t.docs_error_invalid_token,
+            "invalid_client" => t.docs.error_invalid_client,
+            "invalid_grant" => t.docs.error_invalid_grant,
+            "invalid_request" => t.docs.error_invalid_request,
+            "invalid_scope" => t.docs.error_invalid_scope,
+            "invalid_target" => t.docs.error_invalid_target,
+            "unauthorized_client" => t.docs.error_unauthorized_client,
+            "unsupported_grant_type" => t.docs.error_unsupported_grant_type,
+            "insufficient_scope" => t.docs.error_insufficient_scope,
+            _ => t.docs.error_invalid_token,
         };
         let description = self.description.as_deref().unwrap_or(explained);
         let status = self.status.map(|status| status.to_string());

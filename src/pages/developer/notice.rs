@@ -71,17 +71,17 @@ impl DeveloperNotice {
 
     pub(in crate::pages) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
         let (text, done) = match self {
-            Self::Asked => (&t.developer_asked, true),
-            Self::Changed => (&t.developer_changed, false),
-            Self::Deleted => (&t.developer_deleted, true),
-            Self::LogoSaved => (&t.developer_logo_saved, true),
-            Self::MadeBefore => (&t.developer_made_before, false),
-            Self::NeedsSite => (&t.developer_needs_site, false),
-            Self::Published => (&t.developer_published, true),
-            Self::Saved => (&t.developer_saved, true),
-            Self::SecretEnded => (&t.developer_secret_ended, true),
-            Self::WaitsAgain => (&t.developer_waits_again, false),
-            Self::Withdrawn => (&t.developer_withdrawn, true),
+            Self::Asked => (t.developer.asked, true),
+            Self::Changed => (t.developer.changed, false),
+            Self::Deleted => (t.developer.deleted, true),
+            Self::LogoSaved => (t.developer.logo_saved, true),
+            Self::MadeBefore => (t.developer.made_before, false),
+            Self::NeedsSite => (t.developer.needs_site, false),
+            Self::Published => (t.developer.published, true),
+            Self::Saved => (t.developer.saved, true),
+            Self::SecretEnded => (t.developer.secret_ended, true),
+            Self::WaitsAgain => (t.developer.waits_again, false),
+            Self::Withdrawn => (t.developer.withdrawn, true),
         };
         NoticeLine { text, done }
     }

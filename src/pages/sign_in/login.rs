@@ -57,10 +57,10 @@ impl Login<'_> {
         let client = self.client.as_ref().map(|client| ClientFace::new(client, t));
         let images = look.has_logo() || client.as_ref().is_some_and(ClientFace::has_logo);
         let problem = self.problem.map(|problem| match problem {
-            LoginProblem::Locked => t.login_locked.as_ref(),
-            LoginProblem::Missing => t.login_missing.as_ref(),
-            LoginProblem::Refused => t.login_refused.as_ref(),
-            LoginProblem::Unavailable => t.login_unavailable.as_ref(),
+            LoginProblem::Locked => t.login.locked,
+            LoginProblem::Missing => t.login.missing,
+            LoginProblem::Refused => t.login.refused,
+            LoginProblem::Unavailable => t.login.unavailable,
         });
         let username = text::prefill(self.username);
         let notice = self.notice.map(|notice| notice.line(t));

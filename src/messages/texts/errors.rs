@@ -1,0 +1,48 @@
+//! The texts of errors.
+
+texts! {
+    /// Error pages.
+    Error {
+        /// Before the title of a page that shows a mistake: the first thing a screen reader says.
+        in_title = "Error";
+        app_title = "This app’s request can’t be completed";
+        app_help = "The app that sent you here made a request that this server does not accept. Go back to the app and try \
+            again. If it happens again, contact the app’s developer.";
+        busy_title = "Too many attempts";
+        busy_help = "Wait a minute, then try again.";
+        denied_title = "You can’t continue with this account";
+        denied_help = "Your account isn’t allowed to do this. If you have another account, sign in with that one, or ask your \
+            administrator.";
+        missing_title = "Page not found";
+        missing_help = "Check the address, or go back to the app you came from.";
+        ours_title = "Something went wrong on our side";
+        ours_help = "It’s not your fault. Wait a moment, then try again.";
+        /// Over the technical lines.
+        details = "Details for support";
+        retry = "Try again";
+        request(id) = "If you ask for help, quote this reference: {id}";
+    }
+}
+
+texts! {
+    /// A sign-in page that cannot be used any more.
+    Gone {
+        title = "This sign-in page has expired";
+        foreign = "It was opened in another browser, or cookies have been deleted since then.";
+        stale = "It was open for a long time, so it was closed to keep your account safe.";
+        start_again = "Start again";
+        /// Where there is no link to start again.
+        back = "Go back to the app you came from and sign in from there.";
+    }
+}
+
+texts! {
+    /// A deployment whose configuration has problems.
+    Unavailable {
+        title = "This service isn’t ready yet";
+        people = "Its setup isn’t finished. Please try again later.";
+        problems = "Settings to correct";
+        help = "For the operator: correct every setting listed here, then deploy again. Until then, every request gets this \
+            page.";
+    }
+}

@@ -1,0 +1,62 @@
+//! The texts of signing in and out, and those that many pages share.
+
+texts! {
+    /// What several pages say.
+    Common {
+        /// Over the name of the user.
+        signed_in_as = "Signed in as";
+        /// The link to another account, beside the name of the user.
+        not_you = "Not you?";
+        /// A button that goes on.
+        proceed = "Continue";
+        /// Under the heading of a sign-in page.
+        to_continue(client) = "to continue to {client}";
+        /// A button.
+        sign_in_again = "Sign in again";
+        /// A button.
+        sign_out = "Sign out";
+    }
+}
+
+texts! {
+    /// The sign-in page.
+    Login {
+        title = "Sign in";
+        username = "Email or user name";
+        password = "Password";
+        submit = "Sign in";
+        missing = "Enter your user name and password.";
+        /// The page does not say which of the two it was.
+        refused = "The user name or password is wrong. Check both and try again.";
+        locked = "There were too many attempts. Wait a few minutes, then try again.";
+        unavailable = "Your sign-in couldn’t be checked just now. Try again in a moment.";
+    }
+}
+
+texts! {
+    /// The account chooser.
+    Choose {
+        title = "Choose an account";
+        other = "Use another account";
+        /// Badge of an account whose session has ended.
+        signed_out = "Signed out";
+    }
+}
+
+texts! {
+    /// The page that asks before a sign-out.
+    Logout {
+        title(product) = "Sign out of {product}?";
+        requested_by(client) = "{client} is asking to sign you out.";
+        text = "You’ll be signed out in this browser, and of apps that asked to be notified.";
+        stay = "Stay signed in";
+    }
+}
+
+texts! {
+    /// The page after a sign-out.
+    LoggedOut {
+        title = "You are signed out";
+        text = "You can close this window. On a shared computer, close the browser too.";
+    }
+}
