@@ -10,35 +10,29 @@ use crate::pages::look::{Look, Page};
 use crate::pages::notice::{Notice, NoticeLine};
 use crate::pages::text;
 
-/// The context of the catalogue: one form asks again with `q`, the other posts `action` and `target`.
+/// The context of the catalogue. One form searches with `q`, the other posts `action` and `target`.
 #[derive(Clone, Debug)]
 pub struct Apps<'a> {
-    /// What was searched for; empty when everything is shown.
+    /// The search text; empty to show all apps.
     pub query: &'a str,
-    /// What was found.
+    /// The apps on this page.
     pub apps: &'a [AppLine<'a>],
-    /// The page before.
     pub previous: Option<&'a str>,
-    /// The page behind.
     pub next: Option<&'a str>,
-    /// Where the page is, for its form.
     pub action: &'a str,
-    /// The person's own page, where somebody is signed in.
+    /// A link to `/account`, if a user is signed in.
     pub account: Option<&'a str>,
-    /// What was done just now.
     pub notice: Option<Notice>,
 }
 
-/// One app.
 #[derive(Clone, Copy, Debug)]
 pub struct AppLine<'a> {
-    /// Whose it is.
     pub client: Client<'a>,
-    /// What it does; may be empty.
+    /// What the app does; may be empty.
     pub description: &'a str,
-    /// Where it is connected.
+    /// The link that connects the app.
     pub connect: &'a str,
-    /// What disconnects it as `target`, where who is signed in has connected it.
+    /// The `target` that disconnects the app, if the user has connected it.
     pub disconnect: Option<&'a str>,
 }
 
@@ -48,7 +42,7 @@ struct View<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     query: &'a str,
-    /// What of the search can be seen, which may be nothing; `None` when everything is shown.
+    /// The visible characters of the search text; `None` to show all apps.
     searched: Option<String>,
     apps: Vec<Line<'a>>,
     previous: Option<&'a str>,
@@ -66,7 +60,6 @@ struct Line<'a> {
 }
 
 impl Apps<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;

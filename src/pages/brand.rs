@@ -1,7 +1,7 @@
 //! The product's name, logo and colour, and the style sheet made of them.
 //!
-//! Configuration never writes CSS: it gives one colour, and what is drawn with it is computed so that text on it and
-//! text in it keep a contrast of 4.5 in both themes (WCAG 2.2, 1.4.3).
+//! The configuration gives one colour and never CSS. All other colours are computed from it, so that text on it and text
+//! in it keep a contrast of 4.5 in both themes (WCAG 2.2, 1.4.3).
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::{csp, text};
 
-/// The style sheet as it is edited: without any of `<>&"'`, so that escaping leaves it alone.
+/// The style sheet as it is edited. It contains none of `<>&"'`, so escaping does not change it.
 const STYLE: &str = include_str!("../../templates/style.css");
 
 /// Contrast of text, WCAG 2.2 1.4.3 (AA).
@@ -39,7 +39,7 @@ pub struct Logo(String);
 /// The configured logo cannot be used.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub enum LogoError {
-    /// It is not `data:image/(png|jpeg|webp|gif|svg+xml);base64,` with base64 behind it.
+    /// It does not have the form `data:image/(png|jpeg|webp|gif|svg+xml);base64,` and base64.
     #[error("must be a data: URI of a PNG, JPEG, WebP, GIF or SVG image in base64")]
     Form,
     /// It is longer than [`Logo::LIMIT`].
@@ -60,13 +60,13 @@ pub struct Brand {
 /// The colours of one theme.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Palette {
-    /// Behind the text of the main button.
+    /// The background of the main button.
     button: Rgb,
-    /// That text.
+    /// The colour of that text.
     on_button: Rgb,
     /// Links, icons, focus rings: legible on the card and on `tint`.
     link: Rgb,
-    /// A breath of the accent, behind icons.
+    /// A light shade of the accent, behind icons.
     tint: Rgb,
 }
 
@@ -74,7 +74,7 @@ struct Palette {
 struct Rgb(u8, u8, u8);
 
 impl Brand {
-    /// A brand; a name without anything to see becomes "Grantry".
+    /// A brand. A name without visible characters becomes "Grantry".
     #[must_use]
     pub fn new(name: &str, logo: Option<Logo>, accent: Accent) -> Self {
         let style = format!("{}{}", accent.variables(), compact(STYLE));
@@ -82,19 +82,16 @@ impl Brand {
         Self { name: text::name(name, "Grantry"), logo, accent, style, style_hash }
     }
 
-    /// The product's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its logo.
     #[must_use]
     pub const fn logo(&self) -> Option<&Logo> {
         self.logo.as_ref()
     }
 
-    /// Its colour.
     #[must_use]
     pub const fn accent(&self) -> Accent {
         self.accent
@@ -120,7 +117,7 @@ impl Default for Brand {
 }
 
 impl Logo {
-    /// Characters of the URI: a page carries it whole.
+    /// The maximum length, because every page contains the whole URI.
     pub const LIMIT: usize = 4_096;
 
     /// Takes a `data:` URI of a raster image or an SVG. An SVG in an `img` element runs no script and loads nothing.
@@ -143,7 +140,6 @@ impl Logo {
         }
     }
 
-    /// The URI.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -160,9 +156,9 @@ impl Accent {
         )
     }
 
-    /// The palette on a `card`, where `away` is the direction in which contrast grows.
+    /// The palette on a `card`. Contrast grows towards the colour `away`.
     fn palette(self, card: Rgb, away: Rgb) -> Palette {
-        // Pale accents stay what they are in the light theme: the button's edge has the link's colour.
+        // A pale accent stays as it is in the light theme: the edge of the button has the colour of links.
         let button = if card == WHITE { self.0 } else { self.0.until(SHAPE, &[card], away) };
         let tint = card.mix(self.0, if card == WHITE { 26 } else { 40 });
         Palette { button, on_button: button.text(), link: self.0.until(TEXT, &[card, tint], away), tint }
@@ -210,7 +206,7 @@ impl Rgb {
         (one.max(two) + 0.05) / (one.min(two) + 0.05)
     }
 
-    /// White where it can be read, else black: one of both always reaches 4.58.
+    /// White if it is legible on this colour, black otherwise. One of them always has a contrast of 4.58.
     fn text(self) -> Self {
         if self.contrast(WHITE) >= TEXT { WHITE } else { BLACK }
     }
@@ -226,7 +222,7 @@ impl Rgb {
         Self(channel(self.0, other.0), channel(self.1, other.1), channel(self.2, other.2))
     }
 
-    /// The nearest colour on the way to `away` that has `ratio` against all `grounds`.
+    /// The first colour between this one and `away` that has the contrast `ratio` against all `grounds`.
     fn until(self, ratio: f64, grounds: &[Self], away: Self) -> Self {
         (0..=64_u16)
             .map(|step| self.mix(away, step.saturating_mul(4)))

@@ -1,4 +1,4 @@
-//! Content-Security-Policy of the pages (CSP Level 3): nothing is allowed that the page in question does not use.
+//! The Content-Security-Policy of the pages (CSP Level 3): each page allows only what it uses.
 
 use std::fmt;
 
@@ -7,13 +7,12 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-/// Where the forms of a page may lead.
+/// The targets that the forms of a page may have.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum FormTarget {
-    /// The page has no form.
     #[default]
     None,
-    /// Elsewhere, without a step of ours in between: Form Post.
+    /// Directly to a client: Form Post.
     Only(FormSource),
     /// To the issuer, which may answer with a redirect to a client.
     SelfAnd(FormSource),
@@ -36,13 +35,13 @@ impl fmt::Display for FormTarget {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FormSource(String);
 
-/// Why an address has no source expression.
+/// Why a URL has no source expression.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub enum FormSourceError {
-    /// The host or the port contains what hosts and ports do not.
+    /// The host or the port is malformed.
     #[error("the address has no usable host")]
     Host,
-    /// The scheme is missing, malformed, or one that runs or shows content instead of leading somewhere.
+    /// The scheme is missing or malformed, or runs or shows content in the browser.
     #[error("the address has no usable scheme")]
     Scheme,
 }
@@ -62,7 +61,7 @@ impl FormSource {
                 let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
                 origin(&scheme, authority).map(Self)
             }
-            // RFC 3986 section 3.1; the listed ones are not redirect targets but ways to run or to show something here.
+            // RFC 3986 section 3.1. The listed schemes run or show content in the browser, so they are not redirect targets.
             ("about" | "blob" | "data" | "file" | "filesystem" | "javascript" | "vbscript" | "view-source", _) => {
                 Err(FormSourceError::Scheme)
             }
@@ -73,9 +72,9 @@ impl FormSource {
 }
 
 impl FormSource {
-    /// [`FormSource::of`] widened to every host of that scheme. Browsers apply `form-action` to all redirects that follow
-    /// a form (CSP Level 3 section 6.4.1; seen in Chromium 156), so naming the client's origin alone blocks clients whose
-    /// callback goes on to another origin of theirs.
+    /// [`FormSource::of`] for every host of that scheme. Browsers apply `form-action` to all redirects that follow a form
+    /// (CSP Level 3 section 6.4.1; seen in Chromium 156). The client's origin alone would block a client whose callback
+    /// redirects to another of its origins.
     ///
     /// # Errors
     ///
@@ -110,7 +109,7 @@ pub(super) fn hash(text: &str) -> String {
 
 fn origin(scheme: &str, authority: &str) -> Result<String, FormSourceError> {
     if let Some(literal) = authority.strip_prefix('[') {
-        // CSP's host-source has no form for IPv6 literals (section 2.3.1): only the scheme can be named.
+        // CSP's host-source has no form for IPv6 literals (section 2.3.1), so only the scheme can be named.
         let (address, port) = literal.split_once(']').ok_or(FormSourceError::Host)?;
         let plain = address.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
         return match (plain && !address.is_empty(), port.strip_prefix(':')) {

@@ -1,4 +1,4 @@
-//! Pages that only say something: errors, sign-in pages that are no longer in use, a configuration with problems.
+//! Error pages: refused requests, expired sign-in pages, a configuration with problems.
 
 use askama::Template;
 
@@ -8,29 +8,29 @@ use crate::pages::csp::FormTarget;
 use crate::pages::look::{Look, Page};
 use crate::pages::text;
 
-/// The context of an error page. Code and description are static: nothing of a request can reach them.
+/// The context of an error page. Code and description are static, so they never contain anything from a request.
 #[derive(Clone, Debug)]
 pub struct ErrorPage<'a> {
-    /// What the person is told and can do; [`Advice::for_code`] if nothing better is known.
+    /// What the user can do. [`Advice::for_code`] gives the default.
     pub advice: Advice,
     /// The OAuth error code.
     pub code: &'static str,
-    /// What it means, for a developer.
+    /// The error for developers.
     pub description: &'static str,
-    /// The number under which the log has the cause.
+    /// The identifier of the request in the log.
     pub request_id: &'a str,
-    /// A path that repeats the step, where that makes sense.
+    /// A path that repeats the step.
     pub retry: Option<&'a str>,
 }
 
-/// What a person can do about an error.
+/// What the user can do about an error.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Advice {
-    /// Tell the app's makers: the request is wrong.
+    /// Contact the app's developer: the request is wrong.
     App,
-    /// Wait: too many attempts.
+    /// Wait: there were too many attempts.
     Busy,
-    /// Take another account: this one may not.
+    /// Use another account: this one is not allowed.
     Denied,
     /// Check the address.
     Missing,
@@ -38,12 +38,11 @@ pub enum Advice {
     Ours,
 }
 
-/// The context of the page for an interaction that cannot go on.
+/// The context of the page for an expired sign-in page.
 #[derive(Clone, Debug)]
 pub struct InteractionGone<'a> {
-    /// Why.
     pub reason: Gone,
-    /// Where the same request begins again, if that is known.
+    /// A link that starts the same request again.
     pub start_again: Option<&'a str>,
 }
 
@@ -52,23 +51,21 @@ pub struct InteractionGone<'a> {
 pub enum Gone {
     /// It belongs to another browser.
     Foreign,
-    /// Its time is over.
+    /// It is too old.
     Stale,
 }
 
-/// The context of the 503 page of a server whose configuration has problems.
+/// The context of the page of a deployment whose configuration has problems.
 #[derive(Clone, Debug)]
 pub struct Unavailable<'a> {
-    /// All of them.
     pub problems: &'a [Problem<'a>],
 }
 
-/// One problem of the configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct Problem<'a> {
     /// The name of the variable or secret.
     pub name: &'a str,
-    /// What is wrong with it, never its value.
+    /// What is wrong. Never contains the value.
     pub what: &'a str,
 }
 
@@ -103,7 +100,6 @@ struct UnavailableView<'a> {
 }
 
 impl ErrorPage<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let (title, help) = self.advice.texts(look.catalogue);
@@ -150,7 +146,6 @@ impl Advice {
 }
 
 impl InteractionGone<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;
@@ -164,7 +159,7 @@ impl InteractionGone<'_> {
 }
 
 impl Unavailable<'_> {
-    /// The page. It is made without configuration, so `look` is the default one.
+    /// The page. There is no configuration, so `look` is the default one.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let problems = self

@@ -1,32 +1,31 @@
-//! Apps and people as pages show them.
+//! Apps and users as pages show them.
 
 use crate::messages::Catalogue;
 use crate::oauth::client::presentation::Picture;
 use crate::pages::text;
 
-/// An app that asks. Everything in it was chosen by whoever registered the app.
+/// An app. Every value was chosen by the person who registered the app.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Client<'a> {
-    /// `client_name`.
+    /// `client_name`
     pub name: &'a str,
     /// The host of its own site or of its redirect URI, in ASCII.
     pub site: Option<&'a str>,
-    /// Whether an administrator of ours registered or approved it.
+    /// Whether an administrator registered or approved it.
     pub verified: bool,
-    /// Its logo; the first letter otherwise.
+    /// The logo. Without one, the page shows the first letter of the name.
     pub logo: Option<&'a Picture>,
     /// `policy_uri` (OpenID Connect Registration section 2).
     pub policy: Option<&'a str>,
-    /// `tos_uri`.
+    /// `tos_uri`
     pub terms: Option<&'a str>,
 }
 
-/// A person who is signed in.
+/// A user who is signed in.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Person<'a> {
-    /// Display name.
     pub name: Option<&'a str>,
-    /// What the person signs in with: user name or e-mail address.
+    /// The user name or e-mail address that the user signs in with.
     pub username: &'a str,
 }
 

@@ -1,4 +1,4 @@
-//! The issuer's address, opened in a browser: what this is, for a developer.
+//! The issuer's address, opened in a browser.
 
 use askama::Template;
 
@@ -11,22 +11,19 @@ use crate::pages::text;
 /// The context of the landing page.
 #[derive(Clone, Debug)]
 pub struct Landing<'a> {
-    /// The issuer, exactly as in discovery.
     pub issuer: &'a str,
-    /// Discovery, keys and endpoints.
     pub addresses: &'a [Address<'a>],
-    /// The documentation.
+    /// A link to the documentation.
     pub docs: Option<&'a str>,
 }
 
-/// One address of this server.
+/// A URL of this server.
 #[derive(Clone, Copy, Debug)]
 pub struct Address<'a> {
-    /// Its name in the standards, for example "Token".
+    /// The name in the standards, for example "Token".
     pub label: &'a str,
-    /// The URL.
     pub url: &'a str,
-    /// Whether it shows something when it is opened in a browser: then it is a link.
+    /// Whether a browser can show it. The page links only to those.
     pub readable: bool,
 }
 
@@ -47,7 +44,6 @@ struct Line<'a> {
 }
 
 impl Landing<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let addresses = self.addresses.iter().map(|address| Line {

@@ -1,4 +1,4 @@
-//! What all pages share: how they look, where their forms go, and what a finished page is.
+//! What all pages share: brand and language, forms, and the finished page.
 
 use askama::Template;
 
@@ -9,13 +9,12 @@ use crate::messages::Catalogue;
 /// A finished page.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Page {
-    /// The document, UTF-8.
     pub html: String,
-    /// The value of its `Content-Security-Policy` header.
+    /// The value of the `Content-Security-Policy` header.
     pub content_security_policy: String,
 }
 
-/// How pages look and which language they speak: the same for every page of a request.
+/// The brand and the language. They are the same for every page of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Look<'a> {
     /// Name, logo and colour of the product.
@@ -24,14 +23,14 @@ pub struct Look<'a> {
     pub catalogue: &'a Catalogue,
 }
 
-/// Where a page's form goes.
+/// A form of a page.
 #[derive(Clone, Debug)]
 pub struct Form<'a> {
     /// The path it is posted to, for example `/login`.
     pub action: &'a str,
     /// Hidden fields (name, value): the sealed interaction, the consent ticket.
     pub hidden: &'a [(&'a str, &'a str)],
-    /// What the policy must allow for the redirects that answer the form: browsers apply `form-action` to them too.
+    /// The target that the policy must allow. Browsers also apply `form-action` to redirects after the form.
     pub target: FormTarget,
 }
 
@@ -41,7 +40,7 @@ impl Look<'_> {
         self.page_with(None, template, images, target)
     }
 
-    /// [`Look::page`], with the script that the template holds.
+    /// [`Look::page`] with the script that the template contains.
     pub(super) fn page_with(
         &self,
         script: Option<&str>,
@@ -49,7 +48,7 @@ impl Look<'_> {
         images: bool,
         target: &FormTarget,
     ) -> Page {
-        // Writing to a String fails only if a Display does, and none of ours can: an empty page is the honest rest.
+        // Rendering to a String fails only if a Display implementation does, and none of ours can fail.
         let html = template.render().unwrap_or_default();
         Page { html, content_security_policy: csp::policy(self.brand.style_hash(), script, images, target) }
     }

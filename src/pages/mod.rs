@@ -8,8 +8,8 @@
 //! | room | pages |
 //! | --- | --- |
 //! | [`sign_in`] | `/login`, the account chooser, `/logout`, `/logged-out` |
-//! | [`consent`] | `/consent` and the ways back to an app |
-//! | [`account`] | `/account`, the user's own page |
+//! | [`consent`] | `/consent` and the pages on the way back to an app |
+//! | [`account`] | `/account` |
 //! | [`apps`] | `/apps` |
 //! | [`developer`] | `/developer`, the portal, and its documentation |
 //! | [`errors`] | errors, expired sign-in pages, a configuration with problems |

@@ -1,23 +1,18 @@
-//! What a page says about what was done just now.
+//! The notice on a page about what has just been done.
 
 use crate::messages::Catalogue;
 
-/// What was done just now, or why the person is asked to sign in.
+/// What has just been done, or why the user has to sign in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Notice {
-    /// An app was disconnected.
     Disconnected,
-    /// The sessions in all other browsers were ended.
     OtherSessionsEnded,
-    /// The password was changed.
     PasswordChanged,
-    /// A session in another browser was ended.
     SessionEnded,
-    /// All sessions were ended.
     SignedOutEverywhere,
-    /// What the person wants needs a recent sign-in.
+    /// The user's request needs a recent sign-in.
     SignInAgain,
-    /// What a developer wants to do with an app needs one.
+    /// A change to an app needs a recent sign-in.
     SignInForApps,
 }
 
@@ -32,7 +27,7 @@ impl Notice {
         Self::SignInForApps,
     ];
 
-    /// Its name in addresses.
+    /// The name in URLs.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -46,7 +41,7 @@ impl Notice {
         }
     }
 
-    /// The notice of this name.
+    /// The notice with this name in URLs.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|notice| notice.name() == name)

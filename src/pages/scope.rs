@@ -5,31 +5,24 @@ use crate::messages::Catalogue;
 /// A scope in plain words.
 #[derive(Clone, Copy, Debug)]
 pub enum ScopeText<'a> {
-    /// Of an API: the words are in its configuration.
+    /// A scope of an API, with the text from its configuration.
     Api {
         /// What the app can do, a few words.
         title: &'a str,
-        /// More about it.
         description: Option<&'a str>,
     },
-    /// Of OpenID Connect: the words are ours.
+    /// A scope of OpenID Connect, with a text from the catalogue.
     Standard(StandardScope),
 }
 
 /// The scopes of OpenID Connect Core 5.4 and 11.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum StandardScope {
-    /// `address`
     Address,
-    /// `email`
     Email,
-    /// `offline_access`
     OfflineAccess,
-    /// `openid`
     OpenId,
-    /// `phone`
     Phone,
-    /// `profile`
     Profile,
 }
 
@@ -48,7 +41,7 @@ impl<'a> ScopeText<'a> {
 }
 
 impl StandardScope {
-    /// The standard scope of this name.
+    /// The standard scope with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         match name {

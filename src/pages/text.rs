@@ -1,21 +1,21 @@
-//! Untrusted text made fit to be looked at: names, descriptions, hosts and links that strangers choose.
+//! Cleans untrusted text before a page shows it: names, descriptions, hosts and links that strangers choose.
 //!
-//! Escaping keeps markup out and is askama's work. What is done here keeps out deception: characters that nobody sees
-//! or that reorder the line (Unicode UAX 9, UTS 39), stacks of marks that cover the neighbouring line, hosts in letters
-//! that look like others, and links that are not links.
+//! Askama's escaping keeps out markup. This module keeps out deception: characters that are invisible or reorder the
+//! line (Unicode UAX 9, UTS 39), stacked marks that cover the lines around them, hosts in letters that look like others,
+//! and URLs that are not links.
 
-/// Characters of a name that are shown: one of 60 is shown whole, one that would push the question away is not.
+/// The number of characters that are shown of a name. A longer one could push the consent question out of sight.
 pub const NAME: usize = 64;
-/// Characters of a user name or of a scope's title that are shown.
+/// The number of characters that are shown of a user name or a scope's title.
 pub const LINE: usize = 96;
-/// Characters of a sentence that are shown.
+/// The number of characters that are shown of a sentence.
 pub const SENTENCE: usize = 280;
-/// Characters of a host that are shown.
+/// The number of characters that are shown of a host.
 const HOST: usize = 80;
-/// Combining marks that may follow one letter: two occur in Vietnamese, stacks of them in pranks.
+/// Combining marks that may follow a letter. Vietnamese needs two; more would cover the lines above and below.
 const MARKS: usize = 2;
 
-/// `text` on one line, without what is invisible, at most `limit` characters long (then an ellipsis).
+/// `text` on one line and without invisible characters. After `limit` characters it ends with an ellipsis.
 #[must_use]
 pub fn visible(text: &str, limit: usize) -> String {
     let mut shown = String::with_capacity(text.len().min(limit));
@@ -47,16 +47,15 @@ pub fn visible(text: &str, limit: usize) -> String {
     shown
 }
 
-/// [`visible`] for a name; one that has nothing to see is shown as `instead`.
+/// [`visible`] for a name. A name without visible characters is shown as `instead`.
 #[must_use]
 pub fn name(text: &str, instead: &str) -> String {
     let shown = visible(text, NAME);
     if shown.is_empty() { instead.to_owned() } else { shown }
 }
 
-/// A host (with or without port) in lower-case ASCII. Internationalised hosts are expected in their `xn--` form, which
-/// is also the only one shown: any other character becomes U+FFFD. Too long a host loses its beginning, because the
-/// end is what tells who owns it.
+/// A host, with or without port, in lower-case ASCII. An internationalised host is shown in its `xn--` form; any other
+/// character becomes U+FFFD. A host that is too long loses its beginning, because its end says who owns it.
 #[must_use]
 pub fn host(text: &str) -> String {
     let shown: Vec<char> = text
@@ -71,22 +70,22 @@ pub fn host(text: &str) -> String {
     if skipped == 0 { end.collect() } else { std::iter::once(&'…').chain(end).collect() }
 }
 
-/// The letter that stands for a name where there is no picture.
+/// The letter that is shown in place of a picture.
 #[must_use]
 pub fn initial(name: &str) -> String {
     let letter = name.chars().find(|character| character.is_alphanumeric());
     letter.map_or_else(|| "•".to_owned(), |letter| letter.to_uppercase().take(1).collect())
 }
 
-/// One of six colours for `name`, always the same one (FNV-1a, so that it needs no state).
+/// One of six colours, always the same for a `name` (FNV-1a).
 #[must_use]
 pub fn hue(name: &str) -> u8 {
     let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     u8::try_from((hash >> 8) % 6).unwrap_or(0)
 }
 
-/// A link target that is a path of ours, an https address, or an http address of this very machine; else `None`, and
-/// the page does without the link.
+/// `link` if it is a path of this server, an https URL, or an http URL of the same machine. Otherwise `None`, and the
+/// page leaves out the link.
 #[must_use]
 pub fn href(link: &str) -> Option<&str> {
     let ours = link.starts_with('/') && !link.starts_with("//") && !link.starts_with("/\\");
@@ -97,15 +96,15 @@ pub fn href(link: &str) -> Option<&str> {
     (clean && (ours || local || link.starts_with("https://"))).then_some(link)
 }
 
-/// `value` for an input's `value` attribute: whole or not at all, never cut.
+/// `value` for an input's `value` attribute. A value that does not fit is left out, not cut.
 #[must_use]
 pub fn prefill(value: &str) -> &str {
     let fits = value.len() <= 254 && !value.chars().any(|character| character.is_control() || is_invisible(character));
     if fits { value } else { "" }
 }
 
-/// `value` for a field that shows what was typed: without what nobody sees, and cut at a length that no good value has. A
-/// field of several lines keeps its lines.
+/// `value` for a field that shows what the user typed: without invisible characters, and cut at a length that no valid
+/// value has. A field of several lines keeps its lines.
 #[must_use]
 pub fn typed(value: &str, several: bool) -> String {
     const LONGEST: usize = 50_000;

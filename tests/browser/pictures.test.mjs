@@ -1,4 +1,4 @@
-// Every page that people meet as a picture, for docs/pictures and for whoever changes a page. Kept only when asked for:
+// Takes a picture of every page, for docs/pictures and for reviews. The pictures are kept only on request:
 // PICTURES=docs/pictures npm test -- browser
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -81,7 +81,7 @@ for (const [size, viewport] of [["phone", { width: 375, height: 667 }], ["desk",
   }
 }
 
-// Pages that nobody stays at, as the host tests wrote them (tests/host/pages/contract.rs), and that of a deployment which is not finished.
+// Pages that a sign-in only passes, as the host tests wrote them (tests/host/pages/contract.rs), and the page of an unfinished deployment.
 const PHONE = { width: 375, height: 667 };
 const ON_THE_WAY = {
   "form-post": pathToFileURL(inRoot("target/pages/form-post.html")).href,

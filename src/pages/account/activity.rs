@@ -1,49 +1,41 @@
-//! What happened on a person's account, in plain words.
+//! Recent activity on a user's account.
 
 use crate::base::UnixTime;
 use crate::messages::{Catalogue, Phrase};
 use crate::pages::text;
 
-/// Something that happened.
+/// An entry of the recent activity.
 #[derive(Clone, Copy, Debug)]
 pub struct Activity<'a> {
-    /// When.
     pub at: UnixTime,
-    /// What.
     pub happened: Happened,
-    /// The name of the app that it is about; `None` where it is about none, and for an app that is gone.
+    /// The name of the app; `None` for a deleted app and for activity that is not about an app.
     pub app: Option<&'a str>,
 }
 
-/// What can happen.
+/// The kinds of activity.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Happened {
-    /// An app was allowed something.
+    /// The user allowed an app.
     Allowed,
-    /// An administrator changed what is known about the person.
+    /// An administrator changed the profile.
     Changed,
-    /// An administrator disabled the account.
     Disabled,
-    /// An app was disconnected.
     Disconnected,
-    /// An administrator enabled the account.
     Enabled,
-    /// Too many passwords were wrong.
+    /// Too many wrong passwords were tried.
     LockedOut,
-    /// An app could not be told that the person signed out.
+    /// An app could not be notified of a sign-out.
     LogoutNotDelivered,
-    /// The person changed her password.
     PasswordChanged,
-    /// An administrator set it.
+    /// An administrator set the password.
     PasswordSet,
-    /// An app's access was presented by two, and ended.
+    /// A refresh token was used twice, and the app's tokens were revoked.
     Replayed,
-    /// The person signed in.
     SignedIn,
 }
 
 impl Happened {
-    /// All of them.
     pub const ALL: [Self; 11] = [
         Self::Allowed,
         Self::Changed,
@@ -59,7 +51,6 @@ impl Happened {
     ];
 }
 
-/// A line of the list.
 pub(in crate::pages) struct Line {
     happened: Happened,
     app: String,

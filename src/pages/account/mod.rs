@@ -1,4 +1,4 @@
-//! `/account`, the user's own page.
+//! `/account`, the page of the signed-in user.
 
 pub mod activity;
 pub mod page;

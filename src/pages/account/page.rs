@@ -1,4 +1,4 @@
-//! `/account`: the apps that are connected, where the person is signed in, and what she can end.
+//! `/account`: connected apps, sessions, recent activity, password and deletion.
 
 use askama::Template;
 
@@ -13,68 +13,54 @@ use crate::pages::notice::{Notice, NoticeLine};
 use crate::pages::scope::ScopeText;
 use crate::pages::text;
 
-/// The context of the person's own page. Its forms post `action` and, in the value of a button, `target`.
+/// The context of `/account`. Its forms post `action`, and the value of a button as `target`.
 #[derive(Clone, Debug)]
 pub struct AccountPage<'a> {
-    /// Where they are posted.
     pub action: &'a str,
-    /// Whose page it is.
     pub person: Person<'a>,
-    /// Where another person signs in.
+    /// A link to sign in as another user.
     pub switch: Option<&'a str>,
-    /// What was done just now.
     pub notice: Option<Notice>,
-    /// The apps that are connected.
     pub apps: &'a [ConnectedApp<'a>],
-    /// Where the next ones are.
+    /// A link to the next page of apps.
     pub more_apps: Option<&'a str>,
-    /// Where the first ones are, if these are not.
+    /// A link to the first page of apps, from any other.
     pub first_apps: Option<&'a str>,
-    /// Where the person is signed in.
     pub browsers: &'a [SignedInBrowser<'a>],
-    /// Whether there are more.
     pub has_more_browsers: bool,
-    /// Where the person signs out in this browser.
+    /// A link to sign out in this browser.
     pub sign_out: Option<&'a str>,
-    /// What happened, the newest first.
+    /// Recent activity, newest first.
     pub activity: &'a [Activity<'a>],
-    /// Where more of it is.
+    /// A link to earlier activity.
     pub more_activity: Option<&'a str>,
-    /// What needs a recent sign-in.
     pub sensitive: Sensitive<'a>,
 }
 
-/// What a person can do who signed in a short time ago.
+/// The part of the page that needs a recent sign-in.
 #[derive(Clone, Copy, Debug)]
 pub struct Sensitive<'a> {
-    /// The name with which she signs in.
     pub username: &'a str,
-    /// Whether she did; else she is asked to.
+    /// Whether the last sign-in is recent. If not, the page asks for a new one.
     pub is_recent: bool,
-    /// Whether there is a password to change.
     pub has_password: bool,
-    /// Whether she can delete her account.
     pub may_delete: bool,
-    /// What was wrong with the form that she sent.
+    /// What is wrong with the submitted form.
     pub problem: Option<AccountProblem>,
 }
 
-/// Why a form of the page was not carried out.
+/// Why a form of the page was refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AccountProblem {
-    /// What was typed to delete the account is not its name.
+    /// The typed user name is not the user's.
     NameDiffers,
-    /// The new password is the login name.
+    /// The new password is the user name.
     PasswordIsName,
-    /// A field was left empty.
     PasswordMissing,
-    /// The present password is not right, or there were too many tries. It is not told which.
+    /// The current password is wrong, or there were too many attempts. The page does not say which.
     PasswordRefused,
-    /// The new password is too long.
     PasswordTooLong,
-    /// The new password is too short.
     PasswordTooShort,
-    /// The two new passwords are not the same.
     PasswordsDiffer,
 }
 
@@ -91,68 +77,57 @@ impl AccountProblem {
         }
     }
 
-    /// Whether it is about deleting the account.
     const fn is_of_deletion(self) -> bool {
         matches!(self, Self::NameDiffers)
     }
 
-    /// Whether it is about the present password.
     const fn is_of_present(self) -> bool {
         matches!(self, Self::PasswordRefused)
     }
 }
 
-/// An app that is connected.
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectedApp<'a> {
-    /// What is posted to disconnect it.
+    /// The value that is posted to disconnect it.
     pub target: &'a str,
-    /// Its name; `None` for an app that is gone.
+    /// The name of the app; `None` for a deleted app.
     pub name: Option<&'a str>,
-    /// What it may do.
     pub scopes: &'a [ScopeText<'a>],
-    /// When that was allowed.
+    /// The time of the consent.
     pub at: UnixTime,
-    /// When it last did something.
     pub used: Used,
 }
 
-/// When an app last did something.
+/// The last time that an app used its access.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Used {
-    /// Then.
     At(UnixTime),
-    /// It has not done anything.
     Never,
-    /// There is too much to tell.
+    /// The rows that were read are not enough to tell.
     Unknown,
 }
 
 /// A browser in which the person is signed in.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedInBrowser<'a> {
-    /// What is posted to sign out there; `None` for the browser that the page is shown in.
+    /// The value that is posted to sign out there; `None` for the current browser.
     pub target: Option<&'a str>,
-    /// What it is.
     pub device: Device<'a>,
-    /// The city in which the person signed in, if that is known.
+    /// The city of the sign-in.
     pub city: Option<&'a str>,
-    /// The code of its country.
+    /// The country code of the sign-in.
     pub country: Option<&'a str>,
-    /// When it was last seen; nothing for the browser that the page is shown in.
+    /// The time of the last request; `None` for the current browser.
     pub seen: Option<UnixTime>,
-    /// Since when.
     pub from: UnixTime,
-    /// Until when.
     pub until: UnixTime,
 }
 
-/// A browser as far as it is known.
+/// What is known of a browser.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Device<'a> {
-    /// Its name.
     pub browser: Option<&'a str>,
-    /// What it runs on.
+    /// The operating system.
     pub system: Option<&'a str>,
 }
 
@@ -199,7 +174,6 @@ struct Browser<'a> {
 }
 
 impl AccountPage<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;
@@ -227,17 +201,17 @@ impl AccountPage<'_> {
 }
 
 impl View<'_> {
-    /// Whether the present password is at fault.
+    /// Whether the current password is wrong.
     fn present_is_wrong(&self) -> bool {
         self.sensitive.problem.is_some_and(AccountProblem::is_of_present)
     }
 
-    /// Whether the new password is.
+    /// Whether the new password is wrong.
     fn new_is_wrong(&self) -> bool {
         self.sensitive.problem.is_some_and(|problem| !problem.is_of_present() && !problem.is_of_deletion())
     }
 
-    /// Whether the name that was typed is.
+    /// Whether the typed user name is wrong.
     fn name_is_wrong(&self) -> bool {
         self.sensitive.problem.is_some_and(AccountProblem::is_of_deletion)
     }
@@ -280,7 +254,6 @@ impl<'a> Browser<'a> {
         }
     }
 
-    /// What it is called.
     fn title<'b>(&'b self, t: &'b Catalogue) -> Phrase<'b> {
         match (&self.name, &self.system) {
             (Some(name), Some(system)) => t.account.device(name, system),
@@ -290,12 +263,12 @@ impl<'a> Browser<'a> {
         }
     }
 
-    /// Whether anything is known of it.
+    /// Whether the browser or the system is known.
     const fn is_named(&self) -> bool {
         self.name.is_some() || self.system.is_some()
     }
 
-    /// Where one signed in, if that is known.
+    /// The place of the sign-in, if it is known.
     fn place<'b>(&'b self, t: &'b Catalogue) -> Option<Phrase<'b>> {
         match (&self.city, &self.country) {
             (Some(city), Some(country)) => Some(t.account.place(city, country)),

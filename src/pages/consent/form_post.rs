@@ -1,4 +1,4 @@
-//! OAuth 2.0 Form Post Response Mode: a form that a script sends at once, with a button for browsers without script.
+//! OAuth 2.0 Form Post Response Mode: a script submits the form at once. Browsers without scripts show a button.
 
 use askama::Template;
 
@@ -14,13 +14,11 @@ use crate::pages::text;
 pub struct FormPost<'a> {
     /// The verified redirect URI.
     pub action: &'a str,
-    /// Its scheme, for the policy.
+    /// The scheme of the redirect URI, for the policy.
     pub target: FormTarget,
-    /// Its host.
     pub host: &'a str,
-    /// The response parameters, to be delivered as they are.
+    /// The response parameters, delivered unchanged.
     pub parameters: &'a [(&'a str, &'a str)],
-    /// The app.
     pub client: Client<'a>,
 }
 
@@ -36,11 +34,10 @@ struct View<'a> {
     script: &'static str,
 }
 
-/// Presses the button.
+/// Submits the form.
 const SCRIPT: &str = "document.forms[0].submit()";
 
 impl FormPost<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let client = ClientFace::new(&self.client, look.catalogue);

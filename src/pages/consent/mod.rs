@@ -1,4 +1,4 @@
-//! What an app asks a user for, and the way back to the app.
+//! The consent page, and the pages on the way back to the app.
 
 pub mod form_post;
 pub mod onward;

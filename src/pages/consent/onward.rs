@@ -1,4 +1,4 @@
-//! Between a refusal and an app that nobody vouches for: the person decides whether to go there (RFC 9700 section 4.11.2).
+//! The page between an error and an unverified app. The user decides whether to go on (RFC 9700 section 4.11.2).
 
 use askama::Template;
 
@@ -12,19 +12,17 @@ use crate::pages::text;
 /// The context of the page.
 #[derive(Clone, Debug)]
 pub struct Onward<'a> {
-    /// The app.
     pub client: Client<'a>,
-    /// Where it wants the person to go.
+    /// The host of the redirect URI.
     pub host: &'a str,
-    /// How the refusal travels there.
     pub way: Way<'a>,
     /// The OAuth error code.
     pub code: &'static str,
-    /// What it means, for a developer.
+    /// The error for developers.
     pub description: &'a str,
 }
 
-/// How an answer travels when the person says so.
+/// How the response is sent once the user confirms.
 #[derive(Clone, Debug)]
 pub enum Way<'a> {
     /// By a form.
@@ -36,8 +34,8 @@ pub enum Way<'a> {
         /// The scheme of the redirect URI, for the policy.
         target: FormTarget,
     },
-    /// By a link to the verified redirect URI with the parameters. Other addresses than those of sites and of this device get
-    /// no link: any app may have taken their scheme.
+    /// By a link to the verified redirect URI with the parameters. A private-use scheme gets no link, because any app can
+    /// claim it.
     Link(&'a str),
 }
 
@@ -56,7 +54,6 @@ struct View<'a> {
 }
 
 impl Onward<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let none = FormTarget::None;

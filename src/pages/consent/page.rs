@@ -1,4 +1,4 @@
-//! `/consent`: who asks, for what, for how long, in whose name, and where the answer goes.
+//! `/consent`: the page that asks the user whether an app may have access.
 
 use askama::Template;
 
@@ -9,57 +9,45 @@ use crate::pages::look::{Form, Look, Page};
 use crate::pages::scope::ScopeText;
 use crate::pages::text;
 
-/// The context of the consent page: its form posts `decision=allow` or `decision=deny`.
+/// The context of the consent page. Its form posts `decision=allow` or `decision=deny`.
 #[derive(Clone, Debug)]
 pub struct Consent<'a> {
-    /// Where it is posted, with the consent ticket among the hidden fields.
+    /// The form. Its hidden fields contain the consent ticket.
     pub form: Form<'a>,
-    /// Who asks.
     pub client: Client<'a>,
-    /// Who is asked.
     pub person: Person<'a>,
-    /// Where another person signs in.
+    /// A link to sign in as another user.
     pub switch: Option<&'a str>,
-    /// What is asked for.
     pub scopes: &'a [ScopeLine<'a>],
-    /// For how long.
     pub lasting: Lasting,
-    /// Where the browser goes with the answer.
     pub return_to: ReturnTo<'a>,
 }
 
-/// One scope.
 #[derive(Clone, Debug)]
 pub struct ScopeLine<'a> {
-    /// In plain words.
     pub text: ScopeText<'a>,
-    /// Whether an earlier consent for this app did not include it.
+    /// Whether the user's last consent for this app did not include it.
     pub new: bool,
-    /// The box that allows it, where the person can decline it.
+    /// The checkbox, if the user can decline the scope.
     pub choice: Option<Choice>,
 }
 
-/// A box on the page.
+/// A checkbox.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Choice {
-    /// The name of its field.
     pub name: String,
-    /// Whether it is ticked.
     pub ticked: bool,
 }
 
-/// How long a consent gives access.
+/// How long the access lasts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Lasting {
-    /// Whole days.
     Days(u32),
-    /// Whole hours.
     Hours(u32),
-    /// No end of its own.
     UntilDisconnected,
 }
 
-/// Where the browser goes after the decision: the target of the verified redirect URI.
+/// The target of the verified redirect URI: where the browser goes after the decision.
 #[derive(Clone, Copy, Debug)]
 pub enum ReturnTo<'a> {
     /// An app on this device, by its private-use scheme (RFC 8252 7.1).
@@ -72,9 +60,9 @@ pub enum ReturnTo<'a> {
         /// Loopback host and port.
         host: &'a str,
     },
-    /// A web site.
+    /// A website.
     Site {
-        /// Its host in ASCII, with the port if it is not 443.
+        /// The host in ASCII, with the port if it is not 443.
         host: &'a str,
     },
 }
@@ -102,7 +90,6 @@ struct Scope {
 }
 
 impl Consent<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;
@@ -138,7 +125,7 @@ impl View<'_> {
         }
     }
 
-    /// Whether the access has an end that the person can hasten.
+    /// Whether the access ends by itself.
     const fn ends(&self) -> bool {
         !matches!(self.lasting, Lasting::UntilDisconnected)
     }
@@ -164,8 +151,7 @@ impl Scope {
 }
 
 impl Lasting {
-    /// The nearest statement about `seconds` that does not promise too little: rounded up to hours, from two days on to
-    /// days.
+    /// `seconds`, rounded up to hours, or to days from two days on. The page never names less time than the app gets.
     #[must_use]
     pub fn from_seconds(seconds: u32) -> Self {
         if seconds > 47 * 3_600 { Self::Days(seconds.div_ceil(86_400)) } else { Self::Hours(seconds.div_ceil(3_600)) }

@@ -1,4 +1,4 @@
-//! The form of an app, and the page of one that is there.
+//! The form of a new app, and the page of an existing app.
 
 use askama::Template;
 
@@ -14,109 +14,94 @@ use crate::pages::notice::NoticeLine;
 use crate::pages::scope::ScopeText;
 use crate::pages::text;
 
-/// The context of the form of a new app, and of the page of one that is there.
+/// The context of the form of a new app, and of the page of an existing app.
 #[derive(Clone, Debug)]
 pub struct AppPage<'a> {
-    /// Where the forms are posted.
     pub action: &'a str,
-    /// What the form of the settings carries besides.
+    /// The hidden field of the settings form: name and value.
     pub hidden: (&'a str, &'a str),
-    /// What is in the fields.
     pub fields: Fields<'a>,
-    /// How the app proves itself, with what can be chosen; empty where nothing can.
+    /// The app types to choose from; empty if the type is fixed.
     pub kinds: &'a [KindChoice],
-    /// The scopes that can be chosen.
     pub scopes: &'a [ScopeChoice<'a>],
-    /// What is wrong with the fields.
     pub problems: &'a [FieldProblem<'a>],
-    /// The app, if it is there.
+    /// The app, if it exists.
     pub app: Option<Existing<'a>>,
-    /// What was done just now.
     pub notice: Option<DeveloperNotice>,
-    /// The list of all apps.
+    /// A link to the list of apps.
     pub back: &'a str,
 }
 
-/// An app that is there.
+/// An existing app.
 #[derive(Clone, Debug)]
 pub struct Existing<'a> {
-    /// How people see it.
     pub client: Client<'a>,
-    /// Its identifier.
+    /// The client identifier.
     pub id: &'a str,
-    /// Its secrets.
     pub secrets: Secrets,
-    /// Whether it is in the catalogue.
     pub listing: Listing,
-    /// Whether the administrator has to approve of that.
+    /// Whether an administrator has to approve a listing.
     pub needs_approval: bool,
-    /// Where the logo is sent.
     pub logo_action: &'a str,
-    /// Whether the logo that was sent is none; `missing` when no file was chosen.
     pub logo_problem: Option<LogoProblem>,
 }
 
 /// Why a logo was not taken.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum LogoProblem {
-    /// It is no image of ours.
+    /// The file is not an accepted image.
     Bad,
-    /// No file was chosen.
     Missing,
 }
 
-/// The secrets of an app.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Secrets {
-    /// It proves itself otherwise, or not at all.
+    /// The app authenticates without a secret, or not at all.
     None,
-    /// One.
     One,
-    /// One, and an earlier one that works until then.
+    /// A current secret, and a previous one that works until this time.
     Two(UnixTime),
 }
 
-/// What is in the fields, as it was typed.
+/// The contents of the fields as the developer typed them.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Fields<'a> {
-    /// `client_name`.
+    /// `client_name`
     pub name: &'a str,
-    /// `redirect_uris`, one on each line.
+    /// `redirect_uris`, one per line
     pub redirect_uris: &'a str,
-    /// `client_uri`.
+    /// `client_uri`
     pub site: &'a str,
-    /// `description`.
+    /// `description`
     pub description: &'a str,
-    /// `policy_uri`.
+    /// `policy_uri`
     pub policy: &'a str,
-    /// `tos_uri`.
+    /// `tos_uri`
     pub terms: &'a str,
-    /// `post_logout_redirect_uris`, one on each line.
+    /// `post_logout_redirect_uris`, one per line
     pub logouts: &'a str,
 }
 
-/// A kind of app.
+/// An app type.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kind {
-    /// `client_secret_basic`.
+    /// `client_secret_basic`
     Basic,
-    /// `client_secret_post`.
+    /// `client_secret_post`
     Post,
-    /// `none`.
+    /// `none`
     Public,
 }
 
-/// A kind that can be chosen.
+/// An app type to choose.
 #[derive(Clone, Copy, Debug)]
 pub struct KindChoice {
-    /// The kind.
     pub kind: Kind,
-    /// Whether it is chosen.
     pub checked: bool,
 }
 
 impl Kind {
-    /// What is posted for it: the value of `token_endpoint_auth_method`.
+    /// The value of `token_endpoint_auth_method`.
     #[must_use]
     pub const fn value(self) -> &'static str {
         match self {
@@ -127,46 +112,42 @@ impl Kind {
     }
 }
 
-/// A scope that can be chosen: posted as `scope:` and its name.
+/// A scope to choose, posted as `scope:` and the name.
 #[derive(Clone, Copy, Debug)]
 pub struct ScopeChoice<'a> {
-    /// Its name.
     pub name: &'a str,
-    /// What people are asked.
+    /// The text that users see.
     pub text: ScopeText<'a>,
-    /// Whether it is chosen.
     pub checked: bool,
 }
 
 /// A field of the form.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Field {
-    /// `description`.
+    /// `description`
     Description,
-    /// `post_logout_redirect_uris`.
+    /// `post_logout_redirect_uris`
     Logouts,
-    /// `client_name`.
+    /// `client_name`
     Name,
-    /// `policy_uri`.
+    /// `policy_uri`
     Policy,
-    /// `redirect_uris`.
+    /// `redirect_uris`
     RedirectUris,
-    /// The scopes.
     Scopes,
-    /// `client_uri`.
+    /// `client_uri`
     Site,
-    /// `tos_uri`.
+    /// `tos_uri`
     Terms,
-    /// All of them together.
+    /// All fields together.
     Whole,
 }
 
-/// What is wrong with a field.
+/// A problem with a field.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FieldProblem<'a> {
-    /// The field.
     pub field: Field,
-    /// The line that is wrong, of a field with several; of the whole, why it is refused.
+    /// The wrong line of a field with several lines. For [`Field::Whole`], why the registration was refused.
     pub detail: Option<&'a str>,
 }
 
@@ -235,7 +216,7 @@ impl AppView<'_> {
     }
 }
 
-/// The lines that are wrong, cleaned, for the phrases that name them.
+/// The visible characters of the wrong lines, for the phrases that quote them.
 struct Details([Option<String>; 3]);
 
 impl Details {
@@ -249,7 +230,6 @@ impl Details {
 }
 
 impl AppPage<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;

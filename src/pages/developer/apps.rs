@@ -14,39 +14,30 @@ use crate::pages::text;
 /// The context of the list of a developer's apps.
 #[derive(Clone, Debug)]
 pub struct DeveloperApps<'a> {
-    /// Whose they are.
     pub person: Person<'a>,
-    /// Where another person signs in.
+    /// A link to sign in as another user.
     pub switch: Option<&'a str>,
-    /// What was done just now.
     pub notice: Option<DeveloperNotice>,
-    /// The apps.
     pub apps: &'a [OwnApp<'a>],
-    /// Where a new one is made; `None` when there are as many as there can be.
+    /// A link to the form of a new app; `None` at the limit of apps.
     pub create: Option<&'a str>,
-    /// The documentation.
+    /// A link to the documentation.
     pub docs: &'a str,
 }
 
-/// One app.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnApp<'a> {
-    /// How people see it.
     pub client: Client<'a>,
-    /// Its page.
+    /// A link to the app's page.
     pub link: &'a str,
-    /// Whether it is in the catalogue.
     pub listing: Listing,
 }
 
-/// Whether an app is in the catalogue.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Listing {
-    /// No.
     Hidden,
-    /// Yes.
     Listed,
-    /// Its developer wants it there.
+    /// The developer has asked for a listing.
     Requested,
 }
 
@@ -80,7 +71,6 @@ impl Line<'_> {
 }
 
 impl DeveloperApps<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;

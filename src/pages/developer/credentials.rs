@@ -13,19 +13,18 @@ use crate::pages::text;
 /// The context of the page that shows credentials once.
 #[derive(Clone, Debug)]
 pub struct Credentials<'a> {
-    /// The app.
     pub client: Client<'a>,
-    /// Its identifier.
+    /// The client identifier.
     pub id: &'a str,
-    /// Its new secret; `None` for a public app.
+    /// The new secret; `None` for a public app.
     pub secret: Option<&'a str>,
-    /// Until when the secret works that it replaces; `None` for a new app.
+    /// The time until which the previous secret works; `None` for a new app.
     pub earlier_until: Option<UnixTime>,
-    /// Whether the app is new.
+    /// Whether the app is new, and not only its secret.
     pub is_new: bool,
-    /// The app's page.
+    /// A link to the app's page.
     pub app: &'a str,
-    /// The documentation.
+    /// A link to the documentation.
     pub docs: &'a str,
 }
 
@@ -44,7 +43,6 @@ struct CredentialsView<'a> {
 }
 
 impl Credentials<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;

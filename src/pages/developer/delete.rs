@@ -9,14 +9,12 @@ use crate::pages::face::{Client, ClientFace};
 use crate::pages::look::{Look, Page};
 use crate::pages::text;
 
-/// The context of the question whether an app shall be deleted: its form posts `action=delete` and `confirm=yes`.
+/// The context of the page that asks before an app is deleted. Its form posts `action=delete` and `confirm=yes`.
 #[derive(Clone, Debug)]
 pub struct DeleteApp<'a> {
-    /// The app.
     pub client: Client<'a>,
-    /// Where the form is posted.
     pub action: &'a str,
-    /// What the form carries.
+    /// The version of the app, against simultaneous changes.
     pub version: &'a str,
 }
 
@@ -32,7 +30,6 @@ struct DeleteView<'a> {
 }
 
 impl DeleteApp<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let client = ClientFace::new(&self.client, look.catalogue);

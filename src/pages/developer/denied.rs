@@ -9,14 +9,13 @@ use crate::pages::face::{Person, PersonFace};
 use crate::pages::look::{Look, Page};
 use crate::pages::text;
 
-/// The context of the page for who is signed in and is no developer.
+/// The context of the page for a user without the developer role.
 #[derive(Clone, Debug)]
 pub struct DeveloperDenied<'a> {
-    /// Who is signed in.
     pub person: Person<'a>,
-    /// Where another person signs in.
+    /// A link to sign in as another user.
     pub switch: Option<&'a str>,
-    /// The documentation, where everybody may read it.
+    /// A link to the documentation, if it is public.
     pub docs: Option<&'a str>,
 }
 
@@ -31,7 +30,6 @@ struct DeniedView<'a> {
 }
 
 impl DeveloperDenied<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let view = DeniedView {

@@ -1,4 +1,4 @@
-//! `/developer/docs`: how apps are made for this server, from the tables that its endpoints run on.
+//! `/developer/docs`: the documentation for developers, from the same tables that the endpoints use.
 
 use askama::Template;
 
@@ -14,51 +14,44 @@ use crate::pages::text;
 /// The context of the documentation.
 #[derive(Clone, Debug)]
 pub struct Docs<'a> {
-    /// The issuer.
     pub issuer: &'a str,
-    /// The endpoints.
     pub endpoints: &'a [Address<'a>],
-    /// The scopes about people.
+    /// The scopes of OpenID Connect.
     pub person: &'a [(&'a str, ScopeText<'a>)],
-    /// The APIs.
     pub apis: &'a [DocsApi<'a>],
-    /// How long things are good.
+    /// Lifetimes of codes and tokens.
     pub lifetimes: Lifetimes,
-    /// What to try.
+    /// Commands to try.
     pub commands: &'a [Command],
-    /// The errors that go to the redirect address.
+    /// The errors of the authorization endpoint that go to the redirect URI.
     pub returned: &'a [DocsError],
-    /// The errors that people see.
+    /// The errors of the authorization endpoint that the user sees.
     pub shown: &'a [DocsError],
-    /// The errors of the token endpoint.
     pub token: &'a [DocsError],
-    /// The errors of whatever takes an access token.
+    /// The errors of endpoints that take an access token.
     pub bearer: &'a [DocsError],
-    /// The portal.
+    /// A link to the portal.
     pub portal: &'a str,
 }
 
-/// An API.
 #[derive(Clone, Debug)]
 pub struct DocsApi<'a> {
-    /// Its audience.
     pub audience: &'a str,
-    /// How long its access tokens are good.
+    /// The lifetime of its access tokens.
     pub lifetime: Seconds,
-    /// Its scopes, each with what people are asked.
+    /// The scopes, each with the text that users see.
     pub scopes: &'a [(String, String)],
 }
 
-/// How long things are good.
+/// Lifetimes of codes and tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetimes {
     /// An access token, unless its API says otherwise.
     pub access: Seconds,
-    /// A code.
+    /// An authorization code.
     pub code: Seconds,
-    /// An ID token.
     pub id_token: Seconds,
-    /// A refresh token that is not used.
+    /// A refresh token without use.
     pub idle: Seconds,
     /// A refresh token in any case.
     pub longest: Seconds,
@@ -67,11 +60,11 @@ pub struct Lifetimes {
 /// Something to try in a terminal.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Command {
-    /// An address that makes a code.
+    /// The authorization URL.
     Authorize(String, &'static [&'static str]),
-    /// What is documented.
+    /// Discovery.
     Discovery(String, &'static [&'static str]),
-    /// A refusal.
+    /// A refused request.
     Error(String, &'static [&'static str]),
     /// RFC 7662.
     Introspect(String, &'static [&'static str]),
@@ -81,7 +74,7 @@ pub enum Command {
     Refresh(String, &'static [&'static str]),
     /// RFC 7009.
     Revoke(String, &'static [&'static str]),
-    /// Whose the commands are. It answers nothing.
+    /// Sets the variables of the other commands. Prints nothing.
     Setup(String, &'static [&'static str]),
     /// RFC 6749 section 4.1.3.
     Token(String, &'static [&'static str]),
@@ -89,14 +82,13 @@ pub enum Command {
     Userinfo(String, &'static [&'static str]),
 }
 
-/// An error code and when it comes.
+/// An error code and its meaning.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DocsError {
-    /// Its code.
     pub code: &'static str,
-    /// Its status, where it has one.
+    /// The HTTP status; `None` for an error in a redirect.
     pub status: Option<u16>,
-    /// What the wire says with it; where that is not fixed, the catalogue explains the code.
+    /// The `error_description`. If it is not fixed, the catalogue explains the code.
     pub description: Option<String>,
 }
 
@@ -136,7 +128,6 @@ struct ErrorLine {
 }
 
 impl Docs<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;
@@ -217,7 +208,7 @@ impl Command {
             }
             Self::Userinfo(command, members) => ("userinfo", t.docs.try_userinfo, none, "200", (command, members)),
         };
-        // Lines matter here, so each is cleaned by itself.
+        // A command keeps its lines.
         Step { id, title, text, command: text::typed(command, true), status, members }
     }
 }

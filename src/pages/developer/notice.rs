@@ -1,32 +1,27 @@
-//! What a page of the portal says about what was done just now.
+//! The notices of the portal.
 
 use crate::messages::Catalogue;
 use crate::pages::notice::NoticeLine;
 
-/// What was done just now, or why it was not.
+/// What has just been done, or why it was refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DeveloperNotice {
-    /// The administrator is asked to publish.
+    /// The developer asked for a listing.
     Asked,
-    /// Somebody else changed the app.
+    /// The app was changed in the meantime.
     Changed,
-    /// An app was deleted.
     Deleted,
-    /// The logo was changed.
     LogoSaved,
-    /// A form was sent twice.
+    /// The form of a new app was sent twice.
     MadeBefore,
-    /// An app without a site cannot be published.
+    /// The app has no website, so it cannot be listed.
     NeedsSite,
-    /// The app is in the catalogue.
     Published,
-    /// Changes were saved.
     Saved,
-    /// The earlier secret was ended.
     SecretEnded,
-    /// Changes were saved, and the app has left the catalogue.
+    /// Changes were saved, and the listing needs approval again.
     WaitsAgain,
-    /// The app is not in the catalogue any more.
+    /// The app was removed from the catalogue, or the request for it was withdrawn.
     Withdrawn,
 }
 
@@ -45,7 +40,7 @@ impl DeveloperNotice {
         Self::Withdrawn,
     ];
 
-    /// Its name in addresses.
+    /// The name in URLs.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -63,7 +58,7 @@ impl DeveloperNotice {
         }
     }
 
-    /// The notice of this name.
+    /// The notice with this name in URLs.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|notice| notice.name() == name)

@@ -1,4 +1,4 @@
-//! Which account, and the end of its session: the account chooser, `/logout`, `/logged-out`.
+//! The account chooser, `/logout` and `/logged-out`.
 
 use askama::Template;
 
@@ -10,51 +10,42 @@ use crate::pages::look::{Form, Look, Page};
 use crate::pages::notice::{Notice, NoticeLine};
 use crate::pages::text;
 
-/// The context of the account chooser: its form posts `account`.
+/// The context of the account chooser. Its form posts `account`.
 #[derive(Clone, Debug)]
 pub struct Choose<'a> {
-    /// Where it is posted.
     pub form: Form<'a>,
-    /// The app that waits, if one does.
+    /// The app that the sign-in is for.
     pub client: Option<Client<'a>>,
-    /// Why she is here, where she came from her own page.
+    /// Why the user has to sign in, when `/account` or the portal asked for it.
     pub notice: Option<Notice>,
-    /// The accounts this browser knows.
     pub accounts: &'a [Account<'a>],
-    /// Where one signs in with an account that is not listed.
+    /// A link to sign in with an account that is not listed.
     pub other: Option<&'a str>,
 }
 
-/// One account to choose.
 #[derive(Clone, Copy, Debug)]
 pub struct Account<'a> {
-    /// What is posted when it is chosen.
+    /// The value that is posted when the user chooses it.
     pub value: &'a str,
-    /// Whose it is.
     pub person: Person<'a>,
-    /// Whether its session lives.
     pub signed_in: bool,
 }
 
-/// The context of `/logout`: its form posts `decision=confirm`.
+/// The context of `/logout`. Its form posts `decision=confirm`.
 #[derive(Clone, Debug)]
 pub struct Logout<'a> {
-    /// Where it is posted.
     pub form: Form<'a>,
-    /// The app that asks for it, if one does.
+    /// The app that asks for the sign-out.
     pub client: Option<Client<'a>>,
-    /// Who would be signed out.
     pub person: Option<Person<'a>>,
-    /// Where a person who changes their mind goes.
+    /// A link back, without signing out.
     pub stay: Option<&'a str>,
 }
 
 /// The context of `/logged-out`.
 #[derive(Clone, Debug)]
 pub struct LoggedOut<'a> {
-    /// Where one can sign in again.
     pub sign_in: Option<&'a str>,
-    /// Whether she deleted her account besides.
     pub account_deleted: bool,
 }
 
@@ -97,7 +88,6 @@ struct LoggedOutView<'a> {
 }
 
 impl Choose<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let client = self.client.as_ref().map(|client| ClientFace::new(client, look.catalogue));
@@ -121,7 +111,6 @@ impl Choose<'_> {
 }
 
 impl Logout<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let client = self.client.as_ref().map(|client| ClientFace::new(client, look.catalogue));
@@ -139,7 +128,6 @@ impl Logout<'_> {
 }
 
 impl LoggedOut<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let view = LoggedOutView {

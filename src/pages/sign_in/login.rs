@@ -12,28 +12,25 @@ use crate::pages::text;
 /// The context of the sign-in page.
 #[derive(Clone, Debug)]
 pub struct Login<'a> {
-    /// Where it is posted; fields `username`, `password` and the hidden ones.
+    /// The form with `username`, `password` and the hidden fields.
     pub form: Form<'a>,
-    /// The app that waits, if one does.
+    /// The app that the sign-in is for.
     pub client: Option<Client<'a>>,
-    /// Why she is here, where she came from her own page.
+    /// Why the user has to sign in, when `/account` or the portal asked for it.
     pub notice: Option<Notice>,
-    /// What was entered before, or the login hint.
+    /// The user name of the last attempt, or the login hint.
     pub username: &'a str,
-    /// What was wrong with the last attempt.
     pub problem: Option<LoginProblem>,
 }
 
-/// What was wrong with an attempt to sign in.
+/// Why a sign-in failed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum LoginProblem {
-    /// Too many attempts.
     Locked,
-    /// A field is empty.
     Missing,
-    /// User name or password is wrong; which one is never told.
+    /// The user name or the password is wrong. The page never says which.
     Refused,
-    /// The check could not be made.
+    /// The password could not be checked.
     Unavailable,
 }
 
@@ -50,7 +47,6 @@ struct View<'a> {
 }
 
 impl Login<'_> {
-    /// The page.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;

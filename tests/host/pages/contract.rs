@@ -182,7 +182,7 @@ fn every_page_is_small_and_well_formed() {
     let pseudo = pseudo::catalogue();
     for (catalogue, limit) in [(&ENGLISH, 13 * 1024), (&pseudo, 15 * 1024)] {
         for (name, page) in pages(&Values::ordinary(), &Brand::default(), catalogue) {
-            // What is no step on the way to an app: developers read and fill more, and so do people on their own page.
+            // The portal and /account contain more than the pages of a sign-in.
             let is_apart = name.starts_with("developer") || name.starts_with("account");
             let limit = if is_apart { limit * 2 } else { limit };
             assert!(page.html.len() < limit, "{name}: {} bytes", page.html.len());
