@@ -95,7 +95,7 @@ fn to_disconnect(request: &Request) -> Result<ClientId, Failure> {
     let target = parameters.get("target").filter(|_| parameters.get("action") == Some("disconnect"));
     target
         .and_then(ClientId::parse)
-        .ok_or_else(|| Refused::page(400, "invalid_request", "The form asks for nothing that can be done.").into())
+        .ok_or_else(|| Refused::page(400, "invalid_request", "The form contains no known action.").into())
 }
 
 /// What the page says was done: nothing else is ever done here.
@@ -142,7 +142,7 @@ pub(in crate::endpoints) async fn apps_json<P: Platform>(
     Ok(document.answer(request, FRESH))
 }
 
-const NOT_A_PAGE: &str = "Search with q, at most 100 characters, and turn pages with page, a number from 1 on.";
+const NOT_A_PAGE: &str = "The parameter q must have at most 100 characters, and page must be a number from 1.";
 
 /// What is looked for.
 fn asked(request: &Request) -> Option<Browse> {

@@ -52,16 +52,16 @@ pub async fn respond<P: Platform>(
 async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Option<Route>) -> Result<Response, Failure> {
     // A request to another host name is not for this issuer: cookies, links and tokens would belong to another origin.
     if request.origin() != app.config.issuer.as_str() {
-        return Err(Refused::page(421, "invalid_request", "This address is not the issuer's.").into());
+        return Err(Refused::page(421, "invalid_request", "This address does not belong to the issuer.").into());
     }
     let Some(route) = route else {
-        return Err(Refused::page(404, "not_found", "There is nothing at this address.").into());
+        return Err(Refused::page(404, "not_found", "There is no page at this address.").into());
     };
     if request.method() == Method::Options && route.is_for_scripts() {
         return Ok(preflight(route));
     }
     if !route.accepts(request.method()) {
-        let refused = Refused::page(405, "invalid_request", "This method is not accepted here.");
+        let refused = Refused::page(405, "invalid_request", "This address does not accept the request method.");
         return Err(refused.with("allow", route.allow()).into());
     }
     // Boxed: otherwise all endpoints become one large function, which a new isolate compiles before its first answer.

@@ -1,4 +1,4 @@
-// The person's own page in a real browser: she looks after her account without any app.
+// /account in a real browser: a user manages their account without any app.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -76,7 +76,7 @@ browserTest("a person looks at what happened before, by keyboard alone", async (
 
 // spec: WCAG 2.2 section 2.1.1 - changing the password and deleting the account need no pointer
 // spec: WCAG 2.2 section 3.3.1 - what is wrong is said beside the field, in words
-browserTest("a person changes her password and deletes her account, by keyboard alone", async ({ page }) => {
+browserTest("a user changes their password and deletes their account, by keyboard alone", async ({ page }) => {
   const { person, visitor } = await connected();
   await signIn(page, person);
   const type = async (id, text) => {
@@ -109,7 +109,7 @@ browserTest("a person changes her password and deletes her account, by keyboard 
   await page.locator("#login-form").waitFor();
 });
 
-browserTest("a person ticks what she also allows, by keyboard alone", async ({ page }) => {
+browserTest("a user ticks an optional scope, by keyboard alone", async ({ page }) => {
   const choosing = await newClient(server.url, { optional_scope: "email reservations.create", redirect_uris: ["http://localhost:47123/callback"] });
   const person = await newPerson(server.url);
   await signIn(page, person);
@@ -164,7 +164,7 @@ browserTest("the back button brings back nothing that is over", async ({ page })
 });
 
 // spec: WCAG 2.2 section 2.1.1 - every step from the sign-in to the sign-out needs no pointer
-browserTest("a person signs in, allows, chooses her account, searches the catalogue and signs out, by keyboard alone", async ({ page }) => {
+browserTest("a user signs in, allows, chooses their account, searches the catalogue and signs out, by keyboard alone", async ({ page }) => {
   const loopback = await newClient(server.url, { redirect_uris: [`http://localhost:${listening.address().port}/callback`] });
   const person = await newPerson(server.url);
   await page.goto(authorizeUrl(loopback, pkce(), { scope: "openid reservations.read" }));

@@ -43,8 +43,8 @@ browserTest("a person disconnects an app in the catalogue, by keyboard alone", a
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");
 });
 
-// spec: WCAG 2.2 - axe-core has nothing against the page of who is signed in, before and after
-browserTest("the catalogue of who is signed in has nothing that axe-core would find", { viewport: { width: 375, height: 667 } }, async ({ page }) => {
+// spec: WCAG 2.2 - axe-core finds nothing on the catalogue of a signed-in user, before and after
+browserTest("axe-core finds nothing on the catalogue of a signed-in user", { viewport: { width: 375, height: 667 } }, async ({ page }) => {
   await open(page);
   assert.deepEqual(await violations(page), []);
   await page.locator("#apps-form button").click();

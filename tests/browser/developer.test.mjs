@@ -113,7 +113,7 @@ browserTest("P1: a logo is chosen, uploaded, shown and removed by keyboard alone
   await press(page, "app-submit");
   await press(page, "to-app");
 
-  // Whoever listens from now on has the dialog held back before a key opens it.
+  // A listener that is there before the key is pressed holds the dialog back.
   page.on("filechooser", () => {});
   /** Opens the browser's own dialog with that key, and chooses what is in it. */
   const choose = async (key, name, mimeType, buffer) => {

@@ -117,7 +117,7 @@ browserTest("two tabs with two requests both come to their end", async ({ page, 
   await signIn(page, ada);
   await page.click("#consent-allow");
   await page.getByText("Back at the app").waitFor();
-  // The other tab still shows the sign-in form; whoever is signed in by now is asked to consent at once.
+  // The other tab still shows the sign-in form. The user is signed in by now, so consent is the next page.
   await signIn(other, ada);
   await other.click("#consent-allow");
   await other.getByText("Back at the app").waitFor();
@@ -131,19 +131,19 @@ browserTest("the back button shows nothing that can be misused", async ({ page }
   await page.click("#consent-allow");
   await page.getByText("Back at the app").waitFor();
   await page.goBack();
-  // Pages are never kept, so this one was asked for anew: the same question, to the same person, and nothing is answered by it.
+  // Pages are never cached, so the browser requested this one again: the same question to the same user, still open.
   assert.equal(new URL(page.url()).pathname, "/consent");
   assert.ok((await page.locator("#consent-client").innerText()).includes("Harbour Reports"));
   assert.ok((await page.locator("#consent-person").innerText()).includes("Ada Lovelace"));
   assert.ok(await page.locator("#consent-allow").isVisible());
   await page.goBack();
-  assert.equal(new URL(page.url()).pathname, "/consent", "the sign-in form asks nothing of who is signed in");
+  assert.equal(new URL(page.url()).pathname, "/consent", "a signed-in user does not get the sign-in form");
   assert.equal(await page.locator("#password").count(), 0);
   assert.equal(arrived.filter((url) => url.searchParams.has("code")).length, 1, "going back sends the app nothing");
 });
 
 // spec: Invariant 7 - a consent page allows nothing in the name of somebody else
-browserTest("another person who signs in meanwhile is asked in her own name", async ({ page, context }) => {
+browserTest("another user who signs in meanwhile is asked in their own name", async ({ page, context }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));
   await signIn(page, ada);
@@ -157,7 +157,7 @@ browserTest("another person who signs in meanwhile is asked in her own name", as
   assert.ok((await page.locator("#consent-form").innerText()).includes("Bob"));
 });
 
-browserTest("who is not the person shown signs in as herself", async ({ page }) => {
+browserTest("a user who is not the one shown signs in to their own account", async ({ page }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));
   await signIn(page, ada);
@@ -205,7 +205,7 @@ browserTest("a consent page that was open for too long allows nothing", async ({
   await administer(server.url, "PATCH", `/scim/v2/Users/${carl.id}`, change, 200);
   await page.click("#consent-allow");
   await page.locator("#login-form").waitFor();
-  assert.equal(new URL(page.url()).pathname, "/login", "whoever goes on signs in first");
+  assert.equal(new URL(page.url()).pathname, "/login", "going on needs a sign-in first");
   assert.equal(arrived.length, 0);
 });
 

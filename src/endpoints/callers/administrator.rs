@@ -60,7 +60,7 @@ pub async fn administrator_with<P: Platform>(
         }
         Some(Authorization::Bearer(token)) => client(app, token.expose(), scopes).await,
         Some(_) => Err(unauthorized().into()),
-        None => Err(Refused::json(401, "invalid_token", "This needs the administrator's token.")
+        None => Err(Refused::json(401, "invalid_token", "This request requires the administrator's token.")
             .with("www-authenticate", "Bearer")
             .into()),
     }
@@ -79,9 +79,13 @@ async fn client<P: Platform>(
     }
     let Some(scope) = scopes.iter().copied().find(|scope| token.scopes.contains(scope)) else {
         let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scopes.join(" "));
-        return Err(Refused::json(403, "insufficient_scope", "The access token lacks the scope that this needs.")
-            .with("www-authenticate", challenge)
-            .into());
+        return Err(Refused::json(
+            403,
+            "insufficient_scope",
+            "The access token lacks a scope that this request requires.",
+        )
+        .with("www-authenticate", challenge)
+        .into());
     };
     // Nothing is stored about the token, so it is as good as its client.
     let client = living_client(app, &token).await?.map_err(|cause| unauthorized().because(cause))?;

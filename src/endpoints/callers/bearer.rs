@@ -134,7 +134,7 @@ fn challenge<P>(app: &App<'_, P>, error: &str) -> String {
 fn malformed<P>(app: &App<'_, P>, cause: impl ToString) -> Failure {
     Refused::bearer(
         BearerError::InvalidRequest,
-        "The access token has to be sent once and in one way, never in the query.",
+        "The access token must be sent once, in one way, and never in the query.",
     )
     .with("www-authenticate", challenge(app, ", error=\"invalid_request\""))
     .because(cause)
@@ -143,7 +143,7 @@ fn malformed<P>(app: &App<'_, P>, cause: impl ToString) -> Failure {
 
 /// `invalid_token` (RFC 6750 section 3.1), with the cause for the log.
 pub fn invalid<P>(app: &App<'_, P>, cause: impl ToString) -> Failure {
-    Refused::bearer(BearerError::InvalidToken, "The access token is not valid, or not any more.")
+    Refused::bearer(BearerError::InvalidToken, "The access token is invalid, expired or revoked.")
         .with("www-authenticate", challenge(app, ", error=\"invalid_token\""))
         .because(cause)
         .into()
@@ -151,7 +151,7 @@ pub fn invalid<P>(app: &App<'_, P>, cause: impl ToString) -> Failure {
 
 /// `insufficient_scope` (RFC 6750 section 3.1), with the scope that is needed.
 pub fn insufficient<P>(app: &App<'_, P>, scope: &str) -> Failure {
-    Refused::bearer(BearerError::InsufficientScope, "The access token lacks the scope that this needs.")
+    Refused::bearer(BearerError::InsufficientScope, "The access token lacks a scope that this request requires.")
         .with("www-authenticate", challenge(app, &format!(", error=\"insufficient_scope\", scope=\"{scope}\"")))
         .into()
 }

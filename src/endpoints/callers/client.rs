@@ -168,18 +168,17 @@ fn proven(
 }
 
 fn invalid_request(cause: impl ToString) -> Failure {
-    Refused::token(
-        TokenError::InvalidRequest,
-        "The client has to authenticate once and in one way, never in the query.",
-    )
-    .because(cause)
-    .into()
+    Refused::token(TokenError::InvalidRequest, "The client must authenticate once, in one way, and never in the query.")
+        .because(cause)
+        .into()
 }
 
 /// RFC 6749 section 5.2: the challenge is for who came with the header; a browser would ask the person for a password.
 fn invalid_client(in_header: bool, cause: impl ToString) -> Failure {
-    let refused =
-        Refused::token(TokenError::InvalidClient, "The client is unknown or did not authenticate as registered.");
+    let refused = Refused::token(
+        TokenError::InvalidClient,
+        "The client is unknown, or did not authenticate with its registered method.",
+    );
     let refused = if in_header { refused.with("www-authenticate", "Basic realm=\"clients\"") } else { refused };
     refused.because(cause).into()
 }

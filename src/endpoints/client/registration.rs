@@ -190,7 +190,7 @@ async fn change<P: Platform>(
     let before = &registered.client;
     let is_itself = matches!(manager, Manager::Client(_));
     if is_itself && before.self_registered && before.version >= MOST_CHANGES {
-        let description = "The client has changed too often. Register it anew.";
+        let description = "The client has been changed too often. Register a new client.";
         return Err(Refused::json(403, "access_denied", description).into());
     }
     let authority = match &manager {
@@ -288,7 +288,7 @@ async fn list<P: Platform>(
         next: Option<String>,
     }
     let malformed = || {
-        Refused::json(400, "invalid_request", "A page is asked for with after=CLIENT_ID and limit=NUMBER up to 100.")
+        Refused::json(400, "invalid_request", "The parameters are after, a client_id, and limit, a number up to 100.")
     };
     let query = Parameters::of_query(request).map_err(|problem| malformed().because(problem))?;
     let after = query.get("after").map(|text| ClientId::parse(text).ok_or_else(malformed)).transpose()?;
@@ -321,7 +321,7 @@ async fn managed<P: Platform>(
                 Some(id) => read(app, id).await?,
                 None => None,
             };
-            let unknown = || Refused::json(404, "not_found", "There is no such client.");
+            let unknown = || Refused::json(404, "not_found", "The client does not exist.");
             return Ok((Manager::Administrator(administrator), registered.ok_or_else(unknown)?));
         }
     };
@@ -445,7 +445,7 @@ fn unregistrable(problem: Unregistrable) -> Failure {
 fn denied(denied: Denied) -> Failure {
     match denied {
         Denied::Changed => {
-            Refused::json(409, "invalid_request", "The client was changed in the meantime. Read it again.").into()
+            Refused::json(409, "invalid_request", "The client has been changed in the meantime. Read it again.").into()
         }
         Denied::Exists => unregistrable(Unregistrable::metadata("client_id belongs to a client already")),
         Denied::Full => {
@@ -454,12 +454,12 @@ fn denied(denied: Denied) -> Failure {
         }
         Denied::TooMany => unregistrable(Unregistrable::metadata("the developer has too many clients")),
         Denied::TooOften => unregistrable(Unregistrable::metadata("the developer has changed too much lately")),
-        Denied::Unknown => Refused::json(404, "not_found", "There is no such client.").into(),
+        Denied::Unknown => Refused::json(404, "not_found", "The client does not exist.").into(),
     }
 }
 
 fn invalid_token(cause: impl ToString) -> Failure {
-    Refused::json(401, "invalid_token", "The registration access token is not good for this client.")
+    Refused::json(401, "invalid_token", "The registration access token is not valid for this client.")
         .with("www-authenticate", "Bearer error=\"invalid_token\"")
         .because(cause)
         .into()

@@ -98,7 +98,7 @@ async fn act<P: Platform>(
                 sign_in_first(app, Some(browser), visit, Some(&own.client.id), Some(Notice::SignInForApps))
             }
         },
-        _ => Err(Refused::page(400, "invalid_request", "The form asks for nothing that can be done.").into()),
+        _ => Err(Refused::page(400, "invalid_request", "The form contains no known action.").into()),
     }
 }
 

@@ -99,13 +99,13 @@ fn to(path: &str, notice: DeveloperNotice) -> Response {
 }
 
 fn unknown() -> Failure {
-    Refused::page(404, "not_found", "There is no such app, or it is another developer's.").into()
+    Refused::page(404, "not_found", "The app does not exist, or it belongs to another developer.").into()
 }
 
 /// The answer to a change beyond [`MOST_CHANGES`].
 fn too_often() -> Failure {
-    let description = "You have saved 60 changes to your apps within an hour, which is as many as one may. Nothing was changed: \
-                       go back, and save this one when the hour is over.";
+    let description = "You have reached the limit of 60 changes to your apps in an hour. This change was not saved. Go back, \
+                       and save it again later.";
     Refused::page(429, "slow_down", description).with("retry-after", CHANGES_WITHIN.get().to_string()).into()
 }
 

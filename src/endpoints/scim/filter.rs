@@ -46,7 +46,7 @@ pub fn query(parameters: &Parameters) -> Result<Query, Refused> {
 
 /// The name in `userName eq "…"`, the one filter that is supported; `None` for one that nobody can have.
 fn user_name(filter: &str) -> Result<Option<LoginName>, Refused> {
-    let unsupported = || Refused::scim(400, "invalidFilter", "The filter must be: userName eq \"…\".");
+    let unsupported = || Refused::scim(400, "invalidFilter", "The filter must have the form userName eq \"…\".");
     let (attribute, rest) = filter.trim().split_once(' ').ok_or_else(unsupported)?;
     let (operator, literal) = rest.trim_start().split_once(' ').ok_or_else(unsupported)?;
     let attribute = match attribute.rsplit_once(':') {

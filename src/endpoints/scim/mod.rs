@@ -71,9 +71,9 @@ fn invalid_value(attribute: &'static str, description: &'static str) -> Refused 
 }
 
 fn not_found() -> Refused {
-    Refused::scim(404, "", "There is no such resource.")
+    Refused::scim(404, "", "The resource does not exist.")
 }
 
 fn not_allowed(allow: &str) -> Failure {
-    Refused::scim(405, "", "This method is not accepted here.").with("allow", allow).into()
+    Refused::scim(405, "", "This address does not accept the request method.").with("allow", allow).into()
 }

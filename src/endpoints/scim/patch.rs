@@ -51,9 +51,9 @@ pub fn operations(body: Map<String, Value>) -> Result<Vec<Operation>, Refused> {
         let value = members.remove("value").unwrap_or_default();
         match (members.remove("path"), value) {
             (Some(Value::String(path)), value) => operations.push(Operation { verb, path: Path::parse(&path)?, value }),
-            (Some(_), _) => return Err(invalid_path("A path must be a text.")),
+            (Some(_), _) => return Err(invalid_path("A path must be a string.")),
             (None, _) if verb == Verb::Remove => {
-                return Err(Refused::scim(400, "noTarget", "To remove something needs a path."));
+                return Err(Refused::scim(400, "noTarget", "The operation remove requires a path."));
             }
             (None, Value::Object(members)) => {
                 for (name, value) in members {
@@ -65,7 +65,7 @@ pub fn operations(body: Map<String, Value>) -> Result<Vec<Operation>, Refused> {
                     }));
                 }
             }
-            (None, _) => return Err(invalid_syntax("Without a path the value must be an object.")),
+            (None, _) => return Err(invalid_syntax("Without a path, the value must be an object.")),
         }
     }
     Ok(operations)
@@ -150,11 +150,11 @@ fn apply_one(person: &mut Map<String, Value>, operation: &Operation) -> Result<(
         Path::Attribute { attribute, selector, part } => {
             let change = if *verb == Verb::Remove { None } else { Some(value) };
             let Kind::Complex(_) = attribute.kind else {
-                return Err(invalid_path("This attribute has no parts."));
+                return Err(invalid_path("This attribute has no sub-attributes."));
             };
             let all = person.entry(attribute.name).or_insert_with(|| Value::Array(Vec::new()));
             let Value::Array(all) = all else {
-                return Err(invalid_path("This attribute has no parts."));
+                return Err(invalid_path("This attribute has no sub-attributes."));
             };
             let matches = |item: &Value| selector.as_ref().is_none_or(|selector| selector.matches(item));
             if !all.iter().any(matches) {

@@ -51,7 +51,7 @@ impl Path {
     /// # Errors
     /// `invalidPath`.
     pub fn parse(text: &str) -> Result<Self, Refused> {
-        let unknown = || invalid_path("The path names no attribute of a person.");
+        let unknown = || invalid_path("The path does not name an attribute of a user.");
         if let Some(extension) = EXTENSIONS.iter().find(|extension| text.eq_ignore_ascii_case(extension.schema)) {
             return Ok(Self::Extension(extension));
         }
@@ -65,7 +65,7 @@ impl Path {
         let rest = rest.strip_prefix(name).unwrap_or_default();
         let (selector, rest) = match rest.strip_prefix('[').map(|rest| rest.split_once(']')) {
             None => (None, rest),
-            Some(None) => return Err(invalid_path("The filter of the path has no end.")),
+            Some(None) => return Err(invalid_path("The filter in the path is not closed.")),
             Some(Some((filter, rest))) => (Some(selector(attribute, filter)?), rest),
         };
         let part = match (rest.strip_prefix('.'), &attribute.kind) {
@@ -97,7 +97,7 @@ fn after<'a>(text: &'a str, schema: &str) -> Option<&'a str> {
 }
 
 fn selector(attribute: &'static Attribute, filter: &str) -> Result<Selector, Refused> {
-    let unsupported = || invalid_path("The filter of a path must be: name eq value.");
+    let unsupported = || invalid_path("The filter in a path must have the form name eq value.");
     let Kind::Complex(parts) = attribute.kind else {
         return Err(unsupported());
     };

@@ -28,7 +28,7 @@ pub fn body(request: &Request) -> Result<Map<String, Value>, Refused> {
     };
     parsed.map_err(|malformed| match malformed {
         MalformedJson::TooLarge => Refused::scim(413, "", "The body is too long."),
-        other => invalid_syntax("The body must be one JSON object whose members are each there once.").because(other),
+        other => invalid_syntax("The body must be a single JSON object without duplicate members.").because(other),
     })
 }
 
@@ -47,7 +47,11 @@ pub fn of_schema(body: &Map<String, Value>, schema: &str) -> Result<(), Refused>
         body.iter().find(|(name, _)| name.eq_ignore_ascii_case("schemas")).and_then(|(_, all)| all.as_array());
     let named =
         schemas.is_some_and(|all| all.iter().filter_map(Value::as_str).any(|named| named.eq_ignore_ascii_case(schema)));
-    if named { Ok(()) } else { Err(invalid_syntax("The body's schemas do not name the one that belongs here.")) }
+    if named {
+        Ok(())
+    } else {
+        Err(invalid_syntax("The schemas member does not name the schema that this request requires."))
+    }
 }
 
 /// A person's attributes, those of the extensions beside the others. What is not in the table is left out, as RFC 7644
@@ -93,7 +97,7 @@ fn object(members: Map<String, Value>, attributes: &'static [Attribute]) -> Resu
 fn insert(read: &mut Map<String, Value>, name: &str, value: Value) -> Result<(), Refused> {
     match read.insert(name.to_owned(), value) {
         None => Ok(()),
-        Some(_) => Err(invalid_syntax("An attribute is there twice, in different spellings.")),
+        Some(_) => Err(invalid_syntax("An attribute occurs twice, in different spellings.")),
     }
 }
 
@@ -127,7 +131,7 @@ pub fn single(attribute: &'static Attribute, value: Value) -> Result<Option<Valu
         (Kind::Boolean, Value::String(text)) if text.eq_ignore_ascii_case("false") => Ok(Some(false.into())),
         (Kind::Boolean, _) => Err(invalid_value(attribute.name, "This must be true or false.")),
         (Kind::Text, Value::String(text)) => text_value(attribute, text),
-        (Kind::Text, _) => Err(invalid_value(attribute.name, "This must be a text.")),
+        (Kind::Text, _) => Err(invalid_value(attribute.name, "This must be a string.")),
         (Kind::Complex(parts), Value::Object(members)) => {
             let members = object(members, parts)?;
             Ok((!members.is_empty()).then_some(Value::Object(members)))

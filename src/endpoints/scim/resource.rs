@@ -59,11 +59,11 @@ fn judge(profile: &Profile) -> Result<(), Refused> {
         Ok(name) if name.is_email() => {
             return Err(invalid_value(
                 "userName",
-                "A user name contains no @. With an e-mail address people sign in once it is verified.",
+                "A user name cannot contain @. Users can sign in with an e-mail address once it is verified.",
             ));
         }
         Ok(_) => {}
-        Err(_) => return Err(invalid_value("userName", "A user name has 1 to 64 visible characters.")),
+        Err(_) => return Err(invalid_value("userName", "A user name must have 1 to 64 visible characters.")),
     }
     if !profile.emails.iter().all(|email| LoginName::parse(&email.value).is_ok_and(|name| name.is_email())) {
         return Err(invalid_value("emails", "A value is not an e-mail address."));

@@ -63,75 +63,72 @@ const fn several(name: &'static str, parts: &'static [Attribute], description: &
 }
 
 const NAME: [Attribute; 6] = [
-    text("formatted", "All of the name."),
+    text("formatted", "The full name."),
     text("familyName", "The family name."),
     text("givenName", "The given name."),
     text("middleName", "The middle names."),
-    text("honorificPrefix", "What comes before the name."),
-    text("honorificSuffix", "What comes after the name."),
+    text("honorificPrefix", "The prefix of the name, like Dr."),
+    text("honorificSuffix", "The suffix of the name, like Jr."),
 ];
 
 const CONTACT: [Attribute; 4] = [
     text("value", "The value."),
-    text("display", "A label for people."),
-    text("type", "What it is used for, like work or home."),
-    flag("primary", "Whether it is the one to use."),
+    text("display", "A label for display."),
+    text("type", "The kind of value, like work or home."),
+    flag("primary", "Whether this value is the preferred one."),
 ];
 
 const ADDRESS: [Attribute; 8] = [
-    text("formatted", "All of the address."),
+    text("formatted", "The full address."),
     text("streetAddress", "Street and number."),
     text("locality", "The city."),
     text("region", "The state or region."),
     text("postalCode", "The postal code."),
     text("country", "The country."),
-    text("type", "What it is used for, like work or home."),
-    flag("primary", "Whether it is the one to use."),
+    text("type", "The kind of value, like work or home."),
+    flag("primary", "Whether this value is the preferred one."),
 ];
 
 /// The attributes of [`USER`].
 pub static USER_ATTRIBUTES: [Attribute; 18] = [
     text(
         "userName",
-        "What the person signs in with. It contains no @; only verified e-mail addresses are used besides.",
+        "The name that the user signs in with. It contains no @. Users can also sign in with verified e-mail addresses.",
     ),
-    text("externalId", "How the system that manages the person calls her."),
-    Attribute { name: "name", kind: Kind::Complex(&NAME), many: false, description: "The parts of the name." },
-    text("displayName", "What the person is called."),
-    text("nickName", "What friends call the person."),
-    text("profileUrl", "A page about the person."),
+    text("externalId", "The identifier of the user in the system that manages the user."),
+    Attribute { name: "name", kind: Kind::Complex(&NAME), many: false, description: "The components of the name." },
+    text("displayName", "The name for display."),
+    text("nickName", "The casual name."),
+    text("profileUrl", "The URL of the user's profile page."),
     text("title", "The title, like Vice President."),
-    text("userType", "How the organisation counts the person, like Employee."),
-    text("preferredLanguage", "The language that the person prefers."),
-    text("locale", "Where the person is, for formats of dates and numbers."),
+    text("userType", "The relation to the organization, like Employee."),
+    text("preferredLanguage", "The preferred language."),
+    text("locale", "The locale for the formats of dates and numbers."),
     text("timezone", "The time zone, like Europe/Berlin."),
-    flag("active", "Whether the person may sign in. False ends everything that was issued."),
-    text("password", "The password. It is never shown."),
+    flag("active", "Whether the user can sign in. False revokes all sessions and tokens."),
+    text("password", "The password. It is never returned."),
     several("emails", &CONTACT, "E-mail addresses."),
     several("phoneNumbers", &CONTACT, "Phone numbers."),
-    several("photos", &CONTACT, "Addresses of pictures."),
+    several("photos", &CONTACT, "URLs of pictures."),
     several("addresses", &ADDRESS, "Postal addresses."),
-    several("roles", &CONTACT, "What the person is trusted with: developer, to register apps of her own."),
+    several("roles", &CONTACT, "The roles of the user: a developer can register apps."),
 ];
 
 /// The attributes of [`PERSON`].
 static PERSON_ATTRIBUTES: [Attribute; 6] = [
-    text("birthdate", "The date of birth, YYYY-MM-DD; 0000 for a year that is not told."),
+    text("birthdate", "The date of birth, YYYY-MM-DD. The year is 0000 if it is not given."),
     text("gender", "The gender."),
-    text("website", "The person's own page."),
-    flag(
-        "emailVerified",
-        "Whether the primary e-mail address is known to be the person's, who can then sign in with it.",
-    ),
-    flag("phoneNumberVerified", "Whether the primary phone number is known to be the person's."),
-    text("sub", "The subject identifier, which a person can bring along when she is created. Never changes."),
+    text("website", "The URL of the user's own website."),
+    flag("emailVerified", "Whether the primary e-mail address is verified. The user can then sign in with it."),
+    flag("phoneNumberVerified", "Whether the primary phone number is verified."),
+    text("sub", "The subject identifier. It can be set when the user is created, and never changes."),
 ];
 
 /// The attributes of [`ENTERPRISE`].
 static ENTERPRISE_ATTRIBUTES: [Attribute; 5] = [
-    text("employeeNumber", "How the organisation counts the person."),
-    text("costCenter", "The cost centre."),
-    text("organization", "The organisation."),
+    text("employeeNumber", "The employee number."),
+    text("costCenter", "The cost center."),
+    text("organization", "The organization."),
     text("division", "The division."),
     text("department", "The department."),
 ];

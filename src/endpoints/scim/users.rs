@@ -56,7 +56,7 @@ pub(in crate::endpoints) async fn create<P: Platform>(
 ) -> Result<Response, Failure> {
     let incoming = whole(request)?;
     let subject = incoming.sub.as_deref().map(|sub| {
-        Subject::parse(sub).ok_or_else(|| invalid_value("sub", "This cannot be a subject identifier here."))
+        Subject::parse(sub).ok_or_else(|| invalid_value("sub", "This value is not allowed as a subject identifier."))
     });
     let person = NewPerson {
         subject: subject.transpose()?,
@@ -144,7 +144,7 @@ fn whole(request: &Request) -> Result<Incoming, Refused> {
 
 fn changed(record: &PersonRecord, incoming: Incoming) -> Result<Change, Refused> {
     if incoming.sub.is_some_and(|sub| sub != record.sub) {
-        return Err(Refused::scim(400, "mutability", "This never changes.").about("sub"));
+        return Err(Refused::scim(400, "mutability", "This attribute cannot be changed.").about("sub"));
     }
     Ok(Change {
         password: incoming.password.map(|password| chosen(password, &incoming.profile)).transpose()?,
@@ -155,7 +155,8 @@ fn changed(record: &PersonRecord, incoming: Incoming) -> Result<Change, Refused>
 
 fn chosen(password: Secret<String>, profile: &Profile) -> Result<NewPassword, Refused> {
     NewPassword::parse(password, &people::identifiers(profile)).map_err(|weak| {
-        invalid_value("password", "A password has 8 to 128 characters and is not the login name.").because(weak)
+        invalid_value("password", "A password must have 8 to 128 characters and must differ from the user name.")
+            .because(weak)
     })
 }
 
@@ -168,7 +169,7 @@ fn expected(request: &Request, record: &PersonRecord) -> Result<(), Refused> {
     if tags.split(',').map(str::trim).any(|tag| tag == "*" || tag == current) {
         Ok(())
     } else {
-        Err(Refused::scim(412, "", "The person was changed in the meantime."))
+        Err(Refused::scim(412, "", "The user has been changed in the meantime."))
     }
 }
 
@@ -181,12 +182,12 @@ fn refused(not_done: NotDone<Refused>) -> Failure {
     match not_done {
         NotDone::Fault(fault) => fault.into(),
         NotDone::NameTaken => {
-            Refused::scim(409, "uniqueness", "A login name of this person is already somebody else's.").into()
+            Refused::scim(409, "uniqueness", "A user name or e-mail address of this user is already taken.").into()
         }
         NotDone::NotFound => not_found().into(),
         NotDone::Refused(refused) => refused.into(),
         NotDone::SubjectTaken => {
-            Refused::scim(409, "uniqueness", "This is or was somebody else's.").about("sub").into()
+            Refused::scim(409, "uniqueness", "This value is or was in use by another user.").about("sub").into()
         }
     }
 }

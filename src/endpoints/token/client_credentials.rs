@@ -17,8 +17,12 @@ pub(in crate::endpoints) async fn issue<P: Platform>(
     parameters: &Parameters,
 ) -> Result<Response, Failure> {
     permitted(client, GrantType::ClientCredentials)?;
-    let invalid_scope =
-        || Refused::token(TokenError::InvalidScope, "The scope is malformed or not one that this client may ask for.");
+    let invalid_scope = || {
+        Refused::token(
+            TokenError::InvalidScope,
+            "The scope is malformed or contains a scope that this client may not request.",
+        )
+    };
     // Those are about a person, whom this grant does not have.
     let is_of_persons = |scope: &str| OF_OPENID.contains(&scope) || app.config.claims.sentence(scope).is_some();
     let scopes = match parameters.get("scope") {

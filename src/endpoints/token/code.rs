@@ -32,7 +32,7 @@ pub const REFRESH_IDLE: Seconds = Seconds::new(30 * 86_400);
 pub const REFRESH_ABSOLUTE: Seconds = Seconds::new(365 * 86_400);
 
 /// One description for all: which check failed is in the log.
-const INVALID: &str = "The code is not valid, or not for this client, redirect URI or verifier.";
+const INVALID: &str = "The code is invalid, expired, or was issued for another client, redirect URI or verifier.";
 
 pub(in crate::endpoints) async fn redeem<P: Platform>(
     app: &App<'_, P>,
@@ -42,7 +42,7 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
 ) -> Result<Response, Failure> {
     // Everything that can be refused without storage is refused before the object is called.
     permitted(client, GrantType::AuthorizationCode)?;
-    let opened = grant.code.ok_or_else(|| lacking("The request has no code."))?;
+    let opened = grant.code.ok_or_else(|| lacking("The code parameter is missing."))?;
     let Opened { value: code, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
     if !client.was_registered_at(life.sealed_at) {
         return Err(invalid_grant(INVALID, "the client was registered anew since"));

@@ -53,10 +53,10 @@ pub(in crate::endpoints) async fn introspect<P: Platform>(
     let caller = authenticate_client(app, request, &parameters, &AuthorizationGrant::default()).await?;
     if caller.is_public() {
         // RFC 7662 section 2.1: "[...] the endpoint MUST also require some form of authorization".
-        let refused = Refused::token(TokenError::InvalidClient, "The client has to authenticate.");
+        let refused = Refused::token(TokenError::InvalidClient, "The client must authenticate.");
         return Err(refused.because("a public client asks about tokens").into());
     }
-    let token = parameters::required(&parameters, "token", "The request has no token.")?;
+    let token = parameters::required(&parameters, "token", "The token parameter is missing.")?;
     // The hint may be wrong (RFC 7662 section 2.1); the token itself says what it is. Refresh tokens are none of a resource
     // server's business.
     let Ok(token) = verified(app, token).await? else {

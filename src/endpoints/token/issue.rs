@@ -160,7 +160,7 @@ pub fn invalid_grant(description: &'static str, cause: impl ToString) -> Failure
 /// `invalid_target` (RFC 8707 section 2).
 #[must_use]
 pub fn invalid_target(cause: impl ToString) -> Failure {
-    Refused::token(TokenError::InvalidTarget, "A resource is unknown, or nothing was granted for it.")
+    Refused::token(TokenError::InvalidTarget, "A resource is unknown, or no scope was granted for it.")
         .because(cause)
         .into()
 }

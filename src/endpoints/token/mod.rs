@@ -37,10 +37,8 @@ pub(in crate::endpoints) async fn token<P: Platform>(app: &App<'_, P>, request: 
         Some("authorization_code") => code::redeem(app, &client, &parameters, grant).await,
         Some("client_credentials") => client_credentials::issue(app, &client, &parameters).await,
         Some("refresh_token") => refresh::refresh(app, &client, &parameters, grant).await,
-        Some(_) => {
-            Err(Refused::token(TokenError::UnsupportedGrantType, "This grant type is not supported here.").into())
-        }
-        None => Err(Refused::token(TokenError::InvalidRequest, "The request has no grant_type.").into()),
+        Some(_) => Err(Refused::token(TokenError::UnsupportedGrantType, "The grant type is not supported.").into()),
+        None => Err(Refused::token(TokenError::InvalidRequest, "The grant_type parameter is missing.").into()),
     }
 }
 
@@ -49,7 +47,7 @@ pub(in crate::endpoints) fn permitted(client: &Client, grant_type: GrantType) ->
     if client.may_use(grant_type) {
         Ok(())
     } else {
-        Err(Refused::token(TokenError::UnauthorizedClient, "The client may not use this grant type.").into())
+        Err(Refused::token(TokenError::UnauthorizedClient, "The client is not allowed to use this grant type.").into())
     }
 }
 

@@ -20,7 +20,7 @@ use crate::seal::Opened;
 use crate::store::account::Refresh;
 
 /// One description for all: which check failed is in the log.
-const INVALID: &str = "The refresh token is not valid, or not for this client.";
+const INVALID: &str = "The refresh token is invalid, expired, revoked, or was issued to another client.";
 
 pub(in crate::endpoints) async fn refresh<P: Platform>(
     app: &App<'_, P>,
@@ -29,7 +29,7 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
     grant: AuthorizationGrant,
 ) -> Result<Response, Failure> {
     permitted(client, GrantType::RefreshToken)?;
-    let opened = grant.refresh_token.ok_or_else(|| lacking("The request has no refresh_token."))?;
+    let opened = grant.refresh_token.ok_or_else(|| lacking("The refresh_token parameter is missing."))?;
     let Opened { value: token, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
     if !client.was_registered_at(life.sealed_at) {
         return Err(invalid_grant(INVALID, "the client was registered anew since"));

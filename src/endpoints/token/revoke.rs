@@ -21,7 +21,7 @@ pub(in crate::endpoints) async fn revoke<P: Platform>(
     let parameters = parameters::of_program(request)?;
     let grant = AuthorizationGrant::to_revoke(app, parameters.get("token"));
     let client = authenticate_client(app, request, &parameters, &grant).await?;
-    let token = parameters::required(&parameters, "token", "The request has no token.")?;
+    let token = parameters::required(&parameters, "token", "The token parameter is missing.")?;
     // The hint may be wrong (RFC 7009 section 2.1); the token itself says what it is.
     if let Some((account, family, member)) = found(app, &client, grant, token).await? {
         app.platform.ask_account(account, Revoke { family, client: client.id.clone(), member }).await?;
@@ -48,9 +48,12 @@ async fn found<P: Platform>(
     match token.place {
         Some(place) => Ok(Some((place.account, place.family, Member::Access(place.serial)))),
         // RFC 7009 section 2.2.1: nothing is stored about machine tokens, so they end by themselves.
-        None => {
-            Err(Refused::json(400, "unsupported_token_type", "Tokens of the client itself cannot be revoked.").into())
-        }
+        None => Err(Refused::json(
+            400,
+            "unsupported_token_type",
+            "Tokens from the client credentials grant cannot be revoked.",
+        )
+        .into()),
     }
 }
 

@@ -93,9 +93,9 @@ texts! {
         catalogue_hidden = "The app is not in the catalogue. Users can still connect it.";
         catalogue_listed = "Everyone can find the app in the catalogue.";
         catalogue_requested = "The app will be listed once an administrator has approved it.";
-        /// The button where no one has to approve.
+        /// The button if no approval is needed.
         publish = "Add to the catalogue";
-        /// The button where an administrator has to approve.
+        /// The button if an administrator has to approve.
         request = "Request a listing in the catalogue";
         /// The button while the request is pending.
         withdraw = "Withdraw the request";

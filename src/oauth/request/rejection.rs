@@ -38,13 +38,13 @@ impl Unanswerable {
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
-            Self::NoClient => "The request does not say which app it comes from.",
+            Self::NoClient => "The client_id parameter is missing.",
             Self::UndescribedClient => {
-                "The address that the app is called by does not describe an app that is taken here."
+                "The client_id is a URL whose client metadata document is missing or not accepted."
             }
-            Self::UnknownClient => "This app is not registered here.",
-            Self::NoRedirectUri => "The request does not say where to go back to.",
-            Self::UnregisteredRedirectUri => "The address to go back to is not registered for this app.",
+            Self::UnknownClient => "The app is not registered with this server.",
+            Self::NoRedirectUri => "The redirect_uri parameter is missing.",
+            Self::UnregisteredRedirectUri => "The redirect_uri is not registered for this app.",
         }
     }
 }
@@ -53,40 +53,40 @@ impl Unanswerable {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Rejection {
     /// The person declined.
-    #[error("The person did not allow the request.")]
+    #[error("The user denied the request.")]
     AccessDenied,
     /// `prompt=none`, but it is not clear for whom.
-    #[error("The person has to choose an account.")]
+    #[error("The user must choose an account.")]
     AccountSelectionRequired,
     /// `prompt=none`, but consent is needed.
-    #[error("The person has to consent.")]
+    #[error("The user must give consent.")]
     ConsentRequired,
     /// `claims` is not what OpenID Connect Core section 5.5 describes.
-    #[error("claims has to be a JSON object as OpenID Connect Core section 5.5 has it.")]
+    #[error("The claims parameter must be a JSON object as defined in OpenID Connect Core section 5.5.")]
     Claims,
     /// `code_challenge` is malformed or lacks its method.
-    #[error("The request needs a code_challenge of method S256.")]
+    #[error("A code_challenge with the method S256 is required.")]
     Challenge,
     /// `id_token_hint` is no ID token of ours for this client.
-    #[error("id_token_hint has to be an ID token that this server issued to the client.")]
+    #[error("The id_token_hint must be an ID token that this server issued to the client.")]
     IdTokenHint,
     /// A parameter is too long.
     #[error("A parameter of the request is too long.")]
     Length,
     /// `gr_link` is none of ours for this client and API, or too old.
-    #[error("gr_link is not valid, or not any more: ask for a new authorization_url.")]
+    #[error("The gr_link is invalid or expired. Request a new authorization_url.")]
     Link,
     /// `prompt=none`, but nobody is signed in.
-    #[error("The person has to sign in.")]
+    #[error("The user must sign in.")]
     LoginRequired,
     /// `max_age` is no number of seconds.
-    #[error("max_age has to be a number of seconds.")]
+    #[error("The max_age parameter must be a number of seconds.")]
     MaxAge,
     /// `response_type` is missing.
-    #[error("The request has no response_type.")]
+    #[error("The response_type parameter is missing.")]
     NoResponseType,
     /// `prompt` is not a list of its values, or `none` is not alone.
-    #[error("prompt has to be none alone, or any of login, consent and select_account.")]
+    #[error("The prompt parameter must be none alone, or any of login, consent and select_account.")]
     Prompt,
     /// Registration in the request (OpenID Connect Core section 7.2.1).
     #[error("The registration parameter is not supported.")]
@@ -98,7 +98,7 @@ pub enum Rejection {
     #[error("The request_uri parameter is not supported.")]
     RequestUri,
     /// A resource that is no API of ours, or that none of the scopes is about (RFC 8707 section 2).
-    #[error("A resource is not an API of this server, or no scope that is asked for is about it.")]
+    #[error("A resource is not an API of this server, or none of the requested scopes applies to it.")]
     Resource,
     /// `response_mode` is another.
     #[error("The response_mode is not supported.")]
@@ -107,13 +107,13 @@ pub enum Rejection {
     #[error("Only the response_type code is supported.")]
     ResponseType,
     /// The scope is malformed, or not one that the client may ask for.
-    #[error("The scope is malformed or not one that this client may ask for.")]
+    #[error("The scope is malformed or contains a scope that this client may not request.")]
     Scope,
     /// No sign-in here reaches an authentication context class that is essential to the client.
-    #[error("The authentication that the client needs is not possible here.")]
+    #[error("This server cannot authenticate the user in the way that the client requires.")]
     UnmetAuthentication,
     /// The client may not use this endpoint.
-    #[error("The client may not use the authorization code grant.")]
+    #[error("The client is not allowed to use the authorization code grant.")]
     UnauthorizedClient,
 }
 

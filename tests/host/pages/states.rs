@@ -146,7 +146,8 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
             client,
         };
         all.push(("form-post", post.render(look)));
-        let (code, description) = ("invalid_scope", "The scope is malformed or not one that this client may ask for.");
+        let (code, description) =
+            ("invalid_scope", "The scope is malformed or contains a scope that this client may not request.");
         let way = Way::Link(&values.path);
         let link = Onward { client, host: &values.site, way, code, description };
         all.push(("onward", link.render(look)));
@@ -533,7 +534,7 @@ fn docs(values: &Values, look: Look<'_>) -> Page {
     let returned = [DocsError {
         code: "access_denied",
         status: None,
-        description: Some("The person did not allow the request.".to_owned()),
+        description: Some("The user denied the request.".to_owned()),
     }];
     let time = Seconds::new;
     let docs = Docs {

@@ -35,7 +35,7 @@ pub(in crate::endpoints) async fn authorize<P: Platform>(
     let client = find(app.platform, app.config, &client_id, Freshness::Cached, app.now).await?;
     let client = client.ok_or_else(|| unanswerable(Unanswerable::UnknownClient))?;
     if client.is_public() {
-        const ADVICE: &str = "The facade is for clients that authenticate: this one could redeem no link.";
+        const ADVICE: &str = "The facade is only for clients that authenticate.";
         return Err(Refused::json(400, "unauthorized_client", ADVICE).into());
     }
     let link = LinkRequest { client: client.id.clone(), audience: api.audience.clone(), key };
@@ -97,11 +97,11 @@ fn unanswerable(unanswerable: Unanswerable) -> Failure {
 
 fn rejected(rejection: Rejection) -> Failure {
     let description = match rejection {
-        Rejection::Challenge => "The client has to send a code_challenge of method S256.",
+        Rejection::Challenge => "A code_challenge with the method S256 is required.",
         Rejection::Length => "A member is too long.",
-        Rejection::Resource => "No scope that is asked for is about this API.",
-        Rejection::Scope => "The scope is malformed or not one that this client may ask for.",
-        Rejection::UnauthorizedClient => "The client may not use the authorization code grant.",
+        Rejection::Resource => "None of the requested scopes belongs to this API.",
+        Rejection::Scope => "The scope is malformed or contains a scope that this client may not request.",
+        Rejection::UnauthorizedClient => "The client is not allowed to use the authorization code grant.",
         _ => "The request cannot be granted to this client.",
     };
     Refused::json(400, rejection.code(), description).because(rejection).into()

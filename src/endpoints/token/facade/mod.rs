@@ -26,12 +26,12 @@ use crate::platform::Platform;
 fn api<'a, P>(app: &App<'a, P>, request: &Request, route: Route) -> Result<&'a Api, Failure> {
     let facade = route.parameter(request.path());
     let api = app.config.apis.iter().find(|api| api.facade.is_some() && api.facade.as_deref() == facade);
-    api.ok_or_else(|| Refused::json(404, "not_found", "There is nothing at this address.").into())
+    api.ok_or_else(|| Refused::json(404, "not_found", "There is no page at this address.").into())
 }
 
 /// The members of a JSON body.
 fn members(request: &Request) -> Result<Parameters, Failure> {
-    const MALFORMED: &str = "The body has to be one JSON object of type application/json, whose members are texts.";
+    const MALFORMED: &str = "The body must be one JSON object of type application/json whose members are strings.";
     Parameters::of_json(request).map_err(|problem| {
         let status = if problem == MalformedJson::TooLarge { 413 } else { 400 };
         Refused::json(status, "invalid_request", MALFORMED).because(problem).into()

@@ -17,7 +17,7 @@ use crate::store::account::Renew;
 use crate::store::directory::FindLink;
 
 /// One description for all: which check failed is in the log.
-const INVALID: &str = "There is no token for this user: send the user to a new authorization_url.";
+const INVALID: &str = "This user has no token. Send the user to a new authorization_url.";
 
 pub(in crate::endpoints) async fn token<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let api = api(app, request, Route::FacadeToken)?;
