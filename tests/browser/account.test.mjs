@@ -59,8 +59,8 @@ browserTest("a person disconnects an app and signs out everywhere, by keyboard a
   assert.deepEqual(complaints, [], "the browser has nothing to complain about");
 });
 
-// spec: WCAG 2.2 section 2.1.1 - what happened before is reached without a pointer
-browserTest("a person looks at what happened before, by keyboard alone", async ({ page }) => {
+// spec: WCAG 2.2 section 2.1.1 - earlier activity is reached without a pointer
+browserTest("a user looks at earlier activity, by keyboard alone", async ({ page }) => {
   const { person } = await connected();
   for (let times = 0; times < 4; times++) await new Visitor(server.url).allow(authorizeUrl(app, pkce()), person);
   await signIn(page, person);

@@ -127,7 +127,7 @@ test("the app of a client that was deleted can still be disconnected", async () 
   const home = await visitor.open(page);
   assert.deepEqual(targets(home, "disconnect"), [gone.client_id]);
   const after = await visitor.submit(home, "apps-form", { target: gone.client_id });
-  assert.equal(notice(after), "The app is disconnected.");
+  assert.equal(notice(after), "The app has been disconnected.");
   assert.ok(!after.html.includes('id="app-1"'));
 });
 
@@ -151,11 +151,11 @@ test("browsers are shown by what they are and when they were last seen, and all 
   const home = await firefox.open(page);
   const listed = home.html.match(/id="account-sessions"[\s\S]*?<\/section>/)[0].replaceAll(/<\/?(?:bdi|b|p)[^>]*>/g, " ").replaceAll(/\s+/g, " ");
   assert.match(listed, /Firefox on Windows <span[^>]*>This browser/);
-  assert.match(listed, /Safari on iPhone .*?Last seen \d{4}/);
+  assert.match(listed, /Safari on iPhone .*?Last seen on \d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC/);
   assert.match(listed, /Another browser/, "one that says nothing of itself");
   assert.ok(!home.html.includes("Mozilla"), "what it sent is not shown");
   const after = await firefox.submit(home, "others-form", {});
-  assert.equal(notice(after), "You are signed out in all other browsers.");
+  assert.equal(notice(after), "You have been signed out of all other browsers.");
   assert.deepEqual(targets(after, "end-session"), []);
   for (const { visitor } of others) assert.equal(new URL((await visitor.open(page)).address).pathname, "/login");
 });
@@ -207,7 +207,7 @@ test("a second browser is signed out at once by sign-out everywhere", async () =
   const one = await connected();
   const other = await atHome(one.person);
   const after = await one.visitor.submit(await one.visitor.open(page), "everywhere-form", {});
-  assert.equal(notice(after), "You are signed out everywhere.");
+  assert.equal(notice(after), "You have been signed out everywhere.");
   assert.ok(after.html.includes('id="login-form"'));
   for (const visitor of [one.visitor, other.visitor]) assert.equal(new URL((await visitor.open(page)).address).pathname, "/login");
   const back = await one.visitor.submit(after, "login-form", { username: one.person.userName, password: one.person.password });

@@ -78,7 +78,7 @@ test("a search finds apps, says when it found none, and turns pages", async () =
   const lucky = await html("/apps?q=LUCKY+bold");
   assert.equal(lucky.text.match(/<li class="row"/g).length, 1);
   assert.ok(lucky.text.includes("Buoy 7") && !lucky.text.includes("<b>bold"));
-  assert.match((await html("/apps?q=submarine")).text, /No app matches <bdi>submarine<\/bdi>/);
+  assert.match((await html("/apps?q=submarine")).text, /No apps match <bdi>submarine<\/bdi>/);
 
   const first = await html("/apps?q=buoy");
   assert.equal(first.text.match(/<li class="row"/g).length, 20);
@@ -122,10 +122,10 @@ test("whoever searches for something odd is answered: what was searched for is t
   for (const query of strange) {
     const { text, found } = await asked(encodeURIComponent(query.toWellFormed()));
     assert.equal(found, 0, query);
-    assert.match(text, /No app matches <bdi>/);
+    assert.match(text, /No apps match <bdi>/);
     for (const raw of ["<script>alert", "<img src=x"]) assert.ok(!text.includes(raw), query);
   }
-  assert.match((await asked("%3Cscript%3Ealert(1)%3C%2Fscript%3E")).text, /No app matches <bdi>&#60;script&#62;alert\(1\)&#60;\/script&#62;<\/bdi>/);
+  assert.match((await asked("%3Cscript%3Ealert(1)%3C%2Fscript%3E")).text, /No apps match <bdi>&#60;script&#62;alert\(1\)&#60;\/script&#62;<\/bdi>/);
 
   for (const bad of [`q=${"x".repeat(200)}`, `q=${"%F0%9F%8C%8A".repeat(101)}`, "q=%00", "q=tide%00", "q=%FF", "q=%C3%28", "q=%ED%A0%80", "q=%", "q=%zz"]) {
     const [page, program] = [await html(`/apps?${bad}`), await json(`/apps.json?${bad}`)];
@@ -178,7 +178,7 @@ test("who is signed in disconnects an app there, and it is over at the next requ
   const before = await visitor.open(`${url}/apps?q=r`);
   const after = await visitor.submit(before, "apps-form", { target: first.client_id });
   assert.equal(after.address, `${url}/apps?q=r&page=1&notice=disconnected`, "back to what was searched for");
-  assert.match(after.html, /id="account-notice"[\s\S]*The app is disconnected\./);
+  assert.match(after.html, /id="account-notice"[\s\S]*The app has been disconnected\./);
   assert.deepEqual(lines(after).map(({ connected, disconnect }) => [connected, disconnect]), [[false, undefined], [false, undefined]]);
   assert.equal((await refresh(first, tokens.refresh_token)).body.error, "invalid_grant");
   assert.equal((await userinfo(tokens.access_token)).status, 401);

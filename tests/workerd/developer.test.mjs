@@ -63,7 +63,7 @@ test("A2: a developer registers redirect URIs and scopes, and edits them at any 
   const before = await new Visitor(url).open(authorizeUrl(app, pkce(), { redirect_uri: other }));
   assert.equal(before.status, 400, "not registered yet");
   const saved = await ada.save(app, { redirect_uris: `${FORM.redirect_uris}\r\n${other}`, "scope:email": "on", client_name: "Ebb Tables" });
-  assert.equal(notice(saved), "The changes are saved. They are in force everywhere within about a minute.");
+  assert.equal(notice(saved), "Your changes have been saved. They take effect everywhere within about a minute.");
   assert.ok(saved.html.includes(`${FORM.redirect_uris}\n${other}</textarea>`));
   const page = await soon(async () => {
     const page = await new Visitor(url).open(authorizeUrl(app, pkce(), { scope: `${SCOPE} email`, redirect_uri: other }));
@@ -122,7 +122,7 @@ test("the secret is rotated with an overlap, and the old one ends when its devel
   assert.ok(await works(fresh), "the new one");
   assert.ok(await works(app), "and the old one beside it");
   const ended = await ada.act(app, "secret-form", { action: "end-earlier" });
-  assert.equal(notice(ended), "The earlier secret is no longer good.");
+  assert.equal(notice(ended), "The previous secret no longer works.");
   const { status } = await soon(async () => {
     const answer = await connected(app);
     return { ...answer, good: answer.status === 401 };
@@ -135,7 +135,7 @@ test("L1, L4: publication waits for the administrator, whose word a new name tak
   const ada = await newDeveloper(url);
   const app = await ada.made({ description: "When the water comes" });
   const listed = async () => (await (await fetch(`${url}/apps.json`)).json()).apps.some(({ client_id }) => client_id === app.client_id);
-  assert.equal(notice(await ada.act(app, "catalogue-form", { action: "publish" })), "The administrator is asked to put the app into the catalogue.");
+  assert.equal(notice(await ada.act(app, "catalogue-form", { action: "publish" })), "Your request has been sent. An administrator will review the app.");
   assert.equal(await listed(), false);
   const waiting = await administer(url, "GET", `/register/${app.client_id}`, undefined, 200);
   assert.deepEqual([waiting.publication_requested, waiting.owner, waiting.verified], [true, ada.person.id, false]);
@@ -144,7 +144,7 @@ test("L1, L4: publication waits for the administrator, whose word a new name tak
   assert.match((await ada.open(app)).html, /Verified/);
 
   const renamed = await ada.save(app, { client_name: "Your Bank", description: "When the water comes" });
-  assert.match(notice(renamed), /waits for approval again/);
+  assert.match(notice(renamed), /is waiting for approval again/);
   assert.equal(await listed(), false);
   assert.match(renamed.html, /Not verified/);
 });

@@ -8,8 +8,8 @@ texts! {
         app_title = "This app’s request can’t be completed";
         app_help = "The app that sent you here made a request that this server does not accept. Go back to the app and try \
             again. If it happens again, contact the app’s developer.";
-        busy_title = "Too many attempts";
-        busy_help = "Wait a minute, then try again.";
+        busy_title = "Too many requests";
+        busy_help = "Wait a few minutes, then try again.";
         denied_title = "You can’t continue with this account";
         denied_help = "Your account isn’t allowed to do this. If you have another account, sign in with that one, or ask your \
             administrator.";

@@ -521,7 +521,7 @@ fn a_developer_saves_a_limited_number_of_changes_in_an_hour() {
     {
         assert_eq!((refused.status, refused.header("retry-after")), (429, Some("3600")));
         let limit = format!("{MOST_CHANGES} changes");
-        assert!(refused.body.contains("That was a bit too fast") && refused.body.contains(&limit), "{}", refused.body);
+        assert!(refused.body.contains("Too many requests") && refused.body.contains(&limit), "{}", refused.body);
     }
     assert_eq!(portal.world.clients.registry.dump(), before, "what is refused changes nothing");
     let other = eve.made(&[]).0;
