@@ -45,7 +45,7 @@ pub(in crate::endpoints) async fn account<P: Platform>(
     if request.method() == Method::Post {
         browser::same_origin(app, request)?;
         let action = Action::of(&parameters)
-            .ok_or_else(|| Refused::page(400, "invalid_request", "The form asks for nothing that can be done."))?;
+            .ok_or_else(|| Refused::page(400, "invalid_request", "The form contains no known action."))?;
         return carry_out(app, request, browser, action).await;
     }
     let notice = parameters.get("notice").and_then(Notice::from_name);
@@ -194,7 +194,7 @@ async fn delete_account<P: Platform>(
     typed: Option<LoginName>,
 ) -> Result<Response, Failure> {
     if !app.config.accounts.deletion {
-        return Err(Refused::page(403, "access_denied", "People do not delete their accounts here.").into());
+        return Err(Refused::page(403, "access_denied", "Users cannot delete their accounts on this server.").into());
     }
     let recent = match person.recently(app.now) {
         Ok(recent) => recent,
