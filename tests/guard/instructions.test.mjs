@@ -20,7 +20,7 @@ after(() => rmSync(temporary, { recursive: true }));
 const counts = skip ? {} : await countInstructions();
 
 for (const operation of OPERATIONS) {
-  test(`${operation} takes the instructions that it is known to take`, { skip }, () => holds("instructions", operation, counts[operation]));
+  test(`${operation} takes no more instructions than it is known to take`, { skip }, () => holds("instructions", operation, counts[operation]));
 }
 
 /** The instructions of one call of each operation. */

@@ -7,6 +7,6 @@ import { holds } from "./figures.mjs";
 
 const wasm = readFileSync(inRoot("build/index_bg.wasm"));
 
-test("the wasm has the size that it is known to have", () => holds("bytes", "wasm", wasm.length));
+test("the wasm is no larger than it is known to be", () => holds("bytes", "wasm", wasm.length));
 
-test("the gzipped wasm has the size that it is known to have", () => holds("bytes", "wasm, gzipped", gzipSync(wasm, { level: 9 }).length));
+test("the gzipped wasm is no larger than it is known to be", () => holds("bytes", "wasm, gzipped", gzipSync(wasm, { level: 9 }).length));
