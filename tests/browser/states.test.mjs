@@ -8,7 +8,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { after, test } from "node:test";
 import { inRoot } from "../../scripts/lib/paths.mjs";
-import { browserTest } from "../support/browser.mjs";
+import { pageTests } from "../support/browser.mjs";
 
 const FOLDER = inRoot("target/pages");
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -32,7 +32,7 @@ test("the host tests have written the pages", () => {
   assert.ok(named(/^[\w-]+$/).length > 20, "make them with: cargo test --test host pages");
 });
 
-const context = { viewport: PHONE };
+const pageTest = pageTests({ viewport: PHONE });
 
 /** Opens a page with everything on it that can be unfolded. */
 async function open(page, name) {
@@ -42,7 +42,7 @@ async function open(page, name) {
 
 for (const name of named(/^[\w-]+(\.brand)?$/)) {
   // spec: WCAG 2.2 - axe-core has nothing against any page in either theme, neither of any impact nor as a best practice
-  browserTest(`${name} has nothing that axe-core would find`, context, async ({ page }) => {
+  pageTest(`${name} has nothing that axe-core would find`, async ({ page }) => {
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
       await open(page, name);
@@ -86,7 +86,7 @@ for (const name of named(/^[\w-]+$/)) {
   // spec: WCAG 2.2 section 2.1.1 - whatever can be operated on any page is reached by keyboard
   // spec: WCAG 2.2 section 2.4.7 - and where the focus is can be seen
   // spec: WCAG 2.2 section 2.4.11 - also where a part of the page stays in view
-  browserTest(`on ${name} the Tab key leads to everything`, context, async ({ page }) => {
+  pageTest(`on ${name} the Tab key leads to everything`, async ({ page }) => {
     await open(page, name);
     const { operable, focused, unseen } = await tabbedThrough(page);
     assert.deepEqual(focused, operable);
@@ -96,7 +96,7 @@ for (const name of named(/^[\w-]+$/)) {
 
 for (const name of named(/\.(pseudo|wide)$/)) {
   // spec: WCAG 2.2 section 1.4.10 - nothing scrolls sideways on a phone, in a language that is two fifths longer
-  browserTest(`${name} fits a phone`, context, async ({ page }) => {
+  pageTest(`${name} fits a phone`, async ({ page }) => {
     await open(page, name);
     assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= PHONE.width, "no horizontal scrolling");
     assert.ok(await page.locator("h1").isVisible());
@@ -108,7 +108,7 @@ for (const name of named(/\.(pseudo|wide)$/)) {
 }
 
 for (const name of named(/^consent[\w-]*\.pseudo$/)) {
-  browserTest(`${name} shows app, person and both buttons without scrolling`, context, async ({ page }) => {
+  pageTest(`${name} shows app, person and both buttons without scrolling`, async ({ page }) => {
     await page.goto(at(name));
     for (const id of ["#consent-client", "#consent-person", "#consent-allow", "#consent-deny"]) {
       const box = await page.locator(id).boundingBox();

@@ -19,27 +19,54 @@ const browser = () =>
 
 after(async () => (await launched)?.close());
 
+const newContext = async (options) => (await browser()).newContext(options);
+
+/** When the body fails, a picture of the page is kept in test-results/ (or TEST_RESULTS). */
+async function pictured(name, page, body) {
+  try {
+    await body();
+  } catch (error) {
+    const file = path.join(results, `${name.replace(/\W+/g, "-")}.png`);
+    const kept = page.screenshot({ path: file, fullPage: true }).then(() => `looked like ${file}`);
+    console.error(`${page.url()} ${await kept.catch(({ message }) => message)} when "${name}" failed.`);
+    throw error;
+  }
+}
+
+const skip = !executablePath && "there is no Chromium";
+
 /**
- * A test with a browser profile of its own; when it fails, what the person saw is kept in test-results/ (or TEST_RESULTS).
+ * A test with a browser profile of its own.
  * @param {string} name
  * @param {import("playwright-core").BrowserContextOptions} options may be left out
  * @param {(tools: {page: import("playwright-core").Page, context: import("playwright-core").BrowserContext}) => Promise<void>} body
  */
 export function browserTest(name, ...[options, body = options]) {
-  test(name, { skip: !executablePath && "there is no Chromium" }, async () => {
-    const context = await (await browser()).newContext(typeof options === "function" ? {} : options);
+  test(name, { skip }, async () => {
+    const context = await newContext(typeof options === "function" ? {} : options);
     const page = await context.newPage();
     try {
-      await body({ page, context });
-    } catch (error) {
-      const file = path.join(results, `${name.replace(/\W+/g, "-")}.png`);
-      const kept = page.screenshot({ path: file, fullPage: true }).then(() => `looked like ${file}`);
-      console.error(`${page.url()} ${await kept.catch(({ message }) => message)} when "${name}" failed.`);
-      throw error;
+      await pictured(name, page, () => body({ page, context }));
     } finally {
       await context.close();
     }
   });
+}
+
+/**
+ * Tests that share one page of the browser, for documents that keep nothing in it: a profile costs half a second of computing time.
+ * @param {import("playwright-core").BrowserContextOptions} options
+ * @returns {(name: string, body: (tools: {page: import("playwright-core").Page}) => Promise<void>) => void} defines one test
+ */
+export function pageTests(options) {
+  let opened;
+  const open = async () => (await newContext(options)).newPage();
+  return (name, body) =>
+    test(name, { skip }, async () => {
+      const page = await (opened ??= open());
+      await page.emulateMedia({ colorScheme: null });
+      await pictured(name, page, () => body({ page }));
+    });
 }
 
 /**
