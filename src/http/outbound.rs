@@ -153,10 +153,9 @@ mod tests {
         }
     }
 
-    /// G1 and G2 of the attacks.
     // spec: Invariant 13 - addresses that clients register lead to public https servers by name alone
     #[test]
-    fn g1_nothing_else_may() {
+    fn other_addresses_are_not_admitted() {
         use NotAdmitted as N;
         for (text, problem) in [
             ("app.example.org/jwks", N::Syntax),

@@ -228,7 +228,6 @@ mod tests {
         assert_eq!(serde_json::from_value::<KeySet>(json!({ "keys": keys })).unwrap(), set);
     }
 
-    /// E1 and G3 of the attacks.
     // spec: RFC 7518 section 6 - private and symmetric keys are refused
     // spec: RFC 7518 section 3.3 - RSA keys have at least 2048 bits
     #[test]

@@ -184,9 +184,8 @@ mod tests {
         memory.plan(ADDRESS, lacking, Occasion::Ours, at(now))
     }
 
-    /// G4 of the attacks.
     #[test]
-    fn g4_one_request_asks_while_the_others_wait() {
+    fn one_request_asks_while_the_others_wait() {
         let mut memory = Memory::default();
         assert_eq!(plan(&mut memory, false, 100), Plan::Fetch);
         for _ in 0..10 {
@@ -220,9 +219,8 @@ mod tests {
         assert!(memory.0.contains_key("999"), "the oldest made room");
     }
 
-    /// G4 of the attacks.
     #[test]
-    fn g4_strangers_have_a_budget_for_each_origin_and_in_all() {
+    fn strangers_have_a_budget_for_each_origin_and_in_all() {
         let mut memory = Memory::<u8>::default();
         let fetches = |memory: &mut Memory<u8>, origin: &str, occasion: Occasion, now: i64| {
             let one = |number: &i32| {

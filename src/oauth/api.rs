@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn e7_a_token_for_one_api_carries_no_scope_of_another() {
+    fn a_token_for_one_api_carries_no_scope_of_another() {
         assert_eq!(target(&[A], "a.read b.read"), is(&[A], "a.read"));
         assert_eq!(target(&[A], "openid email b.read"), is(&[A, ISSUER], "openid email"));
         assert_eq!(target(&[A], "email offline_access a.read"), is(&[A], "a.read"), "userinfo is not for it");

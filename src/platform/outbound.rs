@@ -107,10 +107,9 @@ mod tests {
         }
     }
 
-    /// G3 of the attacks.
     // spec: Invariant 13 - a redirect is no document
     #[test]
-    fn g3_only_json_with_status_200_is_a_document() {
+    fn only_json_with_status_200_is_a_document() {
         for content_type in ["application/json", "Application/JSON; charset=utf-8", "application/jwk-set+json"] {
             assert!(document(200, content_type, r#"{"keys":[]}"#).object().is_ok(), "{content_type}");
         }

@@ -32,7 +32,7 @@ const notice = async (page) => (await page.locator("#account-notice").innerText(
 
 // spec: WCAG 2.2 section 2.1.1 - an app is registered, changed, published and deleted without a pointer
 // spec: WCAG 2.2 section 3.3.1 - what is wrong with a field is said in words beside it
-browserTest("P1, A2: a developer looks after an app by keyboard alone", async ({ page }) => {
+browserTest("a developer looks after an app by keyboard alone", async ({ page }) => {
   const complaints = [];
   page.on("console", (message) => complaints.push(message.text()));
   const person = await newPerson(server.url, { roles: [{ value: "developer" }] });
@@ -101,7 +101,7 @@ browserTest("who has not the role reads whom to ask, and everybody reads the doc
 });
 
 // spec: WCAG 2.2 section 2.1.1 - a file is chosen, sent and taken away without a pointer
-browserTest("P1: a logo is chosen, uploaded, shown and removed by keyboard alone", async ({ page }) => {
+browserTest("a logo is chosen, uploaded, shown and removed by keyboard alone", async ({ page }) => {
   const person = await newPerson(server.url, { roles: [{ value: "developer" }] });
   await page.goto(`${server.url}/developer/new`);
   await type(page, "username", person.userName);

@@ -1,9 +1,9 @@
 //! The host tests: everything that needs no runtime, in folders named as those of `src`.
 
 mod architecture;
-mod attacks;
 mod config;
 mod endpoints;
+mod hostile_input;
 mod lookup;
 mod oauth;
 mod pages;

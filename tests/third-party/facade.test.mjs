@@ -49,7 +49,7 @@ async function run(scenario) {
 }
 
 // spec: RFC 6749 section 4.1.1 - the address that the facade makes is an authorization request
-test("O1 an app that sends client and user as JSON, by GET or POST, gets an address for its user", { skip }, async () => {
+test("an app that sends client and user as JSON, by GET or POST, gets an address for its user", { skip }, async () => {
   const { app, found } = await run("authorize");
   for (const address of found.addresses.map((address) => new URL(address))) {
     assert.equal(address.origin + address.pathname, `${server.url}/authorize`);
@@ -63,13 +63,13 @@ test("O1 an app that sends client and user as JSON, by GET or POST, gets an addr
 
 // spec: RFC 6749 section 5.1 - the answer to the code has all members of a token response
 // spec: RFC 9207 section 2 - what comes back to the client is code, state and iss, and nothing else
-test("O2 what comes back is a code, and its redemption gives all token information", { skip }, async () => {
+test("what comes back is a code, and its redemption gives all token information", { skip }, async () => {
   const { found } = await run("tokens");
   assert.deepEqual(found, { before: INVALID, back: ["code", "iss", "state"], members: MEMBERS, scope: SCOPE, again: INVALID });
 });
 
 // spec: RFC 6749 section 3.2.1 - a confidential client authenticates, whoever knows its identifiers
-test("O3 client and user give a fresh access token, to the client alone", { skip }, async () => {
+test("client and user give a fresh access token, to the client alone", { skip }, async () => {
   const { advice, ...found } = (await run("renew")).found;
   const members = MEMBERS.filter((name) => name !== "refresh_token");
   const refused = { without: [401, "invalid_client"], wrong: [401, "invalid_client"], other: INVALID };
@@ -78,7 +78,7 @@ test("O3 client and user give a fresh access token, to the client alone", { skip
 });
 
 // spec: RFC 7523 section 2.2 - a client with a key of its own sends its assertion in the JSON
-test("O3 a client that has a key instead of a secret proves itself by an assertion", { skip }, async () => {
+test("a client that has a key instead of a secret proves itself by an assertion", { skip }, async () => {
   const key = await newKey("ES256");
   const app = await newApp({ token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [key.jwk] } });
   const send = async (path, members, method) => {
@@ -98,7 +98,7 @@ test("O3 a client that has a key instead of a secret proves itself by an asserti
 });
 
 // spec: RFC 7009 section 2.1 - revocation takes the whole family along
-test("O4 revocation by client and user ends everything, and forgets the user", { skip }, async () => {
+test("revocation by client and user ends everything, and forgets the user", { skip }, async () => {
   const { app, found } = await run("revoke");
   const { refresh_token, ...rest } = found;
   assert.deepEqual(rest, { refused: [[401, "invalid_client"], 200], still: 200, done: [{ revoked: true }, { revoked: true }], after: INVALID });
@@ -107,6 +107,6 @@ test("O4 revocation by client and user ends everything, and forgets the user", {
 });
 
 // spec: RFC 6750 section 3.1 - an invalid token is answered with 401 and invalid_token
-test("O5 the API is called with the token, refuses an invalid one, and the app asks again", { skip }, async () => {
+test("the API is called with the token, refuses an invalid one, and the app asks again", { skip }, async () => {
   assert.deepEqual((await run("call")).found, { good: 200, challenge: "Bearer", error: true, again: 200 });
 });

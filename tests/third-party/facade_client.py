@@ -56,7 +56,7 @@ def error(answer):
 
 
 def authorize(app):
-    """O1: an address, the same by GET, POST and, where a body would not come through, by query."""
+    """An address, the same by GET, POST and, where a body would not come through, by query."""
     by_query = requests.get(f"{app.facade}/provider/authorize", params=app.user, timeout=10)
     addresses = [app.authorization_url("GET"), app.authorization_url("POST"), by_query.json()["authorization_url"]]
     return {
@@ -68,7 +68,7 @@ def authorize(app):
 
 
 def tokens(app):
-    """O2: what the client has once the person allowed it."""
+    """What the client has once the person allowed it."""
     before = app.token()
     back, found = app.connect()
     assert abs(found["expires_at"] - time.time() - found["expires_in"]) < 60
@@ -82,7 +82,7 @@ def tokens(app):
 
 
 def renew(app):
-    """O3: fresh token information by client and user alone, for whoever is the client."""
+    """Fresh token information by client and user alone, for whoever is the client."""
     _, first = app.connect()
     fresh = [app.token("GET").json(), app.token("POST").json()]
     without = app.send("/token", app.user)
@@ -98,7 +98,7 @@ def renew(app):
 
 
 def revoke(app):
-    """O4: nothing is left, and only the client can do it."""
+    """Nothing is left, and only the client can do it."""
     _, first = app.connect()
     refused = [error(app.send("/revoke", app.user)), app.send("/revoke", {**app.user, **app.other}).status_code]
     still = app.token().status_code
@@ -107,7 +107,7 @@ def revoke(app):
 
 
 def call(app):
-    """O5: the API with the token, without one, with an invalid one; the client then asks for another."""
+    """The API with the token, without one, with an invalid one; the client then asks for another."""
     _, found = app.connect()
     good = app.call(found["access_token"])
     bad = app.call(found["access_token"][:-4] + "AAAA")

@@ -216,7 +216,7 @@ test("a second browser is signed out at once by sign-out everywhere", async () =
 });
 
 // spec: RFC 9700 section 4.16 - the person's own page cannot be framed
-test("H4: no other page can frame it", async () => {
+test("no other page can frame it", async () => {
   const { headers } = (await atHome(await newPerson(server.url))).home;
   assert.match(headers.get("content-security-policy"), /frame-ancestors 'none'/);
   assert.match(headers.get("content-security-policy"), /form-action 'self'/);
@@ -224,7 +224,7 @@ test("H4: no other page can frame it", async () => {
 });
 
 // spec: Fetch Metadata - a form that came from another site is refused
-test("H1: a form of another origin changes nothing", async () => {
+test("a form of another origin changes nothing", async () => {
   const one = await connected();
   for (const headers of [{ origin: "https://evil.example" }, { origin: "null", "sec-fetch-site": "cross-site" }]) {
     for (const fields of [{ action: "disconnect", target: app.client_id }, { action: "sign-out-everywhere" }]) {
@@ -248,7 +248,7 @@ test("a GET that names an action, and a form that names none, change nothing", a
 });
 
 // spec: Invariant 7 - what changes an account takes a live session of its own
-test("I1: a session that has ended, or is somebody else's, changes nothing", async () => {
+test("a session that has ended, or is somebody else's, changes nothing", async () => {
   const ada = await connected();
   const stale = await atHome(ada.person);
   const home = await ada.visitor.open(page);

@@ -173,7 +173,7 @@ async function refusedInTheEnd(call) {
   return answer;
 }
 
-test("D5: the tokens of a client that lost the scope, was deleted, or was registered anew since, administer nothing", async () => {
+test("the tokens of a client that lost the scope, was deleted, or was registered anew since, administer nothing", async () => {
   const losing = await newAdministrator(ALL);
   const losingToken = await tokenOf(losing);
   assert.equal((await OPENS.clients(losingToken)).status, 200);

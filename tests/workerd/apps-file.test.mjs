@@ -67,7 +67,7 @@ async function tokenFor(client_id, client_secret) {
 }
 
 // spec: RFC 7591 section 3.1 - an administrator registers clients by a file of their metadata
-test("L1: a file registers apps, each new secret is printed once and works, and applying again changes nothing", async () => {
+test("a file registers apps, each new secret is printed once and works, and applying again changes nothing", async () => {
   await clear();
   const first = await applied(TIDE + BUOY);
   assert.match(first, /\+ tide \(Tide\)[^]*\+ buoy \(Buoy\)[^]*2 to create, 0 to change, 0 to delete, 0 as they are/);
@@ -89,7 +89,7 @@ test("L1: a file registers apps, each new secret is printed once and works, and 
 });
 
 // spec: RFC 7592 section 2.2 - an update replaces all metadata; members that are left out go back to their defaults
-test("A2: redirect URIs and scopes are edited at any time, and what goes out of the file goes back to its default", async () => {
+test("redirect URIs and scopes are edited at any time, and what goes out of the file goes back to its default", async () => {
   await clear();
   await applied(TIDE);
   const edited = TIDE.replace("https://tide.example.com/callback", "https://tide.example.com/back").replace("reservations.read", "reservations.create").replace(/client_uri.*\n/, "");

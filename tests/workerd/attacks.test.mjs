@@ -1,4 +1,4 @@
-// What somebody tries who has a browser, a registered app or nothing at all; the ids are those of the threat list.
+// What somebody tries who has a browser, a registered app or nothing at all.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -24,7 +24,7 @@ async function sentByPost(address) {
 }
 
 // spec: OpenID Connect Core section 3.1.2.1 - a request by POST that demands a new sign-in gets one, whatever its link is made of
-test("H7: a request that has begun in no browser leads past no sign-in and no choice", async () => {
+test("a request that has begun in no browser leads past no sign-in and no choice", async () => {
   const { visitor } = await connect(app, ada, "openid");
   for (const [demand, form] of [[{ prompt: "login" }, "login-form"], [{ max_age: "0" }, "login-form"], [{ prompt: "select_account" }, "choose-form"]]) {
     const address = authorizeUrl(app, pkce(), { scope: "openid", ...demand });
@@ -40,7 +40,7 @@ test("H7: a request that has begun in no browser leads past no sign-in and no ch
 });
 
 // spec: Invariant 6 - nothing of a deleted client comes back with its identifier, a consent neither
-test("D5: a consent is not one for whoever gets the identifier of a deleted client", async () => {
+test("a consent is not one for whoever gets the identifier of a deleted client", async () => {
   const metadata = { client_id: `partner-${randomBytes(6).toString("hex")}` };
   const secret = () => ({ client_secret: randomBytes(32).toString("base64url") });
   const partner = await newClient(server.url, { ...metadata, ...secret() });
@@ -53,7 +53,7 @@ test("D5: a consent is not one for whoever gets the identifier of a deleted clie
   assert.equal(new URL((await silent()).left).searchParams.get("error"), "login_required");
 });
 
-test("H10: five people fit into the cookie, and the sixth takes the place of the first", async () => {
+test("five people fit into the cookie, and the sixth takes the place of the first", async () => {
   const visitor = new Visitor(server.url);
   const people = [];
   for (let number = 0; number < 6; number++) {
@@ -67,7 +67,7 @@ test("H10: five people fit into the cookie, and the sixth takes the place of the
 });
 
 // spec: OpenID Connect RP-Initiated Logout section 6 - another site signs nobody out
-test("H9: a confirmation that another site sends, or that is in a link, signs nobody out", async () => {
+test("a confirmation that another site sends, or that is in a link, signs nobody out", async () => {
   const { visitor } = await connect(app, ada, "openid email offline_access reservations.read");
   const { headers, status } = await send("/logout", {
     method: "POST",
@@ -85,7 +85,7 @@ test("H9: a confirmation that another site sends, or that is in a link, signs no
 });
 
 // spec: Invariant 3 - what a stranger sends to the pages of requests and logouts reaches no object
-test("K8: requests and logouts of strangers cost no object and no row", async () => {
+test("requests and logouts of strangers cost no object and no row", async () => {
   const forged = ["e30", "e30", "AAAA"].join(".");
   const request = new URL(authorizeUrl(app, pkce(), { id_token_hint: forged, claims: '{"id_token":{"sub":{"value":"x"}}}' }));
   const form = (fields) => ({ method: "POST", headers: EVIL, body: new URLSearchParams(fields), redirect: "manual" });

@@ -32,7 +32,7 @@ async function change(client, more) {
 
 const listed = async () => (await json()).body.apps.map(({ client_id }) => client_id);
 
-test("L4: an app is listed at the next request after it was published, and gone at the next after it was withdrawn", async () => {
+test("an app is listed at the next request after it was published, and gone at the next after it was withdrawn", async () => {
   const none = await html();
   assert.equal(none.status, 200);
   assert.match(none.text, /id="apps-none"/);
@@ -188,7 +188,7 @@ test("who is signed in disconnects an app there, and it is over at the next requ
 });
 
 // spec: Fetch Metadata - a form that came from another site is refused
-test("H1, I1: no other site, no stranger and no other person disconnects an app, and no GET does", async () => {
+test("no other site, no stranger and no other person disconnects an app, and no GET does", async () => {
   const { first, visitor, tokens, withdraw } = await two();
   const fields = { action: "disconnect", target: first.client_id };
   const post = (cookie, headers, body = fields) => fetch(`${url}/apps`, { method: "POST", redirect: "manual", headers: { cookie, ...headers }, body: new URLSearchParams(body) });

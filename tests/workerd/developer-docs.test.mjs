@@ -54,7 +54,7 @@ function answer(output) {
 }
 
 // spec: RFC 8414 section 2 - what is documented for people is what programs are told
-test("L6: the documentation names the endpoints, scopes and errors that there are", async () => {
+test("the documentation names the endpoints, scopes and errors that there are", async () => {
   const metadata = await (await fetch(`${url}/.well-known/openid-configuration`)).json();
   for (const [name, value] of Object.entries(metadata)) {
     if (name.endsWith("_endpoint") || name === "jwks_uri") assert.ok(page.includes(`<code>${value}</code>`), name);
@@ -68,7 +68,7 @@ test("L6: the documentation names the endpoints, scopes and errors that there ar
   assert.match(await (await fetch(`${url}/`)).text(), /href="\/developer\/docs"/);
 });
 
-test("L6: every command of the documentation answers as the page says", async () => {
+test("every command of the documentation answers as the page says", async () => {
   const callback = "https://tide.example.com/callback";
   const app = await newClient(url, { redirect_uris: [callback], scope: "openid offline_access rooms.read" });
   const machine = { redirect_uris: undefined, grant_types: ["client_credentials"], scope: "rooms.read" };

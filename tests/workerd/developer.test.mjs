@@ -28,7 +28,7 @@ async function soon(question) {
   }
 }
 
-test("P1, L1: a developer registers an app, sees its credentials once, and gets tokens with them", async () => {
+test("a developer registers an app, sees its credentials once, and gets tokens with them", async () => {
   const ada = await newDeveloper(url);
   assert.match(ada.home.html, /id="apps-none"/);
   const app = await ada.made();
@@ -46,7 +46,7 @@ test("P1, L1: a developer registers an app, sees its credentials once, and gets 
   assert.equal((await refresh(app, body.refresh_token)).status, 200);
 });
 
-test("P1: a public app has no secret, and redeems with PKCE alone", async () => {
+test("a public app has no secret, and redeems with PKCE alone", async () => {
   const ada = await newDeveloper(url);
   const { client_id, client_secret, redirect_uris } = await ada.made({ token_endpoint_auth_method: "none" });
   assert.equal(client_secret, "");
@@ -56,7 +56,7 @@ test("P1: a public app has no secret, and redeems with PKCE alone", async () => 
   assert.equal((await fetch(`${url}/token`, { method: "POST", body })).status, 200);
 });
 
-test("A2: a developer registers redirect URIs and scopes, and edits them at any time", async () => {
+test("a developer registers redirect URIs and scopes, and edits them at any time", async () => {
   const ada = await newDeveloper(url);
   const app = await ada.made();
   const other = "https://tide.example.com/other";
@@ -76,7 +76,7 @@ test("A2: a developer registers redirect URIs and scopes, and edits them at any 
   assert.equal(body.scope, `${SCOPE} email`);
 });
 
-test("A2: site, privacy policy, terms and description are edited at any time, and people see them where they are asked", async () => {
+test("site, privacy policy, terms and description are edited at any time, and people see them where they are asked", async () => {
   const ada = await newDeveloper(url);
   const app = await ada.made();
   const links = { client_uri: "https://ebb.example.com/app", policy_uri: "https://ebb.example.com/privacy", tos_uri: "https://ebb.example.com/terms" };
@@ -131,7 +131,7 @@ test("the secret is rotated with an overlap, and the old one ends when its devel
   assert.ok(await works(fresh));
 });
 
-test("L1, L4: publication waits for the administrator, whose word a new name takes away", async () => {
+test("publication waits for the administrator, whose word a new name takes away", async () => {
   const ada = await newDeveloper(url);
   const app = await ada.made({ description: "When the water comes" });
   const listed = async () => (await (await fetch(`${url}/apps.json`)).json()).apps.some(({ client_id }) => client_id === app.client_id);
@@ -158,7 +158,7 @@ test("publication is at once where the deployment says so", async () => {
   assert.deepEqual(apps.map(({ client_id }) => client_id), [app.client_id]);
 });
 
-test("I1: neither another developer, nor who has not the role, nor a foreign page reaches an app", async () => {
+test("neither another developer, nor who has not the role, nor a foreign page reaches an app", async () => {
   const [ada, eve] = [await newDeveloper(url), await newDeveloper(url)];
   const app = await ada.made();
   assert.equal((await eve.open(app)).status, 404);

@@ -145,7 +145,7 @@ const ENDS = {
   "a person who is disabled": ({ person }) => administer(server.url, "PATCH", `/scim/v2/Users/${person.id}`, setActive(false), 200),
   "a person who is deleted": ({ person }) => administer(server.url, "DELETE", `/scim/v2/Users/${person.id}`, undefined, 204),
   "a revocation of the refresh token": ({ tokens }) => post("/revoke", undefined, { token: tokens.refresh_token, client_id, client_secret }),
-  "O4": async (_, identity) => send("POST", "/revoke", { client_id, client_secret, client_user_identity: identity }),
+  "a revocation through the facade": async (_, identity) => send("POST", "/revoke", { client_id, client_secret, client_user_identity: identity }),
 };
 for (const [what, end] of Object.entries(ENDS)) {
   // spec: RFC 6749 section 5.2 - what was revoked is invalid_grant
@@ -158,7 +158,7 @@ for (const [what, end] of Object.entries(ENDS)) {
   });
 }
 
-test("L6: the documentation for developers says where the facade is", async () => {
+test("the documentation for developers says where the facade is", async () => {
   const page = await (await fetch(`${server.url}/developer/docs`)).text();
   for (const place of ["provider/authorize", "token", "revoke"]) assert.ok(page.includes(`${server.url}/rooms/oauth2/${place}<`), place);
 });

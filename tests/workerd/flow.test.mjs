@@ -95,7 +95,7 @@ test("of many parallel redemptions of one code, one at most is answered with tok
 // spec: RFC 7636 section 4.6 - a missing or wrong verifier is invalid_grant
 // spec: RFC 8707 section 2.2 - a resource that was not granted is invalid_target
 // spec: Invariant 3 - what lacks a part of the proof does not spend the code
-test("B3, B5, C1: whoever lacks a part of the proof neither spends nor voids the code", async () => {
+test("whoever lacks a part of the proof neither spends nor voids the code", async () => {
   const other = await newClient(server.url, { client_name: "Other" });
   const proof = pkce();
   const answer = await new Visitor(server.url).allow(authorizeUrl(app, proof), ada);
@@ -208,7 +208,7 @@ for (const [what, method, body, status] of [
 }
 
 // spec: RFC 7592 section 2.3 - a deleted client can no longer authenticate
-test("D5: a deleted client gets nothing any more", async () => {
+test("a deleted client gets nothing any more", async () => {
   const gone = await newClient(server.url, { client_name: "Going" });
   const one = await connected(gone);
   await administer(server.url, "DELETE", `/register/${gone.client_id}`, undefined, 204);
@@ -250,7 +250,7 @@ test("who declines is sent back with access_denied", async () => {
 // spec: RFC 9700 section 4.7 - a form that another site or browser sends allows nothing
 // spec: Fetch Metadata - a form that came from another site is refused
 // spec: Invariant 7 - a consent is recorded only in the session that it was shown to
-test("H1: a consent form from elsewhere, from another browser or without its ticket allows nothing", async () => {
+test("a consent form from elsewhere, from another browser or without its ticket allows nothing", async () => {
   const unseen = await newClient(server.url, { client_name: "Sneaky" });
   const { visitor } = await connected();
   const page = await visitor.open(authorizeUrl(unseen, pkce()));

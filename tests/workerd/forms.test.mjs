@@ -47,7 +47,7 @@ const send = (visitor, action, body, headers) =>
   fetch(action, { method: "POST", redirect: "manual", body, headers: { cookie: visitor.cookies, ...headers } });
 
 // spec: RFC 9700 section 4.7 - a form that another site sends signs nobody in
-test("H1: a sign-in form from elsewhere signs nobody in", async () => {
+test("a sign-in form from elsewhere signs nobody in", async () => {
   const visitor = new Visitor(server.url);
   const page = await visitor.open(authorizeUrl(app, pkce()));
   const { action, body } = visitor.form(page, "login-form");
@@ -61,7 +61,7 @@ test("H1: a sign-in form from elsewhere signs nobody in", async () => {
   assert.equal((await send(visitor, action, body, { origin: server.url })).status, 303, "our own does");
 });
 
-test("H1: a chooser from elsewhere picks nobody", async () => {
+test("a chooser from elsewhere picks nobody", async () => {
   const visitor = new Visitor(server.url);
   await connected(visitor, ada);
   await connected(visitor, bob);
@@ -78,7 +78,7 @@ test("H1: a chooser from elsewhere picks nobody", async () => {
 });
 
 // spec: OpenID Connect RP-Initiated Logout section 6 - another site cannot sign a person out
-test("H1: a confirmed sign-out from elsewhere signs nobody out", async () => {
+test("a confirmed sign-out from elsewhere signs nobody out", async () => {
   const visitor = new Visitor(server.url);
   await connected(visitor, ada);
   const page = await visitor.open(`${server.url}/logout`);

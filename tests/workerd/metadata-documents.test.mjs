@@ -157,7 +157,7 @@ test("a client with keys proves itself, and is not taken without", async () => {
 });
 
 // spec: OAuth Client ID Metadata Document section 5.1 - what cannot be fetched or is not good ends the request
-test("G3: documents that lie, are moved, are too long or too slow make no client", async () => {
+test("documents that lie, are moved, are too long or too slow make no client", async () => {
   const long = (text) => text.replace("{", `{"padding":"${"x".repeat(70_000)}",`);
   const target = publish({});
   const cases = {
@@ -199,7 +199,7 @@ test("a refusal waits for the person", async () => {
   assert.match(page.html, /id="onward"/);
 });
 
-test("G5, H2: an identifier that installations share lets none of them speak or end for another", async () => {
+test("an identifier that installations share lets none of them speak or end for another", async () => {
   const id = publish({ redirect_uris: ["http://localhost/callback", "https://app.example.com/callback"] });
   const visitor = new Visitor(server.url);
   const first = await connect(id, { visitor, redirect_uri: "https://app.example.com/callback" });
@@ -218,7 +218,7 @@ test("G5, H2: an identifier that installations share lets none of them speak or 
   assert.equal((await refresh(second)).status, 200, "nor does its revocation");
 });
 
-test("G4: of many requests at once for one document, one asks for it; many documents of one server are asked for slowly", async () => {
+test("of many requests at once for one document, one asks for it; many documents of one server are asked for slowly", async () => {
   const slow = publish({}, (text) => (response) => setTimeout(() => send(200, JSON_TYPE, text)(response), 300));
   const fresh = await startServer({ vars: on });
   const look = (id) => fetch(request(id, { at: fresh }).url, { redirect: "manual" });

@@ -85,7 +85,7 @@ test("a hint with somebody else's subject, or with the public one, is not answer
 });
 
 // spec: OpenID Connect Registration section 5 - the document of a sector lists all redirect URIs
-test("G9: a sector of several hosts lists them all, or nobody is registered into it", async () => {
+test("a sector of several hosts lists them all, or nobody is registered into it", async () => {
   const uris = ["https://a.example.com/callback", "https://b.example.com/callback"];
   documents.set("/sector", uris);
   const sector_identifier_uri = `${SECTORS}/sector`;

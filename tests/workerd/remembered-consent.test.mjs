@@ -69,7 +69,7 @@ const CHANGES = {
 };
 for (const [change, [what, members, more]] of Object.entries(CHANGES)) {
   // spec: OpenID Connect Core section 3.1.2.4 - a consent is given to a name, a site and the hosts an app returns to
-  test(`G7: after ${change} the app is ${what} when it comes again`, async () => {
+  test(`after ${change} the app is ${what} when it comes again`, async () => {
     const app = await newClient(url, { scope: SCOPE });
     const again = await allowed(app);
     await approve(url, app, members);

@@ -49,7 +49,7 @@ function isRefused({ status, headers, json }, expected) {
 }
 
 // spec: RFC 7591 section 3.2.2 - a refusal is JSON with error and error_description
-test("G6: strangers register so many clients, no more; a day later those that nobody used are gone", async () => {
+test("strangers register so many clients, no more; a day later those that nobody used are gone", async () => {
   await restart();
   const ada = await newPerson(server.url);
   const made = [];

@@ -78,7 +78,7 @@ test("claims that are asked for by name are told where they were asked for, at t
 });
 
 // spec: RFC 8707 section 2.2 - resources narrow at the token endpoint, and never widen
-test("E7: scopes go to the API that owns them, and resources narrow", async () => {
+test("scopes go to the API that owns them, and resources narrow", async () => {
   const target = ({ access_token, scope, expires_in }) => [claims(access_token).aud, scope, expires_in];
   const all = await tokens(app, "openid a.read b.read offline_access");
   assert.deepEqual(target(all), [[A, B, server.url], "openid a.read b.read offline_access", 600]);
@@ -106,7 +106,7 @@ test("a scope of the deployment is registered, asked for in its words, and opens
 });
 
 for (const client of [app, sealed]) {
-  test(`E4: of a token of ${client.client_name}, each API learns its part, and nobody else anything`, async () => {
+  test(`of a token of ${client.client_name}, each API learns its part, and nobody else anything`, async () => {
     const { access_token, refresh_token, id_token } = await tokens(client, "openid email offline_access a.read a.write b.read");
     assert.equal(access_token.startsWith("gr_op_"), client === sealed);
     const active = await introspect(serverA, access_token);
@@ -128,7 +128,7 @@ for (const client of [app, sealed]) {
     assert.deepEqual(await cost(info), [1, 0]);
   });
 
-  test(`E5: what ends a token of ${client.client_name} ends it at the next question`, async () => {
+  test(`what ends a token of ${client.client_name} ends it at the next question`, async () => {
     const bob = await newPerson(server.url);
     const revoked = await tokens(client, "openid a.read offline_access", {}, bob);
     assert.equal((await post("/revoke", app === client ? sealed : app, { token: revoked.access_token })).status, 400, "a foreign token");
@@ -164,7 +164,7 @@ test("tokens of a client itself are in no object, opaque or not", async () => {
   }
 });
 
-test("D5: the tokens of a deleted client are inactive", async () => {
+test("the tokens of a deleted client are inactive", async () => {
   const gone = await newClient(server.url, { client_name: "Going", scope });
   const { access_token } = await tokens(gone, "openid a.read");
   assert.equal((await introspect(serverA, access_token)).body.active, true);

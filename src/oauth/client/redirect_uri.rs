@@ -211,12 +211,11 @@ mod tests {
         }
     }
 
-    /// A4, A5, A6, A7, A8, A10 of the attacks.
     // spec: RFC 6749 section 3.1.2 - a redirect URI is absolute and has no fragment
     // spec: RFC 8252 section 7.1 - a private-use scheme is a domain name in reverse
     // spec: RFC 9700 section 4.1.3 - no wildcards, and http for loopback addresses alone
     #[test]
-    fn what_cannot() {
+    fn what_cannot_be_registered() {
         use RedirectUriProblem as P;
         for (text, problem) in [
             ("callback", P::Syntax),
@@ -253,7 +252,6 @@ mod tests {
         assert_eq!(RedirectUri::parse(&format!("https://a.example/{}", "x".repeat(2_000))), Err(P::TooLong));
     }
 
-    /// A1, A2, A3 of the attacks.
     // spec: RFC 9700 section 2.1 - redirect URIs are compared as text
     #[test]
     fn only_the_same_text_matches() {
@@ -279,7 +277,6 @@ mod tests {
         }
     }
 
-    /// A9 of the attacks.
     // spec: RFC 8252 section 7.3 - a loopback redirect URI may name any port, and differ in nothing else
     #[test]
     fn loopback_takes_any_port_and_nothing_else() {

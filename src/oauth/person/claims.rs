@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn e6_no_claim_passes_for_what_a_token_says_of_itself() {
+    fn no_claim_passes_for_what_a_token_says_of_itself() {
         let with = |name: &str| format!(r#"{{"scope":"profile","claims":{{"{name}":"title"}}}}"#);
         for name in REGISTERED.into_iter().chain(Catalogue::default().names()).chain(["", "a b", "name#de", "é"]) {
             assert_eq!(ClaimSet::parse(&with(name)), Err(ClaimsProblem::Name), "{name}");

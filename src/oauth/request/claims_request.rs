@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn k2_refusals() {
+    fn what_is_refused() {
         let deep = format!(r#"{{"userinfo":{{"name":{{"value":{}{}}}}}}}"#, "[".repeat(9), "]".repeat(9));
         let long = format!(r#"{{"x":"{}"}}"#, "x".repeat(MAX_LENGTH));
         for (text, problem) in [

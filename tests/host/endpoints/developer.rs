@@ -234,9 +234,9 @@ fn everything_can_be_changed_and_the_rest_stays() {
     assert!(page.contains("com.example.tide:/cb\nhttp://127.0.0.1/cb</textarea>"));
 }
 
-// spec: Invariant 7 - I1: neither a session without the role nor another developer reaches an app
+// spec: Invariant 7 - neither a session without the role nor another developer reaches an app
 #[test]
-fn i1_nobody_sees_or_changes_another_developers_app() {
+fn nobody_sees_or_changes_another_developers_app() {
     let portal = Portal::new();
     let (ada, eve) = (portal.developer("ada"), portal.developer("eve"));
     let (app, secret) = ada.made(&[]);
@@ -260,7 +260,7 @@ fn i1_nobody_sees_or_changes_another_developers_app() {
 }
 
 #[test]
-fn i1_secrets_and_deletion_take_a_recent_sign_in() {
+fn secrets_and_deletion_take_a_recent_sign_in() {
     let portal = Portal::new();
     let ada = portal.developer("ada");
     let (app, _) = ada.made(&[]);

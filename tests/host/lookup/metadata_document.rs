@@ -1,5 +1,5 @@
 //! Clients that describe themselves in a document at the address that is their identifier
-//! (draft-ietf-oauth-client-id-metadata-document-02). The ids are those of the threat list.
+//! (draft-ietf-oauth-client-id-metadata-document-02).
 
 use crate::support::clients_platform::{ISSUER, World, config, id, now_or_never};
 use crate::support::registration::with;
@@ -79,7 +79,7 @@ fn a_document_is_a_client() {
 
 // spec: RFC 8252 section 7.3 - any port on loopback, for localhost by name as well
 #[test]
-fn a9_loopback_by_address_and_by_name() {
+fn loopback_by_address_and_by_name() {
     let (_, client) =
         published(json!({"redirect_uris": ["http://127.0.0.1/cb", "http://localhost/cb", "http://[::1]/cb"]}));
     let client = client.expect("a client");
@@ -102,10 +102,9 @@ fn where_documents_are_off_nothing_is_asked() {
     assert!(world.asked.borrow().is_empty() && world.usage.get().object_calls == 0);
 }
 
-/// G2 of the attacks.
 // spec: OAuth Client ID Metadata Document section 3 - what is no client identifier URL
 #[test]
-fn g2_addresses_that_are_none_are_not_asked() {
+fn a_client_id_that_is_no_document_address_is_not_fetched() {
     let outbound = Outbound::new(ISSUER, vec!["http://127.0.0.1:1234".to_owned()]);
     let is_one = |text: &str| ClientId::parse(text).and_then(|id| address(&id, &outbound)).is_some();
     for good in [
@@ -168,9 +167,8 @@ fn g2_addresses_that_are_none_are_not_asked() {
     const { assert!(MAX_CLIENT_ID < MAX_LENGTH) };
 }
 
-/// G1 of the attacks.
 #[test]
-fn g1_neither_special_addresses_nor_ourselves_are_asked() {
+fn special_addresses_and_the_server_itself_are_not_fetched() {
     let world = world();
     for host in [
         "0.0.0.0",
@@ -218,10 +216,9 @@ fn g1_neither_special_addresses_nor_ourselves_are_asked() {
     }
 }
 
-/// G3 of the attacks.
 // spec: OAuth Client ID Metadata Document section 4 - client_id is the address, byte for byte
 #[test]
-fn g3_client_id_must_be_the_address() {
+fn client_id_must_be_the_address() {
     for other in [
         json!(null),
         json!(7),
@@ -239,10 +236,9 @@ fn g3_client_id_must_be_the_address() {
     }
 }
 
-/// G3 of the attacks.
 // spec: OAuth Client ID Metadata Document section 4.1 - no shared secrets and no private keys
 #[test]
-fn g3_secrets_and_private_keys_are_refused() {
+fn secrets_and_private_keys_are_refused() {
     let key = json!({"kty": "OKP", "crv": "Ed25519", "x": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"});
     let signs = json!({"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [key.clone()]}});
     let client = published(signs.clone()).1.expect("a client with a public key");
@@ -265,9 +261,8 @@ fn g3_secrets_and_private_keys_are_refused() {
     }
 }
 
-/// G3 of the attacks.
 #[test]
-fn g3_addresses_of_plain_http_are_refused() {
+fn addresses_of_plain_http_are_refused() {
     for more in [
         json!({"redirect_uris": ["http://app.example.com/callback"]}),
         json!({"redirect_uris": ["https://app.example.com/callback", "javascript:alert(1)"]}),
@@ -285,10 +280,9 @@ fn g3_addresses_of_plain_http_are_refused() {
     }
 }
 
-/// G3 of the attacks.
 // spec: OAuth Client ID Metadata Document section 5 - only JSON with status 200 is a document
 #[test]
-fn g3_other_answers_are_no_documents() {
+fn other_answers_are_no_documents() {
     let good = metadata(json!({})).to_string();
     let twice = good.replacen('{', r#"{"client_name":"Other","#, 1);
     for answer in [
@@ -320,9 +314,8 @@ fn g3_other_answers_are_no_documents() {
     assert!(world.found(&id(APP), Freshness::Cached).is_some());
 }
 
-/// G8 of the attacks.
 #[test]
-fn g8_a_document_gives_no_privileges() {
+fn a_document_gives_no_privileges() {
     for more in [
         json!({"require_pkce": false}),
         json!({"published": true}),
@@ -350,10 +343,9 @@ fn g8_a_document_gives_no_privileges() {
     assert_eq!(client.scopes.to_string(), "openid profile email address phone offline_access open.read");
 }
 
-/// G7 of the attacks.
 // spec: OAuth Client ID Metadata Document section 8.5 - people are shown the host that is proven
 #[test]
-fn g7_a_site_elsewhere_is_not_taken_over() {
+fn a_site_elsewhere_is_not_taken_over() {
     for (told, shown) in [
         (json!("https://app.example.com/about"), "https://app.example.com/about"),
         (json!("https://www.google.com"), "https://app.example.com"),
@@ -365,10 +357,9 @@ fn g7_a_site_elsewhere_is_not_taken_over() {
     }
 }
 
-/// G9 of the attacks.
 // spec: OpenID Connect Core section 8.1 - a document that can change has the sector of its own host alone
 #[test]
-fn g9_a_document_has_the_sector_of_its_own_host() {
+fn a_document_has_the_sector_of_its_own_host() {
     let pairwise = |uris: &[&str]| published(json!({"subject_type": "pairwise", "redirect_uris": uris})).1;
     let own = ["https://app.example.com/callback", "https://app.example.com/other"];
     assert!(pairwise(&own).is_some());
@@ -382,10 +373,9 @@ fn g9_a_document_has_the_sector_of_its_own_host() {
     }
 }
 
-/// G3 of the attacks.
 // spec: OAuth Client ID Metadata Document section 5.2 - documents are kept as their headers say, errors are not
 #[test]
-fn g3_documents_are_kept_as_their_headers_say_and_errors_are_not() {
+fn documents_are_kept_as_their_headers_say_and_errors_are_not() {
     let named = |name: &str, cache_control: Option<&str>| Document {
         cache_control: cache_control.map(ToOwned::to_owned),
         ..document(&metadata(json!({ "client_name": name })).to_string())
@@ -419,9 +409,8 @@ fn g3_documents_are_kept_as_their_headers_say_and_errors_are_not() {
     assert_eq!(name(&world), None, "what is gone is gone when its time is over");
 }
 
-/// G4 of the attacks.
 #[test]
-fn g4_a_server_in_trouble_is_left_alone_and_takes_no_client_away() {
+fn a_server_in_trouble_is_left_alone_and_takes_no_client_away() {
     let world = world();
     let look = || now_or_never(find(&world, &world.config, &id(APP), Freshness::Cached, world.at()));
     for number in 0..20 {
@@ -439,9 +428,8 @@ fn g4_a_server_in_trouble_is_left_alone_and_takes_no_client_away() {
     assert_eq!(times(&world, APP), 3);
 }
 
-/// G4 of the attacks.
 #[test]
-fn g4_made_up_identifiers_ask_a_server_ten_times_in_ten_seconds() {
+fn made_up_identifiers_ask_a_server_ten_times_in_ten_seconds() {
     let world = world();
     let look = |number: u32, freshness: Freshness| {
         let id = id(&format!("https://victim.example/{number}"));

@@ -49,7 +49,7 @@ fn elsewhere(home: &Connected) -> SessionId {
 
 // spec: Invariant 7 - signing out everywhere takes a sign-in of the last fifteen minutes
 #[test]
-fn i1_an_old_session_does_not_sign_out_everywhere() {
+fn an_old_session_does_not_sign_out_everywhere() {
     let home = Connected::new();
     let (cookie, other) = (cookie(&home), elsewhere(&home));
     home.world.pass(15 * MINUTE + 1);

@@ -109,7 +109,7 @@ fn a_new_password_that_will_not_do_costs_nothing() {
 
 // spec: Invariant 7 - a password changes in a session of the last fifteen minutes, and from a page of ours
 #[test]
-fn i1_an_old_session_changes_no_password() {
+fn an_old_session_changes_no_password() {
     let world = world();
     let browser = at_home(&world);
     world.pass(15 * 60 + 1);
@@ -153,7 +153,7 @@ fn a_person_deletes_her_account_for_good() {
 }
 
 #[test]
-fn i1_an_old_session_deletes_no_account() {
+fn an_old_session_deletes_no_account() {
     let world = world();
     let browser = at_home(&world);
     world.pass(15 * 60 + 1);

@@ -1,4 +1,4 @@
-//! Client authentication, attack by attack; the ids are those of the threat list.
+//! Client authentication, attack by attack.
 
 use crate::support::authentication::{answer, invalid_client, invalid_request};
 use crate::support::clients_platform::{Crash, SECRET, World, client, id};
@@ -47,7 +47,7 @@ fn each_client_authenticates_in_the_way_it_registered() {
 
 // spec: RFC 6749 section 2.3 - more than one authentication method in a request is invalid_request
 #[test]
-fn d1_more_than_one_way_at_once() {
+fn more_than_one_method_at_once_is_refused() {
     let world = world();
     let header = basic("basic", SECRET);
     for body in [
@@ -65,7 +65,7 @@ fn d1_more_than_one_way_at_once() {
 
 // spec: RFC 6749 section 2.3.1 - credentials are not accepted in the request URI
 #[test]
-fn d1_credentials_in_the_query() {
+fn credentials_in_the_query_are_refused() {
     let world = world();
     let in_query = format!("client_id=post&client_secret={}", form(SECRET));
     assert_eq!(answer(&world, None, Some(&in_query), ""), invalid_request());
@@ -77,7 +77,7 @@ fn d1_credentials_in_the_query() {
 // spec: RFC 6749 section 3.2.1 - a confidential client must authenticate
 // spec: RFC 6749 section 5.2 - who tried the Authorization header is answered with 401 and a challenge
 #[test]
-fn d1_a_secret_for_a_public_client_and_none_for_a_confidential_one() {
+fn a_secret_for_a_public_client_and_none_for_a_confidential_one_are_refused() {
     let world = world();
     assert_eq!(answer(&world, None, None, "client_id=public&client_secret=x"), invalid_client(false));
     assert_eq!(answer(&world, Some(&basic("public", "x")), None, ""), invalid_client(true));
@@ -89,7 +89,7 @@ fn d1_a_secret_for_a_public_client_and_none_for_a_confidential_one() {
 
 // spec: RFC 7591 section 2 - a client authenticates by its token_endpoint_auth_method and no other
 #[test]
-fn d1_another_way_than_the_registered_one() {
+fn another_method_than_the_registered_one_is_refused() {
     let world = world();
     let post = format!("client_id=basic&client_secret={}", form(SECRET));
     assert_eq!(answer(&world, None, None, &post), invalid_client(false));
@@ -102,7 +102,7 @@ fn d1_another_way_than_the_registered_one() {
 // spec: RFC 6749 section 3.2 - parameters must not be included more than once
 // spec: RFC 6749 section 5.2 - empty credentials are invalid_client
 #[test]
-fn d1_empty_and_repeated_credentials() {
+fn empty_and_repeated_credentials_are_refused() {
     let world = world();
     assert_eq!(answer(&world, Some(&basic("basic", "")), None, ""), invalid_client(true));
     assert_eq!(answer(&world, Some(&basic("", SECRET)), None, ""), invalid_client(true));
@@ -112,10 +112,9 @@ fn d1_empty_and_repeated_credentials() {
     assert_eq!(answer(&world, None, None, &twice), invalid_request());
 }
 
-/// D2: a client without a secret of its own to compare with is not one whose secret is not compared.
 // spec: RFC 6749 section 3.2.1 - a confidential client for which no secret is stored never passes
 #[test]
-fn d2_a_confidential_client_never_passes_without_its_secret() {
+fn a_confidential_client_never_passes_without_its_secret() {
     let world = world();
     world.register(Client { secrets: Vec::new(), ..client("bare", "Bare") });
     for secret in ["", " ", SECRET, "null", "undefined"] {
@@ -127,7 +126,7 @@ fn d2_a_confidential_client_never_passes_without_its_secret() {
 // spec: RFC 7617 section 2 - the scheme is not case sensitive, and credentials need a colon
 // spec: RFC 6749 section 5.2 - a malformed Authorization header is a failed authentication, not none
 #[test]
-fn d3_the_header_is_read_strictly() {
+fn the_authorization_header_is_read_strictly() {
     let world = world();
     let good = basic("basic", SECRET);
     assert_eq!(answer(&world, Some(&good.replace("Basic", "bASIC")), None, ""), Ok("Basic".to_owned()));
@@ -156,7 +155,7 @@ fn d3_the_header_is_read_strictly() {
 
 // spec: RFC 6749 section 2.3.1 - client identifier and secret are form-encoded inside the Basic credentials
 #[test]
-fn d3_both_halves_are_form_encoded() {
+fn both_halves_of_basic_credentials_are_form_encoded() {
     let world = World::new();
     let (name, secret) = ("a:b%c", "a secret: 100% of 32 characters +");
     let digest = SecretDigest::of(&Secret::new(secret.to_owned()), None);
@@ -169,7 +168,7 @@ fn d3_both_halves_are_form_encoded() {
 
 // spec: RFC 6749 section 5.2 - an unknown client and a failed authentication are the same invalid_client
 #[test]
-fn d4_unknown_clients_and_wrong_secrets_are_answered_alike() {
+fn unknown_clients_and_wrong_secrets_are_answered_alike() {
     let world = world();
     let wrong = SECRET.replace('a', "b");
     let cut = SECRET.get(..31).expect("longer");
@@ -185,7 +184,7 @@ fn d4_unknown_clients_and_wrong_secrets_are_answered_alike() {
 // spec: RFC 7591 section 3.2.1 - a secret that has expired authenticates nobody
 // spec: RFC 7592 section 2.3 - a deleted client can no longer authenticate
 #[test]
-fn d5_deleted_clients_and_expired_secrets_are_refused() {
+fn deleted_clients_and_expired_secrets_are_refused() {
     let world = World::new();
     let overlap = world.at().plus(Seconds::new(60));
     let older = SecretDigest::of(&Secret::new("the older secret with 32 characters".to_owned()), Some(overlap));

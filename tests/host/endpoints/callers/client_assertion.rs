@@ -1,5 +1,5 @@
-//! Assertions of clients (`private_key_jwt`), attack by attack; the ids are those of the threat list. Signatures are only in
-//! form here: real ones are made and verified in `tests/workerd/assertions.test.mjs`.
+//! Assertions of clients (`private_key_jwt`), attack by attack. Signatures have only the right form here: real ones
+//! are made and verified in `tests/workerd/assertions.test.mjs`.
 
 use crate::support::authentication::{Outcome, answer, invalid_client, invalid_request};
 use crate::support::clients_platform::{ISSUER, SECRET, START, World, client, signature_in_form};
@@ -101,7 +101,7 @@ fn what_differs_without_harm_is_accepted() {
         json!({"alg": "ES256", "kid": "only"}),
         json!({"alg": "ES256", "kid": "only", "typ": "client-authentication+jwt"}),
         json!({"alg": "ES256", "typ": "jwt"}),
-        // E1: what a header says about where keys are is never followed.
+        // What a header says about where keys are is never followed.
         json!({"alg": "ES256", "kid": "only", "jku": "https://evil.example/jwks", "jwk": ec("evil", 9)}),
     ];
     for (number, header) in headers.iter().enumerate() {
@@ -127,7 +127,7 @@ fn what_differs_without_harm_is_accepted() {
 // spec: FAPI 2.0 Security Profile section 5.3.2.1 - the audience is the issuer as one string
 // spec: Invariant 3 - what proves nothing writes nothing
 #[test]
-fn d6_claims_that_are_refused() {
+fn claims_that_are_refused() {
     let world = world();
     for more in [
         json!({"iss": "two"}),
@@ -166,7 +166,7 @@ fn d6_claims_that_are_refused() {
 // spec: RFC 8725 section 3.11 - tokens of other types are no assertions
 // spec: RFC 7515 section 4.1.11 - a critical extension is refused
 #[test]
-fn d6_e1_headers_and_signatures_that_are_refused() {
+fn headers_and_signatures_that_are_refused() {
     let world = world();
     let only = key(&ec("only", 2));
     let good = claims("one", json!({}));
@@ -211,9 +211,9 @@ fn d6_e1_headers_and_signatures_that_are_refused() {
     assert!(nothing_was_written(&world));
 }
 
-/// E1: a claim that is there twice means one thing to one parser and another to the next.
+/// A claim that is there twice means one thing to one parser and another to the next.
 #[test]
-fn e1_claims_that_are_there_twice_are_refused() {
+fn claims_that_are_there_twice_are_refused() {
     let world = world();
     let header = base64url(header("ES256", "only").to_string().as_bytes());
     for twice in ["\"sub\":\"one\"", "\"aud\":\"https://auth.example.com\"", "\"exp\":1800000060", "\"jti\":\"2\""] {
@@ -228,7 +228,7 @@ fn e1_claims_that_are_there_twice_are_refused() {
 // spec: RFC 7521 section 4.2 - client_id is the client of the assertion
 // spec: RFC 6749 section 2.3 - more than one authentication method in a request is invalid_request
 #[test]
-fn d1_assertions_together_with_or_instead_of_another_way() {
+fn assertions_together_with_or_instead_of_another_method() {
     let world = world();
     let assertion = of_one(json!({}));
     let form = format!("client_assertion_type={TYPE}&client_assertion={assertion}");
@@ -258,7 +258,7 @@ fn d1_assertions_together_with_or_instead_of_another_way() {
 
 // spec: RFC 7523 section 3 - a jti is good once
 #[test]
-fn d6_an_assertion_is_good_once() {
+fn an_assertion_is_good_once() {
     let world = world();
     let assertion = of_one(json!({}));
     assert_eq!(sent(&world, &assertion), Ok("one".to_owned()));
@@ -364,7 +364,7 @@ fn a_new_key_is_picked_up_at_once_and_unknown_ones_ask_once_a_minute() {
     publish(&world, &json!([ec("a", 1), ec("b", 2)]), "max-age=3600");
     assert_eq!(far(&world, "b", 2), Ok("far".to_owned()), "the client's new key");
     assert_eq!(times_asked(&world), 2);
-    // G4: whoever makes up keys makes us ask no more often.
+    // Key identifiers that are made up cause no more fetches.
     for number in 0..50 {
         assert_eq!(far(&world, &format!("made-up-{number}"), 9), invalid_client(false));
     }
@@ -378,7 +378,7 @@ fn a_new_key_is_picked_up_at_once_and_unknown_ones_ask_once_a_minute() {
 }
 
 #[test]
-fn g4_a_server_that_fails_is_left_alone_for_a_while() {
+fn a_key_server_that_fails_is_left_alone_for_a_while() {
     let world = publishing();
     for _ in 0..20 {
         assert_eq!(far(&world, "a", 1), invalid_client(false));
@@ -393,9 +393,9 @@ fn g4_a_server_that_fails_is_left_alone_for_a_while() {
     assert_eq!(far(&world, "a", 1), Ok("far".to_owned()), "a failure takes no good key away");
 }
 
-/// G1, G3: what is no key set, and an address that may not be asked any more.
+/// What is no key set, and an address that may not be asked any more.
 #[test]
-fn g3_documents_that_are_no_key_sets_are_refused() {
+fn documents_that_are_no_key_sets_are_refused() {
     let good = json!({"keys": [ec("a", 1)]}).to_string();
     let mut private = ec("a", 1);
     private["d"] = json!(base64url(&[7; 32]));

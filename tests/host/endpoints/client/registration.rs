@@ -1,5 +1,4 @@
 //! Clients registered and managed over HTTP (RFC 7591, RFC 7592): what is accepted, what is refused, and who may do what.
-//! The ids are those of the threat list.
 
 use crate::support::clients_platform::{ADMIN_TOKEN, Crash, ISSUER, START, World, id};
 use crate::support::registration::{
@@ -139,19 +138,18 @@ fn what_cannot_be_registered() {
         ("invalid_redirect_uri", json!({"redirect_uris": []})),
         ("invalid_redirect_uri", json!({"redirect_uris": many})),
         ("invalid_redirect_uri", json!({"redirect_uris": [CALLBACK, CALLBACK]})),
-        // A5, A6, A8, A10; all others in the tests of redirect URIs.
+        // The tests of `oauth::client::redirect_uri` have all the others.
         ("invalid_redirect_uri", json!({"redirect_uris": ["javascript:alert(1)"]})),
         ("invalid_redirect_uri", json!({"redirect_uris": [CALLBACK, "data:text/html,x"]})),
         ("invalid_redirect_uri", json!({"redirect_uris": [format!("{CALLBACK}#x")]})),
         ("invalid_redirect_uri", json!({"redirect_uris": [format!("{CALLBACK}?code=x")]})),
         ("invalid_redirect_uri", json!({"redirect_uris": ["app://callback"]})),
-        // A7
         ("invalid_redirect_uri", json!({"redirect_uris": ["https://*.example.com/callback"]})),
         ("invalid_client_metadata", json!({"redirect_uris": CALLBACK})),
         ("invalid_client_metadata", json!({"redirect_uris": [1]})),
         ("invalid_client_metadata", json!({"client_name": null})),
         ("invalid_client_metadata", json!({"client_name": 7})),
-        // G7
+        // Names that look like another, or like none.
         ("invalid_client_metadata", json!({"client_name": ""})),
         ("invalid_client_metadata", json!({"client_name": " "})),
         ("invalid_client_metadata", json!({"client_name": "App "})),
@@ -213,7 +211,6 @@ fn what_cannot_be_registered() {
     refused(&world, cases);
 }
 
-/// E1, K1, K2: the body itself.
 // spec: RFC 7591 section 3.1 - the request is one JSON object
 // spec: RFC 8259 section 4 - names within an object are unique, otherwise it is refused
 #[test]
@@ -233,7 +230,6 @@ fn bodies_that_are_not_one_json_object_are_refused() {
     assert!(world.registry.dump().is_empty());
 }
 
-/// K5: a bad bearer is no anonymous registration.
 // spec: RFC 7591 section 3 - a bad initial access token is no anonymous registration
 // spec: RFC 6750 section 3 - 401 comes with a Bearer challenge
 #[test]
@@ -288,7 +284,6 @@ fn clients_are_listed_in_pages() {
         }
     }
     assert_eq!(seen, ["client-0", "client-1", "client-2", "client-3", "client-4"]);
-    // K4
     for query in ["limit=0", "limit=101", "limit=-1", "limit=x", "limit=1&limit=2", "after=%20", "limit=99999999999"] {
         assert_eq!(world.send(Method::Get, &format!("/register?{query}"), Some(&admin()), None).status, 400, "{query}");
     }
@@ -326,7 +321,7 @@ fn a_client_reads_changes_and_deletes_itself_with_its_token() {
 
 // spec: RFC 7592 section 2 - a registration access token is good for its client alone
 #[test]
-fn g8_a_registration_token_is_bound_to_its_client_and_can_be_replaced() {
+fn a_registration_token_is_bound_to_its_client_and_can_be_replaced() {
     let world = World::new();
     let first = registered(&world, json!({}));
     let second = registered(&world, json!({}));
@@ -359,7 +354,7 @@ fn g8_a_registration_token_is_bound_to_its_client_and_can_be_replaced() {
 // spec: RFC 7592 section 2.2 - client_id and client_secret of an update must be the current ones
 // spec: RFC 7592 section 2.2 - a client gives itself no scope, grant type or lifetime
 #[test]
-fn g8_a_client_gives_itself_no_rights() {
+fn a_client_gives_itself_no_rights() {
     let world = World::new();
     let made = registered(&world, json!({"scope": "openid", "access_token_lifetime": 600, "require_pkce": false}));
     let client_id = made.text("client_id").to_owned();

@@ -1,4 +1,4 @@
-//! Clients that register themselves (RFC 7591): who may, what they may, and how many. The ids are those of the threat list.
+//! Clients that register themselves (RFC 7591): who may, what they may, and how many.
 
 use crate::support::clients_platform::{Answer, Crash, World, client, id};
 use crate::support::registration::{admin, metadata, own, path, put, registered, stored, with};
@@ -57,10 +57,9 @@ fn who_may_register() {
     assert_eq!((client.voucher, client.is_unused), (Voucher::Administrator, false));
 }
 
-/// G8 of the attacks.
 // spec: RFC 7591 section 5 - a client that registers itself gets no right that only an administrator gives
 #[test]
-fn g8_privileges_are_refused() {
+fn a_self_registered_client_gets_no_privileges() {
     let world = world(SelfRegistration::Open);
     for more in [
         json!({"client_id": "chosen"}),
@@ -116,9 +115,8 @@ fn who_asks_for_a_part_of_an_api_may_come_back_for_the_rest() {
     }
 }
 
-/// G8 of the attacks.
 #[test]
-fn g8_a_stranger_describes_itself_but_is_not_published() {
+fn a_stranger_describes_itself_but_is_not_published() {
     let world = world(SelfRegistration::Open);
     let shown = json!({
         "client_uri": "https://app.example.com", "description": "Knows the sea",
@@ -164,9 +162,8 @@ fn a_stranger_that_was_vouched_for_stays_and_remains_a_stranger() {
     assert_eq!(stored(&world, name).voucher, Voucher::Nobody);
 }
 
-/// G6 of the attacks.
 #[test]
-fn g6_one_network_registers_twenty_an_hour() {
+fn one_network_registers_twenty_an_hour() {
     let world = world(SelfRegistration::Open);
     let from = |address: &str| {
         world.address.replace(Some(address.to_owned()));
@@ -186,9 +183,8 @@ fn g6_one_network_registers_twenty_an_hour() {
     assert_eq!(from("2001:db8:1:2200::1").status, 201, "an hour later");
 }
 
-/// G6 of the attacks.
 #[test]
-fn g6_all_networks_together_register_two_hundred_an_hour_and_one_isolate_ten_in_ten_seconds() {
+fn all_networks_together_register_two_hundred_an_hour_and_one_isolate_ten_in_ten_seconds() {
     let world = world(SelfRegistration::Open);
     for _ in 0..10 {
         assert_eq!(anonymous(&world, json!({})).status, 201);
@@ -214,9 +210,8 @@ fn g6_all_networks_together_register_two_hundred_an_hour_and_one_isolate_ten_in_
     assert_eq!(all, 1_000, "in a day");
 }
 
-/// G6 of the attacks.
 #[test]
-fn g6_what_strangers_do_never_reaches_kv_until_a_person_consented() {
+fn what_strangers_do_never_reaches_kv_until_a_person_consented() {
     let world = world(SelfRegistration::Open);
     let answer = anonymous(&world, json!({}));
     let name = id(answer.text("client_id"));
@@ -236,9 +231,8 @@ fn g6_what_strangers_do_never_reaches_kv_until_a_person_consented() {
     assert!(world.newest_in_kv(&name).is_some());
 }
 
-/// G6 of the attacks.
 #[test]
-fn g6_unused_clients_are_deleted_after_a_day() {
+fn unused_clients_are_deleted_after_a_day() {
     let world = world(SelfRegistration::Open);
     let used = id(anonymous(&world, json!({})).text("client_id"));
     let unused = anonymous(&world, json!({}));
@@ -261,9 +255,8 @@ fn g6_unused_clients_are_deleted_after_a_day() {
     assert!(world.ask(MarkUsed { attempt: world.attempt(), id: unused }).is_err(), "it does not come back");
 }
 
-/// G8 of the attacks.
 #[test]
-fn g8_a_client_that_registered_itself_changes_twenty_times_at_most() {
+fn a_client_that_registered_itself_changes_twenty_times_at_most() {
     let world = world(SelfRegistration::Open);
     let answer = anonymous(&world, json!({}));
     let body = metadata(json!({"client_id": answer.text("client_id")}));

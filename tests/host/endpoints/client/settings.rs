@@ -1,4 +1,4 @@
-//! What clients register beside the core: keys, sectors, logout. The ids are those of the threat list.
+//! What clients register beside the core: keys, sectors, logout.
 
 use crate::support::clients_platform::{ISSUER, World};
 use crate::support::registration::{
@@ -91,7 +91,7 @@ fn sector(world: &World, address: &str, uris: &Value) {
 // spec: OpenID Connect Registration section 5 - the document of a sector lists all redirect URIs
 // spec: OpenID Connect Core section 8.1 - several hosts need a sector_identifier_uri
 #[test]
-fn g9_a_sector_must_list_all_redirect_uris() {
+fn a_sector_must_list_all_redirect_uris() {
     const SECTOR: &str = "https://example.com/sector.json";
     let world = World::new();
     let uris = json!(["https://app.example.com/cb", "https://www.example.com/cb"]);
@@ -133,7 +133,7 @@ fn g9_a_sector_must_list_all_redirect_uris() {
 
 /// Refresh tokens of a client that moved would tell it how people are known in the other sector.
 #[test]
-fn g9_a_client_does_not_move_to_another_sector_by_itself() {
+fn a_client_does_not_move_to_another_sector_by_itself() {
     let world = World::new();
     let made = registered(&world, json!({"subject_type": "pairwise"}));
     let with_uris = |uris: Value| metadata(json!({"client_id": made.text("client_id"), "redirect_uris": uris}));
@@ -146,7 +146,7 @@ fn g9_a_client_does_not_move_to_another_sector_by_itself() {
 
 /// Where the server will ask by itself, it asks only whom an operator allowed.
 #[test]
-fn g1_exceptions_of_the_operator_can_be_registered_and_nothing_beside_them() {
+fn exceptions_of_the_operator_can_be_registered_and_nothing_beside_them() {
     let mut world = World::new();
     let exceptions = vec!["http://127.0.0.1:1234".to_owned()];
     let uri = "http://127.0.0.1:1234/jwks";
@@ -171,7 +171,6 @@ fn settings_that_cannot_be_registered() {
         ("invalid_client_metadata", signing(json!([jwk("one")]))),
         ("invalid_client_metadata", signing(json!({"keys": [jwk("one"), jwk("one")]}))),
         ("invalid_client_metadata", signing(json!({"keys": [{"kty": "oct", "k": "AAAA"}]}))),
-        // G3
         ("invalid_client_metadata", signing(json!({"keys": [with(jwk("one"), json!({"d": "AAAA"}))]}))),
         (
             "invalid_client_metadata",
@@ -188,7 +187,7 @@ fn settings_that_cannot_be_registered() {
         ("invalid_client_metadata", json!({"token_endpoint_auth_signing_alg": "HS256"})),
         ("invalid_client_metadata", json!({"token_endpoint_auth_signing_alg": "none"})),
         ("invalid_client_metadata", json!({"assertion_audience": "anybody"})),
-        // G1; all others in the tests of outbound addresses.
+        // The tests of `http::outbound` have all the other addresses.
         ("invalid_client_metadata", json!({"jwks_uri": "http://app.example.com/jwks"})),
         ("invalid_client_metadata", json!({"jwks_uri": "https://169.254.169.254/"})),
         ("invalid_client_metadata", json!({"jwks_uri": format!("{ISSUER}/jwks")})),

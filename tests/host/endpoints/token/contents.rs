@@ -149,7 +149,7 @@ fn target(answer: &Value) -> (Value, String) {
 
 // spec: RFC 8707 section 2.2 - a token request narrows to some of the resources that were granted
 #[test]
-fn e7_scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
+fn scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
     let all = "openid email offline_access a.read b.read";
@@ -193,7 +193,7 @@ fn e7_scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
 
 // spec: RFC 8707 section 2 - what was not asked for is invalid_target
 #[test]
-fn e7_a_resource_that_was_asked_for_is_the_limit() {
+fn a_resource_that_was_asked_for_is_the_limit() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
     let at = |resource: &str, allowed: &str| {

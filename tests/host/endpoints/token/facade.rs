@@ -1,4 +1,4 @@
-//! The JSON facade (rows O1 to O5), with the objects' work counted and interrupted.
+//! The JSON facade, with the objects' work counted and interrupted.
 
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ fn is(answer: &Answer, status: u16, error: &str) {
 }
 
 #[test]
-fn o1_makes_an_address_and_asks_nobody() {
+fn authorize_makes_an_address_and_asks_nobody() {
     let home = Connected::new();
     let app = home.app("app", |client| Client { require_pkce: false, ..client });
     let body = identity(&app, "ada@hotel");
@@ -103,7 +103,7 @@ fn o1_makes_an_address_and_asks_nobody() {
 }
 
 #[test]
-fn o1_takes_the_members_from_the_body_of_either_method_or_the_query_of_a_get() {
+fn authorize_takes_the_members_from_the_body_of_either_method_or_the_query_of_a_get() {
     let home = Connected::new();
     let app = home.app("app", |client| Client { require_pkce: false, ..client });
     let keys: Vec<_> = [
@@ -125,7 +125,7 @@ fn o1_takes_the_members_from_the_body_of_either_method_or_the_query_of_a_get() {
 
 // spec: Invariant 3 - what the facade refuses costs no call of an object of people
 #[test]
-fn o1_refuses_at_once_what_could_not_be_granted() {
+fn authorize_refuses_at_once_what_could_not_be_granted() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
     home.app("public", |client| Client { authentication: AuthenticationMethod::None, ..client });
@@ -197,7 +197,7 @@ fn the_address_answers_for_its_client_its_api_and_its_hour() {
 
 // spec: RFC 6749 section 5.1 - the answer has the members of a token response, and expires_at besides
 #[test]
-fn o2_the_redemption_links_and_says_when_the_token_ends() {
+fn the_redemption_links_and_says_when_the_token_ends() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
     let code = code(&app, "ada", ALL);
@@ -221,7 +221,7 @@ fn o2_the_redemption_links_and_says_when_the_token_ends() {
 }
 
 #[test]
-fn o3_gives_a_fresh_access_token_and_never_a_refresh_token() {
+fn token_gives_a_fresh_access_token_and_never_a_refresh_token() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
     let tokens = linked(&app, "ada");
@@ -245,7 +245,7 @@ fn o3_gives_a_fresh_access_token_and_never_a_refresh_token() {
 }
 
 #[test]
-fn o3_and_o4_take_the_clients_own_authentication_as_it_registered() {
+fn token_and_revoke_take_the_clients_own_authentication_as_it_registered() {
     let home = Connected::new();
     let app = home.app("app", |client| Client { authentication: AuthenticationMethod::SecretPost, ..client });
     let body =
@@ -278,7 +278,7 @@ fn o3_and_o4_take_the_clients_own_authentication_as_it_registered() {
 
 /// No answer tells whether another client has such a user.
 #[test]
-fn o3_and_o4_know_only_the_clients_own_users_at_this_api() {
+fn token_and_revoke_know_only_the_clients_own_users_at_this_api() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
     let other = home.app("other", |client| client);
@@ -296,7 +296,7 @@ fn o3_and_o4_know_only_the_clients_own_users_at_this_api() {
 }
 
 #[test]
-fn o3_needs_offline_access_that_was_allowed() {
+fn token_needs_offline_access_that_was_allowed() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
     assert_eq!(redeem(&app, "ada", "openid a.read").status, 200);
@@ -306,7 +306,7 @@ fn o3_needs_offline_access_that_was_allowed() {
 }
 
 #[test]
-fn o4_revokes_the_family_and_deletes_the_link() {
+fn revoke_revokes_the_family_and_deletes_the_link() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
     let tokens = linked(&app, "ada");
@@ -335,7 +335,7 @@ fn a_user_who_allows_again_is_led_to_the_new_family() {
 }
 
 #[test]
-fn what_ends_a_grant_ends_o3_at_the_next_call() {
+fn what_ends_a_grant_ends_fresh_tokens_at_the_next_call() {
     let ends: [fn(&App<'_>); 3] = [
         |app| {
             app.home.world.account(app.home.account, Disconnect { client: app.client.id.clone() }).expect("done");

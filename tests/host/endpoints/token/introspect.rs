@@ -69,7 +69,7 @@ fn a_resource_server_learns_what_is_its_business() {
 // spec: RFC 7662 section 2.2 - nothing but active is told of a token that is none of the caller's business
 // spec: RFC 7662 section 4 - only a server of the token's audience learns of it
 #[test]
-fn e4_a_token_of_another_audience_is_inactive_and_nothing_more() {
+fn a_token_of_another_audience_is_inactive_and_nothing_more() {
     each_format(|home, app| {
         let tokens = app.tokens("openid offline_access a.read");
         let token = text(&tokens, "access_token");
@@ -124,7 +124,7 @@ fn only_clients_that_prove_who_they_are_ask() {
 
 // spec: RFC 7662 section 4 - a token is active as long as nothing has ended it
 #[test]
-fn e5_whatever_ends_a_token_ends_it_at_once() {
+fn whatever_ends_a_token_ends_it_at_once() {
     type End = fn(&Connected, &App<'_>, &str);
     let ends: [(&str, End); 7] = [
         ("the token is revoked", |_, app, token| {
@@ -169,7 +169,7 @@ fn e5_whatever_ends_a_token_ends_it_at_once() {
 
 /// A client that was deleted and registered anew is another one.
 #[test]
-fn e5_tokens_of_a_client_that_was_registered_anew_are_inactive() {
+fn tokens_of_a_client_that_was_registered_anew_are_inactive() {
     for format in [(|client| client) as fn(Client) -> Client, opaque] {
         let home = Connected::new();
         let app = home.app("app", |client| format(machine(client)));

@@ -4,3 +4,5 @@ mod contents;
 mod facade;
 mod instructions;
 mod introspect;
+mod lost_scopes;
+mod pairwise;

@@ -106,7 +106,6 @@ fn judged_where(
     parameters.validate(client, answer_to, offer)
 }
 
-/// Invariant 1 and A1, A12, A13 of the attacks.
 // spec: Invariant 1 - without a client and exactly one of its redirect URIs there is nobody to answer
 // spec: RFC 9700 section 2.1 - redirect URIs are compared as text; only the port of a loopback address may differ
 // spec: RFC 8252 section 7.3 - a loopback redirect URI may name any port
@@ -145,7 +144,6 @@ fn what_is_refused_with_which_code() {
         ("response_mode", "fragment", Rejection::ResponseMode, "invalid_request"),
         ("scope", "openid admin", Rejection::Scope, "invalid_scope"),
         ("scope", "openid  email", Rejection::Scope, "invalid_scope"),
-        // C1 to C4 of the attacks.
         ("code_challenge", "", Rejection::Challenge, "invalid_request"),
         ("code_challenge", "short", Rejection::Challenge, "invalid_request"),
         ("code_challenge_method", "", Rejection::Challenge, "invalid_request"),
@@ -346,10 +344,9 @@ fn who_goes_on_where_several_are_signed_in() {
     }
 }
 
-/// I1: her own page takes no session for more than it is.
 // spec: Invariant 7 - a sign-in that is too old for what changes an account is made anew
 #[test]
-fn what_a_person_needs_next_on_the_way_to_her_own_page() {
+fn what_a_user_needs_next_on_the_way_to_the_account_page() {
     let here = facts("", 100);
     let alone = Progress { began_with: &[SESSION], chosen: None, others: false };
     let others = Progress { others: true, ..alone };
@@ -452,7 +449,7 @@ fn claims_by_name_need_the_same_consent() {
     assert!(plain.claims.is_empty() && plain.expected_sub.is_none(), "claims are of OpenID Connect");
 }
 
-/// H2 of the attacks: remembered consent is silent only where the answer reaches nobody but a client that is vouched for.
+/// Remembered consent is silent only where the answer reaches nobody but a client that is vouched for.
 // spec: RFC 8252 section 8.6 - a client whose identity is not assured is never answered without asking the person
 #[test]
 fn who_is_always_asked() {
@@ -471,7 +468,6 @@ fn who_is_always_asked() {
     }
 }
 
-/// G7 of the attacks: a consent is given to a name, a site and the places an app returns to.
 // spec: OpenID Connect Core section 3.1.2.4 - a consent is given to a name, a site and the hosts an app returns to
 #[test]
 fn a_client_with_another_face_is_a_stranger() {

@@ -80,9 +80,8 @@ fn what_ended_is_not_shown() {
     assert!(shown(&home).browsers.iter().all(|browser| browser.session != expiring), "it has expired");
 }
 
-/// I1: nothing is told to a session that is not alive.
 #[test]
-fn i1_only_a_live_session_sees_anything() {
+fn only_a_live_session_sees_anything() {
     let mut home = Home::new();
     let unknown = home.person.session(home.person.now + DAY);
     assert_eq!(home.person.ask(ReadOverview { session: unknown, part: Part::First }), Err(Denied::SessionEnded));

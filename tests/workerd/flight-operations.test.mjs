@@ -1,4 +1,4 @@
-// What an airline-operations suite does for its API, row by row, from outside. (L5 is for organisations; L6 is the partner documentation.)
+// What an airline-operations suite does for its API (docs/products.md), from outside.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRemoteJWKSet, jwtVerify } from "jose";
@@ -18,7 +18,7 @@ const newApp = (more) => newClient(server.url, { scope: SCOPE, ...more });
 
 // spec: RFC 7591 section 3.2.1 - client_id and client_secret are handed over
 // spec: RFC 6749 section 5.2 - another secret than that is invalid_client
-test("L1 support registers a partner app and hands over client id and secret, with which the app proves itself", async () => {
+test("support registers a partner app and hands over client id and secret, with which the app proves itself", async () => {
   const registration = { client_name: "Crew Planner", redirect_uris: ["https://crew.example.com/callback"] };
   const asStranger = await send("/register", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(registration) });
   assert.ok([401, 403].includes(asStranger.status), "nobody else registers apps");
@@ -37,7 +37,7 @@ test("L1 support registers a partner app and hands over client id and secret, wi
 
 // spec: RFC 6749 section 4.1 - the person authenticates at the server, and the client gets a code
 // spec: RFC 9700 section 2.4 - the password grant is not there
-test("L2 the app gets a code by the user's consent, and never the user's password", async () => {
+test("the app gets a code by the user's consent, and never the user's password", async () => {
   const [app, person, proof] = [await newApp(), await newPerson(server.url), pkce()];
   const visitor = new Visitor(server.url);
   const login = await visitor.open(authorizeUrl(app, proof, { scope: SCOPE }));
@@ -55,7 +55,7 @@ test("L2 the app gets a code by the user's consent, and never the user's passwor
 });
 
 // spec: RFC 9068 section 2.2.3 - the scope of an access token
-test("L3 tokens carry the data scopes that were allowed, and no others", async () => {
+test("tokens carry the data scopes that were allowed, and no others", async () => {
   const [app, person, keys] = [await newApp(), await newPerson(server.url), createRemoteJWKSet(new URL(`${server.url}/jwks`))];
   const inToken = async (scope) => {
     const { body } = await connect(app, person, scope);
@@ -72,7 +72,7 @@ test("L3 tokens carry the data scopes that were allowed, and no others", async (
 });
 
 // spec: Fetch - the product's panel, on its own site, may read the list
-test("L4 a registered app is in the add-ons panel for everybody at the next request", async () => {
+test("a registered app is in the add-ons panel for everybody at the next request", async () => {
   const people = [await newPerson(server.url), await newPerson(server.url)];
   const visitors = people.map(() => new Visitor(server.url));
   const already = await newApp({ published: true });

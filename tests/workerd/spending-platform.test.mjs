@@ -1,5 +1,4 @@
-// What a spending platform does for its API, row by row, from outside. (P3 is for organisations; P1 is shown for the standard of
-// registration, the portal shows it for people.)
+// What a spending platform does for its API (docs/products.md), from outside.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as library from "openid-client";
@@ -23,7 +22,7 @@ const SCOPE = "openid offline_access reservations.read expenses.read";
 
 // spec: RFC 7591 section 3 - a registration with an access token
 // spec: RFC 7592 section 2.1 - the app reads its own registration
-test("P1 a developer partner registers an application and receives credentials that work", async () => {
+test("a developer partner registers an application and receives credentials that work", async () => {
   const portal = await newClient(server.url, { client_name: "Portal", redirect_uris: undefined, grant_types: ["client_credentials"], scope: "clients" });
   const { body: { access_token } } = await post("/token", portal, { grant_type: "client_credentials", scope: "clients" });
   const json = (token, method, body) => ({ method, headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: body && JSON.stringify(body) });
@@ -40,7 +39,7 @@ test("P1 a developer partner registers an application and receives credentials t
 
 // spec: OpenID Connect Discovery section 4 - a library needs the issuer, and nothing else of the server
 // spec: RFC 8414 section 3 - the same under the name of OAuth
-test("P2 an OAuth client library is configured from the published metadata alone", async () => {
+test("an OAuth client library is configured from the published metadata alone", async () => {
   const [app, person] = [await newClient(server.url, { scope: SCOPE }), await newPerson(server.url)];
   for (const algorithm of ["oidc", "oauth2"]) {
     // The one check that is off is for https, which a test on loopback has no need of.
@@ -67,7 +66,7 @@ test("P2 an OAuth client library is configured from the published metadata alone
 
 // spec: RFC 9068 section 4 - an API refuses a token whose audience it is not
 // spec: RFC 8707 section 2 - the resource decides the audience
-test("P4 the API accepts only tokens that are meant for it", async () => {
+test("the API accepts only tokens that are meant for it", async () => {
   const port = await freePort();
   const api = await startExample("resource-server", `http://localhost:${port}`, { args: ["--port", String(port), "--var", `ISSUER:${server.url}`] });
   const call = async (token) => {

@@ -1,4 +1,4 @@
-// What a hotel platform does for its API, row by row, from outside.
+// What a hotel platform does for its API (docs/products.md), from outside.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newClient, newPerson } from "../support/administration.mjs";
@@ -22,7 +22,7 @@ const exchange = (app, { searchParams }, { verifier }, more) =>
   post("/token", undefined, { grant_type: "authorization_code", code: searchParams.get("code"), redirect_uri: app.redirect_uris[0], code_verifier: verifier, ...secretOf(app), ...more });
 
 // spec: RFC 6749 section 3 - endpoints are where the server says
-test("A1 the endpoints answer at /connect/authorize and /connect/token, or where the deployment says", async () => {
+test("the endpoints answer at /connect/authorize and /connect/token, or where the deployment says", async () => {
   const moved = await startServer({ vars: { ALIAS_AUTHORIZE: "/oauth/start", ALIAS_TOKEN: "/oauth/finish" } });
   for (const [{ url }, authorize, token] of [[server, "/connect/authorize", "/connect/token"], [moved, "/oauth/start", "/oauth/finish"]]) {
     const [app, person, proof] = [await newClient(url), await newPerson(url), pkce()];
@@ -37,7 +37,7 @@ test("A1 the endpoints answer at /connect/authorize and /connect/token, or where
 });
 
 // spec: RFC 7592 section 2.2 - the developer's update is in force at the next request
-test("A2 a developer registers redirect URIs and scopes, and edits them at any time; who vouches for the app adds scopes", async () => {
+test("a developer registers redirect URIs and scopes, and edits them at any time; who vouches for the app adds scopes", async () => {
   const [before, after] = ["https://reports.example.com/callback", "https://reports.example.com/back"];
   const both = `${SCOPE} reservations.create`;
   const [app, person] = [await newApp({ redirect_uris: [before], scope: both }), await newPerson(server.url)];
@@ -66,7 +66,7 @@ test("A2 a developer registers redirect URIs and scopes, and edits them at any t
 
 // spec: RFC 6749 section 4.1.2 - code and state
 // spec: RFC 6749 section 4.1.2.1 - access_denied where the person declines
-test("A3 the person signs in, sees the requested scopes, and goes back with code, scope, state and session_state, or with an error", async () => {
+test("the person signs in, sees the requested scopes, and goes back with code, scope, state and session_state, or with an error", async () => {
   const [app, person, visitor] = [await newApp(), await newPerson(server.url), new Visitor(server.url)];
   const address = authorizeUrl(app, pkce(), { scope: "openid reservations.read reservations.create", state: "a state & more" });
   const consent = await visitor.submit(await visitor.open(address), "login-form", { username: person.userName, password: person.password });
@@ -84,7 +84,7 @@ test("A3 the person signs in, sees the requested scopes, and goes back with code
 // spec: RFC 6749 section 4.1.2 - a code is used once
 // spec: RFC 6749 section 3.1.2.3 - redirect URIs are compared as they are
 // spec: RFC 6749 section 2.3.1 - client_id and client_secret in the form
-test("A4 the code is good once, for the very same redirect URI, to the client id and secret in the form", async () => {
+test("the code is good once, for the very same redirect URI, to the client id and secret in the form", async () => {
   const [app, person, proof] = [await newApp(), await newPerson(server.url), pkce()];
   const [uri] = app.redirect_uris;
   for (const other of [`${uri}/`, `${uri}?a=b`, uri.toUpperCase(), uri.replace("https", "http"), uri.replace("reports.", "www.reports."), `${uri}/../callback`]) {
@@ -105,7 +105,7 @@ test("A4 the code is good once, for the very same redirect URI, to the client id
 
 // spec: RFC 6749 section 5.1 - the members of the answer
 // spec: OpenID Connect Core section 11 - a refresh token for offline_access alone
-test("A5 the answer has id_token, access_token, expires_in, token_type and scope, and refresh_token with offline_access alone", async () => {
+test("the answer has id_token, access_token, expires_in, token_type and scope, and refresh_token with offline_access alone", async () => {
   const [app, person] = [await newApp(), await newPerson(server.url)];
   const answerTo = async (scope) => {
     const proof = pkce();
@@ -129,7 +129,7 @@ test("A5 the answer has id_token, access_token, expires_in, token_type and scope
 });
 
 // spec: RFC 6749 section 3.3 - scope values with colons, dots and hyphens
-test("A6 scopes are called identity:account-users.read and reservations.create, and each is one", async () => {
+test("scopes are called identity:account-users.read and reservations.create, and each is one", async () => {
   const [app, person] = [await newApp(), await newPerson(server.url)];
   const visitor = new Visitor(server.url);
   for (const scope of ["identity:account-users.read", "reservations.create", "identity:account-users.read reservations.create"]) {
@@ -146,7 +146,7 @@ test("A6 scopes are called identity:account-users.read and reservations.create, 
 
 // spec: RFC 6750 section 2.1 - the token in the Authorization header
 // spec: RFC 6750 section 3.1 - insufficient_scope, invalid_token
-test("A7 the resource server returns the bearer's data, and to nobody else", async () => {
+test("the resource server returns the bearer's data, and to nobody else", async () => {
   const port = await freePort();
   const api = await startExample("resource-server", `http://localhost:${port}`, { args: ["--port", String(port), "--var", `ISSUER:${server.url}`] });
   const app = await newClient(server.url);
