@@ -17,7 +17,7 @@ use grantry::store::account::{OpenSession, PersonRecord, ReadProfile};
 use grantry::store::directory::{Find, LEASE};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use proptest::test_runner::{Config, FileFailurePersistence};
+use proptest::test_runner::Config;
 use serde_json::{Value, json};
 
 const PERSON: &str = "urn:grantry:params:scim:schemas:1.0:Person";
@@ -330,12 +330,7 @@ impl<'a> Story<'a> {
 
 fn config() -> Config {
     let cases = env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300);
-    let regressions = "tests/proptest-regressions/people_races.txt";
-    Config {
-        cases,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(regressions))),
-        ..Config::default()
-    }
+    Config { cases, ..Config::default() }
 }
 
 proptest! {

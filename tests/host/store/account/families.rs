@@ -19,7 +19,7 @@ use grantry::store::account::{
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::{Config, FileFailurePersistence};
+use proptest::test_runner::Config;
 use serde_json::Value;
 
 const START: i64 = 1_800_000_000;
@@ -379,7 +379,6 @@ fn config(cases: u32) -> Config {
     let default = Config::default();
     Config {
         cases: if env::var_os("PROPTEST_CASES").is_some() { default.cases } else { cases },
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/proptest-regressions/families.txt"))),
         max_shrink_iters: 20_000,
         ..default
     }

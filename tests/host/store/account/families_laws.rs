@@ -16,7 +16,6 @@ use grantry::store::sql::Sql as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{Config, FileFailurePersistence};
 
 /// Pauses inside the minute in which answers are repeated.
 fn soon() -> impl Strategy<Value = i64> {
@@ -32,16 +31,7 @@ fn history() -> impl Strategy<Value = Vec<i64>> {
     vec(prop_oneof![soon(), later()], 0..5)
 }
 
-fn config() -> Config {
-    Config {
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/proptest-regressions/laws.txt"))),
-        ..Config::default()
-    }
-}
-
 proptest! {
-    #![proptest_config(config())]
-
     // spec: RFC 6749 section 4.1.2 - a code is used once and expires; its second use revokes what came of it
     #[test]
     fn a_code_is_exchanged_exactly_once(

@@ -12,7 +12,6 @@ use grantry::store::sql::Sql as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{Config, FileFailurePersistence};
 
 #[derive(Clone, Copy, Debug)]
 enum Op {
@@ -225,11 +224,6 @@ impl Model {
 }
 
 proptest! {
-    #![proptest_config(Config {
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/proptest-regressions/registry_laws.txt"))),
-        ..Config::default()
-    })]
-
     // spec: Invariant 6 - whatever KV delays or loses, an answer was true once and never revives a deleted client
     #[test]
     fn kv_can_only_make_an_answer_older(ops in vec(op(), 1..60)) {
