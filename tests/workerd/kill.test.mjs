@@ -8,7 +8,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { freePort } from "../../scripts/lib/wrangler.mjs";
 import { newClient, newPerson } from "../support/administration.mjs";
-import { startServer } from "../support/server.mjs";
+import { startDevelopmentServer } from "../support/development-server.mjs";
 import { Visitor } from "../support/visitor.mjs";
 
 const persistTo = mkdtempSync(path.join(tmpdir(), "grantry-kill-"));
@@ -22,7 +22,7 @@ const TURNS = 18;
 
 // spec: Invariant 2 - what was answered is still true after a power cut, and nothing is spent twice
 test("a power cut in the middle of redemptions and refreshes loses nothing and spends nothing twice", async () => {
-  let server = await startServer({ persistTo, port });
+  let server = await startDevelopmentServer({ persistTo, port });
   const ada = await newPerson(server.url);
   const app = await newClient(server.url, { token_endpoint_auth_method: "none" });
   const visitor = new Visitor(server.url);
@@ -73,7 +73,7 @@ test("a power cut in the middle of redemptions and refreshes loses nothing and s
     await server.kill();
     const outcomes = await Promise.all(underWay);
     await rotation;
-    server = await startServer({ persistTo, port });
+    server = await startDevelopmentServer({ persistTo, port });
 
     for (const { code, first } of outcomes) {
       if (first.lost) {
