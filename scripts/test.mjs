@@ -1,146 +1,151 @@
 // npm test: every check of the project, in stages; `npm test -- STAGE...` runs only those named. The last line is the count.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { findApache } from "./lib/apache.mjs";
 import { build } from "./lib/build.mjs";
 import { findChromium } from "./lib/chromium.mjs";
-import { cargoCounts, counts, nodeCounts, sum, summary } from "./lib/counts.mjs";
-import { Failure } from "./lib/failure.mjs";
+import { cargoCounts, counts, nodeCounts } from "./lib/counts.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { ensurePython, hasPython } from "./lib/python.mjs";
-import { main, start } from "./lib/run.mjs";
+import { main, step } from "./lib/run.mjs";
+import { runStages } from "./lib/stages.mjs";
 import { ensureNodeModules, ensureRust, toolEnv } from "./lib/toolchain.mjs";
 import { hasValgrind } from "./lib/valgrind.mjs";
 
 const CLIPPY = ["cargo", "clippy", "--locked"];
 const DENY_WARNINGS = ["--", "-D", "warnings"];
 
+/** More than there are processors: tests wait for each other's servers and for time to pass. */
+const FILES_AT_ONCE = availableParallelism() + 1;
+
 /** The build of this run, shared by the stages that need it. */
 let built;
 const buildOnce = () => (built ??= build());
 
-/** In order of what tells most in the least time. */
-const STAGES = {
-  fmt: () => check(["cargo", "fmt", "--check"]),
-  clippy: () => check([...CLIPPY, "--all-targets", ...DENY_WARNINGS]),
-  "clippy-wasm": () => check([...CLIPPY, "--lib", "--target", "wasm32-unknown-unknown", ...DENY_WARNINGS]),
-  specs: () => check(["node", "scripts/specs.mjs", "--check"]),
-  host: () => cargoTests(),
-  tooling: () => nodeTests("tests/tooling"),
-  build: () => buildOnce().then(() => counts(1)),
-  guard: () => testsWith("tests/guard", [[hasValgrind(), "valgrind", "Debian: apt-get install valgrind"]]),
-  workerd: () => testsOfTheBuild("tests/workerd"),
-  conformance: () => testsOfTheBuild("tests/conformance"),
-  examples: () => testsOfTheBuild("tests/examples"),
-  "third-party": () => pythonIsReady().then(() => testsWith("tests/third-party", [
-    [findApache(), "Apache with mod_auth_openidc", "Debian: apt-get install apache2-bin libapache2-mod-auth-openidc"],
-    [hasPython(), "Python with venv", "Debian: apt-get install python3-venv"],
-  ])),
-  browser: () => pagesWritten().then(() => testsWith("tests/browser", [
-    [findChromium(), "Chromium", "Debian: apt-get install chromium; macOS: brew install chromium; or CHROMIUM_PATH=/path/to/chromium"],
-  ])),
-};
+/** Ends with the host tests of this run, which write the pages that the browser looks at. */
+let endHost;
+const hostEnded = new Promise((resolve) => (endHost = resolve));
+
+/** A command that installs the programs that `testsWith` looks for, given by CI; it runs beside what needs none of them. */
+const { INSTALL_PROGRAMS } = process.env;
+const programsInstalled = INSTALL_PROGRAMS ? step("Installing programs for the tests", [INSTALL_PROGRAMS]) : Promise.resolve();
+programsInstalled.catch(() => {});
+
+/**
+ * Cargo compiles for the host while the Worker is built: the two use different folders, so neither waits for the other. In each lane,
+ * what tells most in the least time comes first.
+ */
+const LANES = [
+  {
+    fmt: (output) => check(output, ["cargo", "fmt", "--check"]),
+    specs: (output) => check(output, ["node", "scripts/specs.mjs", "--check"]),
+    clippy: (output) => check(output, [...CLIPPY, "--all-targets", ...DENY_WARNINGS]),
+    "clippy-wasm": (output) => check(output, [...CLIPPY, "--lib", "--target", "wasm32-unknown-unknown", ...DENY_WARNINGS]),
+    host: (output) => cargoTests(output).finally(endHost),
+    tooling: (output) => nodeTests(output, "tests/tooling"),
+    guard: (output) => testsWith(output, "tests/guard", [[hasValgrind, "valgrind", "Debian: apt-get install valgrind"]]),
+  },
+  {
+    build: () => buildOnce().then(() => counts(1)),
+    workerd: (output) => testsOfTheBuild(output, "tests/workerd"),
+    conformance: (output) => testsOfTheBuild(output, "tests/conformance"),
+    examples: (output) => testsOfTheBuild(output, "tests/examples"),
+    "third-party": (output) => testsWith(output, "tests/third-party", [
+      [findApache, "Apache with mod_auth_openidc", "Debian: apt-get install apache2-bin libapache2-mod-auth-openidc"],
+      [pythonIsReady, "Python with venv", "Debian: apt-get install python3-venv"],
+    ]),
+    browser: (output) => pagesWritten(output).then(() => testsWith(output, "tests/browser", [
+      [findChromium, "Chromium", "Debian: apt-get install chromium; macOS: brew install chromium; or CHROMIUM_PATH=/path/to/chromium"],
+    ])),
+  },
+];
+
+const named = process.argv.slice(2);
+
+function isChosen(stage) {
+  return named.length === 0 || named.includes(stage);
+}
 
 await main(async () => {
-  const chosen = chooseStages(process.argv.slice(2));
-  const results = [];
-  for (const name of chosen) results.push(await runStage(name));
-
-  const total = sum(results);
-  console.log(`\n${results.map(({ name, seconds, ...result }) => `${name.padEnd(12)} ${seconds.padStart(6)} s   ${summary(result)}`).join("\n")}\n`);
-  console.log(summary(total));
-  process.exitCode = total.failed > 0 ? 1 : 0;
+  process.exitCode = (await runStages(LANES, named)) ? 0 : 1;
 });
 
-function chooseStages(named) {
-  const unknown = named.find((name) => !Object.hasOwn(STAGES, name));
-  if (unknown) throw new Failure(`There is no stage ${unknown}. The stages are: ${Object.keys(STAGES).join(", ")}.`);
-  return named.length > 0 ? named : Object.keys(STAGES);
-}
-
-/** Runs one stage; whatever goes wrong in it is counted, and the next one runs all the same. */
-async function runStage(name) {
-  console.log(`\n=== ${name}`);
-  const began = Date.now();
-  let result;
-  try {
-    result = await STAGES[name]();
-  } catch (error) {
-    console.error(error instanceof Failure ? `error: ${error.message}` : error);
-    result = counts(0, 1);
-  }
-  const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  console.log(`=== ${name}: ${summary(result)}, ${seconds} s`);
-  return { name, seconds, ...result };
-}
-
 /** A command that is one test: it succeeds or it does not. */
-async function check(command) {
+async function check(output, command) {
   if (command[0] === "cargo") await ensureRust();
-  return (await start(command, { env: toolEnv() }).ended) === 0 ? counts(1) : counts(0, 1);
+  return (await output.run(command, { env: cargoEnv() })).code === 0 ? counts(1) : counts(0, 1);
 }
 
-async function cargoTests() {
+/** Cargo prints into a pipe, and in color all the same where a terminal shows it. */
+function cargoEnv() {
+  return { CARGO_TERM_COLOR: process.stdout.isTTY ? "always" : "never", ...toolEnv() };
+}
+
+async function cargoTests({ run }) {
   await ensureRust();
-  const cargo = start(["cargo", "test", "--locked", "--no-fail-fast"], { env: toolEnv(), stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  cargo.stdout.setEncoding("utf8").on("data", (text) => {
-    process.stdout.write(text);
-    output += text;
-  });
-  const code = await cargo.ended;
+  removePages();
+  const { code, output } = await run(["cargo", "test", "--locked", "--no-fail-fast"], { env: cargoEnv() });
   return cargoCounts(output, code);
 }
 
-async function testsOfTheBuild(folder) {
+async function testsOfTheBuild(output, folder) {
   try {
     await buildOnce();
   } catch (error) {
-    console.error(`There is no build to test, so all files of ${folder} fail: ${error.message}`);
+    output.write(`There is no build to test, so all files of ${folder} fail: ${error.message}\n`);
     return counts(0, Math.max(1, testFiles(folder).length));
   }
-  return nodeTests(folder);
+  return nodeTests(output, folder);
 }
 
-/** Has the host tests write every page in every state; of an earlier run nothing stays, so what fails here fails in the browser. */
-async function pagesWritten() {
+/** The pages in every state, written by the host tests of this run, or by the one test that writes them when the others do not run. */
+async function pagesWritten(output) {
+  if (isChosen("host")) return hostEnded;
+  removePages();
+  await check(output, ["cargo", "test", "--locked", "--quiet", "--test", "host", "every_page_is_written_for_looking_at"]);
+}
+
+/** Of an earlier run nothing stays: what fails here fails in the browser. */
+function removePages() {
   rmSync(inRoot("target/pages"), { recursive: true, force: true });
-  await check(["cargo", "test", "--locked", "--quiet", "--test", "host", "every_page_is_written_for_looking_at"]);
 }
 
 /** Makes the one Python environment before tests run side by side that would each make it. */
 async function pythonIsReady() {
-  if (await hasPython()) await ensurePython();
+  if (!(await hasPython())) return false;
+  await ensurePython();
+  return true;
 }
 
 /** Tests that need programs which may be missing: then they are skipped, counted, and nobody can overlook it. */
-async function testsWith(folder, programs) {
-  const result = await testsOfTheBuild(folder);
-  for (const [found, name, advice] of programs) {
-    if (result.skipped === 0 || (await found)) continue;
-    console.error(`\n!!! ${result.skipped} TESTS OF ${folder} WERE SKIPPED: there is no ${name}.\n!!! ${advice}\n`);
+async function testsWith(output, folder, programs) {
+  await programsInstalled;
+  const found = await Promise.all(programs.map(([find]) => find()));
+  const result = await testsOfTheBuild(output, folder);
+  for (const [index, [, name, advice]] of programs.entries()) {
+    if (result.skipped === 0 || found[index]) continue;
+    output.write(`\n!!! ${result.skipped} TESTS OF ${folder} WERE SKIPPED: there is no ${name}.\n!!! ${advice}\n\n`);
   }
   return result;
 }
 
-/** One process for each file, two at a time. */
-async function nodeTests(folder) {
+/** One process for each file. */
+async function nodeTests({ run }, folder) {
   await ensureNodeModules();
   const files = testFiles(folder);
   const temporary = mkdtempSync(path.join(tmpdir(), "grantry-test-"));
   const report = path.join(temporary, "counts.json");
   try {
-    const node = start(
+    const { code } = await run(
       [
-        ...["node", "--test", "--test-concurrency=2", "--test-timeout=600000"],
+        ...["node", "--test", `--test-concurrency=${FILES_AT_ONCE}`, "--test-timeout=600000"],
         ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
         ...[`--test-reporter=${inRoot("scripts/lib/count-reporter.mjs")}`, `--test-reporter-destination=${report}`],
         ...files,
       ],
       { env: { FORCE_COLOR: process.stdout.isTTY ? "1" : "0", ...toolEnv() } },
     );
-    const code = await node.ended;
     return nodeCounts(readFileSync(report, "utf8"), code);
   } finally {
     rmSync(temporary, { recursive: true });

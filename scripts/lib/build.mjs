@@ -62,11 +62,9 @@ const ESBUILD = [
 export async function build() {
   const wanted = inputsHash();
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return;
-  await ensureNodeModules();
-  await ensureRust();
-  await ensureWasmBindgen();
   const env = { CARGO_TERM_COLOR: process.stderr.isTTY ? "always" : "never", ...toolEnv() };
-  await step("Building the Worker (cargo build --release)", CARGO, { env });
+  await ensureRust();
+  await Promise.all([ensureNodeModules(), ensureWasmBindgen(), step("Building the Worker (cargo build --release)", CARGO, { env })]);
   rmSync(BINDINGS, { recursive: true, force: true });
   await step("Writing its bindings (wasm-bindgen)", WASM_BINDGEN, { env });
   importOnly(path.join(BINDINGS, "index.js"));

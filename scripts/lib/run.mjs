@@ -88,13 +88,13 @@ export async function step(title, command, { env, hint } = {}) {
   const child = start(command, { env, stdio: ["ignore", "pipe", "pipe"] });
   const output = collect(child);
   const lastLine = () => output().trimEnd().split("\n").at(-1).trim();
-  const alive = setInterval(() => console.log(`  ${seconds()} s: ${lastLine()}`), 15_000);
+  const alive = setInterval(() => console.log(`${title}, ${seconds()} s: ${lastLine()}`), 15_000);
   try {
     if ((await child.ended) !== 0) {
       if (!ending) process.stderr.write(output());
       throw new Failure([`\`${command.join(" ")}\` failed; its output is above.`, hint].filter(Boolean).join("\n"));
     }
-    console.log(`  done in ${seconds()} s`);
+    console.log(`${title}: done in ${seconds()} s`);
   } finally {
     clearInterval(alive);
   }

@@ -25,8 +25,14 @@ export function toolEnv() {
   };
 }
 
+/** What several parts of a script need at the same time is installed once. */
+function once(install) {
+  let installed;
+  return () => (installed ??= install());
+}
+
 /** Installs node_modules when they are missing or belong to another lock file. */
-export async function ensureNodeModules() {
+export const ensureNodeModules = once(async () => {
   const stamp = inRoot("node_modules/.lock-hash");
   const wanted = createHash("sha256").update(readFileSync(inRoot("package-lock.json"))).digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
@@ -35,10 +41,10 @@ export async function ensureNodeModules() {
     hint: "Check that the npm registry can be reached (npm ping), then run the command again.",
   });
   writeFileSync(stamp, wanted);
-}
+});
 
 /** Installs the Rust toolchain of rust-toolchain.toml and its wasm target when missing. */
-export async function ensureRust() {
+export const ensureRust = once(async () => {
   // Asking must not install: that would take minutes without a word.
   const env = { ...process.env, RUSTUP_AUTO_INSTALL: "0" };
   const targetFolder = () => firstLine(["rustc", "--print", "target-libdir", "--target", WASM_TARGET], { env });
@@ -52,7 +58,7 @@ export async function ensureRust() {
   folder = await targetFolder();
   if (folder && existsSync(folder)) return;
   await step(`Installing the Rust target ${WASM_TARGET}`, ["rustup", "target", "add", WASM_TARGET], { hint });
-}
+});
 
 /** Installs wasm-bindgen, in exactly the version of the crate that Cargo.lock names. */
 export const ensureWasmBindgen = () => ensureCargoTool("wasm-bindgen-cli", "wasm-bindgen", lockedVersion("wasm-bindgen"));
