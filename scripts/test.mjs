@@ -153,6 +153,6 @@ async function nodeTests({ run }, folder) {
 }
 
 function testFiles(folder) {
-  const files = readdirSync(inRoot(folder)).filter((name) => name.endsWith(".test.mjs"));
+  const files = readdirSync(inRoot(folder), { recursive: true }).filter((name) => name.endsWith(".test.mjs"));
   return files.sort().map((name) => path.join(folder, name));
 }

@@ -1,5 +1,5 @@
 //! Assertions of clients (`private_key_jwt`), attack by attack. Signatures have only the right form here: real ones
-//! are made and verified in `tests/workerd/assertions.test.mjs`.
+//! are made and verified in `tests/workerd/client/assertions.test.mjs`.
 
 use crate::support::authentication::{Outcome, answer, invalid_client, invalid_request};
 use crate::support::clients_platform::{ISSUER, SECRET, START, World, client, signature_in_form};
