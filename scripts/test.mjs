@@ -39,7 +39,7 @@ programsInstalled.catch(() => {});
 const LANES = [
   {
     fmt: (output) => check(output, ["cargo", "fmt", "--check"]),
-    specs: (output) => check(output, ["node", "scripts/specs.mjs", "--check"]),
+    specs: (output) => check(output, [process.execPath, "scripts/specs.mjs", "--check"]),
     clippy: (output) => check(output, [...CLIPPY, "--all-targets", ...DENY_WARNINGS]),
     "clippy-wasm": (output) => check(output, [...CLIPPY, "--lib", "--target", "wasm32-unknown-unknown", ...DENY_WARNINGS]),
     host: (output) => cargoTests(output).finally(endHost),
