@@ -19,6 +19,9 @@ const DENY_WARNINGS = ["--", "-D", "warnings"];
 /** More than there are processors: tests wait for each other's servers and for time to pass. */
 const FILES_AT_ONCE = availableParallelism() + 1;
 
+/** These wait for more than half a minute: they begin first, and the others run meanwhile. */
+const WAITING = ["sign_in/back-channel-logout.test.mjs"];
+
 /** The build of this run, shared by the stages that need it. */
 let built;
 const buildOnce = () => (built ??= build());
@@ -154,5 +157,7 @@ async function nodeTests({ run }, folder) {
 
 function testFiles(folder) {
   const files = readdirSync(inRoot(folder), { recursive: true }).filter((name) => name.endsWith(".test.mjs"));
-  return files.sort().map((name) => path.join(folder, name));
+  const waiting = WAITING.filter((name) => files.includes(name));
+  const others = files.filter((name) => !waiting.includes(name)).sort();
+  return [...waiting, ...others].map((name) => path.join(folder, name));
 }
