@@ -189,7 +189,7 @@ test("a wrong present password is refused and counts as a sign-in does", async (
   for (let tries = 2; tries <= 5; tries++) await visitor.submit(home, "password-form", passwords("not the password"));
   const locked = await visitor.submit(home, "password-form", passwords(person.password));
   assert.equal(locked.status, 400, "not even the right one");
-  assert.match((await visitor.open(page)).html, /Too many wrong passwords/);
+  assert.match((await visitor.open(page)).html, /too many wrong passwords/);
 });
 
 test("an account that was deleted frees its name, and the page says that it is gone", async () => {

@@ -213,7 +213,7 @@ test("an app is deleted after a question, and its tokens are no longer good", as
   assert.match(question.html, /id="delete-confirm"/);
   assert.equal((await ada.open(app)).status, 200, "not yet");
   const deleted = await ada.visitor.submit(question, "delete-form", {});
-  assert.match(notice(deleted), /The app is deleted/);
+  assert.match(notice(deleted), /The app has been deleted/);
   assert.equal((await ada.open(app)).status, 404);
   const { status } = await soon(async () => {
     const answer = await refresh(app, body.refresh_token);

@@ -95,7 +95,7 @@ fn a_new_password_that_will_not_do_costs_nothing() {
         ("short", "short", "too short"),
         (long.as_str(), long.as_str(), "too long"),
         ("ada%40example.com", "ada%40example.com", "user name"),
-        (NEW, "another+one+altogether", "not the same"),
+        (NEW, "another+one+altogether", "don’t match"),
         (NEW, "", "twice"),
     ] {
         let answer = change(&world, &browser, "correct+horse", new, again);
@@ -139,7 +139,7 @@ fn a_person_deletes_her_account_for_good() {
         assert!(cost(&world).1 == 0 && is_signed_in(&world, &browser), "nothing has happened");
     }
     let refused = delete(&world, &browser, "grace");
-    assert!(problem(&refused).contains("not your user name"), "{}", problem(&refused));
+    assert!(problem(&refused).contains("isn’t your user name"), "{}", problem(&refused));
     let answer = delete(&world, &browser, "ADA");
     let page = browser.send(&world, Method::Get, leads_to(&answer), HOME, "");
     assert!(page.status == 200 && page.body.contains("id=\"account-deleted\""), "{}", page.body);
