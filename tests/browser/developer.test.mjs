@@ -69,7 +69,7 @@ browserTest("a developer looks after an app by keyboard alone", async ({ page })
   await press(page, "to-app");
   assert.ok(!(await page.content()).includes(second));
   await press(page, "end-earlier");
-  assert.match(await notice(page), /no longer good/);
+  assert.match(await notice(page), /no longer works/);
 
   await type(page, "client_name", "Ebb Tables");
   await press(page, "app-submit");
