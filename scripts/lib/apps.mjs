@@ -5,47 +5,35 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse, stringify } from "smol-toml";
 import { Failure } from "./failure.mjs";
+import { inRoot } from "./paths.mjs";
 
-const is = {
+/** The JSON types of members, as docs/connect.md calls them: what a value of that type is, and its name in messages. */
+const FORMS = {
   text: [(value) => typeof value === "string", "a text"],
+  words: [(value) => typeof value === "string", "a text"],
   flag: [(value) => typeof value === "boolean", "true or false"],
   number: [(value) => Number.isInteger(value), "a whole number"],
-  texts: [(value) => Array.isArray(value) && value.every((one) => typeof one === "string"), "a list of texts"],
-  table: [(value) => typeof value === "object" && !Array.isArray(value) && !(value instanceof Date), "a table"],
+  list: [(value) => Array.isArray(value) && value.every((one) => typeof one === "string"), "a list of texts"],
+  object: [(value) => typeof value === "object" && !Array.isArray(value) && !(value instanceof Date), "a table"],
 };
+const isTable = FORMS.object[0];
 
-/** What can be said about an app, in the order in which export writes it. The server judges the values. */
-const MEMBERS = new Map([
-  ["client_name", is.text],
-  ["client_uri", is.text],
-  ["description", is.text],
-  ["published", is.flag],
-  ["policy_uri", is.text],
-  ["tos_uri", is.text],
-  ["redirect_uris", is.texts],
-  ["grant_types", is.texts],
-  ["response_types", is.texts],
-  ["scope", is.text],
-  ["optional_scope", is.text],
-  ["token_endpoint_auth_method", is.text],
-  ["token_endpoint_auth_signing_alg", is.text],
-  ["jwks_uri", is.text],
-  ["assertion_audience", is.text],
-  ["id_token_signed_response_alg", is.text],
-  ["access_token_lifetime", is.number],
-  ["access_token_format", is.text],
-  ["require_pkce", is.flag],
-  ["rotate_refresh_tokens", is.flag],
-  ["subject_type", is.text],
-  ["sector_identifier_uri", is.text],
-  ["default_max_age", is.number],
-  ["require_auth_time", is.flag],
-  ["post_logout_redirect_uris", is.texts],
-  ["backchannel_logout_uri", is.text],
-  ["backchannel_logout_session_required", is.flag],
-  ["jwks", is.table],
-  ["logo", is.text],
-]);
+/**
+ * What can be said about an app, in the order in which export writes it: the members of the table in docs/connect.md, which a
+ * test holds against the server. The server judges the values.
+ * @type {Map<string, {form: keyof typeof FORMS, fallback: unknown}>} by name; fallback is a default that is one value
+ */
+const MEMBERS = new Map(
+  [...readFileSync(inRoot("docs/connect.md"), "utf8").matchAll(/^\| `(\w+)`(?: \*\(ours\)\*)? \| (\w+) \| .* \| (.+) \| .+ \|$/gm)].map(([, name, form, fallback]) => [name, { form, fallback: literal(form, fallback) }]),
+);
+
+/** The value that a cell of the table is, when it is one value and no sentence. */
+function literal(form, cell) {
+  const [, value] = cell.match(/^`([^`]+)`$/) ?? [];
+  if (value === undefined) return undefined;
+  if (form === "list") return [value];
+  return form === "flag" || form === "number" ? JSON.parse(value) : value;
+}
 
 /** A logo is a `data:` URI, or in a file of apps also the path of an image of one of these kinds. */
 const IMAGES = { ".jpeg": "jpeg", ".jpg": "jpeg", ".png": "png", ".webp": "webp" };
@@ -53,11 +41,9 @@ const IMAGES = { ".jpeg": "jpeg", ".jpg": "jpeg", ".png": "png", ".webp": "webp"
 /** Members of the server's answers that are no part of what was registered (RFC 7591 section 3.2.1, RFC 7592 section 3). */
 const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token", "self_registered", "owner", "verified", "publication_requested"];
 
-/** Lists whose order means nothing. */
-const SETS = new Set(["redirect_uris", "grant_types", "response_types", "post_logout_redirect_uris"]);
-
-/** The same as texts, of words. */
-const WORDS = new Set(["scope", "optional_scope"]);
+/** Whether the order in a value means nothing: in a list, and in a text of words. */
+const isList = (name) => MEMBERS.get(name)?.form === "list";
+const isWords = (name) => MEMBERS.get(name)?.form === "words";
 
 /** @typedef {Record<string, unknown>} Members by their names in docs/connect.md, without the identifier */
 /** @typedef {Map<string, Members>} Apps by their identifiers */
@@ -78,7 +64,7 @@ export function readApps(text, file) {
   const { apps, ...others } = document;
   const strays = Object.keys(others);
   if (strays.length > 0) throw new Failure(`${file}: ${strays.join(", ")} belongs to no app. Each app is a table: [apps.its-client-id]`);
-  if (!is.table[0](apps ?? [])) throw new Failure(`${file} has no apps. Each is a table: [apps.its-client-id]`);
+  if (!isTable(apps ?? [])) throw new Failure(`${file} has no apps. Each is a table: [apps.its-client-id]`);
   const problems = Object.entries(apps).flatMap(([id, members]) => problemsOf(members).map((problem) => `${file}: app ${id}: ${problem}`));
   if (problems.length > 0) throw new Failure(problems.join("\n"));
   return new Map(Object.entries(apps).map(([id, members]) => [id, withLogo(members, `${file}: app ${id}`, path.dirname(file))]));
@@ -97,12 +83,12 @@ function withLogo(members, where, folder) {
 }
 
 function problemsOf(members) {
-  if (!is.table[0](members)) return ["is no table"];
+  if (!isTable(members)) return ["is no table"];
   const problems = Object.entries(members).map(([name, value]) => {
     if (name === "client_id") return "client_id is the name of the table, not a member of it";
     if (name === "client_secret") return "client_secret must not be kept in a file; the server makes secrets, and apply prints each once";
     if (!MEMBERS.has(name)) return `${name} is no member that the server knows; docs/connect.md lists them`;
-    const [good, kind] = MEMBERS.get(name);
+    const [good, kind] = FORMS[MEMBERS.get(name).form];
     return good(value) ? undefined : `${name} must be ${kind}`;
   });
   if (members.client_name === undefined) problems.push("client_name is needed");
@@ -111,22 +97,16 @@ function problemsOf(members) {
 
 /** What the server makes of members that are left out. A test holds this against the server. */
 function defaults(members) {
-  const method = members.token_endpoint_auth_method ?? "client_secret_basic";
-  const signsIn = (members.grant_types ?? ["authorization_code"]).includes("authorization_code");
+  const fixed = Object.fromEntries([...MEMBERS].filter(([, { fallback }]) => fallback !== undefined).map(([name, { fallback }]) => [name, fallback]));
+  const { token_endpoint_auth_method: method, grant_types: grantTypes } = { ...fixed, ...members };
+  const signsIn = grantTypes.includes("authorization_code");
   return {
+    ...fixed,
     redirect_uris: [],
-    grant_types: ["authorization_code"],
     response_types: signsIn ? ["code"] : [],
     scope: signsIn ? "openid profile email offline_access" : "",
-    token_endpoint_auth_method: "client_secret_basic",
     ...(method === "private_key_jwt" && { assertion_audience: "issuer" }),
-    id_token_signed_response_alg: "RS256",
-    access_token_format: "jwt",
-    require_pkce: true,
     rotate_refresh_tokens: method === "none",
-    subject_type: "public",
-    require_auth_time: false,
-    published: false,
     ...(members.backchannel_logout_uri !== undefined && { backchannel_logout_session_required: false }),
   };
 }
@@ -166,8 +146,8 @@ export function differences(before, wanted) {
 /** A value such that equal texts mean the same. */
 function normal(name, value) {
   if (value === undefined) return "";
-  if (WORDS.has(name)) return JSON.stringify(words(value).sort());
-  if (SETS.has(name)) return JSON.stringify([...value].sort());
+  if (isWords(name)) return JSON.stringify(words(value).sort());
+  if (isList(name)) return JSON.stringify([...value].sort());
   if (name === "jwks" && Array.isArray(value.keys)) return JSON.stringify(value.keys.map(normalKey));
   return JSON.stringify(value);
 }
@@ -212,9 +192,8 @@ export function describe({ create, update, others }, wanted, present, { prune })
 }
 
 function changeOf({ name, before, after }) {
-  const isList = WORDS.has(name) || SETS.has(name);
-  if (!isList) return `${shown(name, before)} -> ${shown(name, after)}`;
-  const [old, fresh] = [before, after].map((value) => (WORDS.has(name) ? words(value ?? "") : (value ?? [])));
+  if (!isList(name) && !isWords(name)) return `${shown(name, before)} -> ${shown(name, after)}`;
+  const [old, fresh] = [before, after].map((value) => (isWords(name) ? words(value ?? "") : (value ?? [])));
   return [...old.filter((one) => !fresh.includes(one)).map((one) => `- ${one}`), ...fresh.filter((one) => !old.includes(one)).map((one) => `+ ${one}`)].join(", ");
 }
 

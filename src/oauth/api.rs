@@ -260,7 +260,7 @@ impl Target {
     pub fn lifetime(&self, apis: &[Api], client: &Client) -> Seconds {
         let of_apis = apis.iter().filter(|api| self.audiences.contains(&api.audience));
         let of_apis = of_apis.map(|api| api.access_token_lifetime);
-        of_apis.chain(client.access_token_lifetime).min().unwrap_or(ACCESS_TOKEN_LIFETIME)
+        of_apis.chain(client.registration.access_token_lifetime).min().unwrap_or(ACCESS_TOKEN_LIFETIME)
     }
 
     /// The longest that an access token lives which is narrowed to a part of this one's audiences.

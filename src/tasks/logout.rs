@@ -59,7 +59,7 @@ async fn told<P: Platform>(
     let Some(client) = client.map_err(cause)? else {
         return Ok(None);
     };
-    let Some(address) = &client.logout.backchannel_uri else {
+    let Some(address) = &client.registration.logout.backchannel_uri else {
         return Ok(None);
     };
     let token = token(config, platform, sub, logout, &client, now).await.map_err(cause)?;
@@ -80,7 +80,7 @@ async fn token<P: Platform>(
     client: &Client,
     now: UnixTime,
 ) -> Result<String, Fault> {
-    let key = config.keyring.signing(client.id_token_algorithm);
+    let key = config.keyring.signing(client.registration.id_token_algorithm);
     let key = key.ok_or_else(|| Fault::Crypto("there is no key for the client's algorithm".to_owned()))?;
     let sub = pairwise::shown(client, sub, &config.subject_key);
     let claims = LogoutToken {

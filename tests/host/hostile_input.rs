@@ -5,7 +5,6 @@ use grantry::base::encoding::base64url;
 use grantry::http::Parameters;
 use grantry::jose::KeySet;
 use grantry::jose::jws::UnverifiedJws;
-use grantry::oauth::client::Client;
 use grantry::oauth::client::assertion::{AssertionClaims, judge};
 use grantry::oauth::client::redirect_uri::RedirectUri;
 use grantry::oauth::client::settings::LogoutSettings;
@@ -114,7 +113,7 @@ proptest! {
         const BYE: &str = "https://app.example.com/bye";
         let bye = RedirectUri::parse(BYE).expect("a redirect URI");
         let logout = LogoutSettings { post_logout_redirect_uris: vec![bye], ..LogoutSettings::default() };
-        let client = Client { logout, ..clients_platform::client("app", "App") };
+        let client = { let mut client = clients_platform::client("app", "App"); client.registration.logout = logout; client };
         for uri in [uri, format!("{BYE}{tail}"), BYE.to_owned()] {
             let query = url::form_urlencoded::Serializer::new(String::new())
                 .append_pair("post_logout_redirect_uri", &uri).append_pair("state", &state).finish();

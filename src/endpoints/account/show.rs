@@ -167,7 +167,7 @@ async fn name<P: Platform>(app: &App<'_, P>, id: &ClientId) -> Option<String> {
     match client::find(app.platform, app.config, id, Freshness::Cached, app.now).await {
         // A document that is not good any more says nothing about what was allowed.
         Ok(None) if metadata_document::is_address(id) => Some(id.to_string()),
-        Ok(client) => client.map(|client| client.name.clone()),
+        Ok(client) => client.map(|client| client.registration.name.clone()),
         Err(fault) => {
             app.log_fault("client", &fault);
             Some(id.to_string())

@@ -148,11 +148,11 @@ fn form<P: Platform>(
         })
         .collect();
     let site = site(client, request.answer_to.redirect_uri());
-    let presentation = &client.presentation;
+    let presentation = &client.registration.presentation;
     let context = Consent {
         form: Form { action: Route::Consent.path(), hidden: &hidden, target: target_of(asked) },
         client: pages::Client {
-            name: &client.name,
+            name: &client.registration.name,
             site: Some(site).filter(|site| !site.is_empty()),
             verified: client.voucher == Voucher::Administrator,
             logo: presentation.logo.as_ref(),
@@ -175,7 +175,7 @@ fn form<P: Platform>(
 /// The client's site, or an empty text when it may not be shown. A client without a voucher can claim any site, so its site
 /// must be the host of its redirect URI or of its metadata document.
 fn site<'a>(client: &'a Client, redirect_uri: &str) -> &'a str {
-    let site = host(client.site.as_deref().unwrap_or_default());
+    let site = host(client.registration.site.as_deref().unwrap_or_default());
     let is_proven = client.voucher == Voucher::Administrator
         || metadata_document::is_address(&client.id)
         || (redirect_uri.starts_with("https://") && host(redirect_uri) == site);

@@ -89,7 +89,7 @@ async fn client<P: Platform>(
     };
     // Nothing is stored about the token, so it is as good as its client.
     let client = living_client(app, &token).await?.map_err(|cause| unauthorized().because(cause))?;
-    if client.scopes.contains(scope) {
+    if client.registration.scopes.contains(scope) {
         Ok((Administrator::Client(client.id.as_str().to_owned()), scope))
     } else {
         Err(unauthorized().because("the client may not ask for the scope any more").into())

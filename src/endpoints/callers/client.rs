@@ -157,7 +157,7 @@ fn proven(
         secrets.iter().fold(false, |found, digest| digest.is_of(secret, now) | found)
     });
     let client = client.ok_or("an unknown client")?;
-    if client.authentication != proof.method() {
+    if client.registration.authentication != proof.method() {
         return Err("another way of authentication than the registered one");
     }
     match (proof, matching) {

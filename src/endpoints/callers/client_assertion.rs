@@ -64,8 +64,8 @@ async fn verified<P: Platform>(app: &App<'_, P>, client: &Client, assertion: &st
 
 /// The key decides the algorithm; the registration may bind the client to one.
 async fn key<P: Platform>(app: &App<'_, P>, client: &Client, kid: Option<&str>) -> Result<PublicKey, Unproven> {
-    let registered = client.assertions.algorithm;
-    match &client.assertions.keys {
+    let registered = client.registration.assertions.algorithm;
+    match &client.registration.assertions.keys {
         None => Err(unproven("the client has no keys")),
         Some(ClientKeys::Registered(keys)) => keys.find(kid, registered).map_err(unproven),
         Some(ClientKeys::Published(address)) => {

@@ -19,9 +19,9 @@ use crate::http::{Method, Parameters, Request, Response};
 use crate::jose::Algorithm;
 use crate::lookup::client;
 use crate::oauth::client::information::{ClientInformation, Confidences};
-use crate::oauth::client::registration::{Authority, Metadata, Offer, Registration, Unregistrable, rotated};
+use crate::oauth::client::registration::{Authority, Metadata, Offer, Registration, Unregistrable};
 use crate::oauth::client::settings::ClientKeys;
-use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Voucher};
+use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Voucher, rotated};
 use crate::platform::{Fault, Platform, random};
 use crate::seal::registration_access::{LIFETIME, RegistrationAccess};
 use crate::seal::{Life, Purpose as _};
@@ -162,7 +162,7 @@ async fn create<P: Platform>(
     let secret = has_secret.then(|| metadata.client_secret.unwrap_or_else(|| new_secret(app)));
     let secrets = secret.iter().map(|secret| SecretDigest::of(secret, None)).collect();
     let registrar = if is_vouched { Voucher::Administrator } else { Voucher::Nobody };
-    let client = metadata.registration.into_client(id.clone(), app.now, registrar, secrets);
+    let client = Client::new(id.clone(), app.now, registrar, secrets, metadata.registration);
     let client = Client { voucher: voucher(metadata.verified, &client), ..client };
     let access = RegistrationAccessId::from_bytes(random(app.platform));
     // Sealed before anything is stored: what was stored must be answered.
@@ -207,21 +207,19 @@ async fn change<P: Platform>(
     let (secrets, secret) = secrets(app, before, &metadata, &manager)?;
     let access = metadata.rotate_access.then(|| RegistrationAccessId::from_bytes(random(app.platform)));
     let access_token = sealed(app, &before.id, access.unwrap_or(registered.access))?;
-    let client = metadata.registration.into_client(before.id.clone(), before.registered_at, before.voucher, secrets);
     let mut client = Client {
-        revoked_before: before.revoked_before,
-        // What the administrator has touched is not taken away for want of use.
+        secrets,
+        // A client that the administrator has changed is not deleted because it is unused.
         is_unused: before.is_unused && is_itself,
-        self_registered: before.self_registered,
-        owner: before.owner.clone(),
-        ..client
+        registration: metadata.registration,
+        ..before.clone()
     };
-    client.presentation.publication_requested = before.presentation.publication_requested;
+    client.registration.presentation.publication_requested = before.registration.presentation.publication_requested;
     let client = match &manager {
         Manager::Administrator(_) => {
             client.voucher = voucher(metadata.verified, before);
             // What the developer asked for is answered.
-            client.presentation.publication_requested &= metadata.published.is_none();
+            client.registration.presentation.publication_requested &= metadata.published.is_none();
             client
         }
         Manager::Client(_) => client.reviewed_again(before, app.config.developers.publication == Publication::Approval),
@@ -388,7 +386,7 @@ pub(in crate::endpoints) async fn sector_agrees<P: Platform>(
     registration: &Registration,
     before: Option<&Client>,
 ) -> Result<(), Failure> {
-    let Some(address) = registration.sector_to_check(before) else {
+    let Some(address) = registration.sector_to_check(before.map(|before| &before.registration)) else {
         return Ok(());
     };
     let refused = |cause: &dyn ToString| -> Failure {

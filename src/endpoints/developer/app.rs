@@ -16,9 +16,8 @@ use crate::endpoints::{App, Failure, Refused, Route, SecurityEvent, page};
 use crate::http::path::decode_segment;
 use crate::http::{Body, Method, Parameters, Request, Response, multipart};
 use crate::lookup::client;
-use crate::oauth::client::presentation::{Picture, Presentation};
-use crate::oauth::client::registration::rotated;
-use crate::oauth::client::{Client, ClientId, SecretDigest};
+use crate::oauth::client::presentation::Picture;
+use crate::oauth::client::{Client, ClientId, SecretDigest, rotated};
 use crate::oauth::request::interaction::Visit;
 use crate::pages::Notice;
 use crate::pages::developer::{
@@ -83,9 +82,9 @@ async fn act<P: Platform>(
     match action {
         Some("publish") => publish(app, developer, &own).await,
         Some("withdraw") => {
-            let presentation =
-                Presentation { published: false, publication_requested: false, ..own.client.presentation.clone() };
-            let client = Client { presentation, ..own.client.clone() };
+            let mut client = own.client.clone();
+            client.registration.presentation.published = false;
+            client.registration.presentation.publication_requested = false;
             replace(app, developer, &own, client, DeveloperNotice::Withdrawn).await
         }
         Some("delete") if parameters.get("confirm") != Some("yes") => Ok(confirm(app, &own.client)),
@@ -123,10 +122,8 @@ async fn save<P: Platform>(
         Err(wrong) => return Ok(show(app, 400, before, Said { typed: Some(typed), wrong, ..Said::default() })),
     };
     sector_agrees(app, &registration, Some(before)).await?;
-    let secrets = before.secrets.clone();
-    let client = registration.into_client(before.id.clone(), before.registered_at, before.voucher, secrets);
-    let mut client = Client { owner: before.owner.clone(), revoked_before: before.revoked_before, ..client };
-    client.presentation.publication_requested = before.presentation.publication_requested;
+    let mut client = Client { registration, ..before.clone() };
+    client.registration.presentation.publication_requested = before.registration.presentation.publication_requested;
     reviewed_again(app, developer, own, client, DeveloperNotice::Saved).await
 }
 
@@ -138,25 +135,26 @@ async fn reviewed_again<P: Platform>(
     client: Client,
     notice: DeveloperNotice,
 ) -> Result<Response, Failure> {
-    let was_published = client.presentation.published;
+    let was_published = client.registration.presentation.published;
     let client = client.reviewed_again(&own.client, app.config.developers.publication == Publication::Approval);
-    let waits_again = was_published && !client.presentation.published;
+    let waits_again = was_published && !client.registration.presentation.published;
     replace(app, developer, own, client, if waits_again { DeveloperNotice::WaitsAgain } else { notice }).await
 }
 
 async fn publish<P: Platform>(app: &App<'_, P>, developer: &Developer, own: &OwnApp) -> Result<Response, Failure> {
     let before = &own.client;
-    if before.site.is_none() {
+    if before.registration.site.is_none() {
         return Ok(to(&Route::DeveloperApp.path_of(&before.id), DeveloperNotice::NeedsSite));
     }
-    if before.presentation.published {
+    if before.registration.presentation.published {
         return Ok(to(&Route::DeveloperApp.path_of(&before.id), DeveloperNotice::Published));
     }
     let is_open = app.config.developers.publication == Publication::Open;
-    let presentation =
-        Presentation { published: is_open, publication_requested: !is_open, ..before.presentation.clone() };
+    let mut client = before.clone();
+    client.registration.presentation.published = is_open;
+    client.registration.presentation.publication_requested = !is_open;
     let notice = if is_open { DeveloperNotice::Published } else { DeveloperNotice::Asked };
-    replace(app, developer, own, Client { presentation, ..before.clone() }, notice).await
+    replace(app, developer, own, client, notice).await
 }
 
 /// Makes a new secret, which is shown this once. The one before works for a while.
@@ -168,7 +166,7 @@ async fn rotate<P: Platform>(
 ) -> Result<Response, Failure> {
     let before = &own.client;
     let path = Route::DeveloperApp.path_of(&before.id);
-    if !before.authentication.has_secret() {
+    if !before.registration.authentication.has_secret() {
         return Ok(to(&path, DeveloperNotice::Changed));
     }
     let secret = new_secret(app);
@@ -285,8 +283,8 @@ pub(in crate::endpoints) async fn logo<P: Platform>(app: &App<'_, P>, request: &
             Err(_) => return Ok(refused(LogoProblem::Bad)),
         },
     };
-    let presentation = Presentation { logo, ..own.client.presentation.clone() };
-    let client = Client { presentation, ..own.client.clone() };
+    let mut client = own.client.clone();
+    client.registration.presentation.logo = logo;
     reviewed_again(app, &developer, &own, client, DeveloperNotice::LogoSaved).await
 }
 
@@ -301,7 +299,7 @@ fn show<P>(app: &App<'_, P>, status: u16, client: &Client, said: Said) -> Respon
     let typed = said.typed.unwrap_or_else(|| Typed::of_client(client));
     let version = client.version.0.to_string();
     let choices = [Kind::Basic, Kind::Post].map(|kind| KindChoice { kind, checked: kind.value() == typed.method });
-    let has_choice = matches!(kind(client.authentication), Some(Kind::Basic | Kind::Post));
+    let has_choice = matches!(kind(client.registration.authentication), Some(Kind::Basic | Kind::Post));
     let problems: Vec<FieldProblem<'_>> = said.wrong.iter().map(Wrong::shown).collect();
     let context = AppPage {
         action: &action,
@@ -326,7 +324,7 @@ fn show<P>(app: &App<'_, P>, status: u16, client: &Client, said: Said) -> Respon
 }
 
 fn secrets<P>(app: &App<'_, P>, client: &Client) -> Secrets {
-    if !client.authentication.has_secret() {
+    if !client.registration.authentication.has_secret() {
         return Secrets::None;
     }
     let ends = client.secrets.iter().filter_map(|secret| secret.expires_at).filter(|until| *until > app.now);

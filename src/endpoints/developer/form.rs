@@ -9,8 +9,10 @@ use crate::endpoints::client::registration::{algorithms, offer};
 use crate::http::Parameters;
 use crate::oauth::api::{ADMINISTRATION, OF_OPENID};
 use crate::oauth::client::information::{ClientInformation, Confidences};
+use crate::oauth::client::presentation::Presentation;
 use crate::oauth::client::redirect_uri::RedirectUri;
-use crate::oauth::client::registration::{Authority, Metadata, Offer, RESPONSE_ONLY};
+use crate::oauth::client::registration::{Authority, Metadata, Offer, RESPONSE_ONLY, Registration};
+use crate::oauth::client::settings::LogoutSettings;
 use crate::oauth::client::{AuthenticationMethod, Client};
 use crate::pages::developer::{Field, FieldProblem, Fields, Kind, ScopeChoice};
 
@@ -80,20 +82,45 @@ impl Typed {
         }
     }
 
-    /// What there is to change about an app.
+    /// The form of an app as it is registered.
     pub fn of_client(client: &Client) -> Self {
+        // Every member is named, so that a new one gets a field or is left to the administrator on purpose.
+        let Registration {
+            name,
+            site,
+            presentation,
+            redirect_uris,
+            authentication,
+            assertions: _,
+            grant_types: _,
+            scopes,
+            optional_scopes: _,
+            require_pkce: _,
+            rotates_refresh_tokens: _,
+            id_token_algorithm: _,
+            access_token_lifetime: _,
+            access_token_format: _,
+            subjects: _,
+            logout,
+            default_max_age: _,
+            require_auth_time: _,
+        } = &client.registration;
+        // The logo has a form of its own, and publication its buttons.
+        let Presentation { published: _, publication_requested: _, description, logo: _, policy_uri, tos_uri } =
+            presentation;
+        let LogoutSettings { post_logout_redirect_uris, backchannel_uri: _, backchannel_session_required: _ } = logout;
         let lines = |uris: &[RedirectUri]| uris.iter().map(RedirectUri::as_str).collect::<Vec<_>>().join("\n");
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         Self {
-            name: client.name.clone(),
-            redirect_uris: lines(&client.redirect_uris),
-            site: text(&client.site),
-            description: text(&client.presentation.description),
-            policy: text(&client.presentation.policy_uri),
-            terms: text(&client.presentation.tos_uri),
-            logouts: lines(&client.logout.post_logout_redirect_uris),
-            method: kind(client.authentication).map(Kind::value).unwrap_or_default().to_owned(),
-            scopes: client.scopes.iter().map(str::to_owned).collect(),
+            name: name.clone(),
+            redirect_uris: lines(redirect_uris),
+            site: text(site),
+            description: text(description),
+            policy: text(policy_uri),
+            terms: text(tos_uri),
+            logouts: lines(post_logout_redirect_uris),
+            method: kind(*authentication).map(Kind::value).unwrap_or_default().to_owned(),
+            scopes: scopes.iter().map(str::to_owned).collect(),
         }
     }
 
@@ -128,7 +155,7 @@ impl Typed {
         let algorithms = algorithms(app);
         let offer = offer(app, &algorithms);
         let mut wrong = self.wrong_fields(offer);
-        let needs_site = before.is_some_and(|before| before.presentation.published);
+        let needs_site = before.is_some_and(|before| before.registration.presentation.published);
         if needs_site && self.site.is_empty() {
             wrong.push(Wrong { field: Field::Site, detail: None });
         }
@@ -198,8 +225,10 @@ impl Typed {
     /// The scopes that were chosen of those that can be, and those that only the administrator gives and takes.
     fn wanted<P>(&self, app: &App<'_, P>, before: Option<&Client>) -> Vec<String> {
         let chosen = offered(app).filter(|name| self.scopes.iter().any(|scope| scope == name)).map(str::to_owned);
-        let kept =
-            before.into_iter().flat_map(|before| before.scopes.iter()).filter(|name| ADMINISTRATION.contains(name));
+        let kept = before
+            .into_iter()
+            .flat_map(|before| before.registration.scopes.iter())
+            .filter(|name| ADMINISTRATION.contains(name));
         chosen.chain(kept.map(str::to_owned)).collect()
     }
 }

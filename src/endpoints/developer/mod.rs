@@ -112,15 +112,15 @@ fn too_often() -> Failure {
 /// An app as its developer sees it.
 fn shown(client: &Client) -> pages::Client<'_> {
     pages::Client {
-        name: &client.name,
+        name: &client.registration.name,
         verified: client.voucher == Voucher::Administrator,
-        logo: client.presentation.logo.as_ref(),
+        logo: client.registration.presentation.logo.as_ref(),
         ..pages::Client::default()
     }
 }
 
 fn listing(client: &Client) -> Listing {
-    match (client.presentation.published, client.presentation.publication_requested) {
+    match (client.registration.presentation.published, client.registration.presentation.publication_requested) {
         (true, _) => Listing::Listed,
         (false, true) => Listing::Requested,
         (false, false) => Listing::Hidden,

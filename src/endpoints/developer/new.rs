@@ -78,7 +78,7 @@ async fn create<P: Platform>(
 ) -> Result<Response, Failure> {
     let secret = registration.authentication.has_secret().then(|| new_secret(app));
     let secrets = secret.iter().map(|secret| SecretDigest::of(secret, None)).collect();
-    let client = registration.into_client(id, app.now, Voucher::Developer, secrets);
+    let client = Client::new(id, app.now, Voucher::Developer, secrets, registration);
     let client = Client { owner: Some(developer.sub().to_owned()), ..client };
     let path = Route::DeveloperApp.path_of(&client.id);
     let access = RegistrationAccessId::from_bytes(random(app.platform));

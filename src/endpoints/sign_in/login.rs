@@ -145,8 +145,8 @@ fn client(evaluated: &Evaluated) -> Option<pages::Client<'_>> {
     match &evaluated.waiting {
         Waiting::Account => None,
         Waiting::Request(asked) => Some(pages::Client {
-            name: &asked.client.name,
-            logo: asked.client.presentation.logo.as_ref(),
+            name: &asked.client.registration.name,
+            logo: asked.client.registration.presentation.logo.as_ref(),
             ..pages::Client::default()
         }),
     }

@@ -142,7 +142,10 @@ async fn ask<P: Platform>(app: &App<'_, P>, asked: &Asked, browser: &Browser) ->
     let target = onwards.and_then(Result::ok).map_or(FormTarget::SelfOnly, FormTarget::SelfAnd);
     let page_of = Logout {
         form: Form { action: Route::Logout.path(), hidden: &hidden, target },
-        client: asked.by.as_ref().map(|(client, _)| pages::Client { name: &client.name, ..pages::Client::default() }),
+        client: asked
+            .by
+            .as_ref()
+            .map(|(client, _)| pages::Client { name: &client.registration.name, ..pages::Client::default() }),
         person: Some(pages::Person { name: None, username: &session.name }),
         stay: None,
     };

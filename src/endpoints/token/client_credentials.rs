@@ -27,9 +27,9 @@ pub(in crate::endpoints) async fn issue<P: Platform>(
     let is_of_persons = |scope: &str| OF_OPENID.contains(&scope) || app.config.claims.sentence(scope).is_some();
     let scopes = match parameters.get("scope") {
         Some(text) => Scopes::parse(text).map_err(|error| invalid_scope().because(error))?,
-        None => client.scopes.filtered(|scope| !is_of_persons(scope)),
+        None => client.registration.scopes.filtered(|scope| !is_of_persons(scope)),
     };
-    if scopes.is_empty() || scopes.iter().any(is_of_persons) || !scopes.is_within(&client.scopes) {
+    if scopes.is_empty() || scopes.iter().any(is_of_persons) || !scopes.is_within(&client.registration.scopes) {
         return Err(invalid_scope().into());
     }
     let issuer = app.config.issuer.as_str();

@@ -51,7 +51,7 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
     check_link(app, &code, parameters)?;
     let ourselves = app.config.issuer.as_str();
     // The client may have lost a scope since.
-    let scopes = code.scopes.filtered(|scope| client.scopes.contains(scope));
+    let scopes = code.scopes.filtered(|scope| client.registration.scopes.contains(scope));
     let granted = Target::of(&app.config.apis, ourselves, &code.resources, &scopes);
     let audiences: Vec<&str> = granted.audiences.iter().map(String::as_str).collect();
     let target = match narrowed_resources(&audiences, parameters)?.as_slice() {

@@ -78,7 +78,8 @@ pub async fn tokens<P: Platform>(
     let id_token = if target.scopes.contains("openid") {
         let person = issued.claims.as_ref();
         let catalogue = &app.config.claims;
-        let may_be_told = context.claims.clone().filtered(catalogue, |scope| client.scopes.contains(scope));
+        let may_be_told =
+            context.claims.clone().filtered(catalogue, |scope| client.registration.scopes.contains(scope));
         let asked = person.map(|person| catalogue.asked(person, &may_be_told.id_token));
         let id = IdContent {
             client,

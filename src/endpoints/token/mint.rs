@@ -33,7 +33,7 @@ pub struct Signers<'a> {
 /// When the client registered an algorithm for which there is no key any more.
 pub fn signers<'a, P>(app: &App<'a, P>, client: &Client) -> Result<Signers<'a>, Failure> {
     let key = |algorithm| app.config.keyring.signing(algorithm);
-    match (key(Algorithm::Es256), key(client.id_token_algorithm)) {
+    match (key(Algorithm::Es256), key(client.registration.id_token_algorithm)) {
         (Some(access), Some(id)) => Ok(Signers { access, id }),
         _ => Err(Fault::Crypto("there is no key for an algorithm that tokens need".to_owned()).into()),
     }
@@ -120,7 +120,7 @@ pub async fn access_token<P: Platform>(
         place: content.place.map(seal).transpose()?,
     };
     let signed = sign_jws(app.platform, signers.access, "at+jwt", &claims).await?;
-    match content.client.access_token_format {
+    match content.client.registration.access_token_format {
         AccessTokenFormat::Jwt => Ok(signed),
         AccessTokenFormat::Opaque => Ok(app.config.sealer.seal(&OpaqueToken(signed), life, random(app.platform))?),
     }

@@ -39,7 +39,7 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
     }
     let narrowed =
         parameters.get("scope").map(Scopes::parse).transpose().map_err(|error| invalid_scope(error.to_string()))?;
-    if narrowed.as_ref().is_some_and(|scopes| !scopes.is_within(&client.scopes)) {
+    if narrowed.as_ref().is_some_and(|scopes| !scopes.is_within(&client.registration.scopes)) {
         return Err(invalid_scope("the client may not ask for the scope any more".to_owned()));
     }
     let ourselves = app.config.issuer.as_str();
@@ -57,7 +57,7 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
         family: token.family,
         number: token.number,
         client: client.id.clone(),
-        rotates: client.rotates_refresh_tokens,
+        rotates: client.registration.rotates_refresh_tokens,
         scopes: narrowed.clone(),
     };
     let issued = app.platform.ask_account(token.account, ask).await?.map_err(|refusal| match refusal {
@@ -70,7 +70,7 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
         }
     })?;
     // What was granted is kept, but the client may have lost a scope since.
-    let scopes = narrowed.unwrap_or(issued.scopes.clone()).filtered(|scope| client.scopes.contains(scope));
+    let scopes = narrowed.unwrap_or(issued.scopes.clone()).filtered(|scope| client.registration.scopes.contains(scope));
     let target = target_of(&scopes);
     if target.scopes.is_empty() {
         return Err(invalid_scope("the client may not ask for any of the scopes any more".to_owned()));

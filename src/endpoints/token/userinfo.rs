@@ -26,7 +26,7 @@ pub(in crate::endpoints) async fn userinfo<P: Platform>(
     // An object that still runs the release before tells no context.
     let asked = FamilyContext::from_text(&person.context).map(|context| context.claims).unwrap_or_default();
     // The client may have lost a scope since, and its claims with it.
-    let may_be_told = |scope: &str| client.scopes.contains(scope);
+    let may_be_told = |scope: &str| client.registration.scopes.contains(scope);
     let asked = asked.filtered(&app.config.claims, may_be_told);
     let scopes = token.scopes.filtered(may_be_told);
     // Section 5.3.2: the `sub` of the ID token, which is the one that this client knows the person by.

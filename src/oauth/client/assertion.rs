@@ -63,7 +63,7 @@ pub fn judge(
     if claims.iss != client.id.as_str() || claims.sub != client.id.as_str() {
         return Err("the assertion is not of the client about itself");
     }
-    let older = client.assertions.audience == AssertionAudience::TokenEndpoint;
+    let older = client.registration.assertions.audience == AssertionAudience::TokenEndpoint;
     if claims.aud != issuer && !(older && token_endpoints.contains(&claims.aud)) {
         return Err("the assertion is meant for another server");
     }

@@ -4,7 +4,8 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::model::{Client, ClientId, Voucher};
+use super::id::ClientId;
+use super::model::{Client, Voucher};
 use super::registration::{Authority, Metadata, Offer, Unregistrable};
 use super::settings::SubjectType;
 use crate::base::UnixTime;
@@ -52,18 +53,18 @@ pub fn client(id: &ClientId, members: &Map<String, Value>, offer: Offer<'_>) -> 
     if members.get("client_id").and_then(Value::as_str) != Some(id.as_str()) {
         return Err(NoClient::Another);
     }
-    let registration = Metadata::parse(members, offer, Authority::Document)?.registration;
-    // Nobody is there to refuse a document that moves to another's sector, which would tell it how people are known there.
+    let mut registration = Metadata::parse(members, offer, Authority::Document)?.registration;
+    // Nobody is there to refuse a document that moves to another's sector, which would tell it how users are known there.
     let sector = pairwise::sector(&registration.subjects, &registration.redirect_uris);
     if registration.subjects.kind == SubjectType::Pairwise && sector != host(id.as_str()) {
         return Err(NoClient::Sector);
     }
-    // Nothing here was registered at any time.
-    let client = registration.into_client(id.clone(), UnixTime::from_secs(0), Voucher::Nobody, Vec::new());
-    // People are shown the site that is proven, which is the one that the document is on.
+    // Users are shown the site that is proven, which is the one that the document is on.
     let origin = origin(id.as_str());
-    let site = client.site.clone().filter(|site| self::origin(site) == origin).or(origin);
-    Ok(Client { is_unused: false, site, ..client })
+    registration.site = registration.site.filter(|site| self::origin(site) == origin).or(origin);
+    // Nothing here was registered at any time.
+    let client = Client::new(id.clone(), UnixTime::from_secs(0), Voucher::Nobody, Vec::new(), registration);
+    Ok(Client { is_unused: false, ..client })
 }
 
 fn host(address: &str) -> Option<String> {

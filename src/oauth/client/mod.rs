@@ -1,6 +1,9 @@
 //! Clients (RFC 6749 section 2): who they are, what is registered of them, and how they prove it.
 
 pub mod assertion;
+mod authentication;
+mod face;
+mod grant_type;
 pub mod id;
 pub mod information;
 pub mod metadata_document;
@@ -10,7 +13,8 @@ pub mod redirect_uri;
 pub mod registration;
 pub mod settings;
 
-pub use model::{
-    AuthenticationMethod, Client, ClientId, ClientKey, ClientVersion, Face, GrantType, MAX_CLIENT_ID, SecretDigest,
-    Voucher,
-};
+pub use authentication::{AuthenticationMethod, SecretDigest, rotated};
+pub use face::Face;
+pub use grant_type::GrantType;
+pub use id::{ClientId, ClientKey, MAX_CLIENT_ID};
+pub use model::{Client, ClientVersion, Voucher};

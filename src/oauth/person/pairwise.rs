@@ -39,12 +39,12 @@ pub fn sector(subjects: &Subjects, redirect_uris: &[RedirectUri]) -> Option<Stri
 /// nothing to who does not have the key.
 #[must_use]
 pub fn shown(client: &Client, sub: &str, subject_key: &Secret<[u8; 32]>) -> String {
-    match client.subjects.kind {
+    match client.registration.subjects.kind {
         SubjectType::Public => sub.to_owned(),
         SubjectType::Pairwise => {
             // No client is registered without a sector; if one were, it would share its subjects with nobody. No host has
             // a slash.
-            let sector = sector(&client.subjects, &client.redirect_uris);
+            let sector = sector(&client.registration.subjects, &client.registration.redirect_uris);
             let sector = sector.unwrap_or_else(|| ["client/", client.id.as_str()].concat());
             [PAIRWISE, &base64url(&pairwise(&sector, sub, subject_key))].concat()
         }

@@ -135,7 +135,7 @@ impl AuthorizationRequest {
     /// Which of the scopes to allow a person can decline.
     #[must_use]
     pub fn optional(&self, client: &Client) -> Scopes {
-        self.to_allow.filtered(|scope| client.optional_scopes.contains(scope))
+        self.to_allow.filtered(|scope| client.registration.optional_scopes.contains(scope))
     }
 
     /// Whether a token could do anything with these alone.
@@ -271,12 +271,12 @@ impl AuthorizationParameters {
         if useful.is_empty() {
             return Err(Rejection::Resource);
         }
-        let asked = claims.asked().clone().filtered(offer.claims, |scope| client.scopes.contains(scope));
+        let asked = claims.asked().clone().filtered(offer.claims, |scope| client.registration.scopes.contains(scope));
         Ok(AuthorizationRequest {
             nonce: self.nonce.clone(),
             challenge: self.challenge(client)?,
             prompt: self.prompt(offer)?,
-            max_age: self.max_age()?.or(client.default_max_age),
+            max_age: self.max_age()?.or(client.registration.default_max_age),
             resources,
             useful,
             to_allow: scopes.with(&asked.scopes(offer.claims)),
@@ -297,9 +297,9 @@ impl AuthorizationParameters {
         };
         let scopes = match self.scope.as_deref() {
             Some(text) => Scopes::parse(text).map_err(|_| Rejection::Scope)?,
-            None => client.scopes.filtered(|scope| scope != "offline_access" && is_about(scope)),
+            None => client.registration.scopes.filtered(|scope| scope != "offline_access" && is_about(scope)),
         };
-        if scopes.is_empty() || !scopes.is_within(&client.scopes) {
+        if scopes.is_empty() || !scopes.is_within(&client.registration.scopes) {
             return Err(Rejection::Scope);
         }
         // OpenID Connect Core section 11: ignored where no refresh token can follow.
@@ -324,7 +324,7 @@ impl AuthorizationParameters {
     fn challenge(&self, client: &Client) -> Result<Option<CodeChallenge>, Rejection> {
         match (self.code_challenge.as_deref(), self.code_challenge_method.as_deref()) {
             (Some(challenge), Some("S256")) => CodeChallenge::parse(challenge).map(Some).ok_or(Rejection::Challenge),
-            (None, None) if !client.require_pkce && !client.is_public() => Ok(None),
+            (None, None) if !client.registration.require_pkce && !client.is_public() => Ok(None),
             _ => Err(Rejection::Challenge),
         }
     }

@@ -75,7 +75,7 @@ impl PostLogoutReturn {
     /// Whether `sent` is one of the client's, compared as redirect URIs are.
     #[must_use]
     pub fn verify(client: &Client, sent: &str, state: Option<String>) -> Option<Self> {
-        let registered = &client.logout.post_logout_redirect_uris;
+        let registered = &client.registration.logout.post_logout_redirect_uris;
         registered.iter().any(|uri| uri.matches(sent)).then(|| Self { uri: sent.to_owned(), state })
     }
 

@@ -81,7 +81,7 @@ impl VerifiedReturn {
             mode: if kind == RedirectKind::PrivateScheme { ResponseMode::Query } else { mode },
             state,
             issuer: issuer.to_owned(),
-            client_name: client.name.clone(),
+            client_name: client.registration.name.clone(),
             is_vouched: client.voucher == Voucher::Administrator,
         })
     }

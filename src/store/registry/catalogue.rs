@@ -58,8 +58,8 @@ pub struct Entry {
 impl Entry {
     /// What is shown of `client`, if it is published.
     fn of(client: &Client) -> Option<Self> {
-        let site = client.site.clone().filter(|_| client.presentation.published)?;
-        let (name, presentation) = (client.name.clone(), &client.presentation);
+        let site = client.registration.site.clone().filter(|_| client.registration.presentation.published)?;
+        let (name, presentation) = (client.registration.name.clone(), &client.registration.presentation);
         let (description, logo) = (presentation.description.clone(), presentation.logo.clone());
         Some(Self { id: client.id.clone(), name, description, site, logo })
     }

@@ -121,7 +121,9 @@ pub(super) fn list(sql: &dyn Sql, ask: &ListOwned) -> Result<Owned, SqlFault> {
     for mut row in rows {
         clients.push(client(&row.take::<String>()?)?);
     }
-    clients.sort_by(|one, other| one.name.to_lowercase().cmp(&other.name.to_lowercase()).then(one.id.cmp(&other.id)));
+    clients.sort_by(|one, other| {
+        one.registration.name.to_lowercase().cmp(&other.registration.name.to_lowercase()).then(one.id.cmp(&other.id))
+    });
     Ok(Owned { clients })
 }
 

@@ -58,10 +58,10 @@ fn an_app_is_registered_and_its_secret_shown_once() {
     assert!(is_secret(&portal, &app, &secret));
 
     let client = portal.client(&app).expect("registered");
-    assert_eq!((client.name.as_str(), client.owner.as_deref()), ("Tide", Some("u-ada")));
-    assert_eq!((client.voucher, client.require_pkce), (Voucher::Developer, true));
-    assert_eq!(client.grant_types, [GrantType::AuthorizationCode, GrantType::RefreshToken]);
-    assert_eq!(client.scopes, Scopes::parse("openid rooms.read").expect("scopes"));
+    assert_eq!((client.registration.name.as_str(), client.owner.as_deref()), ("Tide", Some("u-ada")));
+    assert_eq!((client.voucher, client.registration.require_pkce), (Voucher::Developer, true));
+    assert_eq!(client.registration.grant_types, [GrantType::AuthorizationCode, GrantType::RefreshToken]);
+    assert_eq!(client.registration.scopes, Scopes::parse("openid rooms.read").expect("scopes"));
     for page in ["/developer".to_owned(), format!("/developer/apps/{app}")] {
         let shown = ada.get(&page);
         assert_eq!(shown.status, 200);
@@ -171,9 +171,13 @@ fn what_only_the_administrator_decides_cannot_be_typed() {
     assert!(secret.starts_with("gr_secret_"));
     let check = || {
         let client = portal.client(&app).expect("registered");
-        assert_eq!(client.scopes, Scopes::parse("openid rooms.read").expect("scopes"));
+        assert_eq!(client.registration.scopes, Scopes::parse("openid rooms.read").expect("scopes"));
         assert_eq!((client.voucher, client.owner.as_deref()), (Voucher::Developer, Some("u-ada")));
-        assert!(client.require_pkce && !client.presentation.published && !client.may_use(GrantType::ClientCredentials));
+        assert!(
+            client.registration.require_pkce
+                && !client.registration.presentation.published
+                && !client.may_use(GrantType::ClientCredentials)
+        );
     };
     check();
     assert_eq!(ada.save(&app, &more).status, 303);
@@ -343,13 +347,13 @@ fn publication_waits_for_the_administrator() {
     assert!(ada.save(&app, &[("redirect_uris", "https://tide.example.com/other")]).status == 303);
     let client = portal.client(&app).expect("there");
     assert!(
-        client.presentation.published && client.voucher == Voucher::Administrator,
+        client.registration.presentation.published && client.voucher == Voucher::Administrator,
         "nothing that people see changed"
     );
     let renamed = ada.save(&app, &[("client_name", "Your Bank")]);
     assert!(renamed.header("location").expect("a place").ends_with("?notice=waits-again"));
     let client = portal.client(&app).expect("there");
-    assert!(!client.presentation.published && client.presentation.publication_requested);
+    assert!(!client.registration.presentation.published && client.registration.presentation.publication_requested);
     assert_eq!((client.voucher, listed(&portal)), (Voucher::Developer, 0));
 
     let declined = administer(&portal, &app, &json!({"published": false}));
@@ -357,7 +361,7 @@ fn publication_waits_for_the_administrator() {
     ada.act(&app, &[("action", "publish")]);
     ada.act(&app, &[("action", "withdraw")]);
     let client = portal.client(&app).expect("there");
-    assert!(!client.presentation.published && !client.presentation.publication_requested);
+    assert!(!client.registration.presentation.published && !client.registration.presentation.publication_requested);
 }
 
 #[test]
@@ -425,7 +429,10 @@ fn a_scope_that_people_may_decline_can_be_given_up() {
     assert_eq!(administer(&portal, &app, &json!({"optional_scope": "rooms.read"}))["optional_scope"], "rooms.read");
     assert_eq!(ada.save(&app, &[("scope:rooms.read", "")]).status, 303);
     let client = portal.client(&app).expect("registered");
-    assert_eq!((client.scopes.to_string().as_str(), client.optional_scopes.to_string().as_str()), ("openid", ""));
+    assert_eq!(
+        (client.registration.scopes.to_string().as_str(), client.registration.optional_scopes.to_string().as_str()),
+        ("openid", "")
+    );
 }
 
 #[test]
@@ -440,15 +447,18 @@ fn a_logo_is_a_file_that_is_what_it_says() {
         let answer = ada.send(&path, &[("version", version().as_bytes()), ("logo", file)]);
         assert_eq!(answer.status, if problem { 400 } else { 303 }, "{}", answer.body);
         assert_eq!(answer.body.contains("id=\"logo-problem\""), problem);
-        assert_eq!(portal.client(&app).expect("there").presentation.logo.is_some(), !problem);
+        assert_eq!(portal.client(&app).expect("there").registration.presentation.logo.is_some(), !problem);
     }
     assert!(ada.get(&format!("/developer/apps/{app}")).body.contains("src=\"data:image/png;base64,"));
     assert_eq!(ada.save(&app, &[("client_name", "Ebb")]).status, 303);
-    assert!(portal.client(&app).expect("there").presentation.logo.is_some(), "saving other things keeps it");
+    assert!(
+        portal.client(&app).expect("there").registration.presentation.logo.is_some(),
+        "saving other things keeps it"
+    );
     let stale = ada.send(&path, &[("version", b"1"), ("remove", b"yes"), ("logo", b"")]);
     assert!(stale.header("location").expect("a place").ends_with("?notice=changed"));
     assert_eq!(ada.send(&path, &[("version", version().as_bytes()), ("remove", b"yes"), ("logo", b"")]).status, 303);
-    assert!(portal.client(&app).expect("there").presentation.logo.is_none());
+    assert!(portal.client(&app).expect("there").registration.presentation.logo.is_none());
     assert_eq!(ada.post(&path, &[("version", &version())]).status, 400, "another type of form");
 }
 
@@ -530,7 +540,7 @@ fn a_developer_saves_a_limited_number_of_changes_in_an_hour() {
     assert_eq!(ada.save(&app, &[("client_name", "Too early")]).status, 429);
     portal.world.pass(1);
     assert_eq!(ada.save(&app, &[("client_name", "Neap")]).status, 303, "a new hour");
-    assert_eq!(portal.client(&app).expect("there").name, "Neap");
+    assert_eq!(portal.client(&app).expect("there").registration.name, "Neap");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use grantry::config::Config;
 use grantry::endpoints::respond;
 use grantry::http::{Body, Method, Request};
 use grantry::jose::Algorithm;
+use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::{AuthenticationMethod, Client};
 use grantry::platform::Usage;
 use grantry::store::sql::Sql as _;
@@ -49,8 +50,12 @@ fn signed_by_nobody(rng: &mut TestRng, kid: &str) -> String {
 fn a_hundred_thousand_pieces_of_garbage_cost_nothing() {
     let world = World::new();
     let public = client("public", "Public");
-    let public = Client { authentication: AuthenticationMethod::None, secrets: Vec::new(), ..public };
-    let callback = public.redirect_uris[0].as_str().to_owned();
+    let public = Client {
+        secrets: Vec::new(),
+        registration: Registration { authentication: AuthenticationMethod::None, ..public.registration },
+        ..public
+    };
+    let callback = public.registration.redirect_uris[0].as_str().to_owned();
     let id = world.register(public).id;
     let config = Ok(config());
     let send = |method, path: &str, query: Option<String>, headers: &[(&str, String)], body: String| {

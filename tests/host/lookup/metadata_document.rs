@@ -66,11 +66,13 @@ fn a_document_is_a_client() {
         "grant_types": ["authorization_code", "refresh_token"], "scope": "openid open.read", "logo_uri": "http://10.0.0.1/",
     }));
     let client = client.expect("a client");
-    assert_eq!((client.name.as_str(), client.voucher, client.is_unused), ("App", Voucher::Nobody, false));
-    assert_eq!(client.authentication, AuthenticationMethod::None);
-    assert!(client.require_pkce && client.rotates_refresh_tokens && client.secrets.is_empty());
-    assert_eq!(client.scopes.to_string(), "openid open.read");
-    assert_eq!(client.site.as_deref(), Some("https://app.example.com"));
+    assert_eq!((client.registration.name.as_str(), client.voucher, client.is_unused), ("App", Voucher::Nobody, false));
+    assert_eq!(client.registration.authentication, AuthenticationMethod::None);
+    assert!(
+        client.registration.require_pkce && client.registration.rotates_refresh_tokens && client.secrets.is_empty()
+    );
+    assert_eq!(client.registration.scopes.to_string(), "openid open.read");
+    assert_eq!(client.registration.site.as_deref(), Some("https://app.example.com"));
     assert!(client.redirect_uri("http://127.0.0.1:51004/callback").is_some(), "any port on loopback");
     assert!(world.registry.dump().is_empty() && world.usage.get().kv_reads == 0, "nothing is stored");
     assert_eq!(world.usage.get().object_calls, 0, "and no object is asked");
@@ -242,7 +244,7 @@ fn secrets_and_private_keys_are_refused() {
     let key = json!({"kty": "OKP", "crv": "Ed25519", "x": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"});
     let signs = json!({"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [key.clone()]}});
     let client = published(signs.clone()).1.expect("a client with a public key");
-    assert_eq!(client.authentication, AuthenticationMethod::PrivateKeyJwt);
+    assert_eq!(client.registration.authentication, AuthenticationMethod::PrivateKeyJwt);
     let private = with(key, json!({"d": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"}));
     for more in [
         json!({"client_secret": "0123456789012345678901234567890123456789"}),
@@ -337,10 +339,13 @@ fn a_document_gives_no_privileges() {
         "trusted": true, "skip_consent": true, "voucher": "administrator", "self_registered": false,
     }));
     let client = client.expect("a client");
-    assert_eq!(client.grant_types, [GrantType::AuthorizationCode, GrantType::RefreshToken]);
-    assert_eq!((client.scopes.to_string().as_str(), client.voucher), ("openid open.read", Voucher::Nobody));
+    assert_eq!(client.registration.grant_types, [GrantType::AuthorizationCode, GrantType::RefreshToken]);
+    assert_eq!(
+        (client.registration.scopes.to_string().as_str(), client.voucher),
+        ("openid open.read", Voucher::Nobody)
+    );
     let client = published(json!({})).1.expect("a client");
-    assert_eq!(client.scopes.to_string(), "openid profile email address phone offline_access open.read");
+    assert_eq!(client.registration.scopes.to_string(), "openid profile email address phone offline_access open.read");
 }
 
 // spec: OAuth Client ID Metadata Document section 8.5 - people are shown the host that is proven
@@ -353,7 +358,7 @@ fn a_site_elsewhere_is_not_taken_over() {
         (json!(null), "https://app.example.com"),
     ] {
         let client = published(json!({"client_uri": told, "client_name": "Google"})).1.expect("a client");
-        assert_eq!(client.site.as_deref(), Some(shown), "{told}");
+        assert_eq!(client.registration.site.as_deref(), Some(shown), "{told}");
     }
 }
 
@@ -380,7 +385,7 @@ fn documents_are_kept_as_their_headers_say_and_errors_are_not() {
         cache_control: cache_control.map(ToOwned::to_owned),
         ..document(&metadata(json!({ "client_name": name })).to_string())
     };
-    let name = |world: &World| world.found(&id(APP), Freshness::Cached).map(|client| client.name);
+    let name = |world: &World| world.found(&id(APP), Freshness::Cached).map(|client| client.registration.name);
     for (cache_control, life) in [
         (None, 300),
         (Some("max-age=600"), 600),

@@ -9,7 +9,7 @@ use crate::support::person::{client, face, scopes};
 use crate::support::sqlite::Sqlite;
 use grantry::base::{AccountId, AttemptId, DeviceId, SessionId, UnixTime};
 use grantry::oauth::client::presentation::Presentation;
-use grantry::oauth::client::{Client, ClientId, ClientVersion};
+use grantry::oauth::client::{ClientId, ClientVersion};
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::Member;
 use grantry::sign_in::login_name::LoginName;
@@ -360,7 +360,12 @@ fn registry_of(apps: u32) -> World {
         let id = format!("app-{number:05}");
         let presentation = Presentation { published: true, ..Presentation::default() };
         let site = Some(format!("https://{id}.example.com/"));
-        let client = Client { site, presentation, ..registration(&id, &id) };
+        let client = {
+            let mut client = registration(&id, &id);
+            client.registration.site = site;
+            client.registration.presentation = presentation;
+            client
+        };
         let register = Register { attempt: world.attempt(), client, access: access(1) };
         world.ask(RegisterOwned { register, owner: format!("developer-{number}") }).expect("registered");
         registry::published(&world.registry, world.at(), &app_id(number), ClientVersion(1)).expect("put");

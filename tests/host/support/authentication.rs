@@ -23,7 +23,7 @@ pub fn answer(world: &World, header: Option<&str>, query: Option<&str>, body: &s
     let app = App { config: &world.config, platform: world, now: world.at(), request_id: "request", look };
     let grant = AuthorizationGrant::of(&app, &parameters);
     match now_or_never(authenticate_client(&app, &request, &parameters, &grant)) {
-        Ok(client) => Ok(client.name.clone()),
+        Ok(client) => Ok(client.registration.name.clone()),
         Err(failure) => {
             let response: Response = failure.into_response(app.look, app.request_id);
             let json: serde_json::Value = serde_json::from_slice(response.body()).expect("JSON");

@@ -14,6 +14,7 @@ use grantry::jose::{Algorithm, PublicKey, SigningKey};
 use grantry::lookup::client::{Freshness, find, outgoing};
 use grantry::oauth::client::presentation::Presentation;
 use grantry::oauth::client::redirect_uri::RedirectUri;
+use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::client::{
     AuthenticationMethod, Client, ClientId, ClientKey, ClientVersion, GrantType, SecretDigest, Voucher,
@@ -403,26 +404,28 @@ pub fn client(id: &str, name: &str) -> Client {
         is_unused: false,
         self_registered: false,
         owner: None,
-        name: name.to_owned(),
-        site: None,
-        redirect_uris: vec![RedirectUri::parse("https://app.example.com/callback").expect("a redirect URI")],
-        authentication: AuthenticationMethod::SecretBasic,
         secrets: vec![SecretDigest::of(&Secret::new(SECRET.to_owned()), None)],
-        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
-        scopes: Scopes::parse("openid offline_access").expect("scopes"),
-        require_pkce: true,
-        optional_scopes: Scopes::default(),
-        rotates_refresh_tokens: false,
-        id_token_algorithm: Algorithm::Rs256,
-        access_token_lifetime: None,
-        access_token_format: AccessTokenFormat::default(),
-        subjects: Subjects::default(),
-        logout: LogoutSettings::default(),
-        default_max_age: None,
-        require_auth_time: false,
-        presentation: Presentation::default(),
-        assertions: Assertions::default(),
         revoked_before: None,
+        registration: Registration {
+            name: name.to_owned(),
+            site: None,
+            redirect_uris: vec![RedirectUri::parse("https://app.example.com/callback").expect("a redirect URI")],
+            authentication: AuthenticationMethod::SecretBasic,
+            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            scopes: Scopes::parse("openid offline_access").expect("scopes"),
+            require_pkce: true,
+            optional_scopes: Scopes::default(),
+            rotates_refresh_tokens: false,
+            id_token_algorithm: Algorithm::Rs256,
+            access_token_lifetime: None,
+            access_token_format: AccessTokenFormat::default(),
+            subjects: Subjects::default(),
+            logout: LogoutSettings::default(),
+            default_max_age: None,
+            require_auth_time: false,
+            presentation: Presentation::default(),
+            assertions: Assertions::default(),
+        },
     }
 }
 

@@ -86,7 +86,11 @@ impl Connected {
 
     /// Registers an app that Ada allowed everything.
     pub fn app(&self, id: &str, change: impl FnOnce(Client) -> Client) -> App<'_> {
-        let app = Client { scopes: scopes(ALLOWED), ..client(id, id) };
+        let app = {
+            let mut client = client(id, id);
+            client.registration.scopes = scopes(ALLOWED);
+            client
+        };
         let client = self.register(change(app));
         let grant = GrantId::from_bytes(self.world.clients.random());
         let face = Face::from_slice(&[2; 16]).expect("sixteen bytes");

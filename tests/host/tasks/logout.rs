@@ -5,8 +5,8 @@ use crate::support::platform::World;
 use grantry::base::SessionId;
 use grantry::base::encoding::from_base64url;
 use grantry::config::Config;
+use grantry::oauth::client::ClientId;
 use grantry::oauth::client::settings::LogoutSettings;
-use grantry::oauth::client::{Client, ClientId};
 use grantry::oauth::token::sid::Sid;
 use grantry::store::account::{Logout, Told};
 use grantry::store::registry::Delete;
@@ -20,7 +20,14 @@ const SESSION: SessionId = SessionId::from_bytes([7; 20]);
 fn world_with(address: Option<&str>) -> (World, ClientId) {
     let world = World::new();
     let logout = LogoutSettings { backchannel_uri: address.map(ToOwned::to_owned), ..LogoutSettings::default() };
-    let id = world.clients.register(Client { logout, ..client("app", "App") }).id;
+    let id = world
+        .clients
+        .register({
+            let mut client = client("app", "App");
+            client.registration.logout = logout;
+            client
+        })
+        .id;
     (world, id)
 }
 

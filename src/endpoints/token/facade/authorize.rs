@@ -62,12 +62,13 @@ fn asked(request: &Request) -> Result<Parameters, Failure> {
 /// The request of RFC 6749 section 4.1.1. What the client leaves out follows from its registration: its redirect URI where
 /// there is one alone, and every scope that it may ask for at this API.
 fn query(api: &Api, client: &Client, members: &Parameters, link: &str) -> String {
-    let only_redirect_uri = match client.redirect_uris.as_slice() {
+    let only_redirect_uri = match client.registration.redirect_uris.as_slice() {
         [one] => Some(one.as_str()),
         _ => None,
     };
     let usual = |scope: &str| ["openid", "offline_access"].contains(&scope) || api.sentence(scope).is_some();
-    let scope = members.get("scope").map_or_else(|| client.scopes.filtered(usual).to_string(), ToOwned::to_owned);
+    let scope =
+        members.get("scope").map_or_else(|| client.registration.scopes.filtered(usual).to_string(), ToOwned::to_owned);
     let method = members.get("code_challenge").map(|_| members.get("code_challenge_method").unwrap_or("S256"));
     let carried = CARRIED.iter().filter_map(|name| Some((*name, members.get(name)?)));
     Serializer::new(String::new())

@@ -1,117 +1,60 @@
-//! Members that most registrations do without.
+//! How a client presents itself, what proves its assertions, how users are named to it and how it is told of a sign-out.
 
 use serde_json::Value;
 
+use super::authority::Authority;
 use super::reader::{Reader, is_visible, seconds};
-use super::{Authority, Registration, Unregistrable};
+use super::unregistrable::Unregistrable;
 use crate::base::Seconds;
 use crate::jose::{Algorithm, KeySet};
+use crate::oauth::client::authentication::AuthenticationMethod;
+use crate::oauth::client::model::Client;
 use crate::oauth::client::presentation::{Picture, Presentation};
+use crate::oauth::client::redirect_uri::RedirectUri;
 use crate::oauth::client::settings::{
     AccessTokenFormat, AssertionAudience, Assertions, ClientKeys, LogoutSettings, SubjectType, Subjects,
 };
-use crate::oauth::client::{AuthenticationMethod, Client};
-use crate::oauth::person::pairwise;
-use crate::oauth::scope::Scopes;
 
-/// Members that ask for answers, or promise requests, of a kind that does not exist here. Whoever registers one relies on
-/// it: ignoring it would answer with less protection than was asked for.
-const ENCRYPTED_OR_SIGNED: [&str; 16] = [
-    "authorization_encrypted_response_alg",
-    "authorization_encrypted_response_enc",
-    "authorization_signed_response_alg",
-    "id_token_encrypted_response_alg",
-    "id_token_encrypted_response_enc",
-    "introspection_encrypted_response_alg",
-    "introspection_encrypted_response_enc",
-    "introspection_signed_response_alg",
-    "request_object_encryption_alg",
-    "request_object_encryption_enc",
-    "request_object_signing_alg",
-    "userinfo_encrypted_response_alg",
-    "userinfo_encrypted_response_enc",
-    "userinfo_signed_response_alg",
-    "software_statement",
-    "backchannel_token_delivery_mode",
-];
-
-/// The same, for members that ask with `true`.
-const DEMANDED: [&str; 4] = [
-    "dpop_bound_access_tokens",
-    "require_pushed_authorization_requests",
-    "require_signed_request_object",
-    "tls_client_certificate_bound_access_tokens",
-];
-
-/// Members that give a client more than it needs to sign people in, or that make this server ask elsewhere while a stranger
-/// waits: the administrator's alone.
-const PRIVILEGES: [&str; 12] = [
-    "access_token_format",
-    "access_token_lifetime",
-    "assertion_audience",
-    "client_id",
-    "client_secret",
-    "published",
-    "require_pkce",
-    "rotate_client_secret",
-    "rotate_refresh_tokens",
-    "rotate_registration_access_token",
-    "sector_identifier_uri",
-    "verified",
-];
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 100;
 
 /// The longest description, in characters: what a page shows of a sentence.
 const LONGEST_DESCRIPTION: usize = 280;
 
-impl Registration {
-    /// `OpenID` Connect Core section 8.1: "If there are multiple hostnames in the registered `redirect_uris`, the Client
-    /// MUST register a `sector_identifier_uri`." Nor may a client move into another's sector: its refresh tokens would tell
-    /// it how people are known there.
-    pub(super) fn has_its_sector(&self, authority: Authority<'_>) -> Result<(), Unregistrable> {
-        if self.subjects.kind == SubjectType::Public {
-            return Ok(());
-        }
-        let sector = pairwise::sector(&self.subjects, &self.redirect_uris);
-        match authority.before() {
-            _ if sector.is_none() => Err(Unregistrable::metadata(
-                "pairwise subjects need sector_identifier_uri, unless all redirect URIs are https on one host",
-            )),
-            Some(before) if sector != pairwise::sector(&before.subjects, &before.redirect_uris) => {
-                Err(Unregistrable::metadata("only the administrator may move a client to another sector"))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
 impl Reader<'_> {
-    pub(super) fn refuse_what_nobody_does(&self) -> Result<(), Unregistrable> {
-        if ENCRYPTED_OR_SIGNED.iter().any(|name| self.value(name).is_some()) {
+    pub(super) fn name(&self) -> Result<String, Unregistrable> {
+        let name = self
+            .text("client_name")?
+            .ok_or(Unregistrable::metadata("client_name is needed: people are asked by it"))?;
+        let length = name.chars().count();
+        if name.trim() != name || !(1..=LONGEST_NAME).contains(&length) || !name.chars().all(is_visible) {
             return Err(Unregistrable::metadata(
-                "encrypted answers, signed answers but ID tokens, request objects, software statements and CIBA are not \
-                 supported",
+                "client_name must have 1 to 100 visible characters, without control, formatting or bidirectional ones",
             ));
         }
-        for name in DEMANDED {
-            if self.flag(name)? == Some(true) {
-                return Err(Unregistrable::metadata(
-                    "sender-constrained tokens, pushed and signed requests are not supported",
-                ));
-            }
-        }
-        Ok(())
+        Ok(name.to_owned())
     }
 
-    pub(super) fn refuse_privileges(&self, authority: Authority<'_>) -> Result<(), Unregistrable> {
-        // A document has to name its client, by the address where it is.
-        let is_named = |name: &str| name == "client_id" && matches!(authority, Authority::Document);
-        if PRIVILEGES.iter().any(|name| self.value(name).is_some() && !is_named(name)) {
-            return Err(Unregistrable::metadata(
-                "a client that registers itself must not choose its identifier and secret, name a sector, or send \
-                 members that are this server's own",
-            ));
+    pub(super) fn redirect_uris(&self, needed: bool) -> Result<Vec<RedirectUri>, Unregistrable> {
+        let uris = self.places("redirect_uris")?;
+        if uris.is_empty() && needed {
+            return Err(Unregistrable::redirect_uri("a redirect URI is needed for the authorization_code grant"));
         }
-        Ok(())
+        Ok(uris)
+    }
+
+    pub(super) fn id_token_algorithm(&self, algorithms: &[Algorithm]) -> Result<Algorithm, Unregistrable> {
+        // OpenID Connect Dynamic Client Registration section 2: "The default, if omitted, is RS256."
+        let named = self.text("id_token_signed_response_alg")?.unwrap_or("RS256");
+        Algorithm::parse(named)
+            // Who asks for a name expects it in the header.
+            .filter(|algorithm| algorithm.as_str() == named && algorithms.contains(algorithm))
+            .ok_or(Unregistrable::metadata("id_token_signed_response_alg is none that this server signs with"))
+    }
+
+    pub(super) fn lifetime(&self, name: &str) -> Result<Option<Seconds>, Unregistrable> {
+        let problem = Unregistrable::metadata("access_token_lifetime must be between 60 and 86400 seconds");
+        self.value(name).map(|value| seconds(value, 60..=86_400).ok_or(problem)).transpose()
     }
 
     pub(super) fn assertions(
@@ -119,15 +62,19 @@ impl Reader<'_> {
         method: AuthenticationMethod,
         authority: Authority<'_>,
     ) -> Result<Assertions, Unregistrable> {
-        let keys =
-            self.granted(authority, "jwks", |reader, _| reader.keys(), |client| client.assertions.keys.clone())?;
+        let keys = self.granted(
+            authority,
+            "jwks",
+            |reader, _| reader.keys(),
+            |client| client.registration.assertions.keys.clone(),
+        )?;
         let algorithm =
             self.granted(authority, "token_endpoint_auth_signing_alg", Self::assertion_algorithm, |client| {
-                client.assertions.algorithm
+                client.registration.assertions.algorithm
             })?;
         let audience = self
             .granted(authority, "assertion_audience", Self::assertion_audience, |client| {
-                Some(client.assertions.audience)
+                Some(client.registration.assertions.audience)
             })?
             .unwrap_or_default();
         if method == AuthenticationMethod::PrivateKeyJwt {
@@ -165,7 +112,7 @@ impl Reader<'_> {
     /// What is shown of a client. That it is published is the administrator's; the rest is the client's own, like its name.
     pub(super) fn presentation(&self, signs_in: bool, authority: Authority<'_>) -> Result<Presentation, Unregistrable> {
         let published = self
-            .granted(authority, "published", Self::flag, |client| Some(client.presentation.published))?
+            .granted(authority, "published", Self::flag, |client| Some(client.registration.presentation.published))?
             .unwrap_or_default();
         // The catalogue leads people to the client's site, where they connect it.
         if published && !(signs_in && self.value("client_uri").is_some()) {
@@ -201,20 +148,6 @@ impl Reader<'_> {
         self.text("logo")?.map(|text| Picture::parse(text).map_err(|_| problem)).transpose()
     }
 
-    /// What people can decline. Without `openid` the request would be another one, and how long the access lasts, which
-    /// `offline_access` decides, is said on the page before anything is ticked.
-    pub(super) fn optional_scopes(&self, scopes: &Scopes, authority: Authority<'_>) -> Result<Scopes, Unregistrable> {
-        let problem = Unregistrable::metadata(
-            "optional_scope must be a list of values that scope has, without openid and offline_access",
-        );
-        let optional = Scopes::parse(self.text("optional_scope")?.unwrap_or_default()).map_err(|_| problem)?;
-        let needed = ["openid", "offline_access"].into_iter().any(|scope| optional.contains(scope));
-        // A document is read by many servers: of what it offers counts what is for such clients here.
-        let is_document = matches!(authority, Authority::Document);
-        let optional = if is_document { optional.filtered(|scope| scopes.contains(scope)) } else { optional };
-        if optional.is_within(scopes) && !needed { Ok(optional) } else { Err(problem) }
-    }
-
     fn assertion_algorithm(&self, name: &str) -> Result<Option<Algorithm>, Unregistrable> {
         let problem = Unregistrable::metadata("token_endpoint_auth_signing_alg must be RS256, PS256, ES256 or EdDSA");
         self.text(name)?.map(|text| Algorithm::parse(text).ok_or(problem)).transpose()
@@ -240,9 +173,9 @@ impl Reader<'_> {
 
     pub(super) fn subjects(&self, authority: Authority<'_>) -> Result<Subjects, Unregistrable> {
         let kind = self
-            .granted(authority, "subject_type", Self::subject_type, |client| Some(client.subjects.kind))?
+            .granted(authority, "subject_type", Self::subject_type, |client| Some(client.registration.subjects.kind))?
             .unwrap_or_default();
-        let kept = |client: &Client| client.subjects.sector_identifier_uri.clone();
+        let kept = |client: &Client| client.registration.subjects.sector_identifier_uri.clone();
         let sector_identifier_uri = self.granted(authority, "sector_identifier_uri", Self::address, kept)?;
         Ok(Subjects { kind, sector_identifier_uri })
     }
@@ -268,17 +201,5 @@ impl Reader<'_> {
         let problem = Unregistrable::metadata("default_max_age must be a number of seconds");
         let seconds = |value: &Value| seconds(value, 0..=u32::MAX).ok_or(problem);
         self.value("default_max_age").map(seconds).transpose()
-    }
-
-    /// An address that this server will ask or tell by itself.
-    fn address(&self, name: &str) -> Result<Option<String>, Unregistrable> {
-        let problem = Unregistrable::metadata(
-            "jwks_uri, sector_identifier_uri and backchannel_logout_uri must be https URLs of public servers by name, \
-             on port 443, in their normal form, without user and fragment",
-        );
-        let Some(text) = self.text(name)? else {
-            return Ok(None);
-        };
-        self.offer.outbound.admit(text).map(|address| Some(address.as_str().to_owned())).map_err(|_| problem)
     }
 }

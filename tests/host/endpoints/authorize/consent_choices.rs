@@ -24,7 +24,12 @@ fn at_home(optional: &str) -> (World, Browser) {
 /// Registers the app, or changes it.
 fn register(world: &World, app: &str, optional: &str) {
     let everything = scopes("openid email phone rooms.read offline_access");
-    let app = Client { scopes: everything, optional_scopes: scopes(optional), ..client(app, "Planner") };
+    let app = {
+        let mut client = client(app, "Planner");
+        client.registration.scopes = everything;
+        client.registration.optional_scopes = scopes(optional);
+        client
+    };
     let known = world.clients.found(&app.id, Freshness::Now);
     match known {
         Some(_) => drop(world.clients.ask(world.clients.update(app.clone()))),
@@ -198,5 +203,5 @@ fn clients_of_before_have_nothing_optional() {
     let json = serde_json::to_value(client("planner", "Planner")).expect("JSON");
     assert!(json.get("optional_scopes").is_none());
     let again: Client = serde_json::from_value(json).expect("a client");
-    assert!(again.optional_scopes.is_empty() && again.id == id("planner"));
+    assert!(again.registration.optional_scopes.is_empty() && again.id == id("planner"));
 }

@@ -5,6 +5,7 @@ use crate::support::clients_platform::{Crash, SECRET, World, client, id};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use grantry::base::{AccountId, CodeId, FamilyId, GrantId, Seconds, Secret, SessionId};
+use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientVersion, SecretDigest};
 use grantry::oauth::request::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
@@ -17,9 +18,17 @@ use grantry::store::registry::{Delete, Update};
 fn world() -> World {
     let world = World::new();
     world.register(client("basic", "Basic"));
-    world.register(Client { authentication: AuthenticationMethod::SecretPost, ..client("post", "Post") });
+    world.register({
+        let mut client = client("post", "Post");
+        client.registration.authentication = AuthenticationMethod::SecretPost;
+        client
+    });
     let public = client("public", "Public");
-    world.register(Client { authentication: AuthenticationMethod::None, secrets: Vec::new(), ..public });
+    world.register(Client {
+        secrets: Vec::new(),
+        registration: Registration { authentication: AuthenticationMethod::None, ..public.registration },
+        ..public
+    });
     world
 }
 

@@ -5,6 +5,7 @@ use crate::support::authentication::{Outcome, answer, invalid_client, invalid_re
 use crate::support::clients_platform::{ISSUER, SECRET, START, World, client, signature_in_form};
 use grantry::base::encoding::base64url;
 use grantry::jose::{Algorithm, KeySet, PublicKey};
+use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::settings::{AssertionAudience, Assertions, ClientKeys};
 use grantry::oauth::client::{AuthenticationMethod, Client};
 use grantry::platform::outbound::Document;
@@ -30,12 +31,11 @@ fn key(jwk: &Value) -> PublicKey {
 }
 
 fn signing(name: &str, keys: ClientKeys) -> Client {
-    Client {
-        authentication: AuthenticationMethod::PrivateKeyJwt,
-        assertions: Assertions { keys: Some(keys), ..Assertions::default() },
-        secrets: Vec::new(),
-        ..client(name, name)
-    }
+    let mut client = client(name, name);
+    client.secrets = Vec::new();
+    client.registration.authentication = AuthenticationMethod::PrivateKeyJwt;
+    client.registration.assertions = Assertions { keys: Some(keys), ..Assertions::default() };
+    client
 }
 
 /// A world with a client that has two keys, one that has a single key, and one with a secret.
@@ -281,7 +281,15 @@ fn older_clients_may_name_the_token_endpoint_if_they_registered_so() {
         audience: AssertionAudience::TokenEndpoint,
         ..Assertions::default()
     };
-    let one = Client { authentication: AuthenticationMethod::PrivateKeyJwt, assertions, secrets: Vec::new(), ..one };
+    let one = Client {
+        secrets: Vec::new(),
+        registration: Registration {
+            authentication: AuthenticationMethod::PrivateKeyJwt,
+            assertions,
+            ..one.registration
+        },
+        ..one
+    };
     world.ask(world.update(one)).expect("updated");
     world.client_memory_is_lost();
     for (jti, audience, accepted) in [
@@ -302,7 +310,7 @@ fn older_clients_may_name_the_token_endpoint_if_they_registered_so() {
 fn a_registered_algorithm_binds_the_client() {
     let world = World::new();
     let mut two = signing("two", ClientKeys::Registered(key_set(&json!([ec("ec", 1), rsa("rsa", 0xc1)]))));
-    two.assertions.algorithm = Some(Algorithm::Es256);
+    two.registration.assertions.algorithm = Some(Algorithm::Es256);
     world.register(two);
     let by_rsa = signed(&header("RS256", "rsa"), &claims("two", json!({})), &key(&rsa("rsa", 0xc1)));
     assert_eq!(sent(&world, &by_rsa), invalid_client(false));

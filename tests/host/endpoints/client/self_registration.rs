@@ -125,8 +125,12 @@ fn a_stranger_describes_itself_but_is_not_published() {
     let answer = anonymous(&world, shown.clone());
     assert_eq!(answer.status, 201, "{}", answer.json);
     let client = stored(&world, answer.text("client_id"));
-    assert_eq!(client.presentation.description.as_deref(), Some("Knows the sea"));
-    assert!(client.presentation.logo.is_some() && !client.presentation.published && client.require_pkce);
+    assert_eq!(client.registration.presentation.description.as_deref(), Some("Knows the sea"));
+    assert!(
+        client.registration.presentation.logo.is_some()
+            && !client.registration.presentation.published
+            && client.registration.require_pkce
+    );
     let named = metadata(with(shown, json!({"client_id": answer.text("client_id")})));
     for more in [json!({"published": true}), json!({"require_pkce": false}), json!({"rotate_refresh_tokens": true})] {
         let refused = put(&world, &path(&answer), &own(&answer), &with(named.clone(), more.clone()));
@@ -151,12 +155,15 @@ fn a_stranger_that_was_vouched_for_stays_and_remains_a_stranger() {
     assert_eq!((vouched.status, &vouched.json["verified"]), (200, &json!(true)), "{}", vouched.json);
     world.pass(i64::from(UNUSED_LIFETIME.get()) + 1);
     sweep(&world.registry, world.at()).expect("swept");
-    assert!(stored(&world, name).presentation.published, "it is listed, and it is there");
+    assert!(stored(&world, name).registration.presentation.published, "it is listed, and it is there");
 
     let renamed = change(&own(&answer), json!({"client_name": "Your Bank"}));
     assert_eq!((renamed.status, &renamed.json["self_registered"]), (200, &json!(true)));
     assert_eq!(stored(&world, name).voucher, Voucher::Nobody);
-    assert!(!stored(&world, name).presentation.published, "nobody has looked at what the catalogue would show");
+    assert!(
+        !stored(&world, name).registration.presentation.published,
+        "nobody has looked at what the catalogue would show"
+    );
     change(&admin(), json!({"verified": true}));
     change(&admin(), json!({"verified": false}));
     assert_eq!(stored(&world, name).voucher, Voucher::Nobody);
@@ -219,7 +226,10 @@ fn what_strangers_do_never_reaches_kv_until_a_person_consented() {
     assert_eq!(put(&world, &path(&answer), &own(&answer), &body).status, 200);
     world.pass(600);
     world.ring(Crash::Never);
-    assert_eq!(world.found(&name, Freshness::Cached).map(|client| client.name), Some("Renamed".to_owned()));
+    assert_eq!(
+        world.found(&name, Freshness::Cached).map(|client| client.registration.name),
+        Some("Renamed".to_owned())
+    );
     assert!(outbox(&world.registry, None, 10).expect("read").is_empty() && world.newest_in_kv(&name).is_none());
 
     let version = world.ask(MarkUsed { attempt: world.attempt(), id: name.clone() }).expect("marked");

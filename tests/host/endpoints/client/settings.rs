@@ -46,7 +46,7 @@ fn a_client_says_itself_what_people_can_decline() {
     let less = metadata(json!({"client_id": "hotel", "optional_scope": "email"}));
     let changed = put(&world, "/register/hotel", &own(&made), &less);
     assert_eq!((changed.status, &changed.json["optional_scope"]), (200, &json!("email")), "{}", changed.json);
-    assert!(stored(&world, "hotel").optional_scopes.contains("email"));
+    assert!(stored(&world, "hotel").registration.optional_scopes.contains("email"));
     let none = put(&world, "/register/hotel", &own(&made), &metadata(json!({"client_id": "hotel"})));
     assert_eq!(none.json.get("optional_scope"), None);
 }

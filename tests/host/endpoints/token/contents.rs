@@ -5,6 +5,7 @@ use crate::support::connected::{A, App, B, Connected, SUB, claims, scopes, text}
 use crate::support::platform::request;
 use grantry::base::{FamilyId, Seconds};
 use grantry::http::Method;
+use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::{Client, GrantType};
 use grantry::oauth::token::sid::Sid;
 use grantry::store::account::Redeem;
@@ -217,7 +218,10 @@ fn the_shortest_lifetime_counts() {
         ("four", Some(Seconds::new(1_200)), "b.read", 1_200),
         ("five", Some(Seconds::new(7_200)), "b.read", 3_600),
     ] {
-        let app = home.app(name, |client| Client { access_token_lifetime: of_client, ..client });
+        let app = home.app(name, |client| Client {
+            registration: Registration { access_token_lifetime: of_client, ..client.registration },
+            ..client
+        });
         assert_eq!(app.tokens(allowed)["expires_in"], expected, "{name}");
     }
 }
@@ -226,7 +230,14 @@ fn the_shortest_lifetime_counts() {
 fn a_client_in_its_own_name_gets_what_it_may_for_whom_it_asks() {
     let home = Connected::new();
     let service = |id, may| {
-        home.app(id, |client| Client { grant_types: vec![GrantType::ClientCredentials], scopes: scopes(may), ..client })
+        home.app(id, |client| Client {
+            registration: Registration {
+                grant_types: vec![GrantType::ClientCredentials],
+                scopes: scopes(may),
+                ..client.registration
+            },
+            ..client
+        })
     };
     let ask = |app: &App<'_>, more: &[(&str, &str)]| {
         let answer = app.post("/token", &[&[("grant_type", "client_credentials")], more].concat());
@@ -275,8 +286,11 @@ fn challenges_of_rfc_6750_section_3() {
     let elsewhere = home.userinfo(text(&app.tokens("a.read"), "access_token"));
     assert_eq!((elsewhere.status, challenge(&elsewhere)), (401, format!("{realm}, error=\"invalid_token\"")));
     let service = home.app("service", |client| Client {
-        grant_types: vec![GrantType::ClientCredentials],
-        scopes: scopes("people:read"),
+        registration: Registration {
+            grant_types: vec![GrantType::ClientCredentials],
+            scopes: scopes("people:read"),
+            ..client.registration
+        },
         ..client
     });
     let machine = service.post("/token", &[("grant_type", "client_credentials")]).json;

@@ -8,6 +8,7 @@ use crate::support::platform::{Answer, request, step};
 use grantry::base::LinkKey;
 use grantry::http::{Method, Request};
 use grantry::lookup::client::Freshness;
+use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::{AuthenticationMethod, Client, GrantType};
 use grantry::seal::code::Code;
 use grantry::seal::link::LinkRequest;
@@ -76,7 +77,10 @@ fn is(answer: &Answer, status: u16, error: &str) {
 #[test]
 fn authorize_makes_an_address_and_asks_nobody() {
     let home = Connected::new();
-    let app = home.app("app", |client| Client { require_pkce: false, ..client });
+    let app = home.app("app", |client| Client {
+        registration: Registration { require_pkce: false, ..client.registration },
+        ..client
+    });
     let body = identity(&app, "ada@hotel");
     let query = address(&home, &body);
     assert_eq!(home.cost(), (0, 0));
@@ -105,7 +109,10 @@ fn authorize_makes_an_address_and_asks_nobody() {
 #[test]
 fn authorize_takes_the_members_from_the_body_of_either_method_or_the_query_of_a_get() {
     let home = Connected::new();
-    let app = home.app("app", |client| Client { require_pkce: false, ..client });
+    let app = home.app("app", |client| Client {
+        registration: Registration { require_pkce: false, ..client.registration },
+        ..client
+    });
     let keys: Vec<_> = [
         of(Method::Get, AUTHORIZE, None, &identity(&app, "ada@hotel")),
         of(Method::Post, AUTHORIZE, None, &identity(&app, "ada@hotel")),
@@ -128,8 +135,14 @@ fn authorize_takes_the_members_from_the_body_of_either_method_or_the_query_of_a_
 fn authorize_refuses_at_once_what_could_not_be_granted() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
-    home.app("public", |client| Client { authentication: AuthenticationMethod::None, ..client });
-    home.app("service", |client| Client { grant_types: vec![GrantType::ClientCredentials], ..client });
+    home.app("public", |client| Client {
+        registration: Registration { authentication: AuthenticationMethod::None, ..client.registration },
+        ..client
+    });
+    home.app("service", |client| Client {
+        registration: Registration { grant_types: vec![GrantType::ClientCredentials], ..client.registration },
+        ..client
+    });
     let with = |member: &str, value: Value| {
         let mut body = json!({"client_id": "app", "client_user_identity": "ada", "code_challenge": CHALLENGE});
         body[member] = value;
@@ -170,8 +183,14 @@ fn authorize_refuses_at_once_what_could_not_be_granted() {
 #[test]
 fn the_address_answers_for_its_client_its_api_and_its_hour() {
     let home = Connected::new();
-    let app = home.app("app", |client| Client { require_pkce: false, ..client });
-    let other = home.app("other", |client| Client { require_pkce: false, ..client });
+    let app = home.app("app", |client| Client {
+        registration: Registration { require_pkce: false, ..client.registration },
+        ..client
+    });
+    let other = home.app("other", |client| Client {
+        registration: Registration { require_pkce: false, ..client.registration },
+        ..client
+    });
     let sent = |query: &BTreeMap<String, String>| {
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
         let answer = home.get(&format!("/authorize?{query}"), &[]);
@@ -247,7 +266,10 @@ fn token_gives_a_fresh_access_token_and_never_a_refresh_token() {
 #[test]
 fn token_and_revoke_take_the_clients_own_authentication_as_it_registered() {
     let home = Connected::new();
-    let app = home.app("app", |client| Client { authentication: AuthenticationMethod::SecretPost, ..client });
+    let app = home.app("app", |client| Client {
+        registration: Registration { authentication: AuthenticationMethod::SecretPost, ..client.registration },
+        ..client
+    });
     let body =
         json!({"client_id": "app", "client_secret": SECRET, "code": code(&app, "ada", ALL), "code_verifier": VERIFIER});
     assert_eq!(home.world.send(of(Method::Post, TOKEN, None, &body)).status, 200);
@@ -301,7 +323,10 @@ fn token_needs_offline_access_that_was_allowed() {
     let app = home.app("app", |client| client);
     assert_eq!(redeem(&app, "ada", "openid a.read").status, 200);
     is(&ask(&app, TOKEN, &identity(&app, "ada")), 400, "invalid_grant");
-    let without = home.app("without", |client| Client { grant_types: vec![GrantType::AuthorizationCode], ..client });
+    let without = home.app("without", |client| Client {
+        registration: Registration { grant_types: vec![GrantType::AuthorizationCode], ..client.registration },
+        ..client
+    });
     is(&ask(&without, TOKEN, &identity(&without, "ada")), 400, "unauthorized_client");
 }
 

@@ -7,6 +7,7 @@ use crate::support::clients_platform::now_or_never;
 use crate::support::connected::{Connected, VERIFIER, basic, scopes, text};
 use crate::support::platform::{World, request};
 use grantry::http::{Method, Request, Response};
+use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::{AuthenticationMethod, Client, GrantType};
 use serde_json::Value;
 
@@ -43,14 +44,20 @@ fn every_operation_of_a_client_is_answered_again_and_again() {
     let world = &home.world;
     let app = home.app("app", |client| client);
     let single = home.app("single", |client| Client {
-        authentication: AuthenticationMethod::None,
         secrets: Vec::new(),
-        rotates_refresh_tokens: true,
+        registration: Registration {
+            authentication: AuthenticationMethod::None,
+            rotates_refresh_tokens: true,
+            ..client.registration
+        },
         ..client
     });
     home.app("service", |client| Client {
-        grant_types: vec![GrantType::ClientCredentials],
-        scopes: scopes("a.read"),
+        registration: Registration {
+            grant_types: vec![GrantType::ClientCredentials],
+            scopes: scopes("a.read"),
+            ..client.registration
+        },
         ..client
     });
     let [app_secret, service_secret, server_secret] = ["app", "service", "server-a"].map(basic);

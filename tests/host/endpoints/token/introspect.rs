@@ -5,6 +5,7 @@ use crate::support::connected::{A, App, B, Connected, SUB, claims, scopes, text}
 use crate::support::platform::request;
 use grantry::http::Method;
 use grantry::lookup::client::Freshness;
+use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::settings::AccessTokenFormat;
 use grantry::oauth::client::{AuthenticationMethod, Client, GrantType};
 use grantry::seal::access_claim::AccessClaim;
@@ -18,11 +19,21 @@ fn inactive() -> Value {
 }
 
 fn opaque(client: Client) -> Client {
-    Client { access_token_format: AccessTokenFormat::Opaque, ..client }
+    Client {
+        registration: Registration { access_token_format: AccessTokenFormat::Opaque, ..client.registration },
+        ..client
+    }
 }
 
 fn machine(client: Client) -> Client {
-    Client { grant_types: vec![GrantType::ClientCredentials], scopes: scopes("a.read b.read"), ..client }
+    Client {
+        registration: Registration {
+            grant_types: vec![GrantType::ClientCredentials],
+            scopes: scopes("a.read b.read"),
+            ..client.registration
+        },
+        ..client
+    }
 }
 
 /// Signed tokens, and opaque ones.
@@ -94,7 +105,11 @@ fn a_token_of_another_audience_is_inactive_and_nothing_more() {
 fn only_clients_that_prove_who_they_are_ask() {
     let home = Connected::new();
     let public = client("public", "Public");
-    home.register(Client { authentication: AuthenticationMethod::None, secrets: Vec::new(), ..public });
+    home.register(Client {
+        secrets: Vec::new(),
+        registration: Registration { authentication: AuthenticationMethod::None, ..public.registration },
+        ..public
+    });
     let app = home.app("app", |client| client);
     let tokens = app.tokens("a.read");
     let token = text(&tokens, "access_token");

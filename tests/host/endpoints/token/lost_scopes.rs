@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::support::connected::{App, Connected, claims, scopes, text};
 use grantry::lookup::client::Freshness;
-use grantry::oauth::client::Client;
 use grantry::seal::code::Code;
 use serde_json::json;
 
 /// The administrator leaves a client only `allowed`, and the isolate knows.
 fn left_with(app: &App<'_>, allowed: &str) {
     let clients = &app.home.world.clients;
-    clients.ask(clients.update(Client { scopes: scopes(allowed), ..app.client.clone() })).expect("changed");
+    let mut client = app.client.clone();
+    client.registration.scopes = scopes(allowed);
+    clients.ask(clients.update(client)).expect("changed");
     clients.found(&app.client.id, Freshness::Now).expect("registered");
 }
 

@@ -30,10 +30,11 @@ fn texts(value: &Value, found: &mut BTreeSet<String>) {
 fn two_sectors_share_nothing_that_tells_who_a_person_is() {
     let home = Connected::new();
     let pairwise = |host: &'static str| {
-        move |client: Client| Client {
-            redirect_uris: vec![RedirectUri::parse(&format!("https://{host}/callback")).expect("a redirect URI")],
-            subjects: Subjects { kind: SubjectType::Pairwise, sector_identifier_uri: None },
-            ..client
+        move |mut client: Client| {
+            let callback = format!("https://{host}/callback");
+            client.registration.redirect_uris = vec![RedirectUri::parse(&callback).expect("a redirect URI")];
+            client.registration.subjects = Subjects { kind: SubjectType::Pairwise, sector_identifier_uri: None };
+            client
         }
     };
     let seen: Vec<BTreeSet<String>> = [("one", "one.example.com"), ("two", "two.example.com")]

@@ -7,6 +7,7 @@ use grantry::jose::Algorithm;
 use grantry::oauth::api::Api;
 use grantry::oauth::client::presentation::Presentation;
 use grantry::oauth::client::redirect_uri::RedirectUri;
+use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
 use grantry::oauth::person::claims::Catalogue;
@@ -32,33 +33,44 @@ fn client() -> Client {
         is_unused: false,
         self_registered: false,
         owner: None,
-        name: "App".to_owned(),
-        site: None,
-        redirect_uris: [CALLBACK, "http://127.0.0.1/callback", "com.example.app:/callback"]
-            .map(|uri| RedirectUri::parse(uri).expect("a redirect URI"))
-            .to_vec(),
-        authentication: AuthenticationMethod::None,
         secrets: Vec::new(),
-        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
-        scopes: Scopes::parse("openid email offline_access a:b.read").expect("scopes"),
-        require_pkce: true,
-        optional_scopes: Scopes::default(),
-        rotates_refresh_tokens: true,
-        id_token_algorithm: Algorithm::Rs256,
-        access_token_lifetime: None,
-        access_token_format: AccessTokenFormat::default(),
-        subjects: Subjects::default(),
-        logout: LogoutSettings::default(),
-        default_max_age: None,
-        require_auth_time: false,
-        presentation: Presentation::default(),
-        assertions: Assertions::default(),
         revoked_before: None,
+        registration: Registration {
+            name: "App".to_owned(),
+            site: None,
+            redirect_uris: [CALLBACK, "http://127.0.0.1/callback", "com.example.app:/callback"]
+                .map(|uri| RedirectUri::parse(uri).expect("a redirect URI"))
+                .to_vec(),
+            authentication: AuthenticationMethod::None,
+            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            scopes: Scopes::parse("openid email offline_access a:b.read").expect("scopes"),
+            require_pkce: true,
+            optional_scopes: Scopes::default(),
+            rotates_refresh_tokens: true,
+            id_token_algorithm: Algorithm::Rs256,
+            access_token_lifetime: None,
+            access_token_format: AccessTokenFormat::default(),
+            subjects: Subjects::default(),
+            logout: LogoutSettings::default(),
+            default_max_age: None,
+            require_auth_time: false,
+            presentation: Presentation::default(),
+            assertions: Assertions::default(),
+        },
     }
 }
 
+fn client_with(change: impl FnOnce(&mut Registration)) -> Client {
+    let mut client = client();
+    change(&mut client.registration);
+    client
+}
+
 fn confidential() -> Client {
-    Client { authentication: AuthenticationMethod::SecretBasic, require_pkce: false, ..client() }
+    client_with(|registration| {
+        registration.authentication = AuthenticationMethod::SecretBasic;
+        registration.require_pkce = false;
+    })
 }
 
 fn good() -> Vec<(&'static str, &'static str)> {
@@ -123,7 +135,9 @@ fn nothing_is_answered_before_client_and_redirect_uri_belong_together() {
         assert_eq!(answer(near_miss), Err(Unanswerable::UnregisteredRedirectUri), "{near_miss}");
     }
     assert_eq!(answer("http://127.0.0.1:51004/callback"), Ok(()));
-    let single = Client { redirect_uris: vec![RedirectUri::parse(CALLBACK).expect("a redirect URI")], ..client() };
+    let single = client_with(|registration| {
+        registration.redirect_uris = vec![RedirectUri::parse(CALLBACK).expect("a redirect URI")]
+    });
     let missing = parameters(&with("redirect_uri", "")).answer_to(&single, ISSUER).map(|_| ());
     assert_eq!(missing, Err(Unanswerable::NoRedirectUri), "not even where only one is registered");
 }
@@ -171,7 +185,7 @@ fn what_is_refused_with_which_code() {
         assert_eq!(judged(&client(), &with(name, value)), Err(rejection), "{name}={value}");
         assert_eq!(rejection.code(), code);
     }
-    let machine = Client { grant_types: vec![GrantType::ClientCredentials], ..client() };
+    let machine = client_with(|registration| registration.grant_types = vec![GrantType::ClientCredentials]);
     assert_eq!(judged(&machine, &good()), Err(Rejection::UnauthorizedClient));
 }
 
@@ -182,7 +196,7 @@ fn pkce_is_left_out_only_by_confidential_clients_registered_so() {
     without.retain(|(name, _)| !name.starts_with("code_challenge"));
     assert!(judged(&confidential(), &without).is_ok());
     assert_eq!(judged(&client(), &without), Err(Rejection::Challenge));
-    let careless = Client { require_pkce: false, ..client() };
+    let careless = client_with(|registration| registration.require_pkce = false);
     assert_eq!(judged(&careless, &without), Err(Rejection::Challenge), "a public client never");
     without.push(("code_challenge_method", "S256"));
     assert_eq!(judged(&confidential(), &without), Err(Rejection::Challenge), "a method without a challenge");
@@ -387,7 +401,8 @@ fn a_new_consent_answers_what_was_asked() {
     let answer = allowed("openid email");
     assert_eq!(next(&request, &loopback, Some(&new("openid email")), here, NOW), answer);
     assert_eq!(next(&request, &loopback, Some(&new("openid")), here, NOW), Next::Consent);
-    let renamed = Client { name: "Bank".to_owned(), ..loopback };
+    let renamed =
+        Client { registration: Registration { name: "Bank".to_owned(), ..loopback.registration }, ..loopback };
     assert_eq!(next(&request, &renamed, Some(&new("openid email")), here, NOW), Next::Consent);
 }
 
@@ -475,13 +490,13 @@ fn a_client_with_another_face_is_a_stranger() {
     let consented = facts("openid email", 100);
     let elsewhere = RedirectUri::parse("https://elsewhere.example/callback").expect("a redirect URI");
     let deeper = RedirectUri::parse("https://app.example.com/other").expect("a redirect URI");
-    let returning_to = |more: RedirectUri| [client().redirect_uris, vec![more]].concat();
+    let returning_to = |more: RedirectUri| [client().registration.redirect_uris, vec![more]].concat();
     for (client, asked) in [
         (client(), false),
-        (Client { name: "Bank".to_owned(), ..client() }, true),
-        (Client { site: Some("https://bank.example".to_owned()), ..client() }, true),
-        (Client { redirect_uris: returning_to(elsewhere), ..client() }, true),
-        (Client { redirect_uris: returning_to(deeper), ..client() }, false),
+        (client_with(|registration| registration.name = "Bank".to_owned()), true),
+        (client_with(|registration| registration.site = Some("https://bank.example".to_owned())), true),
+        (client_with(|registration| registration.redirect_uris = returning_to(elsewhere)), true),
+        (client_with(|registration| registration.redirect_uris = returning_to(deeper)), false),
         (Client { version: ClientVersion(9), ..client() }, false),
     ] {
         let request = judged(&client, &good()).expect("good");
@@ -515,7 +530,9 @@ fn a_resource_has_a_scope_that_is_about_it() {
 // spec: RFC 8707 section 2 - a resource may be written with the slash of its origin
 #[test]
 fn without_a_scope_the_request_is_about_the_resources_it_names() {
-    let client = Client { scopes: Scopes::parse("openid offline_access a:b.read notes").expect("scopes"), ..client() };
+    let client = client_with(|registration| {
+        registration.scopes = Scopes::parse("openid offline_access a:b.read notes").expect("scopes")
+    });
     let asked = |resources: &[&'static str]| {
         let mut pairs = with("scope", "");
         pairs.extend(resources.iter().map(|resource| ("resource", *resource)));

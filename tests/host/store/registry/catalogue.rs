@@ -5,6 +5,7 @@ use crate::support::registration::{admin, own, path, put, refused, registered, s
 use grantry::http::Method;
 use grantry::oauth::client::Client;
 use grantry::oauth::client::presentation::Presentation;
+use grantry::oauth::client::registration::Registration;
 use grantry::store::registry::{Browse, Browsed, Delete};
 use grantry::store::sql::Sql as _;
 use grantry::store::wire::PROTOCOL;
@@ -15,7 +16,10 @@ const PNG: &str = "data:image/png;base64,iVBORw0KGgo=";
 fn published(id: &str, name: &str, description: &str) -> Client {
     let description = (!description.is_empty()).then(|| description.to_owned());
     let presentation = Presentation { published: true, description, ..Presentation::default() };
-    Client { site: Some(format!("https://{id}.example.com/start")), presentation, ..client(id, name) }
+    let mut client = client(id, name);
+    client.registration.site = Some(format!("https://{id}.example.com/start"));
+    client.registration.presentation = presentation;
+    client
 }
 
 fn browse(world: &World, query: &str, page: u32) -> Browsed {
@@ -189,10 +193,13 @@ fn a_client_presents_itself_and_does_not_publish_itself() {
     // What it does not say about being published stays; a site it must keep then.
     let policy = with(body.clone(), json!({"policy_uri": "https://app.example.com/privacy"}));
     assert_eq!(put(&world, &path, &own, &policy).status, 200);
-    assert!(stored(&world, client_id).presentation.published);
+    assert!(stored(&world, client_id).registration.presentation.published);
     assert_eq!(put(&world, &path, &own, &with(body.clone(), json!({"client_uri": null}))).status, 400);
     assert_eq!(put(&world, &path, &own, &with(body, json!({"client_name": "Other"}))).status, 200);
-    assert!(!stored(&world, client_id).presentation.published, "nobody has looked at what would be listed now");
+    assert!(
+        !stored(&world, client_id).registration.presentation.published,
+        "nobody has looked at what would be listed now"
+    );
 }
 
 #[test]
@@ -200,8 +207,18 @@ fn a_new_logo_is_a_new_face_and_no_logo_is_the_face_from_before() {
     let world = World::new();
     let answer = registered(&world, json!({"logo": PNG}));
     let with_logo = stored(&world, answer.text("client_id"));
-    let without = Client { presentation: Presentation::default(), ..with_logo.clone() };
+    let without = Client {
+        registration: Registration { presentation: Presentation::default(), ..with_logo.registration.clone() },
+        ..with_logo.clone()
+    };
     assert_ne!(with_logo.face(), without.face());
-    let described = Presentation { description: Some("New".to_owned()), ..with_logo.presentation.clone() };
-    assert_eq!(Client { presentation: described, ..with_logo.clone() }.face(), with_logo.face());
+    let described = Presentation { description: Some("New".to_owned()), ..with_logo.registration.presentation.clone() };
+    assert_eq!(
+        Client {
+            registration: Registration { presentation: described, ..with_logo.registration.clone() },
+            ..with_logo.clone()
+        }
+        .face(),
+        with_logo.face()
+    );
 }

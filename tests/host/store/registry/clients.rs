@@ -157,14 +157,18 @@ fn a_version_that_is_demanded_is_never_answered_with_an_older_one() {
     let partner = id("partner");
     world.register(client("partner", "One"));
     world.ring(Crash::Never);
-    assert_eq!(world.found(&partner, Freshness::Cached).expect("found").name, "One");
+    assert_eq!(world.found(&partner, Freshness::Cached).expect("found").registration.name, "One");
     world.ask(world.update(client("partner", "Two"))).expect("updated");
-    assert_eq!(world.found(&partner, Freshness::Cached).expect("found").name, "One", "KV may be older");
+    assert_eq!(world.found(&partner, Freshness::Cached).expect("found").registration.name, "One", "KV may be older");
     let demanded = Freshness::AtLeast(ClientVersion(2));
-    assert_eq!(world.found(&partner, demanded).expect("found").name, "Two");
+    assert_eq!(world.found(&partner, demanded).expect("found").registration.name, "Two");
     world.pass(60);
     world.lag.set(1);
-    assert_eq!(world.found(&partner, Freshness::Cached).expect("found").name, "Two", "an isolate never goes back");
+    assert_eq!(
+        world.found(&partner, Freshness::Cached).expect("found").registration.name,
+        "Two",
+        "an isolate never goes back"
+    );
 }
 
 #[test]
@@ -214,7 +218,7 @@ fn who_can_write_kv_can_make_no_client() {
         world.kv.borrow_mut().insert(key, vec![entry.clone()]);
         world.isolates[0].clear();
         let calls = world.usage.get().object_calls;
-        assert_eq!(world.found(&partner, Freshness::Cached).expect("found").name, "Partner", "{entry}");
+        assert_eq!(world.found(&partner, Freshness::Cached).expect("found").registration.name, "Partner", "{entry}");
         assert_eq!(world.usage.get().object_calls, calls + 1, "the registry had to be asked");
     }
 }

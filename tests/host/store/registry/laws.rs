@@ -109,7 +109,7 @@ impl Model {
     fn changed(&mut self, index: usize, registered: Result<Registered, Denied>, allowed: bool) {
         assert_eq!(registered.is_ok(), allowed);
         if let Ok(Registered { client, .. }) = registered {
-            self.histories[index].0.push(Some(client.name));
+            self.histories[index].0.push(Some(client.registration.name));
             assert_eq!(client.version, self.histories[index].version());
             self.changes += 1;
         }
@@ -188,7 +188,7 @@ impl Model {
         let floor = self.floors.entry((isolate, index)).or_insert(ClientVersion(0));
         if let Some(client) = &answer {
             let was = history.0.get(client.version.0 as usize - 1).expect("a version that was");
-            assert_eq!(was.as_ref(), Some(&client.name), "what was never true is never answered");
+            assert_eq!(was.as_ref(), Some(&client.registration.name), "what was never true is never answered");
             assert!(client.version.0 >= demanded, "{client:?} is older than {demanded}");
             assert!(client.version >= *floor, "{client:?} is older than what this isolate has seen");
             *floor = client.version;
@@ -198,7 +198,7 @@ impl Model {
             assert!(excused, "there was such a client all the time");
         }
         if freshness == Freshness::Now {
-            assert_eq!(answer.map(|client| client.name), history.0.last().cloned().flatten());
+            assert_eq!(answer.map(|client| client.registration.name), history.0.last().cloned().flatten());
             *floor = newest;
         }
     }
@@ -216,7 +216,7 @@ impl Model {
             let record = self.world.config.sealer.open::<ClientRecord>(&entry, self.world.at()).expect("genuine").value;
             assert_eq!(record.version, history.version());
             let client = record.client().expect("well-formed");
-            assert_eq!(client.map(|client| client.name), *newest);
+            assert_eq!(client.map(|client| client.registration.name), *newest);
         }
         let most = self.changes + self.crashes + self.republished;
         assert!(self.world.puts.get() <= most, "{} puts for {} changes", self.world.puts.get(), self.changes);

@@ -1,0 +1,182 @@
+//! What a client may do, and how it authenticates.
+
+use super::authority::{Authority, Offer};
+use super::reader::Reader;
+use super::unregistrable::Unregistrable;
+use crate::oauth::api::{ADMINISTRATION, OF_OPENID, OWN_SCOPES};
+use crate::oauth::client::authentication::AuthenticationMethod;
+use crate::oauth::client::grant_type::GrantType;
+use crate::oauth::scope::Scopes;
+
+/// What a client that signs people in may ask for unless it says otherwise.
+const DEFAULT_SCOPES: &str = "openid profile email offline_access";
+
+impl Reader<'_> {
+    pub(super) fn authentication(&self, authority: Authority<'_>) -> Result<AuthenticationMethod, Unregistrable> {
+        let method = match self.text("token_endpoint_auth_method")? {
+            None if matches!(authority, Authority::Document) => AuthenticationMethod::None,
+            None | Some("client_secret_basic") => AuthenticationMethod::SecretBasic,
+            Some("client_secret_post") => AuthenticationMethod::SecretPost,
+            Some("private_key_jwt") => AuthenticationMethod::PrivateKeyJwt,
+            Some("none") => AuthenticationMethod::None,
+            Some(_) => {
+                return Err(Unregistrable::metadata(
+                    "token_endpoint_auth_method must be none, client_secret_basic, client_secret_post or \
+                     private_key_jwt",
+                ));
+            }
+        };
+        match (authority, authority.before()) {
+            (Authority::Document, _) if method.has_secret() => {
+                Err(Unregistrable::metadata("token_endpoint_auth_method of a document must be none or private_key_jwt"))
+            }
+            (Authority::Developer(None), _) if method == AuthenticationMethod::PrivateKeyJwt => {
+                Err(Unregistrable::metadata("a developer's app has a secret or is public"))
+            }
+            (_, Some(before))
+                if before.registration.authentication != method
+                    && !(before.registration.authentication.has_secret() && method.has_secret()) =>
+            {
+                Err(Unregistrable::metadata("only the administrator may change what the client proves itself with"))
+            }
+            _ => Ok(method),
+        }
+    }
+
+    pub(super) fn grant_types(&self, public: bool, authority: Authority<'_>) -> Result<Vec<GrantType>, Unregistrable> {
+        let names = self.texts("grant_types")?.unwrap_or_else(|| vec!["authorization_code"]);
+        let is_document = matches!(authority, Authority::Document);
+        let mut grant_types: Vec<GrantType> = Vec::new();
+        for name in names {
+            let grant_type = match name {
+                "authorization_code" => GrantType::AuthorizationCode,
+                "refresh_token" => GrantType::RefreshToken,
+                _ if is_document => continue,
+                "client_credentials" => GrantType::ClientCredentials,
+                _ => {
+                    return Err(Unregistrable::metadata(
+                        "grant_types must be of authorization_code, refresh_token and client_credentials",
+                    ));
+                }
+            };
+            if !grant_types.contains(&grant_type) {
+                grant_types.push(grant_type);
+            }
+        }
+        grant_types.sort_unstable();
+        let signs_in = grant_types.contains(&GrantType::AuthorizationCode);
+        if !signs_in && !grant_types.contains(&GrantType::ClientCredentials) {
+            return Err(Unregistrable::metadata("grant_types must have authorization_code or client_credentials"));
+        }
+        if !signs_in && grant_types.contains(&GrantType::RefreshToken) {
+            return Err(Unregistrable::metadata("refresh_token needs authorization_code"));
+        }
+        if public && grant_types.contains(&GrantType::ClientCredentials) {
+            return Err(Unregistrable::metadata("a public client has no credentials for client_credentials"));
+        }
+        match authority {
+            Authority::Nobody if grant_types.contains(&GrantType::ClientCredentials) => Err(Unregistrable::metadata(
+                "a client that registers itself may use authorization_code and refresh_token alone",
+            )),
+            Authority::Developer(None) if grant_types.contains(&GrantType::ClientCredentials) => {
+                Err(Unregistrable::metadata("only the administrator may add grant types"))
+            }
+            Authority::Client(before) | Authority::Developer(Some(before))
+                if !grant_types.iter().all(|grant_type| before.may_use(*grant_type)) =>
+            {
+                Err(Unregistrable::metadata("only the administrator may add grant types"))
+            }
+            _ => Ok(grant_types),
+        }
+    }
+
+    pub(super) fn response_types(&self, signs_in: bool, authority: Authority<'_>) -> Result<(), Unregistrable> {
+        match self.texts("response_types")?.as_deref() {
+            None => Ok(()),
+            Some(names) if matches!(authority, Authority::Document) && names.contains(&"code") => Ok(()),
+            Some(["code"]) if signs_in => Ok(()),
+            Some([]) if !signs_in => Ok(()),
+            Some(_) => Err(Unregistrable::metadata("response_types must be code, and only with authorization_code")),
+        }
+    }
+
+    pub(super) fn scopes(&self, grant_types: &[GrantType], authority: Authority<'_>) -> Result<Scopes, Unregistrable> {
+        let default = match authority {
+            Authority::Client(before) | Authority::Developer(Some(before)) => before.registration.scopes.clone(),
+            Authority::Administrator | Authority::Developer(None)
+                if grant_types.contains(&GrantType::AuthorizationCode) =>
+            {
+                Scopes::parse(DEFAULT_SCOPES).unwrap_or_default()
+            }
+            Authority::Administrator | Authority::Developer(None) => Scopes::default(),
+            Authority::Document | Authority::Nobody => self.open_scopes(),
+        };
+        let scopes = match self.text("scope")? {
+            None => default,
+            Some(text) => Scopes::parse(text).map_err(|_| Unregistrable::metadata("scope is malformed"))?,
+        };
+        if matches!(authority, Authority::Document) {
+            let open = self.open_scopes();
+            return Ok(scopes.filtered(|scope| open.contains(scope)));
+        }
+        let Offer { apis, claims, .. } = self.offer;
+        let known = |scope: &str| {
+            OWN_SCOPES.contains(&scope)
+                || claims.sentence(scope).is_some()
+                || apis.iter().any(|api| api.sentence(scope).is_some())
+        };
+        if !scopes.iter().all(known) {
+            return Err(Unregistrable::metadata("scope has a value that is neither standard nor of a configured API"));
+        }
+        let administers = scopes.iter().any(|scope| ADMINISTRATION.contains(&scope));
+        if administers && !grant_types.contains(&GrantType::ClientCredentials) {
+            return Err(Unregistrable::metadata("scopes of administration need the client_credentials grant"));
+        }
+        let keeps = |scope: &str| authority.before().is_some_and(|before| before.registration.scopes.contains(scope));
+        match authority {
+            Authority::Nobody if !scopes.is_within(&self.open_scopes()) => {
+                Err(Unregistrable::metadata("scope has a value that is not open to clients that register themselves"))
+            }
+            Authority::Developer(_) if scopes.iter().any(|scope| ADMINISTRATION.contains(&scope) && !keeps(scope)) => {
+                Err(Unregistrable::metadata("only the administrator may add scopes of administration"))
+            }
+            Authority::Client(before) if !scopes.is_within(&before.registration.scopes) => {
+                Err(Unregistrable::metadata("only the administrator may add scopes"))
+            }
+            // Hosts of MCP register with what a server wants at first, and ask for more when a tool needs it: people are asked
+            // then, and the host could have registered for it.
+            Authority::Nobody => Ok(self.of_whole_apis(&scopes)),
+            _ => Ok(scopes),
+        }
+    }
+
+    /// `scopes`, and the others of the open APIs that they are of (RFC 7591 section 2: the server may replace what is asked).
+    fn of_whole_apis(&self, scopes: &Scopes) -> Scopes {
+        let named = self.offer.apis.iter().filter(|api| scopes.iter().any(|scope| api.sentence(scope).is_some()));
+        let open = named.filter(|api| api.is_open).flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+        let open: Vec<&str> = open.collect();
+        scopes.with(&Scopes::parse(&open.join(" ")).unwrap_or_default())
+    }
+
+    /// What a client may ask people for without anybody vouching for it.
+    fn open_scopes(&self) -> Scopes {
+        let of_apis = self.offer.apis.iter().filter(|api| api.is_open);
+        let of_apis = of_apis.flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+        let open: Vec<&str> = OF_OPENID.into_iter().chain(of_apis).collect();
+        Scopes::parse(&open.join(" ")).unwrap_or_default()
+    }
+
+    /// What people can decline. Without `openid` the request would be another one, and how long the access lasts, which
+    /// `offline_access` decides, is said on the page before anything is ticked.
+    pub(super) fn optional_scopes(&self, scopes: &Scopes, authority: Authority<'_>) -> Result<Scopes, Unregistrable> {
+        let problem = Unregistrable::metadata(
+            "optional_scope must be a list of values that scope has, without openid and offline_access",
+        );
+        let optional = Scopes::parse(self.text("optional_scope")?.unwrap_or_default()).map_err(|_| problem)?;
+        let needed = ["openid", "offline_access"].into_iter().any(|scope| optional.contains(scope));
+        // A document is read by many servers: of what it offers counts what is for such clients here.
+        let is_document = matches!(authority, Authority::Document);
+        let optional = if is_document { optional.filtered(|scope| scopes.contains(scope)) } else { optional };
+        if optional.is_within(scopes) && !needed { Ok(optional) } else { Err(problem) }
+    }
+}
