@@ -1,13 +1,15 @@
-//! What every layer needs and nothing more: times, fixed-size identifiers, secrets, base64url, objects of JSON.
+//! What every layer needs and nothing more: times, fixed-size identifiers, secrets, base64url, objects of JSON, enumerations with names.
 
 pub mod encoding;
 pub mod id;
 pub mod json;
+pub(crate) mod named;
 pub mod secret;
 pub mod time;
 
 pub use id::{
     AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, SessionId,
 };
+pub(crate) use named::named;
 pub use secret::Secret;
 pub use time::{Seconds, UnixTime};

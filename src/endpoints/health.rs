@@ -9,6 +9,7 @@ use super::callers::administrator::administrator;
 use super::{App, Failure};
 use crate::config::TENANT;
 use crate::http::{Request, Response};
+use crate::oauth::own_scope::OwnScope;
 use crate::platform::{Fault, Platform, random};
 use crate::store::names;
 use crate::store::registry::Probe;
@@ -37,7 +38,7 @@ pub(in crate::endpoints) async fn health<P: Platform>(
     let parts = if request.header("authorization").is_none() {
         Vec::new()
     } else {
-        administrator(app, request, "clients").await?;
+        administrator(app, request, OwnScope::Clients).await?;
         try_parts(app).await
     };
     let well = parts.iter().all(|part| part.status == WELL);

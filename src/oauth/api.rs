@@ -5,6 +5,7 @@ use url::Url;
 
 use super::client::{Client, ClientId};
 use crate::base::Seconds;
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::scope::Scopes;
 
 /// How long an access token lives unless its API says otherwise.
@@ -56,26 +57,6 @@ pub enum ApiProblem {
     #[error("must be JSON: {{\"audience\": \"https://...\", \"scopes\": {{\"scope\": \"sentence\"}}}}")]
     Syntax,
 }
-
-/// Scopes that mean something to us and cannot belong to an API.
-pub const OWN_SCOPES: [&str; 10] = [
-    "openid",
-    "profile",
-    "email",
-    "address",
-    "phone",
-    "offline_access",
-    "clients",
-    "clients:register",
-    "people:read",
-    "people:write",
-];
-
-/// The scopes of `OpenID` Connect, which are about the person who is asked.
-pub const OF_OPENID: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
-
-/// Scopes of our own administration: their tokens are for us.
-pub const ADMINISTRATION: [&str; 4] = ["clients", "clients:register", "people:read", "people:write"];
 
 /// How paths of our own begin, those of the pages that are to come included: no facade can be there.
 pub const OWN_SEGMENTS: [&str; 22] = [
@@ -142,7 +123,7 @@ impl Api {
         let mut scopes = Vec::with_capacity(text.scopes.len());
         for (scope, sentence) in text.scopes {
             let single = Scopes::parse(&scope).is_ok_and(|parsed| parsed.iter().eq([scope.as_str()]));
-            if !single || OWN_SCOPES.contains(&scope.as_str()) {
+            if !single || OwnScope::parse(&scope).is_some() {
                 return Err(ApiProblem::Scope);
             }
             let sentence = sentence.as_str().map(str::trim).filter(|sentence| !sentence.is_empty());
@@ -229,13 +210,13 @@ impl Target {
     /// an API that was not asked for by name: it would get a token that administers.
     #[must_use]
     pub fn of(apis: &[Api], issuer: &str, resources: &[String], scopes: &Scopes) -> Self {
-        let administers = scopes.iter().any(|scope| ADMINISTRATION.contains(&scope));
+        let administers = scopes.iter().any(OwnScope::is_of_administration);
         let mut audiences = match resources {
             [] if administers => Vec::new(),
             [] => implied(apis, scopes),
             resources => resources.to_vec(),
         };
-        let is_for_us = scopes.contains("openid") || audiences.is_empty();
+        let is_for_us = scopes.contains(OwnScope::OpenId) || audiences.is_empty();
         if is_for_us && !audiences.iter().any(|audience| audience == issuer) {
             audiences.push(issuer.to_owned());
         }

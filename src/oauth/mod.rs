@@ -4,6 +4,7 @@ pub mod api;
 pub mod client;
 mod derived_mac;
 pub mod issuer;
+pub mod own_scope;
 pub mod person;
 pub mod request;
 pub mod scope;

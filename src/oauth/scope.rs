@@ -42,8 +42,8 @@ impl Scopes {
 
     /// Whether `scope` is among them.
     #[must_use]
-    pub fn contains(&self, scope: &str) -> bool {
-        self.0.iter().any(|known| known == scope)
+    pub fn contains(&self, scope: impl AsRef<str>) -> bool {
+        self.0.iter().any(|known| known == scope.as_ref())
     }
 
     /// Whether all of `self` are among `others`.

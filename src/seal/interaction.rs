@@ -7,7 +7,8 @@ use super::envelope::Purpose;
 use crate::base::{Seconds, SessionId};
 use crate::oauth::client::{Client, ClientId, Face};
 use crate::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest};
-use crate::oauth::request::interaction::{Another, Visit};
+use crate::oauth::request::interaction::Visit;
+use crate::oauth::request::prompt::Another;
 use crate::oauth::scope::Scopes;
 
 /// How long a person may take to sign in and to consent.

@@ -13,8 +13,10 @@ use crate::lookup::client::Freshness;
 use crate::oauth::client::metadata_document;
 use crate::oauth::client::redirect_uri::RedirectKind;
 use crate::oauth::client::{Client, Voucher};
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::request::authorize::AuthorizationParameters;
-use crate::oauth::request::interaction::{Another, Consent as Given, Facts, Next, next};
+use crate::oauth::request::interaction::{Consent as Given, Facts, Next, next};
+use crate::oauth::request::prompt::Another;
 use crate::oauth::request::rejection::Rejection;
 use crate::pages::{self, Choice, Consent, Form, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
 use crate::platform::{Platform, random};
@@ -162,7 +164,7 @@ fn form<P: Platform>(
         person: pages::Person { name: None, username: &person.session.name },
         switch: Some(&switch),
         scopes: &lines,
-        lasting: if request.scopes.contains("offline_access") {
+        lasting: if request.scopes.contains(OwnScope::OfflineAccess) {
             Lasting::UntilDisconnected
         } else {
             Lasting::from_seconds(SESSION_LIFETIME.get())

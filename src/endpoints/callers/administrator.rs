@@ -1,5 +1,7 @@
 //! Who administers: proven by a bearer token at every call.
 
+use std::iter;
+
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -9,6 +11,7 @@ use crate::base::{Secret, UnixTime};
 use crate::endpoints::{App, Failure, Refused, log_line};
 use crate::http::Request;
 use crate::http::authorization::Authorization;
+use crate::oauth::own_scope::OwnScope;
 use crate::platform::Platform;
 
 /// Who was proven to administer.
@@ -39,26 +42,26 @@ impl Administrator {
 pub async fn administrator<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
-    scope: &'static str,
+    scope: OwnScope,
 ) -> Result<Administrator, Failure> {
-    Ok(administrator_with(app, request, &[scope]).await?.0)
+    Ok(administrator_with(app, request, scope, None).await?.0)
 }
 
-/// The same for whoever has one of `scopes`, and the first of them that was found.
+/// The same for a token with `scope` or with `lesser`, and which of the two it has: `scope` if it has both.
 ///
 /// # Errors
 /// As [`administrator`].
 pub async fn administrator_with<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
-    scopes: &[&'static str],
-) -> Result<(Administrator, &'static str), Failure> {
-    let all = scopes.first().copied().unwrap_or_default();
+    scope: OwnScope,
+    lesser: Option<OwnScope>,
+) -> Result<(Administrator, OwnScope), Failure> {
     match Authorization::of(request).map_err(|error| unauthorized().because(error))? {
         Some(Authorization::Bearer(token)) if is_same(&token, &app.config.admin_token) => {
-            Ok((Administrator::BreakGlass, all))
+            Ok((Administrator::BreakGlass, scope))
         }
-        Some(Authorization::Bearer(token)) => client(app, token.expose(), scopes).await,
+        Some(Authorization::Bearer(token)) => client(app, token.expose(), scope, lesser).await,
         Some(_) => Err(unauthorized().into()),
         None => Err(Refused::json(401, "invalid_token", "This request requires the administrator's token.")
             .with("www-authenticate", "Bearer")
@@ -69,23 +72,22 @@ pub async fn administrator_with<P: Platform>(
 async fn client<P: Platform>(
     app: &App<'_, P>,
     token: &str,
-    scopes: &[&'static str],
-) -> Result<(Administrator, &'static str), Failure> {
+    scope: OwnScope,
+    lesser: Option<OwnScope>,
+) -> Result<(Administrator, OwnScope), Failure> {
     let token = verified(app, token).await?.map_err(|cause| unauthorized().because(cause))?;
     let for_us = token.audiences.iter().any(|audience| audience == app.config.issuer.as_str());
     // A token of a person's family is that person's, whatever its scopes are called.
     if !for_us || token.place.is_some() {
         return Err(unauthorized().because("the token is not a client's own token for this server").into());
     }
-    let Some(scope) = scopes.iter().copied().find(|scope| token.scopes.contains(scope)) else {
-        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scopes.join(" "));
-        return Err(Refused::json(
-            403,
-            "insufficient_scope",
-            "The access token lacks a scope that this request requires.",
-        )
-        .with("www-authenticate", challenge)
-        .into());
+    let scopes = || iter::once(scope).chain(lesser);
+    let Some(scope) = scopes().find(|scope| token.scopes.contains(scope)) else {
+        let names: Vec<&str> = scopes().map(OwnScope::name).collect();
+        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", names.join(" "));
+        return Err(Refused::json(403, "insufficient_scope", "The access token lacks a scope that this request requires.")
+            .with("www-authenticate", challenge)
+            .into());
     };
     // Nothing is stored about the token, so it is as good as its client.
     let client = living_client(app, &token).await?.map_err(|cause| unauthorized().because(cause))?;

@@ -22,16 +22,11 @@ use crate::oauth::client::information::{ClientInformation, Confidences};
 use crate::oauth::client::registration::{Authority, Metadata, Offer, Registration, Unregistrable};
 use crate::oauth::client::settings::ClientKeys;
 use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Voucher, rotated};
+use crate::oauth::own_scope::OwnScope;
 use crate::platform::{Fault, Platform, random};
 use crate::seal::registration_access::{LIFETIME, RegistrationAccess};
 use crate::seal::{Life, Purpose as _};
 use crate::store::registry::{Delete, Denied, Found, List, Read, Register, RegisterItself, Registered, Update};
-
-/// The scope of the administration of clients.
-const SCOPE: &str = "clients";
-
-/// The scope of initial access tokens (RFC 7591 section 3): they register clients for which nobody vouches.
-const INITIAL_SCOPE: &str = "clients:register";
 
 /// How often a client that registered itself may change: each change costs a row, and one that is used a write to KV.
 const MOST_CHANGES: ClientVersion = ClientVersion(20);
@@ -92,14 +87,14 @@ pub(in crate::endpoints) async fn register<P: Platform>(
         let registrant = registrant(app, request).await?;
         create(app, request, &registrant).await
     } else {
-        let administrator = administrator(app, request, SCOPE).await?;
+        let administrator = administrator(app, request, OwnScope::Clients).await?;
         list(app, request, &administrator).await
     }
 }
 
 /// Who registers. A credential that is not good is refused as such: it never makes an anonymous registration.
 async fn registrant<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Registrant, Failure> {
-    let scopes: &[&str] = match app.config.registration.by_themselves {
+    let lesser = match app.config.registration.by_themselves {
         SelfRegistration::Open if request.header("authorization").is_none() => {
             return if client::may_register(app.platform, app.now) {
                 Ok(Registrant::Anybody)
@@ -107,11 +102,11 @@ async fn registrant<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<
                 Err(Fault::Busy("too many clients register themselves").into())
             };
         }
-        SelfRegistration::Open | SelfRegistration::Token => &[SCOPE, INITIAL_SCOPE],
-        SelfRegistration::Off => &[SCOPE],
+        SelfRegistration::Open | SelfRegistration::Token => Some(OwnScope::RegisterClients),
+        SelfRegistration::Off => None,
     };
-    let (administrator, scope) = administrator_with(app, request, scopes).await?;
-    if scope == SCOPE {
+    let (administrator, scope) = administrator_with(app, request, OwnScope::Clients, lesser).await?;
+    if scope == OwnScope::Clients {
         Ok(Registrant::Administrator(administrator))
     } else {
         Ok(Registrant::Initiated(administrator.name().to_owned()))
@@ -314,7 +309,7 @@ async fn managed<P: Platform>(
     let token = match Authorization::of(request) {
         Ok(Some(Authorization::Bearer(token))) if token.expose().starts_with(RegistrationAccess::PREFIX) => token,
         _ => {
-            let administrator = administrator(app, request, SCOPE).await?;
+            let administrator = administrator(app, request, OwnScope::Clients).await?;
             let registered = match id {
                 Some(id) => read(app, id).await?,
                 None => None,

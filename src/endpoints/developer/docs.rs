@@ -9,7 +9,8 @@ use crate::endpoints::token::code::{REFRESH_ABSOLUTE, REFRESH_IDLE};
 use crate::endpoints::token::mint::ID_TOKEN_LIFETIME;
 use crate::endpoints::{App, Failure, Route, page};
 use crate::http::{Request, Response};
-use crate::oauth::api::{ACCESS_TOKEN_LIFETIME, OF_OPENID};
+use crate::oauth::api::ACCESS_TOKEN_LIFETIME;
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::request::rejection::{Rejection, Unanswerable};
 use crate::oauth::token::error::{BearerError, TokenError};
 use crate::pages::ScopeText;
@@ -30,7 +31,7 @@ pub(in crate::endpoints) async fn docs<P: Platform>(app: &App<'_, P>, request: &
         .map(|api| DocsApi { audience: &api.audience, lifetime: api.access_token_lifetime, scopes: &api.scopes })
         .collect();
     let person: Vec<(&str, ScopeText<'_>)> =
-        OF_OPENID.into_iter().chain(config.claims.own_scopes()).map(|scope| (scope, words(app, scope))).collect();
+        OwnScope::of_openid().chain(config.claims.own_scopes()).map(|scope| (scope, words(app, scope))).collect();
     let returned = Rejection::ALL.map(|rejection| DocsError {
         code: rejection.code(),
         status: None,
@@ -89,7 +90,12 @@ fn commands<P>(app: &App<'_, P>) -> Vec<Command> {
     const TOKENS: [&str; 4] = ["access_token", "token_type", "expires_in", "scope"];
     let at = |route: Route| app.config.issuer.at(route.path());
     let of_api = app.config.apis.iter().find_map(|api| api.scopes.first()).map(|(scope, _)| scope.as_str());
-    let scopes = ["openid", "offline_access"].into_iter().chain(of_api).collect::<Vec<_>>().join(" ");
+    let scopes = [OwnScope::OpenId, OwnScope::OfflineAccess]
+        .map(OwnScope::name)
+        .into_iter()
+        .chain(of_api)
+        .collect::<Vec<_>>()
+        .join(" ");
     let (authorize, token, userinfo) = (at(Route::Authorize), at(Route::Token), at(Route::Userinfo));
     let refresh = format!(
         "curl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {token} \\\n  -d grant_type=refresh_token \\\n  \

@@ -7,20 +7,20 @@ use crate::endpoints::App;
 use crate::endpoints::authorize::consent::words;
 use crate::endpoints::client::registration::{algorithms, offer};
 use crate::http::Parameters;
-use crate::oauth::api::{ADMINISTRATION, OF_OPENID};
 use crate::oauth::client::information::{ClientInformation, Confidences};
 use crate::oauth::client::presentation::Presentation;
 use crate::oauth::client::redirect_uri::RedirectUri;
 use crate::oauth::client::registration::{Authority, Metadata, Offer, RESPONSE_ONLY, Registration};
 use crate::oauth::client::settings::LogoutSettings;
-use crate::oauth::client::{AuthenticationMethod, Client};
+use crate::oauth::client::{AuthenticationMethod, Client, GrantType};
+use crate::oauth::own_scope::OwnScope;
 use crate::pages::developer::{Field, FieldProblem, Fields, Kind, ScopeChoice};
 
 /// How the names of the check boxes of scopes begin.
 const SCOPE: &str = "scope:";
 
 /// What a new app may ask for unless its developer says otherwise.
-const DEFAULT: [&str; 3] = ["openid", "profile", "email"];
+const DEFAULT: [OwnScope; 3] = [OwnScope::OpenId, OwnScope::Profile, OwnScope::Email];
 
 /// A form as it was filled.
 pub struct Typed {
@@ -61,7 +61,7 @@ impl Typed {
             terms: String::new(),
             logouts: String::new(),
             method: Kind::Basic.value().to_owned(),
-            scopes: DEFAULT.map(str::to_owned).to_vec(),
+            scopes: DEFAULT.map(|scope| scope.name().to_owned()).to_vec(),
         }
     }
 
@@ -228,19 +228,21 @@ impl Typed {
         let kept = before
             .into_iter()
             .flat_map(|before| before.registration.scopes.iter())
-            .filter(|name| ADMINISTRATION.contains(name));
+            .filter(|name| OwnScope::is_of_administration(name));
         chosen.chain(kept.map(str::to_owned)).collect()
     }
 }
 
 fn offered<'a, P>(app: &'a App<'_, P>) -> impl Iterator<Item = &'a str> {
     let of_apis = app.config.apis.iter().flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
-    OF_OPENID.into_iter().chain(app.config.claims.own_scopes()).chain(of_apis)
+    OwnScope::of_openid().chain(app.config.claims.own_scopes()).chain(of_apis)
 }
 
 /// What every new app is: it signs people in.
 fn fresh() -> Map<String, Value> {
-    object(&mut [("grant_types".to_owned(), json!(["authorization_code", "refresh_token"]))].into_iter())
+    object(
+        &mut [("grant_types".to_owned(), json!([GrantType::AuthorizationCode, GrantType::RefreshToken]))].into_iter(),
+    )
 }
 
 /// Everything that is registered of an app, as its developer may send it back.

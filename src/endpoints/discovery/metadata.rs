@@ -10,9 +10,10 @@ use crate::config::Config;
 use crate::endpoints::{App, Failure, Route};
 use crate::http::{Document, Request, Response};
 use crate::jose::{Algorithm, SigningKey};
-use crate::oauth::api::OWN_SCOPES;
 use crate::oauth::client::settings::SubjectType;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
+use crate::oauth::own_scope::OwnScope;
+use crate::oauth::request::prompt::PromptValue;
 use crate::oauth::request::verified_return::ResponseMode;
 use crate::pages::Catalogue;
 use crate::platform::Fault;
@@ -40,21 +41,21 @@ struct Metadata<'a> {
     registration_endpoint: String,
     scopes_supported: Vec<&'a str>,
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [ResponseMode; 2],
-    grant_types_supported: [GrantType; 3],
-    subject_types_supported: [SubjectType; 2],
+    response_modes_supported: [ResponseMode; ResponseMode::ALL.len()],
+    grant_types_supported: [GrantType; GrantType::ALL.len()],
+    subject_types_supported: [SubjectType; SubjectType::ALL.len()],
     acr_values_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<Algorithm>,
-    token_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
+    token_endpoint_auth_methods_supported: [AuthenticationMethod; AuthenticationMethod::ALL.len()],
     token_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
-    revocation_endpoint_auth_methods_supported: [AuthenticationMethod; 4],
+    revocation_endpoint_auth_methods_supported: [AuthenticationMethod; AuthenticationMethod::ALL.len()],
     revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
     introspection_endpoint_auth_methods_supported: Vec<AuthenticationMethod>,
     introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 5],
     code_challenge_methods_supported: [&'static str; 1],
     claims_supported: Vec<&'a str>,
     claims_parameter_supported: bool,
-    prompt_values_supported: Vec<&'static str>,
+    prompt_values_supported: Vec<PromptValue>,
     authorization_response_iss_parameter_supported: bool,
     backchannel_logout_supported: bool,
     backchannel_logout_session_supported: bool,
@@ -90,10 +91,10 @@ fn metadata(config: &Config) -> Metadata<'_> {
         end_session_endpoint: at(Route::Logout),
         jwks_uri: at(Route::Jwks),
         registration_endpoint: at(Route::Register),
-        scopes_supported: OWN_SCOPES.into_iter().chain(of_claims).chain(of_apis).collect(),
+        scopes_supported: OwnScope::ALL.map(OwnScope::name).into_iter().chain(of_claims).chain(of_apis).collect(),
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::ALL,
-        grant_types_supported: [GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::RefreshToken],
+        grant_types_supported: GrantType::ALL,
         subject_types_supported: SubjectType::ALL,
         acr_values_supported: assurance::SUPPORTED,
         id_token_signing_alg_values_supported: config.keyring.current().iter().map(SigningKey::algorithm).collect(),
@@ -109,9 +110,9 @@ fn metadata(config: &Config) -> Metadata<'_> {
         code_challenge_methods_supported: ["S256"],
         claims_supported: OF_TOKENS.into_iter().chain(config.claims.names()).collect(),
         claims_parameter_supported: true,
-        prompt_values_supported: ["none", "login", "consent", "select_account"]
+        prompt_values_supported: PromptValue::ALL
             .into_iter()
-            .chain(config.accounts.sign_up.as_ref().map(|_| "create"))
+            .filter(|value| *value != PromptValue::Create || config.accounts.sign_up.is_some())
             .collect(),
         authorization_response_iss_parameter_supported: true,
         backchannel_logout_supported: true,

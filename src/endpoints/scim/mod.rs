@@ -16,13 +16,8 @@ use super::failure::SCIM_JSON;
 use super::{App, Failure, Refused, Route};
 use crate::http::path::decode_segment;
 use crate::http::{Method, Request, Response};
+use crate::oauth::own_scope::OwnScope;
 use crate::platform::{Fault, Platform};
-
-/// The scope of an administrator who reads.
-const READ: &str = "people:read";
-
-/// The scope of an administrator who changes.
-const WRITE: &str = "people:write";
 
 /// Answers a request below /scim/v2. All of its failures are SCIM's.
 pub(in crate::endpoints) async fn scim<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -31,7 +26,8 @@ pub(in crate::endpoints) async fn scim<P: Platform>(app: &App<'_, P>, request: &
 
 async fn answer<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let reads = matches!(request.method(), Method::Get | Method::Head);
-    let administrator = administrator(app, request, if reads { READ } else { WRITE }).await?;
+    let administrator =
+        administrator(app, request, if reads { OwnScope::ReadPeople } else { OwnScope::WritePeople }).await?;
     let segments: Vec<&str> = request.path().strip_prefix(Route::Scim.path()).unwrap_or_default().split('/').collect();
     match (segments.as_slice(), request.method()) {
         (["", "Users"], Method::Get | Method::Head) => users::list(app, request, &administrator).await,

@@ -5,8 +5,9 @@ use super::issue::invalid_target;
 use super::{narrowed_resources, permitted};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Response};
-use crate::oauth::api::{OF_OPENID, Target};
+use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::scope::Scopes;
 use crate::oauth::token::error::TokenError;
 use crate::platform::Platform;
@@ -24,7 +25,7 @@ pub(in crate::endpoints) async fn issue<P: Platform>(
         )
     };
     // Those are about a person, whom this grant does not have.
-    let is_of_persons = |scope: &str| OF_OPENID.contains(&scope) || app.config.claims.sentence(scope).is_some();
+    let is_of_persons = |scope: &str| OwnScope::is_of_openid(scope) || app.config.claims.sentence(scope).is_some();
     let scopes = match parameters.get("scope") {
         Some(text) => Scopes::parse(text).map_err(|error| invalid_scope().because(error))?,
         None => client.registration.scopes.filtered(|scope| !is_of_persons(scope)),

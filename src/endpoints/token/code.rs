@@ -13,6 +13,7 @@ use crate::http::{Parameters, Response};
 use crate::lookup::client;
 use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::person::user_identity::UserIdentity;
 use crate::oauth::request::claims_request::AskedClaims;
 use crate::oauth::request::pkce::CodeVerifier;
@@ -65,7 +66,7 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
 
     let claims = AskedClaims::from_text(code.claims.as_deref()).map_err(|error| Fault::Malformed(error.to_string()))?;
     let context = FamilyContext { auth_time: code.auth_time, authentication: code.authentication.clone(), claims };
-    let offline = scopes.contains("offline_access");
+    let offline = scopes.contains(OwnScope::OfflineAccess);
     let refresh = (offline && client.may_use(GrantType::RefreshToken))
         .then(|| RefreshLifetime { ends_at: app.now.plus(REFRESH_ABSOLUTE), idle: REFRESH_IDLE });
     if client.is_unused {

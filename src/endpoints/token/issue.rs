@@ -9,6 +9,7 @@ use crate::endpoints::{App, Failure, Refused};
 use crate::http::Response;
 use crate::oauth::api::Target;
 use crate::oauth::client::Client;
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::person::pairwise;
 use crate::oauth::token::error::TokenError;
 use crate::oauth::token::family_context::FamilyContext;
@@ -75,7 +76,7 @@ pub async fn tokens<P: Platform>(
         lifetime,
     };
     let access_token = mint::access_token(app, signers, &access).await?;
-    let id_token = if target.scopes.contains("openid") {
+    let id_token = if target.scopes.contains(OwnScope::OpenId) {
         let person = issued.claims.as_ref();
         let catalogue = &app.config.claims;
         let may_be_told =

@@ -33,12 +33,15 @@ pub(in crate::endpoints) async fn token<P: Platform>(app: &App<'_, P>, request: 
     let parameters = parameters::of_program(request)?;
     let grant = AuthorizationGrant::of(app, &parameters);
     let client = authenticate_client(app, request, &parameters, &grant).await?;
-    match parameters.get("grant_type") {
-        Some("authorization_code") => code::redeem(app, &client, &parameters, grant).await,
-        Some("client_credentials") => client_credentials::issue(app, &client, &parameters).await,
-        Some("refresh_token") => refresh::refresh(app, &client, &parameters, grant).await,
-        Some(_) => Err(Refused::token(TokenError::UnsupportedGrantType, "The grant type is not supported.").into()),
-        None => Err(Refused::token(TokenError::InvalidRequest, "The grant_type parameter is missing.").into()),
+    let name = parameters
+        .get("grant_type")
+        .ok_or_else(|| Refused::token(TokenError::InvalidRequest, "The grant_type parameter is missing."))?;
+    let grant_type = GrantType::parse(name)
+        .ok_or_else(|| Refused::token(TokenError::UnsupportedGrantType, "The grant type is not supported."))?;
+    match grant_type {
+        GrantType::AuthorizationCode => code::redeem(app, &client, &parameters, grant).await,
+        GrantType::ClientCredentials => client_credentials::issue(app, &client, &parameters).await,
+        GrantType::RefreshToken => refresh::refresh(app, &client, &parameters, grant).await,
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::endpoints::callers::bearer::{insufficient, invalid, living_client, presented, verified};
 use crate::endpoints::{App, Failure};
 use crate::http::{Request, Response};
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::token::family::Member;
 use crate::oauth::token::family_context::FamilyContext;
 use crate::platform::{Fault, Platform};
@@ -17,8 +18,8 @@ pub(in crate::endpoints) async fn userinfo<P: Platform>(
     if !token.audiences.iter().any(|audience| audience == app.config.issuer.as_str()) {
         return Err(invalid(app, "the token is not meant for this server"));
     }
-    let Some(place) = token.place.filter(|_| token.scopes.contains("openid")) else {
-        return Err(insufficient(app, "openid"));
+    let Some(place) = token.place.filter(|_| token.scopes.contains(OwnScope::OpenId)) else {
+        return Err(insufficient(app, OwnScope::OpenId.name()));
     };
     let client = living_client(app, &token).await?.map_err(|cause| invalid(app, cause))?;
     let ask = ReadClaims { family: place.family, member: Member::Access(place.serial) };

@@ -5,32 +5,27 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::base::encoding::base64url;
-use crate::base::{Seconds, Secret, UnixTime};
+use crate::base::{Seconds, Secret, UnixTime, named};
 
 /// The most secrets of one client: the current one, and older ones that are being replaced.
 const MOST_SECRETS: usize = 3;
 
-/// How a client proves who it is at our endpoints: one way for each client (RFC 7591 section 2).
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub enum AuthenticationMethod {
-    /// Not at all: a public client (RFC 6749 section 2.1).
-    #[serde(rename = "none")]
-    None,
-    /// Its secret in the Authorization header (RFC 6749 section 2.3.1).
-    #[serde(rename = "client_secret_basic")]
-    SecretBasic,
-    /// Its secret in the body (RFC 6749 section 2.3.1).
-    #[serde(rename = "client_secret_post")]
-    SecretPost,
-    /// An assertion signed with its private key (OpenID Connect Core section 9, RFC 7523 section 2.2).
-    #[serde(rename = "private_key_jwt")]
-    PrivateKeyJwt,
+named! {
+    /// How a client proves who it is at our endpoints: one way for each client (RFC 7591 section 2).
+    #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+    pub enum AuthenticationMethod {
+        /// Not at all: a public client (RFC 6749 section 2.1).
+        None = "none",
+        /// Its secret in the Authorization header (RFC 6749 section 2.3.1).
+        SecretBasic = "client_secret_basic",
+        /// Its secret in the body (RFC 6749 section 2.3.1).
+        SecretPost = "client_secret_post",
+        /// An assertion signed with its private key (OpenID Connect Core section 9, RFC 7523 section 2.2).
+        PrivateKeyJwt = "private_key_jwt",
+    }
 }
 
 impl AuthenticationMethod {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::None, Self::SecretBasic, Self::SecretPost, Self::PrivateKeyJwt];
-
     /// Whether it takes a secret that both sides know.
     #[must_use]
     pub const fn has_secret(self) -> bool {

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::redirect_uri::RedirectUri;
+use crate::base::named;
 use crate::jose::{Algorithm, KeySet};
 
 /// How a client's assertions are judged (`private_key_jwt`, OpenID Connect Core section 9, RFC 7523 section 2.2).
@@ -31,15 +32,16 @@ pub enum ClientKeys {
     Published(String),
 }
 
-/// Whom a client's assertions name as their audience.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AssertionAudience {
-    /// The issuer identifier, the only value that another server cannot make a client use for it (CVE-2025-27370).
-    #[default]
-    Issuer,
-    /// Also the address of the token endpoint, for clients that were written before that was known.
-    TokenEndpoint,
+named! {
+    /// Whom a client's assertions name as their audience.
+    #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+    pub enum AssertionAudience {
+        /// The issuer identifier, the only value that another server cannot make a client use for it (CVE-2025-27370).
+        #[default]
+        Issuer = "issuer",
+        /// Also the address of the token endpoint, for clients that were written before that was known.
+        TokenEndpoint = "token_endpoint",
+    }
 }
 
 /// How people are named to a client (OpenID Connect Core section 8).
@@ -53,20 +55,16 @@ pub struct Subjects {
     pub sector_identifier_uri: Option<String>,
 }
 
-/// Whether two clients can tell that they know the same person.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SubjectType {
-    /// All clients are told the same `sub`.
-    #[default]
-    Public,
-    /// Each sector is told another one.
-    Pairwise,
-}
-
-impl SubjectType {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Public, Self::Pairwise];
+named! {
+    /// Whether two clients can tell that they know the same person.
+    #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+    pub enum SubjectType {
+        /// All clients are told the same `sub`.
+        #[default]
+        Public = "public",
+        /// Each sector is told another one.
+        Pairwise = "pairwise",
+    }
 }
 
 /// What happens to a client when a person signs out.
@@ -83,13 +81,14 @@ pub struct LogoutSettings {
     pub backchannel_session_required: bool,
 }
 
-/// What a client's access tokens look like (`access_token_format`, a member of our own).
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AccessTokenFormat {
-    /// A JWT that resource servers verify by themselves (RFC 9068).
-    #[default]
-    Jwt,
-    /// A sealed value that only introspection explains.
-    Opaque,
+named! {
+    /// What a client's access tokens look like (`access_token_format`, a member of our own).
+    #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+    pub enum AccessTokenFormat {
+        /// A JWT that resource servers verify by themselves (RFC 9068).
+        #[default]
+        Jwt = "jwt",
+        /// A sealed value that only introspection explains.
+        Opaque = "opaque",
+    }
 }

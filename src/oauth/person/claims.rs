@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::profile::ATTRIBUTES;
 use crate::base::json::object;
-use crate::oauth::api::OWN_SCOPES;
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::scope::Scopes;
 
 /// Which scope asks for which claims.
@@ -134,7 +134,7 @@ impl ClaimSet {
         let text: Text = serde_json::from_str(text).map_err(|_| ClaimsProblem::Syntax)?;
         let standard = BY_SCOPE.iter().any(|(scope, _)| *scope == text.scope);
         let single = Scopes::parse(&text.scope).is_ok_and(|parsed| parsed.iter().eq([text.scope.as_str()]));
-        if !single || (!standard && OWN_SCOPES.contains(&text.scope.as_str())) {
+        if !single || (!standard && OwnScope::parse(&text.scope).is_some()) {
             return Err(ClaimsProblem::Scope);
         }
         let sentence = text.sentence.map(|sentence| sentence.trim().to_owned()).filter(|sentence| !sentence.is_empty());

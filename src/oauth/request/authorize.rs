@@ -6,14 +6,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::claims_request::{AskedClaims, ClaimsRequest};
-use super::interaction::Another;
 use super::pkce::CodeChallenge;
+use super::prompt::{Another, Prompt, PromptValue};
 use super::rejection::{Rejection, Unanswerable};
 use super::verified_return::{ResponseMode, VerifiedReturn};
 use crate::base::{LinkKey, Seconds, UnixTime};
 use crate::http::Parameters;
 use crate::oauth::api::{self, Api, Target};
 use crate::oauth::client::{Client, ClientId, GrantType};
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::person::claims::Catalogue;
 use crate::oauth::scope::Scopes;
 
@@ -81,40 +82,6 @@ pub struct Offer<'a> {
     pub acrs: &'a [&'a str],
     /// Whether there is a place where people make accounts.
     pub creates_accounts: bool,
-}
-
-/// The `prompt` parameter (OpenID Connect Core section 3.1.2.1).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Prompt {
-    /// Nothing may be shown.
-    None,
-    /// What is needed is shown, and these in any case.
-    Show(Demands),
-}
-
-/// What a client wants to happen again.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "the values of prompt are independent of each other")]
-pub struct Demands {
-    /// The person has to sign in.
-    pub login: bool,
-    /// The person has to say with which account to go on.
-    pub select_account: bool,
-    /// The person has to consent.
-    pub consent: bool,
-    /// The person wants to make an account first (Initiating User Registration 1.0 section 4.1).
-    pub create: bool,
-}
-
-impl Prompt {
-    /// What has to happen again.
-    #[must_use]
-    pub const fn demands(self) -> Demands {
-        match self {
-            Self::None => Demands { login: false, select_account: false, consent: false, create: false },
-            Self::Show(demands) => demands,
-        }
-    }
 }
 
 /// The longest `state` and `nonce` that are carried: longer ones are refused, never cut.
@@ -204,11 +171,12 @@ impl AuthorizationParameters {
     #[must_use]
     pub fn for_another(self, another: Another) -> Self {
         let value = match another {
-            Another::Picks => "select_account",
-            Another::SignsIn => "login",
+            Another::Picks => PromptValue::SelectAccount,
+            Another::SignsIn => PromptValue::Login,
         };
-        let before = self.prompt.as_deref().unwrap_or_default().split(' ').filter(|before| *before != "create");
-        let prompt: Vec<&str> = before.chain([value]).collect();
+        let before = self.prompt.as_deref().unwrap_or_default().split(' ');
+        let kept = before.filter(|before| *before != PromptValue::Create.name());
+        let prompt: Vec<&str> = kept.chain([value.name()]).collect();
         Self { prompt: Some(prompt.join(" ")), ..self }
     }
 
@@ -297,18 +265,20 @@ impl AuthorizationParameters {
         };
         let scopes = match self.scope.as_deref() {
             Some(text) => Scopes::parse(text).map_err(|_| Rejection::Scope)?,
-            None => client.registration.scopes.filtered(|scope| scope != "offline_access" && is_about(scope)),
+            None => {
+                client.registration.scopes.filtered(|scope| scope != OwnScope::OfflineAccess.name() && is_about(scope))
+            }
         };
         if scopes.is_empty() || !scopes.is_within(&client.registration.scopes) {
             return Err(Rejection::Scope);
         }
         // OpenID Connect Core section 11: ignored where no refresh token can follow.
-        Ok(scopes.filtered(|scope| scope != "offline_access" || client.may_use(GrantType::RefreshToken)))
+        Ok(scopes.filtered(|scope| scope != OwnScope::OfflineAccess.name() || client.may_use(GrantType::RefreshToken)))
     }
 
     /// OpenID Connect Core section 5.5: for requests that are of OpenID Connect.
     fn claims(&self, scopes: &Scopes, offer: Offer<'_>) -> Result<ClaimsRequest, Rejection> {
-        let Some(text) = self.claims.as_deref().filter(|_| scopes.contains("openid")) else {
+        let Some(text) = self.claims.as_deref().filter(|_| scopes.contains(OwnScope::OpenId)) else {
             return Ok(ClaimsRequest::default());
         };
         let claims = ClaimsRequest::parse(text, offer.claims).map_err(|_| Rejection::Claims)?;
@@ -330,23 +300,7 @@ impl AuthorizationParameters {
     }
 
     fn prompt(&self, offer: Offer<'_>) -> Result<Prompt, Rejection> {
-        let mut none = false;
-        let mut demands = Demands::default();
-        for value in self.prompt.as_deref().unwrap_or_default().split(' ').filter(|value| !value.is_empty()) {
-            match value {
-                "none" => none = true,
-                "login" => demands.login = true,
-                "select_account" => demands.select_account = true,
-                "consent" => demands.consent = true,
-                "create" if offer.creates_accounts => demands.create = true,
-                _ => return Err(Rejection::Prompt),
-            }
-        }
-        match (none, demands == Demands::default()) {
-            (false, _) => Ok(Prompt::Show(demands)),
-            (true, true) => Ok(Prompt::None),
-            (true, false) => Err(Rejection::Prompt),
-        }
+        Prompt::parse(self.prompt.as_deref().unwrap_or_default(), offer.creates_accounts).ok_or(Rejection::Prompt)
     }
 
     fn max_age(&self) -> Result<Option<Seconds>, Rejection> {

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::authorize::{AuthorizationRequest, Prompt};
+use super::authorize::AuthorizationRequest;
+use super::prompt::{Another, Prompt};
 use super::rejection::Rejection;
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::client::redirect_uri::RedirectKind;
@@ -133,15 +134,6 @@ pub struct Visit {
     pub authenticated_since: Option<UnixTime>,
     /// Whether she wants another account than those of the sessions so far, and how she gets there.
     pub another: Option<Another>,
-}
-
-/// How a person gets to another account.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub enum Another {
-    /// She picks one of those that are signed in.
-    Picks,
-    /// She signs in.
-    SignsIn,
 }
 
 /// What a person needs next on the way to her own page.

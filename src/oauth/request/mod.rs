@@ -5,5 +5,6 @@ pub mod claims_request;
 pub mod interaction;
 pub mod logout;
 pub mod pkce;
+pub mod prompt;
 pub mod rejection;
 pub mod verified_return;

@@ -1,36 +1,22 @@
 //! The proof that an answer may be sent: a registered client, one of its redirect URIs, an allowed response mode.
 
-use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::rejection::Rejection;
+use crate::base::named;
 use crate::oauth::client::redirect_uri;
 use crate::oauth::client::redirect_uri::RedirectKind;
 use crate::oauth::client::{Client, Voucher};
 
-/// How the answer travels (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1).
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResponseMode {
-    /// In the query of the redirect URI.
-    #[default]
-    Query,
-    /// As a form that the browser posts (OAuth 2.0 Form Post Response Mode).
-    FormPost,
-}
-
-impl ResponseMode {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Query, Self::FormPost];
-
-    /// The mode of this name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        match name {
-            "query" => Some(Self::Query),
-            "form_post" => Some(Self::FormPost),
-            _ => None,
-        }
+named! {
+    /// How the answer travels (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1).
+    #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+    pub enum ResponseMode {
+        /// In the query of the redirect URI.
+        #[default]
+        Query = "query",
+        /// As a form that the browser posts (OAuth 2.0 Form Post Response Mode).
+        FormPost = "form_post",
     }
 }
 

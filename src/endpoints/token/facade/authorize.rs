@@ -10,6 +10,7 @@ use crate::http::{Body, Method, Parameters, Request, Response};
 use crate::lookup::client::{Freshness, find};
 use crate::oauth::api::Api;
 use crate::oauth::client::Client;
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::request::authorize::AuthorizationParameters;
 use crate::oauth::request::rejection::{Rejection, Unanswerable};
 use crate::platform::{Fault, Platform, random};
@@ -66,7 +67,10 @@ fn query(api: &Api, client: &Client, members: &Parameters, link: &str) -> String
         [one] => Some(one.as_str()),
         _ => None,
     };
-    let usual = |scope: &str| ["openid", "offline_access"].contains(&scope) || api.sentence(scope).is_some();
+    let usual = |scope: &str| {
+        matches!(OwnScope::parse(scope), Some(OwnScope::OpenId | OwnScope::OfflineAccess))
+            || api.sentence(scope).is_some()
+    };
     let scope =
         members.get("scope").map_or_else(|| client.registration.scopes.filtered(usual).to_string(), ToOwned::to_owned);
     let method = members.get("code_challenge").map(|_| members.get("code_challenge_method").unwrap_or("S256"));

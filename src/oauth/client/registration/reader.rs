@@ -36,6 +36,16 @@ impl<'a> Reader<'a> {
         self.value(name).map(text).transpose()
     }
 
+    /// A text that is one of the names of an enumeration.
+    pub(super) fn one_of<T>(
+        &self,
+        name: &str,
+        parse: fn(&str) -> Option<T>,
+        problem: &'static str,
+    ) -> Result<Option<T>, Unregistrable> {
+        self.text(name)?.map(|text| parse(text).ok_or(Unregistrable::metadata(problem))).transpose()
+    }
+
     pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Unregistrable> {
         let flag =
             |value: &Value| value.as_bool().ok_or(Unregistrable::metadata("a member that is true or false is another"));

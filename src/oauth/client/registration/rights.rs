@@ -3,29 +3,24 @@
 use super::authority::{Authority, Offer};
 use super::reader::Reader;
 use super::unregistrable::Unregistrable;
-use crate::oauth::api::{ADMINISTRATION, OF_OPENID, OWN_SCOPES};
 use crate::oauth::client::authentication::AuthenticationMethod;
 use crate::oauth::client::grant_type::GrantType;
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::scope::Scopes;
 
-/// What a client that signs people in may ask for unless it says otherwise.
-const DEFAULT_SCOPES: &str = "openid profile email offline_access";
+/// What a client that signs users in may ask for unless it says otherwise.
+const DEFAULT_SCOPES: [OwnScope; 4] = [OwnScope::OpenId, OwnScope::Profile, OwnScope::Email, OwnScope::OfflineAccess];
 
 impl Reader<'_> {
     pub(super) fn authentication(&self, authority: Authority<'_>) -> Result<AuthenticationMethod, Unregistrable> {
-        let method = match self.text("token_endpoint_auth_method")? {
-            None if matches!(authority, Authority::Document) => AuthenticationMethod::None,
-            None | Some("client_secret_basic") => AuthenticationMethod::SecretBasic,
-            Some("client_secret_post") => AuthenticationMethod::SecretPost,
-            Some("private_key_jwt") => AuthenticationMethod::PrivateKeyJwt,
-            Some("none") => AuthenticationMethod::None,
-            Some(_) => {
-                return Err(Unregistrable::metadata(
-                    "token_endpoint_auth_method must be none, client_secret_basic, client_secret_post or \
-                     private_key_jwt",
-                ));
-            }
+        let default = match authority {
+            Authority::Document => AuthenticationMethod::None,
+            _ => AuthenticationMethod::SecretBasic,
         };
+        let problem =
+            "token_endpoint_auth_method must be none, client_secret_basic, client_secret_post or private_key_jwt";
+        let sent = self.one_of("token_endpoint_auth_method", AuthenticationMethod::parse, problem)?;
+        let method = sent.unwrap_or(default);
         match (authority, authority.before()) {
             (Authority::Document, _) if method.has_secret() => {
                 Err(Unregistrable::metadata("token_endpoint_auth_method of a document must be none or private_key_jwt"))
@@ -44,16 +39,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn grant_types(&self, public: bool, authority: Authority<'_>) -> Result<Vec<GrantType>, Unregistrable> {
-        let names = self.texts("grant_types")?.unwrap_or_else(|| vec!["authorization_code"]);
+        let names = self.texts("grant_types")?.unwrap_or_else(|| vec![GrantType::AuthorizationCode.name()]);
         let is_document = matches!(authority, Authority::Document);
         let mut grant_types: Vec<GrantType> = Vec::new();
         for name in names {
-            let grant_type = match name {
-                "authorization_code" => GrantType::AuthorizationCode,
-                "refresh_token" => GrantType::RefreshToken,
-                _ if is_document => continue,
-                "client_credentials" => GrantType::ClientCredentials,
-                _ => {
+            let grant_type = match GrantType::parse(name) {
+                Some(GrantType::ClientCredentials) | None if is_document => continue,
+                Some(grant_type) => grant_type,
+                None => {
                     return Err(Unregistrable::metadata(
                         "grant_types must be of authorization_code, refresh_token and client_credentials",
                     ));
@@ -106,7 +99,7 @@ impl Reader<'_> {
             Authority::Administrator | Authority::Developer(None)
                 if grant_types.contains(&GrantType::AuthorizationCode) =>
             {
-                Scopes::parse(DEFAULT_SCOPES).unwrap_or_default()
+                DEFAULT_SCOPES.map(OwnScope::name).into_iter().collect()
             }
             Authority::Administrator | Authority::Developer(None) => Scopes::default(),
             Authority::Document | Authority::Nobody => self.open_scopes(),
@@ -121,14 +114,14 @@ impl Reader<'_> {
         }
         let Offer { apis, claims, .. } = self.offer;
         let known = |scope: &str| {
-            OWN_SCOPES.contains(&scope)
+            OwnScope::parse(scope).is_some()
                 || claims.sentence(scope).is_some()
                 || apis.iter().any(|api| api.sentence(scope).is_some())
         };
         if !scopes.iter().all(known) {
             return Err(Unregistrable::metadata("scope has a value that is neither standard nor of a configured API"));
         }
-        let administers = scopes.iter().any(|scope| ADMINISTRATION.contains(&scope));
+        let administers = scopes.iter().any(OwnScope::is_of_administration);
         if administers && !grant_types.contains(&GrantType::ClientCredentials) {
             return Err(Unregistrable::metadata("scopes of administration need the client_credentials grant"));
         }
@@ -137,7 +130,9 @@ impl Reader<'_> {
             Authority::Nobody if !scopes.is_within(&self.open_scopes()) => {
                 Err(Unregistrable::metadata("scope has a value that is not open to clients that register themselves"))
             }
-            Authority::Developer(_) if scopes.iter().any(|scope| ADMINISTRATION.contains(&scope) && !keeps(scope)) => {
+            Authority::Developer(_)
+                if scopes.iter().any(|scope| OwnScope::is_of_administration(scope) && !keeps(scope)) =>
+            {
                 Err(Unregistrable::metadata("only the administrator may add scopes of administration"))
             }
             Authority::Client(before) if !scopes.is_within(&before.registration.scopes) => {
@@ -162,7 +157,7 @@ impl Reader<'_> {
     fn open_scopes(&self) -> Scopes {
         let of_apis = self.offer.apis.iter().filter(|api| api.is_open);
         let of_apis = of_apis.flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
-        let open: Vec<&str> = OF_OPENID.into_iter().chain(of_apis).collect();
+        let open: Vec<&str> = OwnScope::of_openid().chain(of_apis).collect();
         Scopes::parse(&open.join(" ")).unwrap_or_default()
     }
 
@@ -173,7 +168,7 @@ impl Reader<'_> {
             "optional_scope must be a list of values that scope has, without openid and offline_access",
         );
         let optional = Scopes::parse(self.text("optional_scope")?.unwrap_or_default()).map_err(|_| problem)?;
-        let needed = ["openid", "offline_access"].into_iter().any(|scope| optional.contains(scope));
+        let needed = [OwnScope::OpenId, OwnScope::OfflineAccess].into_iter().any(|scope| optional.contains(scope));
         // A document is read by many servers: of what it offers counts what is for such clients here.
         let is_document = matches!(authority, Authority::Document);
         let optional = if is_document { optional.filtered(|scope| scopes.contains(scope)) } else { optional };

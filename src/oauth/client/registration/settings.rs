@@ -149,26 +149,16 @@ impl Reader<'_> {
     }
 
     fn assertion_algorithm(&self, name: &str) -> Result<Option<Algorithm>, Unregistrable> {
-        let problem = Unregistrable::metadata("token_endpoint_auth_signing_alg must be RS256, PS256, ES256 or EdDSA");
-        self.text(name)?.map(|text| Algorithm::parse(text).ok_or(problem)).transpose()
+        let problem = "token_endpoint_auth_signing_alg must be RS256, PS256, ES256 or EdDSA";
+        self.one_of(name, Algorithm::parse, problem)
     }
 
     fn assertion_audience(&self, name: &str) -> Result<Option<AssertionAudience>, Unregistrable> {
-        match self.text(name)? {
-            None => Ok(None),
-            Some("issuer") => Ok(Some(AssertionAudience::Issuer)),
-            Some("token_endpoint") => Ok(Some(AssertionAudience::TokenEndpoint)),
-            Some(_) => Err(Unregistrable::metadata("assertion_audience must be issuer or token_endpoint")),
-        }
+        self.one_of(name, AssertionAudience::parse, "assertion_audience must be issuer or token_endpoint")
     }
 
     pub(super) fn access_token_format(&self, name: &str) -> Result<Option<AccessTokenFormat>, Unregistrable> {
-        match self.text(name)? {
-            None => Ok(None),
-            Some("jwt") => Ok(Some(AccessTokenFormat::Jwt)),
-            Some("opaque") => Ok(Some(AccessTokenFormat::Opaque)),
-            Some(_) => Err(Unregistrable::metadata("access_token_format must be jwt or opaque")),
-        }
+        self.one_of(name, AccessTokenFormat::parse, "access_token_format must be jwt or opaque")
     }
 
     pub(super) fn subjects(&self, authority: Authority<'_>) -> Result<Subjects, Unregistrable> {
@@ -181,12 +171,7 @@ impl Reader<'_> {
     }
 
     fn subject_type(&self, name: &str) -> Result<Option<SubjectType>, Unregistrable> {
-        match self.text(name)? {
-            None => Ok(None),
-            Some("public") => Ok(Some(SubjectType::Public)),
-            Some("pairwise") => Ok(Some(SubjectType::Pairwise)),
-            Some(_) => Err(Unregistrable::metadata("subject_type must be public or pairwise")),
-        }
+        self.one_of(name, SubjectType::parse, "subject_type must be public or pairwise")
     }
 
     pub(super) fn logout(&self) -> Result<LogoutSettings, Unregistrable> {

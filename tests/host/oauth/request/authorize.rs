@@ -11,10 +11,9 @@ use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
 use grantry::oauth::person::claims::Catalogue;
-use grantry::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest, Offer, Prompt};
-use grantry::oauth::request::interaction::{
-    Allowed, Another, Consent, Facts, Next, Progress, Visit, next, next_of_visit,
-};
+use grantry::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest, Offer};
+use grantry::oauth::request::interaction::{Allowed, Consent, Facts, Next, Progress, Visit, next, next_of_visit};
+use grantry::oauth::request::prompt::{Another, Prompt};
 use grantry::oauth::request::rejection::{Rejection, Unanswerable};
 use grantry::oauth::request::verified_return::Delivery;
 use grantry::oauth::scope::Scopes;
