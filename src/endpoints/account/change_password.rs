@@ -14,7 +14,7 @@ use crate::pages::AccountProblem;
 use crate::platform::{Platform, random};
 use crate::seal::browser::SessionRef;
 use crate::sign_in::password::{NewPassword, WeakPassword, can_be_a_password};
-use crate::store::account::{ChangePassword, NotChanged, ReadProfile, SignInRefusal};
+use crate::store::account::{ChangePassword, NotChanged, Overview, ReadProfile, SignInRefusal};
 
 /// The three fields of the form.
 pub struct Passwords {
@@ -39,7 +39,7 @@ pub enum NotDone {
 pub async fn change<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
-    person: &RecentlyAuthenticated,
+    person: &RecentlyAuthenticated<'_, Overview>,
     typed: Passwords,
 ) -> Result<Result<SessionRef, NotDone>, Failure> {
     if typed.new.expose() != typed.again.expose() {

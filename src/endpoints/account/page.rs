@@ -147,7 +147,7 @@ fn prove_it_is_you<P: Platform>(app: &App<'_, P>, browser: &Browser, since: Unix
 async fn change_password<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
-    person: &Authenticated,
+    person: &Authenticated<Overview>,
     browser: &Browser,
     typed: Option<Passwords>,
 ) -> Result<Response, Failure> {
@@ -160,7 +160,7 @@ async fn change_password<P: Platform>(
     };
     match change_password::change(app, request, &recent, typed).await? {
         Ok(session) => {
-            app.log_event(SecurityEvent::PasswordChanged, Some(&person.overview().session.sub), None);
+            app.log_event(SecurityEvent::PasswordChanged, Some(person.sub()), None);
             let response = back(Some(Notice::PasswordChanged));
             browser::remembered(app, response, &browser.with_current(session), Some(by_password::SESSION_LIFETIME))
         }
@@ -189,7 +189,7 @@ fn sign_in_first<P: Platform>(
 
 async fn delete_account<P: Platform>(
     app: &App<'_, P>,
-    person: &Authenticated,
+    person: &Authenticated<Overview>,
     browser: &Browser,
     typed: Option<LoginName>,
 ) -> Result<Response, Failure> {
@@ -200,12 +200,11 @@ async fn delete_account<P: Platform>(
         Ok(recent) => recent,
         Err(since) => return prove_it_is_you(app, browser, since),
     };
-    let Overview { session, user_name, .. } = person.overview();
-    if typed.is_none() || typed != LoginName::parse(user_name).ok() {
+    if typed.is_none() || typed != LoginName::parse(&person.overview().user_name).ok() {
         return show(app, person, browser, AccountProblem::NameDiffers.into()).await;
     }
-    let account = recent.delete_account(app, &session.sub).await?;
-    app.log_event(SecurityEvent::AccountDeleted, Some(&session.sub), None);
+    let account = recent.delete_account(app).await?;
+    app.log_event(SecurityEvent::AccountDeleted, Some(person.sub()), None);
     let response = Response::see_other([Route::LoggedOut.path(), "?", ACCOUNT_DELETED].concat());
     browser::remembered(app, response, &browser.without(account), Some(by_password::SESSION_LIFETIME))
 }

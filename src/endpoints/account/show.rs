@@ -48,7 +48,7 @@ impl From<AccountProblem> for Told {
 /// When the link to another account cannot be sealed.
 pub async fn show<P: Platform>(
     app: &App<'_, P>,
-    person: &Authenticated,
+    person: &Authenticated<Overview>,
     browser: &Browser,
     told: Told,
 ) -> Result<Response, Failure> {

@@ -1,5 +1,5 @@
-//! A person who acts on her own account. What changes it takes a type that proves that her session was alive in this very
-//! request, or that it began a short time ago; a cookie alone proves neither.
+//! A user who acts for themselves. What they may change takes a type that proves that their session was alive in this very
+//! request, or that they signed in a short time ago; a cookie alone proves neither.
 
 use std::convert::Infallible;
 
@@ -12,27 +12,62 @@ use crate::oauth::client::ClientId;
 use crate::oauth::token::sid::Sid;
 use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
-use crate::store::account::{Disconnect, EndOtherSessions, EndSession, Overview, Part, RaiseEpoch, ReadOverview};
+use crate::store::account::{
+    Disconnect, EndOtherSessions, EndSession, Overview, Part, RaiseEpoch, ReadOverview, Session,
+};
 
 /// How long ago a sign-in is recent.
 pub const RECENT: Seconds = Seconds::new(900);
 
-/// A person whose session was alive in this request, and what her account said of itself then.
-pub struct Authenticated {
+/// A user whose session was alive in this request. `K` is what else their account said then: an [`Overview`] for the account
+/// page, the role for the developer portal.
+pub struct Authenticated<K> {
     account: AccountId,
-    session: SessionId,
-    overview: Overview,
+    session_id: SessionId,
+    session: Session,
+    known: K,
 }
 
-/// A person who proved who she is a short time ago.
-pub struct RecentlyAuthenticated {
-    account: AccountId,
-    session: SessionId,
+/// A user who signed in a short time ago.
+pub struct RecentlyAuthenticated<'a, K> {
+    user: &'a Authenticated<K>,
     since: UnixTime,
 }
 
-impl Authenticated {
-    /// The person that `browser` is signed in as, if her account says that she is.
+impl<K> Authenticated<K> {
+    /// Only for an answer of the account about `session_id`.
+    pub(super) const fn new(account: AccountId, session_id: SessionId, session: Session, known: K) -> Self {
+        Self { account, session_id, session, known }
+    }
+
+    /// Their account.
+    pub const fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// Their `sub`.
+    pub fn sub(&self) -> &str {
+        &self.session.sub
+    }
+
+    /// What pages call them.
+    pub fn name(&self) -> &str {
+        &self.session.name
+    }
+
+    /// The same user, if they signed in at `now` or a short time before; else the earliest sign-in that would do.
+    pub fn recently(&self, now: UnixTime) -> Result<RecentlyAuthenticated<'_, K>, UnixTime> {
+        let since = now.minus(RECENT);
+        if self.session.authentication.auth_time >= since {
+            Ok(RecentlyAuthenticated { user: self, since })
+        } else {
+            Err(since)
+        }
+    }
+}
+
+impl Authenticated<Overview> {
+    /// The user that `browser` is signed in as, if their account confirms it.
     ///
     /// # Errors
     /// When the account does not answer.
@@ -40,7 +75,7 @@ impl Authenticated {
         Self::with(app, browser, Part::First).await
     }
 
-    /// As [`Self::of`], with another part of her page.
+    /// As [`Self::of`], with another part of the account page.
     ///
     /// # Errors
     /// When the account does not answer.
@@ -53,20 +88,12 @@ impl Authenticated {
             return Ok(None);
         };
         let overview = app.platform.ask_account(at.account, ReadOverview { session: at.session, part }).await?;
-        Ok(overview.ok().map(|overview| Self { account: at.account, session: at.session, overview }))
+        Ok(overview.ok().map(|overview| Self::new(at.account, at.session, overview.session.clone(), overview)))
     }
 
-    /// What her account says of itself.
+    /// What the account page shows.
     pub const fn overview(&self) -> &Overview {
-        &self.overview
-    }
-
-    /// The same person, if she proved at `now` or a short time before who she is; else the earliest sign-in that would do.
-    pub fn recently(&self, now: UnixTime) -> Result<RecentlyAuthenticated, UnixTime> {
-        let since = now.minus(RECENT);
-        let is_recent = self.overview.session.authentication.auth_time >= since;
-        let person = RecentlyAuthenticated { account: self.account, session: self.session, since };
-        if is_recent { Ok(person) } else { Err(since) }
+        &self.known
     }
 
     /// Takes back everything that a client was allowed.
@@ -79,55 +106,62 @@ impl Authenticated {
         Ok(())
     }
 
-    /// Signs out in one of her browsers; whether there is one that `name` names.
+    /// Signs out in the browser of theirs that `name` names. `false` when there is none.
     ///
     /// # Errors
     /// When the account does not answer.
     pub async fn end_session<P: Platform>(&self, app: &App<'_, P>, name: &str) -> Result<bool, Fault> {
         let is_named = |session| Sid::own(session).as_str() == name;
-        let Some(browser) = self.overview.browsers.iter().find(|browser| is_named(browser.session)) else {
+        let Some(browser) = self.known.browsers.iter().find(|browser| is_named(browser.session)) else {
             return Ok(false);
         };
         let _gone = app.platform.ask_account(self.account, EndSession { session: browser.session }).await?;
         Ok(true)
     }
 
-    /// Signs out in all her browsers but this one; whether this one is still signed in.
+    /// Signs out in all their browsers but this one. `false` when this one is no longer signed in.
     ///
     /// # Errors
     /// When the account does not answer.
     pub async fn end_other_sessions<P: Platform>(&self, app: &App<'_, P>) -> Result<bool, Fault> {
-        let ended = app.platform.ask_account(self.account, EndOtherSessions { session: self.session }).await?;
+        let ended = app.platform.ask_account(self.account, EndOtherSessions { session: self.session_id }).await?;
         Ok(ended.is_ok())
     }
 }
 
-impl RecentlyAuthenticated {
-    /// Her account.
+impl<'a, K> RecentlyAuthenticated<'a, K> {
+    /// The user.
+    pub const fn user(&self) -> &'a Authenticated<K> {
+        self.user
+    }
+
+    /// Their account.
     pub const fn account(&self) -> AccountId {
-        self.account
+        self.user.account
     }
 
-    /// The session in which she acts.
+    /// The session in which they act.
     pub const fn session(&self) -> SessionId {
-        self.session
+        self.user.session_id
     }
 
-    /// The earliest sign-in that would have done.
+    /// The earliest sign-in that would have been recent enough.
     pub const fn since(&self) -> UnixTime {
         self.since
     }
+}
 
-    /// Deletes the account for good, in the order in which an administrator's deletion does: whoever comes after an
-    /// interruption completes it. Gives the account that is gone.
+impl RecentlyAuthenticated<'_, Overview> {
+    /// Deletes the account for good, in the same order as an administrator's deletion: a second try after an interruption
+    /// completes it. Gives the account that is gone.
     ///
     /// # Errors
     /// When the platform fails. The account may be gone by then.
-    pub async fn delete_account<P: Platform>(self, app: &App<'_, P>, sub: &str) -> Result<AccountId, Fault> {
-        match people::delete::<P, Infallible>(app, sub).await {
+    pub async fn delete_account<P: Platform>(self, app: &App<'_, P>) -> Result<AccountId, Fault> {
+        match people::delete::<P, Infallible>(app, self.user.sub()).await {
             Err(NotDone::Fault(fault)) => Err(fault),
-            // Somebody else was faster.
-            Ok(()) | Err(_) => Ok(self.account),
+            // Another request deleted it first.
+            Ok(()) | Err(_) => Ok(self.account()),
         }
     }
 
@@ -136,7 +170,7 @@ impl RecentlyAuthenticated {
     /// # Errors
     /// When the account does not answer.
     pub async fn sign_out_everywhere<P: Platform>(self, app: &App<'_, P>) -> Result<AccountId, Fault> {
-        let _gone = app.platform.ask_account(self.account, RaiseEpoch { attempt: attempt(app) }).await?;
-        Ok(self.account)
+        let _gone = app.platform.ask_account(self.account(), RaiseEpoch { attempt: attempt(app) }).await?;
+        Ok(self.account())
     }
 }

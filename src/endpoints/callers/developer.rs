@@ -1,39 +1,38 @@
-//! Who comes to the developer portal. What is done with an app takes a type that proves that the person's session was alive
-//! and that she had the role in this very request; what concerns secrets, that she signed in a short time ago.
+//! The callers of the developer portal. Every action on an app takes a type that proves that the user's session was alive and that
+//! they had the role in this very request; actions on secrets also need a recent sign-in.
 
-use super::authenticated::RECENT;
-use crate::base::{AccountId, UnixTime};
+use super::authenticated::{Authenticated, RecentlyAuthenticated};
 use crate::endpoints::App;
 use crate::oauth::client::ClientId;
 use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
-use crate::store::account::{ReadSession, Session};
+use crate::store::account::ReadSession;
 use crate::store::registry::{Found, Read, Registered};
 
-/// Who comes.
+/// Who opens the portal.
 pub enum Visitor {
     /// A developer.
     Developer(Developer),
     /// Nobody who is signed in.
     Nobody,
-    /// Somebody who has not the role, by the name that pages call her.
+    /// A user without the role, by the name that pages call them.
     Other(String),
 }
 
-/// A person who had the developer role in this request.
-pub struct Developer {
-    account: AccountId,
-    session: Session,
-}
+/// The account said that the user has the developer role.
+pub struct DeveloperRole(());
 
-/// A developer who proved who she is a short time ago.
-pub struct RecentDeveloper<'a>(&'a Developer);
+/// A user who had the developer role in this request.
+pub type Developer = Authenticated<DeveloperRole>;
 
-/// An app that is the developer's own.
+/// A developer who signed in a short time ago.
+pub type RecentDeveloper<'a> = RecentlyAuthenticated<'a, DeveloperRole>;
+
+/// An app of the developer.
 pub struct OwnApp(Registered);
 
 impl Visitor {
-    /// Who `browser` is signed in as: one call tells whether the session is alive and whether the person has the role.
+    /// The user that `browser` is signed in as: one call tells whether the session is alive and whether the user has the role.
     ///
     /// # Errors
     /// When the account does not answer.
@@ -42,36 +41,18 @@ impl Visitor {
             return Ok(Self::Nobody);
         };
         Ok(match app.platform.ask_account(at.account, ReadSession { session: at.session }).await? {
-            Ok(session) if session.is_developer => Self::Developer(Developer { account: at.account, session }),
+            Ok(session) if session.is_developer => {
+                Self::Developer(Developer::new(at.account, at.session, session, DeveloperRole(())))
+            }
             Ok(session) => Self::Other(session.name),
             Err(_) => Self::Nobody,
         })
     }
 }
 
-impl Developer {
-    /// Her account.
-    pub const fn account(&self) -> AccountId {
-        self.account
-    }
-
-    /// Her `sub`, which owns her apps.
-    pub fn sub(&self) -> &str {
-        &self.session.sub
-    }
-
-    /// What pages call her.
-    pub fn name(&self) -> &str {
-        &self.session.name
-    }
-
-    /// The same person, if she proved at `now` or a short time before who she is; else the earliest sign-in that would do.
-    pub fn recently(&self, now: UnixTime) -> Result<RecentDeveloper<'_>, UnixTime> {
-        let since = now.minus(RECENT);
-        if self.session.authentication.auth_time >= since { Ok(RecentDeveloper(self)) } else { Err(since) }
-    }
-
-    /// Her app of this identifier, as the registry has it now. Somebody else's is as one that does not exist.
+impl Authenticated<DeveloperRole> {
+    /// Their app with this identifier, as the registry has it now. Another developer's app is answered like one that does not
+    /// exist.
     ///
     /// # Errors
     /// When the registry does not answer.
@@ -82,13 +63,6 @@ impl Developer {
             }
             Found::Registered(_) | Found::Deleted(_) | Found::Never => None,
         })
-    }
-}
-
-impl RecentDeveloper<'_> {
-    /// Her `sub`.
-    pub fn sub(&self) -> &str {
-        self.0.sub()
     }
 }
 

@@ -90,8 +90,8 @@ async fn act<P: Platform>(
         Some("delete") if parameters.get("confirm") != Some("yes") => Ok(confirm(app, &own.client)),
         Some(action @ ("delete" | "end-earlier" | "rotate")) => match developer.recently(app.now) {
             Ok(recent) if action == "delete" => delete(app, &recent, &own).await,
-            Ok(recent) if action == "rotate" => rotate(app, &recent, developer, &own).await,
-            Ok(recent) => end_earlier(app, &recent, developer, &own).await,
+            Ok(recent) if action == "rotate" => rotate(app, &recent, &own).await,
+            Ok(recent) => end_earlier(app, &recent, &own).await,
             Err(since) => {
                 let visit = Visit { authenticated_since: Some(since), ..Visit::default() };
                 sign_in_first(app, Some(browser), visit, Some(&own.client.id), Some(Notice::SignInForApps))
@@ -160,10 +160,10 @@ async fn publish<P: Platform>(app: &App<'_, P>, developer: &Developer, own: &Own
 /// Makes a new secret, which is shown this once. The one before works for a while.
 async fn rotate<P: Platform>(
     app: &App<'_, P>,
-    _recent: &RecentDeveloper<'_>,
-    developer: &Developer,
+    recent: &RecentDeveloper<'_>,
     own: &OwnApp,
 ) -> Result<Response, Failure> {
+    let developer = recent.user();
     let before = &own.client;
     let path = Route::DeveloperApp.path_of(&before.id);
     if !before.registration.authentication.has_secret() {
@@ -190,10 +190,10 @@ async fn rotate<P: Platform>(
 
 async fn end_earlier<P: Platform>(
     app: &App<'_, P>,
-    _recent: &RecentDeveloper<'_>,
-    developer: &Developer,
+    recent: &RecentDeveloper<'_>,
     own: &OwnApp,
 ) -> Result<Response, Failure> {
+    let developer = recent.user();
     let secrets = own.client.secrets.iter().filter(|secret| secret.expires_at.is_none()).cloned().collect();
     let path = Route::DeveloperApp.path_of(&own.client.id);
     if !stored(app, developer, own, Client { secrets, ..own.client.clone() }).await? {
@@ -212,7 +212,7 @@ async fn delete<P: Platform>(
     // One that is gone already is as the developer wants it.
     let _gone = app.platform.ask_registry(Delete { attempt: attempt(app), id: id.clone() }).await?;
     client::forget(app.platform, &id);
-    app.log_event(SecurityEvent::AppDeleted, Some(recent.sub()), Some(&id));
+    app.log_event(SecurityEvent::AppDeleted, Some(recent.user().sub()), Some(&id));
     Ok(to(Route::Developer.path(), DeveloperNotice::Deleted))
 }
 
