@@ -6,6 +6,7 @@ mod derived_mac;
 pub mod issuer;
 pub mod own_scope;
 pub mod person;
+mod prefixes;
 pub mod request;
 pub mod scope;
 pub mod token;

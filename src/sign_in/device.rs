@@ -6,7 +6,8 @@
 
 use subtle::ConstantTimeEq as _;
 
-use super::{secret_bytes, tag};
+use super::secret_bytes::secret_bytes;
+use super::tag::tag;
 use crate::base::DeviceId;
 
 secret_bytes! {

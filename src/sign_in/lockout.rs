@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::device::DeviceKey;
-use super::tag;
+use super::tag::tag;
 use crate::base::{DeviceId, Seconds, UnixTime};
 
 /// Failures of one place within [`PLACE_WINDOW`] that lock it.

@@ -6,7 +6,8 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::login_name::LoginName;
-use super::{secret_bytes, tag};
+use super::secret_bytes::secret_bytes;
+use super::tag::tag;
 use crate::base::Secret;
 
 /// The fewest characters of a password (NIST SP 800-63B section 5.1.1.2).

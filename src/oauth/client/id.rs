@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq as _;
 use crate::base::Secret;
 use crate::base::encoding::{base64url, from_base64url_exact};
 use crate::oauth::derived_mac::derived_mac;
-use crate::oauth::person::pairwise::{PAIRWISE, PAIRWISE_BYTES};
+use crate::oauth::prefixes::{CLIENT, PAIRWISE, PAIRWISE_BYTES, SUBJECT};
 
 /// A client identifier (RFC 6749 section 2.2): unique, not a secret, and never chosen to look like a `sub`.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -92,12 +92,6 @@ impl<'de> Deserialize<'de> for ClientKey {
     }
 }
 
-/// How generated identifiers begin.
-const GENERATED: &str = "c_";
-
-/// How subject identifiers begin; the rest of theirs is 128 bits in base64url.
-const SUBJECT: &str = "u";
-
 /// Random bytes of a generated identifier, and the bytes of their tag.
 const RANDOM: usize = 16;
 const TAG: usize = 6;
@@ -125,9 +119,9 @@ impl ClientIdKey {
 /// Where an identifier comes from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Origin {
-    /// An administrator imported it, or a stranger made it up.
+    /// An administrator imported it, or somebody made it up.
     Elsewhere,
-    /// It looks like a generated one and is none: there is no such client.
+    /// It has the form of a generated one, but the tag is wrong: there is no such client.
     Forged,
     /// We generated it; whether the client still exists is another question.
     Generated,
@@ -137,14 +131,14 @@ impl ClientId {
     /// A new identifier: `c_` and 16 random bytes with their tag.
     #[must_use]
     pub fn generate(random: [u8; RANDOM], key: &ClientIdKey) -> Self {
-        Self([GENERATED, &base64url(&[&random[..], &key.tag(&random)].concat())].concat())
+        Self([CLIENT, &base64url(&[&random[..], &key.tag(&random)].concat())].concat())
     }
 
     /// Where it comes from, judged by `key`.
     #[must_use]
     pub fn origin(&self, key: &ClientIdKey) -> Origin {
         let Some([random @ .., t0, t1, t2, t3, t4, t5]) =
-            self.as_str().strip_prefix(GENERATED).and_then(from_base64url_exact::<{ RANDOM + TAG }>)
+            self.as_str().strip_prefix(CLIENT).and_then(from_base64url_exact::<{ RANDOM + TAG }>)
         else {
             return Origin::Elsewhere;
         };

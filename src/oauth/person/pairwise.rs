@@ -10,13 +10,8 @@ use crate::oauth::client::Client;
 use crate::oauth::client::redirect_uri::{RedirectKind, RedirectUri};
 use crate::oauth::client::settings::{SubjectType, Subjects};
 use crate::oauth::derived_mac::derived_mac;
+use crate::oauth::prefixes::{PAIRWISE, PAIRWISE_BYTES};
 use url::Url;
-
-/// How pairwise identifiers begin; the rest of theirs is 256 bits in base64url. No client identifier looks like that.
-pub(in crate::oauth) const PAIRWISE: &str = "p";
-
-/// The bytes of a pairwise identifier behind its prefix.
-pub(in crate::oauth) const PAIRWISE_BYTES: usize = 32;
 
 /// The sector of a client: the host of `sector_identifier_uri`, or the one host that all redirect URIs lead to (section
 /// 8.1). `None` when those are several, or lead to programs on the person's machine, which have no name that only they use.

@@ -3,9 +3,7 @@
 use std::fmt;
 
 use crate::base::encoding::base64url;
-
-/// How generated client identifiers begin: nobody may be taken for a client in a token's `sub`.
-const CLIENT: &str = "c_";
+use crate::oauth::prefixes::{CLIENT, SUBJECT};
 
 /// A subject identifier: never changes, is never given again.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,11 +13,11 @@ impl Subject {
     /// A new one, of 128 random bits.
     #[must_use]
     pub fn generate(random: [u8; 16]) -> Self {
-        Self(["u", &base64url(&random)].concat())
+        Self([SUBJECT, &base64url(&random)].concat())
     }
 
-    /// One that a person brings along from elsewhere: 1 to 255 printable ASCII characters without spaces, and none that
-    /// could be a generated client identifier or the address of a client's metadata.
+    /// An imported one: 1 to 255 printable ASCII characters without spaces, and none that could be a generated client identifier
+    /// or the address of a client's metadata, so that no user is taken for a client in a token's `sub`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let legal = (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
