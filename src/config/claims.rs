@@ -2,13 +2,13 @@
 
 use super::reader::Reader;
 use crate::oauth::api::Api;
-use crate::oauth::person::claims::{Catalogue, ClaimSet};
+use crate::oauth::person::claims::{ClaimCatalogue, ClaimSet};
 
 /// How the names of the vars begin that describe the claims of a scope each.
 const PREFIX: &str = "CLAIMS_";
 
 /// The claims, in the order of the vars' names. No scope is described by two vars.
-pub(super) fn read(reader: &mut Reader<'_>, apis: &[Api]) -> Catalogue {
+pub(super) fn read(reader: &mut Reader<'_>, apis: &[Api]) -> ClaimCatalogue {
     let mut sets: Vec<ClaimSet> = Vec::new();
     for name in reader.names(PREFIX) {
         let parsed = reader.optional(name, |text| {
@@ -17,7 +17,7 @@ pub(super) fn read(reader: &mut Reader<'_>, apis: &[Api]) -> Catalogue {
         });
         sets.extend(parsed);
     }
-    Catalogue::new(sets)
+    ClaimCatalogue::new(sets)
 }
 
 /// The set, unless it disagrees with one of those before it or with an API.

@@ -7,7 +7,7 @@ use super::accounts::AccountSettings;
 use super::developers::DeveloperSettings;
 use super::endpoint_aliases::EndpointAliases;
 use super::keys::Keys;
-use super::reader::{Problem, Reader};
+use super::reader::{ConfigProblem, Reader};
 use super::registration::RegistrationSettings;
 use super::{apis, brand, claims, outbound};
 use crate::base::{Secret, UnixTime};
@@ -17,7 +17,7 @@ use crate::jose::keyring::Keyring;
 use crate::oauth::api::Api;
 use crate::oauth::client::id::ClientIdKey;
 use crate::oauth::issuer::Issuer;
-use crate::oauth::person::claims::Catalogue;
+use crate::oauth::person::claims::ClaimCatalogue;
 use crate::pages::Brand;
 use crate::seal::Sealer;
 
@@ -46,7 +46,7 @@ pub struct Config {
     /// The APIs that tokens can be for.
     pub apis: Vec<Api>,
     /// The claims about a user that can be asked for.
-    pub claims: Catalogue,
+    pub claims: ClaimCatalogue,
     /// What people may do with accounts of their own.
     pub accounts: AccountSettings,
     /// What developers may do by themselves.
@@ -56,12 +56,12 @@ pub struct Config {
     /// Where requests of our own may go.
     pub outbound: Outbound,
     /// What is published of all that.
-    pub published: Published,
+    pub published: PublishedDocuments,
 }
 
 /// The documents that say what clients may rely on. They are written when they are first asked for.
 #[derive(Debug, Default)]
-pub struct Published {
+pub struct PublishedDocuments {
     /// The metadata of the server (RFC 8414).
     pub discovery: OnceCell<Document>,
     /// Its keys (RFC 7517 section 5).
@@ -73,7 +73,7 @@ impl Config {
     ///
     /// # Errors
     /// All problems.
-    pub fn parse(vars: &BTreeMap<String, String>, now: UnixTime) -> Result<Self, Vec<Problem>> {
+    pub fn parse(vars: &BTreeMap<String, String>, now: UnixTime) -> Result<Self, Vec<ConfigProblem>> {
         let mut reader = Reader::new(vars);
         let issuer = reader.required("ISSUER", |text| Issuer::parse(text).map_err(|problem| problem.to_string()));
         let keys = Keys::read(&mut reader, now);
@@ -101,7 +101,7 @@ impl Config {
             accounts,
             developers,
             registration,
-            published: Published::default(),
+            published: PublishedDocuments::default(),
         })
     }
 }

@@ -17,8 +17,8 @@ mod reader;
 mod registration;
 
 pub use accounts::{AccountSettings, SignUp};
-pub use deployment::{Config, Published, TENANT};
+pub use deployment::{Config, PublishedDocuments, TENANT};
 pub use developers::{DeveloperSettings, Publication, Readers};
 pub use endpoint_aliases::EndpointAliases;
-pub use reader::Problem;
+pub use reader::ConfigProblem;
 pub use registration::{RegistrationSettings, SelfRegistration};

@@ -7,7 +7,7 @@ const LONGEST: usize = 5_120;
 
 /// One thing that is wrong with the configuration.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Problem {
+pub struct ConfigProblem {
     /// The name of the var or secret.
     pub name: String,
     /// What is wrong with it; never a part of its value.
@@ -17,7 +17,7 @@ pub struct Problem {
 /// The vars and secrets by their names, and the problems found so far.
 pub(super) struct Reader<'a> {
     vars: &'a BTreeMap<String, String>,
-    problems: Vec<Problem>,
+    problems: Vec<ConfigProblem>,
 }
 
 impl<'a> Reader<'a> {
@@ -47,11 +47,11 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn problem(&mut self, name: &str, what: impl Into<String>) {
-        self.problems.push(Problem { name: name.to_owned(), what: what.into() });
+        self.problems.push(ConfigProblem { name: name.to_owned(), what: what.into() });
     }
 
     /// The value, or all problems if there are any. `value` is absent only after a problem.
-    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<Problem>> {
+    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<ConfigProblem>> {
         value.filter(|_| self.problems.is_empty()).ok_or(self.problems)
     }
 

@@ -4,7 +4,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::js::glue;
-use crate::http::{Body, HeaderLines, Method, Place, Request, Response};
+use crate::http::{Body, HeaderLines, Location, Method, Request, Response};
 
 /// A request, as entry.js took it apart: `head` is lines of the method, the origin, the path, the query, and of each header its
 /// name and its value; `body` is bytes, or whether it was too long.
@@ -23,9 +23,9 @@ pub fn request(head: &str, body: JsValue) -> Request {
 }
 
 /// What the network knows of the place that `request` comes from.
-pub fn place(request: &JsValue) -> Place {
+pub fn place(request: &JsValue) -> Location {
     let mut texts = glue::place(request).into_iter().map(|text| text.as_string());
-    Place { city: texts.next().flatten(), country: texts.next().flatten() }
+    Location { city: texts.next().flatten(), country: texts.next().flatten() }
 }
 
 /// Makes a response. One that cannot be sent is a defect; who asked learns no more than that.

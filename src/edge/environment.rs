@@ -8,15 +8,15 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use worker::Env;
 
 use crate::base::UnixTime;
-use crate::config::{Config, Problem};
+use crate::config::{Config, ConfigProblem};
 
 thread_local! {
     /// Parsed once per isolate: vars and secrets cannot change while it lives.
-    static CONFIG: OnceCell<Rc<Result<Config, Vec<Problem>>>> = const { OnceCell::new() };
+    static CONFIG: OnceCell<Rc<Result<Config, Vec<ConfigProblem>>>> = const { OnceCell::new() };
 }
 
 /// The configuration, in the Worker and in its objects alike.
-pub fn config(env: &Env, now: UnixTime) -> Rc<Result<Config, Vec<Problem>>> {
+pub fn config(env: &Env, now: UnixTime) -> Rc<Result<Config, Vec<ConfigProblem>>> {
     CONFIG.with(|cell| Rc::clone(cell.get_or_init(|| Rc::new(Config::parse(&vars(env), now)))))
 }
 

@@ -11,14 +11,14 @@ use worker::Delay;
 use super::js::{AbortController, ByteStream, Fetched, fetch, message};
 use super::task::settled;
 use crate::http::OutboundUrl;
-use crate::platform::outbound::{DEADLINE, Document, LONGEST_DOCUMENT, OutboundFault};
+use crate::platform::outbound::{DEADLINE, FetchedDocument, LONGEST_DOCUMENT, OutboundFault};
 
-pub async fn fetch_document(address: &OutboundUrl) -> Result<Document, OutboundFault> {
+pub async fn fetch_document(address: &OutboundUrl) -> Result<FetchedDocument, OutboundFault> {
     let request = Request { method: "GET", headers: &[("accept", "application/json")], body: None };
     within_deadline(async |controller| {
         let answer = request.send(address, controller).await?;
         let headers = answer.headers();
-        Ok(Document {
+        Ok(FetchedDocument {
             status: answer.status(),
             content_type: headers.get("content-type").map_err(unreachable)?,
             cache_control: headers.get("cache-control").map_err(unreachable)?,

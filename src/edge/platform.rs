@@ -13,11 +13,11 @@ use super::{convert, outbound, webcrypto};
 use crate::base::AccountId;
 use crate::base::encoding::{base64url, from_base64url};
 use crate::config::TENANT;
-use crate::http::{OutboundUrl, Place};
+use crate::http::{Location, OutboundUrl};
 use crate::jose::{PublicKey, SigningKey};
 use crate::oauth::client::ClientKey;
 use crate::platform::memory::IsolateMemory;
-use crate::platform::outbound::{Document, OutboundFault};
+use crate::platform::outbound::{FetchedDocument, OutboundFault};
 use crate::platform::{Fault, Platform, Usage};
 use crate::store::names;
 use crate::store::{Ask, account, directory, hasher, registry, replay, wire};
@@ -156,7 +156,7 @@ impl Platform for Workers<'_> {
         webcrypto::verify(key, input, signature).await
     }
 
-    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault> {
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<FetchedDocument, OutboundFault> {
         outbound::fetch_document(address).await
     }
 
@@ -164,7 +164,7 @@ impl Platform for Workers<'_> {
         outbound::post_form(address, form).await
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> Location {
         self.request.as_ref().map(convert::place).unwrap_or_default()
     }
 

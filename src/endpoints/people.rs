@@ -15,8 +15,8 @@ use crate::store::account::{
     Create, Created, Credential, Delete, Denied, NotReplaced, PersonRecord, ReadProfile, ReplaceProfile,
 };
 use crate::store::directory::{
-    Claim, Confirm, Conflict, ENDING, Find, FindBySub, Found, Holder, Lease, NotConfirmed, Projection, Release, Remove,
-    Reserve,
+    Claim, Confirm, Conflict, ENDING, Find, FindBySub, FoundAccount, Holder, Lease, NotConfirmed, Projection, Release,
+    Remove, Reserve,
 };
 
 /// How many seconds before the end of a lease an Account stops relying on it: clocks of different objects disagree.
@@ -198,15 +198,15 @@ pub async fn delete<P: Platform, E>(app: &App<'_, P>, sub: &str) -> Result<(), N
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn find_by_login<P: Platform>(app: &App<'_, P>, login: LoginName) -> Result<Option<Found>, Fault> {
+pub async fn find_by_login<P: Platform>(app: &App<'_, P>, login: LoginName) -> Result<Option<FoundAccount>, Fault> {
     app.platform.ask_directory(Find { login }).await
 }
 
-async fn find<P: Platform, E>(app: &App<'_, P>, sub: &str) -> Result<Found, NotDone<E>> {
+async fn find<P: Platform, E>(app: &App<'_, P>, sub: &str) -> Result<FoundAccount, NotDone<E>> {
     app.platform.ask_directory(FindBySub { sub: sub.to_owned() }).await?.ok_or(NotDone::NotFound)
 }
 
-async fn record<P: Platform, E>(app: &App<'_, P>, found: &Found) -> Result<PersonRecord, NotDone<E>> {
+async fn record<P: Platform, E>(app: &App<'_, P>, found: &FoundAccount) -> Result<PersonRecord, NotDone<E>> {
     if let Ok(record) = app.platform.ask_account(found.account, ReadProfile {}).await? {
         return Ok(record);
     }

@@ -11,14 +11,14 @@ use super::{
 };
 use crate::base::UnixTime;
 use crate::base::encoding::base64url;
-use crate::config::{Config, Problem};
+use crate::config::{Config, ConfigProblem};
 use crate::http::{Method, Request, Response};
 use crate::pages::{self, Brand, Catalogue, Look};
 use crate::platform::{Platform, Usage, random};
 
 /// Answers one request. Never fails: every failure is a response, and its cause is in the log.
 pub async fn respond<P: Platform>(
-    config: &Result<Config, Vec<Problem>>,
+    config: &Result<Config, Vec<ConfigProblem>>,
     platform: &P,
     now: UnixTime,
     request: &Request,
@@ -106,7 +106,7 @@ fn preflight(route: Route) -> Response {
         .with("access-control-max-age", "86400")
 }
 
-fn unavailable(catalogue: &Catalogue, problems: &[Problem]) -> Response {
+fn unavailable(catalogue: &Catalogue, problems: &[ConfigProblem]) -> Response {
     let problems: Vec<_> =
         problems.iter().map(|problem| pages::Problem { name: &problem.name, what: &problem.what }).collect();
     let brand = Brand::default();

@@ -14,5 +14,5 @@ pub mod response;
 pub use document::Document;
 pub use outbound::{Outbound, OutboundUrl};
 pub use parameters::{Malformed, Parameters};
-pub use request::{Body, Method, Place, Request};
+pub use request::{Body, Location, Method, Request};
 pub use response::{HeaderLines, Response};

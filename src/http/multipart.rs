@@ -8,7 +8,7 @@ const LONGEST_BOUNDARY: usize = 70;
 
 /// One part.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Part<'a> {
+pub struct FormPart<'a> {
     /// The name of its field.
     pub name: &'a str,
     /// What it holds.
@@ -18,10 +18,10 @@ pub struct Part<'a> {
 /// The parts of a body whose type is `content_type`; `None` when it is another type, or not written as the specification
 /// says. No name is there twice.
 #[must_use]
-pub fn parse<'a>(content_type: &str, body: &'a [u8]) -> Option<Vec<Part<'a>>> {
+pub fn parse<'a>(content_type: &str, body: &'a [u8]) -> Option<Vec<FormPart<'a>>> {
     let delimiter = [b"--", boundary(content_type)?.as_bytes()].concat();
     let between = [b"\r\n", delimiter.as_slice()].concat();
-    let mut parts: Vec<Part<'a>> = Vec::new();
+    let mut parts: Vec<FormPart<'a>> = Vec::new();
     let mut rest = body.strip_prefix(delimiter.as_slice())?;
     while let Some(part) = rest.strip_prefix(b"\r\n") {
         let (headers, content) = split(part, b"\r\n\r\n")?;
@@ -30,7 +30,7 @@ pub fn parse<'a>(content_type: &str, body: &'a [u8]) -> Option<Vec<Part<'a>>> {
         if parts.len() >= MOST || parts.iter().any(|known| known.name == name) {
             return None;
         }
-        parts.push(Part { name, content });
+        parts.push(FormPart { name, content });
         rest = after;
     }
     rest.starts_with(b"--").then_some(parts)
@@ -88,7 +88,10 @@ mod tests {
             "Content-Disposition: form-data; name=\"logo\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\r\n--x\r\n",
         ]);
         let parts = parse(TYPE, &body).expect("a form");
-        assert_eq!(parts, [Part { name: "version", content: b"3" }, Part { name: "logo", content: b"\r\n--x\r\n" }]);
+        assert_eq!(
+            parts,
+            [FormPart { name: "version", content: b"3" }, FormPart { name: "logo", content: b"\r\n--x\r\n" }]
+        );
         let quoted = "Multipart/Form-Data; charset=utf-8; boundary=\"----WebKitFormBoundaryAbc123\"";
         assert_eq!(parse(quoted, &body).map(|parts| parts.len()), Some(2));
     }

@@ -66,7 +66,7 @@ pub enum Body {
 
 /// Where the network says that an address is.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Place {
+pub struct Location {
     /// The city.
     pub city: Option<String>,
     /// The country, by its code (ISO 3166-1 alpha-2).

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::Algorithm;
 use super::jwk::{Bare, KeyProblem, PublicKey};
-use super::material::{Kind, Material, description};
+use super::material::{KeyKind, Material, description};
 
 /// The most keys that a set may have.
 const MOST_KEYS: usize = 20;
@@ -153,8 +153,10 @@ impl Member {
         let read = |name| description(members, name).ok();
         let (kid, alg, usage) = (read("kid")?, read("alg")?, read("use")?);
         let sized = match key.kind() {
-            Kind::Rsa { modulus, exponent } => modulus <= LONGEST_MODULUS && (1..=LONGEST_EXPONENT).contains(&exponent),
-            Kind::Ed25519 | Kind::P256 => true,
+            KeyKind::Rsa { modulus, exponent } => {
+                modulus <= LONGEST_MODULUS && (1..=LONGEST_EXPONENT).contains(&exponent)
+            }
+            KeyKind::Ed25519 | KeyKind::P256 => true,
         };
         if !sized || usage.is_some_and(|usage| usage != "sig") {
             return None;
@@ -185,7 +187,7 @@ impl Member {
 /// The algorithm that the key and its `alg` decide; an RSA key without `alg` leaves it open.
 fn decided(key: &Material<'_>, alg: Option<&str>) -> Result<Option<Algorithm>, KeyProblem> {
     match (key.kind(), alg) {
-        (Kind::Rsa { .. }, None) => key.algorithm(Some(Algorithm::Rs256.as_str())).map(|_| None),
+        (KeyKind::Rsa { .. }, None) => key.algorithm(Some(Algorithm::Rs256.as_str())).map(|_| None),
         _ => key.algorithm(alg).map(Some),
     }
 }

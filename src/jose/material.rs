@@ -16,13 +16,13 @@ const SHORTEST_MODULUS: usize = 256;
 
 /// A key of a kind that can sign.
 pub(super) struct Material<'a> {
-    kind: Kind,
+    kind: KeyKind,
     members: &'a Map<String, Value>,
 }
 
 /// The kinds of keys.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum KeyKind {
     Ed25519,
     P256,
     /// With the bytes of its numbers.
@@ -37,15 +37,15 @@ impl<'a> Material<'a> {
     pub(super) fn read(members: &'a Map<String, Value>) -> Option<Self> {
         let is_coordinate = |name| length(members, name) == Some(COORDINATE);
         let kind = match (text(members, "kty")?, text(members, "crv")) {
-            ("EC", Some("P-256")) if is_coordinate("x") && is_coordinate("y") => Kind::P256,
-            ("OKP", Some("Ed25519")) if is_coordinate("x") => Kind::Ed25519,
-            ("RSA", _) => Kind::Rsa { modulus: length(members, "n")?, exponent: length(members, "e")? },
+            ("EC", Some("P-256")) if is_coordinate("x") && is_coordinate("y") => KeyKind::P256,
+            ("OKP", Some("Ed25519")) if is_coordinate("x") => KeyKind::Ed25519,
+            ("RSA", _) => KeyKind::Rsa { modulus: length(members, "n")?, exponent: length(members, "e")? },
             _ => return None,
         };
         Some(Self { kind, members })
     }
 
-    pub(super) const fn kind(&self) -> Kind {
+    pub(super) const fn kind(&self) -> KeyKind {
         self.kind
     }
 
@@ -54,10 +54,10 @@ impl<'a> Material<'a> {
     pub(super) fn algorithm(&self, alg: Option<&str>) -> Result<Algorithm, KeyProblem> {
         let named = alg.map(|alg| Algorithm::parse(alg).ok_or(KeyProblem::Algorithm)).transpose()?;
         let decided = match self.kind {
-            Kind::P256 => Algorithm::Es256,
-            Kind::Ed25519 => Algorithm::EdDsa,
-            Kind::Rsa { modulus, .. } if modulus < SHORTEST_MODULUS => return Err(KeyProblem::Weak),
-            Kind::Rsa { .. } => match named {
+            KeyKind::P256 => Algorithm::Es256,
+            KeyKind::Ed25519 => Algorithm::EdDsa,
+            KeyKind::Rsa { modulus, .. } if modulus < SHORTEST_MODULUS => return Err(KeyProblem::Weak),
+            KeyKind::Rsa { .. } => match named {
                 Some(named @ (Algorithm::Ps256 | Algorithm::Rs256)) => named,
                 _ => return Err(KeyProblem::Algorithm),
             },
@@ -73,8 +73,8 @@ impl<'a> Material<'a> {
     /// The whole key, if it has a private part: with `d` alone, an RSA key signs nowhere.
     pub(super) fn private(&self) -> Option<Map<String, Value>> {
         let (needed, more): (&[&str], &[&str]) = match self.kind {
-            Kind::Ed25519 | Kind::P256 => (&["d"], &[]),
-            Kind::Rsa { .. } => (&["d", "p", "q"], &["dp", "dq", "qi"]),
+            KeyKind::Ed25519 | KeyKind::P256 => (&["d"], &[]),
+            KeyKind::Rsa { .. } => (&["d", "p", "q"], &["dp", "dq", "qi"]),
         };
         let is_number = |name: &&str| length(self.members, name).is_some();
         let is_there = |name: &&str| self.members.contains_key(*name);
@@ -90,9 +90,9 @@ impl<'a> Material<'a> {
 
     const fn public_names(&self) -> &'static [&'static str] {
         match self.kind {
-            Kind::Ed25519 => &["crv", "kty", "x"],
-            Kind::P256 => &["crv", "kty", "x", "y"],
-            Kind::Rsa { .. } => &["e", "kty", "n"],
+            KeyKind::Ed25519 => &["crv", "kty", "x"],
+            KeyKind::P256 => &["crv", "kty", "x", "y"],
+            KeyKind::Rsa { .. } => &["e", "kty", "n"],
         }
     }
 

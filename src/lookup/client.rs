@@ -9,14 +9,14 @@ use std::rc::Rc;
 use super::document::Occasion;
 use crate::base::{Seconds, UnixTime};
 use crate::config::{Config, TENANT};
-use crate::oauth::client::id::{LONGEST_REGISTERED, Origin};
+use crate::oauth::client::id::{IdOrigin, LONGEST_REGISTERED};
 use crate::oauth::client::metadata_document;
 use crate::oauth::client::{Client, ClientId, ClientKey, ClientVersion};
 use crate::platform::{Fault, Platform};
 use crate::seal::client_record::{ClientRecord, LIFETIME};
 use crate::seal::{Life, NotSealed, Sealer};
 use crate::store::names;
-use crate::store::registry::{Found, Publish, Read};
+use crate::store::registry::{FoundClient, Publish, Read};
 
 /// How long an isolate goes without asking again.
 pub const REMEMBERED: Seconds = Seconds::new(30);
@@ -76,7 +76,7 @@ pub async fn find<P: Platform>(
         remembered => demanded.max(remembered.and_then(|(known, _)| known.version)),
     };
     let origin = id.origin(&config.client_id_key);
-    if origin == Origin::Forged || id.as_str().len() > LONGEST_REGISTERED {
+    if origin == IdOrigin::Forged || id.as_str().len() > LONGEST_REGISTERED {
         return Ok(None);
     }
     if freshness == Freshness::Now {
@@ -90,7 +90,7 @@ pub async fn find<P: Platform>(
     {
         return Ok(remember(platform, id, known, now));
     }
-    if origin == Origin::Elsewhere
+    if origin == IdOrigin::Elsewhere
         && floor.is_none()
         && !platform.memory(|memory: &mut ClientMemory| memory.may_ask(now))
     {
@@ -159,11 +159,11 @@ struct Known {
 }
 
 impl Known {
-    fn of(found: Found) -> Self {
+    fn of(found: FoundClient) -> Self {
         match found {
-            Found::Deleted(version) => Self { version: Some(version), client: None },
-            Found::Never => Self { version: None, client: None },
-            Found::Registered(registered) => {
+            FoundClient::Deleted(version) => Self { version: Some(version), client: None },
+            FoundClient::Never => Self { version: None, client: None },
+            FoundClient::Registered(registered) => {
                 let client = registered.client;
                 Self { version: Some(client.version), client: Some(Rc::new(client)) }
             }

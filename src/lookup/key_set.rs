@@ -33,7 +33,7 @@ pub enum NoClientKey {
 
 /// Where the keys of a client are.
 #[derive(Clone, Copy, Debug)]
-pub struct Published<'a> {
+pub struct PublishedKeys<'a> {
     /// Its `jwks_uri`.
     pub address: &'a str,
     /// Who chose that.
@@ -47,7 +47,7 @@ pub struct Published<'a> {
 pub async fn find<P: Platform>(
     platform: &P,
     outbound: &Outbound,
-    place: Published<'_>,
+    place: PublishedKeys<'_>,
     kid: Option<&str>,
     registered: Option<Algorithm>,
     now: UnixTime,
@@ -64,7 +64,7 @@ pub async fn find<P: Platform>(
 async fn key_set<P: Platform>(
     platform: &P,
     outbound: &Outbound,
-    Published { address, occasion }: Published<'_>,
+    PublishedKeys { address, occasion }: PublishedKeys<'_>,
     lacking: bool,
     now: UnixTime,
 ) -> Result<KeySet, NoClientKey> {
@@ -83,6 +83,6 @@ async fn fetch<P: Platform>(
     outbound: &Outbound,
     address: &str,
 ) -> Result<(KeySet, Seconds), NoClientKey> {
-    let document: outbound::Document = platform.fetch_document(&outbound.admit(address)?).await?;
+    let document: outbound::FetchedDocument = platform.fetch_document(&outbound.admit(address)?).await?;
     Ok((KeySet::published(&document.object()?)?, document.life()))
 }

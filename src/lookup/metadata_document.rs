@@ -12,7 +12,7 @@ use crate::http::OutboundUrl;
 use crate::jose::{Algorithm, SigningKey};
 use crate::oauth::client::metadata_document;
 use crate::oauth::client::metadata_document::NoClient;
-use crate::oauth::client::registration::Offer;
+use crate::oauth::client::registration::RegistrationOffer;
 use crate::oauth::client::{Client, ClientId};
 use crate::platform::outbound::OutboundFault;
 use crate::platform::{Fault, Platform};
@@ -95,6 +95,6 @@ async fn fetch<P: Platform>(
     let members = document.object()?;
     let Config { apis, claims, outbound, keyring, .. } = config;
     let algorithms: Vec<Algorithm> = keyring.current().iter().map(SigningKey::algorithm).collect();
-    let offer = Offer { apis, claims, algorithms: &algorithms, outbound };
+    let offer = RegistrationOffer { apis, claims, algorithms: &algorithms, outbound };
     Ok((metadata_document::client(id, &members, offer)?, document.life()))
 }

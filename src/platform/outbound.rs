@@ -20,7 +20,7 @@ const LONGEST_LIFE: Seconds = Seconds::new(3_600);
 
 /// What a server answered.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Document {
+pub struct FetchedDocument {
     /// The HTTP status.
     pub status: u16,
     /// `Content-Type`.
@@ -48,7 +48,7 @@ pub enum OutboundFault {
     Unreachable(String),
 }
 
-impl Document {
+impl FetchedDocument {
     /// The JSON object that the document is.
     ///
     /// # Errors
@@ -98,8 +98,8 @@ impl Document {
 mod tests {
     use super::*;
 
-    fn document(status: u16, content_type: &str, body: &str) -> Document {
-        Document {
+    fn document(status: u16, content_type: &str, body: &str) -> FetchedDocument {
+        FetchedDocument {
             status,
             content_type: Some(content_type.to_owned()),
             cache_control: None,
@@ -152,7 +152,7 @@ mod tests {
             (Some("no-store"), 60),
             (Some("no-cache, max-age=600"), 60),
         ] {
-            let document = Document {
+            let document = FetchedDocument {
                 cache_control: cache_control.map(ToOwned::to_owned),
                 ..document(200, "application/json", "{}")
             };

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::fault::Fault;
-use super::outbound::{Document, OutboundFault};
+use super::outbound::{FetchedDocument, OutboundFault};
 use crate::base::AccountId;
-use crate::http::{OutboundUrl, Place};
+use crate::http::{Location, OutboundUrl};
 use crate::jose::{PublicKey, SigningKey};
 use crate::oauth::client::ClientKey;
 use crate::store::{Ask, account, directory, hasher, registry, replay};
@@ -59,7 +59,7 @@ pub trait Platform {
     ///
     /// # Errors
     /// [`OutboundFault`], within [`super::outbound::DEADLINE`].
-    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault>;
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<FetchedDocument, OutboundFault>;
 
     /// Sends a server elsewhere a form with one POST, and answers with the status. Of the body nothing is read.
     ///
@@ -68,8 +68,8 @@ pub trait Platform {
     async fn post_form(&self, address: &OutboundUrl, form: &str) -> Result<u16, OutboundFault>;
 
     /// Where the network says that the request comes from; nothing where it says nothing.
-    fn place(&self) -> Place {
-        Place::default()
+    fn place(&self) -> Location {
+        Location::default()
     }
 
     /// Waits until so many milliseconds have passed since the request arrived; not at all when they have.

@@ -11,9 +11,9 @@ pub const LIFETIME: Seconds = Seconds::new(365 * 86_400);
 /// The id that the account made.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(transparent)]
-pub struct Device(pub DeviceId);
+pub struct DeviceCookie(pub DeviceId);
 
-impl Purpose for Device {
+impl Purpose for DeviceCookie {
     const LABEL: &'static str = "device cookie";
     const PREFIX: &'static str = "gr_dev_";
     const MAX_LENGTH: usize = 1_000;

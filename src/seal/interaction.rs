@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::browser::{Browser, BrowserId};
 use super::envelope::Purpose;
 use crate::base::{Seconds, SessionId};
-use crate::oauth::client::{Client, ClientId, Face};
+use crate::oauth::client::{Client, ClientId, FaceDigest};
 use crate::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest};
 use crate::oauth::request::interaction::Visit;
 use crate::oauth::request::prompt::Another;
@@ -100,7 +100,7 @@ pub struct ConsentTicket {
     /// Which of them could be declined.
     pub optional: Scopes,
     /// What was shown of the client.
-    pub face: Face,
+    pub face: FaceDigest,
 }
 
 impl ConsentTicket {

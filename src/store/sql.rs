@@ -4,7 +4,7 @@ use crate::base::{
     AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, Seconds,
     SessionId, UnixTime,
 };
-use crate::oauth::client::{ClientId, ClientKey, ClientVersion, Face};
+use crate::oauth::client::{ClientId, ClientKey, ClientVersion, FaceDigest};
 use crate::oauth::person::profile::Profile;
 use crate::oauth::scope::Scopes;
 use crate::sign_in::device::DeviceKey;
@@ -216,7 +216,7 @@ column!(DeviceId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Se
 column!(DeviceKey, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(PasswordParameters, Blob, PasswordParameters::to_bytes, |value: Vec<u8>| { Self::from_slice(&value) });
 column!(Verifier, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
-column!(Face, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
+column!(FaceDigest, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(FamilyId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(GrantId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(LinkKey, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });

@@ -5,7 +5,7 @@
 //! object's restart, two releases meet. What changes any encoding raises [`PROTOCOL`] (a test holds them to it), and each side
 //! then refuses what the other sends until both are of one release.
 //!
-//! A command is the number and the command. An answer is the number, a [`Head`] that can be read whatever was asked, and the
+//! A command is the number and the command. An answer is the number, a [`MessageHead`] that can be read whatever was asked, and the
 //! reply. An answer of the number alone refuses a command of another protocol.
 
 use serde::de::DeserializeOwned;
@@ -40,7 +40,7 @@ impl From<postcard::Error> for WireFault {
 
 /// What an object says of its answer, before the answer.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Head {
+pub struct MessageHead {
     /// The object's own clock when it decided.
     pub now: UnixTime,
     /// Rows written by the step, alarms included.
@@ -102,7 +102,7 @@ pub fn decode_command<C: DeserializeOwned>(message: &[u8]) -> Result<C, WireFaul
 /// # Errors
 /// When it cannot be encoded, which is a defect.
 pub fn encode_answer(now: UnixTime, rows_written: u64, reply: &Encoded) -> Result<Vec<u8>, WireFault> {
-    let head = Head { now, rows_written, is_refusal: reply.is_refusal };
+    let head = MessageHead { now, rows_written, is_refusal: reply.is_refusal };
     Ok(message(&[&postcard::to_allocvec(&head)?, &reply.reply]))
 }
 
@@ -116,7 +116,7 @@ pub fn other_protocol() -> Vec<u8> {
 ///
 /// # Errors
 /// [`WireFault`].
-pub fn decode_answer(message: &[u8]) -> Result<(Head, &[u8]), WireFault> {
+pub fn decode_answer(message: &[u8]) -> Result<(MessageHead, &[u8]), WireFault> {
     Ok(postcard::take_from_bytes(content(message)?)?)
 }
 
@@ -167,7 +167,7 @@ mod tests {
     fn an_answer_is_read_without_knowing_what_was_asked() {
         let reply = Encoded { is_refusal: true, reply: vec![1, 2, 3] };
         let answer = encode_answer(UnixTime::from_secs(7), 9, &reply).unwrap();
-        let head = Head { now: UnixTime::from_secs(7), rows_written: 9, is_refusal: true };
+        let head = MessageHead { now: UnixTime::from_secs(7), rows_written: 9, is_refusal: true };
         assert_eq!(decode_answer(&answer), Ok((head, &[1, 2, 3][..])));
     }
 

@@ -8,7 +8,7 @@ use grantry::jose::jws::UnverifiedJws;
 use grantry::oauth::client::assertion::{AssertionClaims, judge};
 use grantry::oauth::client::redirect_uri::RedirectUri;
 use grantry::oauth::client::settings::LogoutSettings;
-use grantry::oauth::person::claims::Catalogue;
+use grantry::oauth::person::claims::ClaimCatalogue;
 use grantry::oauth::request::claims_request::ClaimsRequest;
 use grantry::oauth::request::logout::LogoutRequest;
 use grantry::seal::browser::Browser;
@@ -65,7 +65,7 @@ proptest! {
     #[test]
     fn any_claims_parameter_is_read_or_refused(json in hostile_json(), text in ".{0,64}") {
         for text in [json.to_string(), text] {
-            if let Ok(read) = ClaimsRequest::parse(&text, &Catalogue::default()) {
+            if let Ok(read) = ClaimsRequest::parse(&text, &ClaimCatalogue::default()) {
                 let carried = read.asked().to_text();
                 prop_assert!(read.asked().id_token.len() + read.asked().userinfo.len() <= 40);
                 prop_assert_eq!(carried.is_none(), read.asked().is_empty());

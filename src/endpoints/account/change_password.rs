@@ -24,7 +24,7 @@ pub struct Passwords {
 }
 
 /// Why the password was not changed.
-pub enum NotDone {
+pub enum PasswordNotChanged {
     /// The user can correct the form.
     Problem(AccountProblem),
     /// The session has ended, or the sign-in is not recent enough any more.
@@ -41,17 +41,17 @@ pub async fn change<P: Platform>(
     request: &Request,
     person: &RecentlyAuthenticated<'_, Overview>,
     typed: Passwords,
-) -> Result<Result<SessionRef, NotDone>, Failure> {
+) -> Result<Result<SessionRef, PasswordNotChanged>, Failure> {
     if typed.new.expose() != typed.again.expose() {
-        return Ok(Err(NotDone::Problem(AccountProblem::PasswordsDiffer)));
+        return Ok(Err(PasswordNotChanged::Problem(AccountProblem::PasswordsDiffer)));
     }
     let Ok(record) = app.platform.ask_account(person.account(), ReadProfile {}).await? else {
-        return Ok(Err(NotDone::SessionEnded));
+        return Ok(Err(PasswordNotChanged::SessionEnded));
     };
     let names = people::identifiers(&record.profile);
     let new = match NewPassword::parse(typed.new, &names) {
         Ok(new) => new,
-        Err(weak) => return Ok(Err(NotDone::Problem(problem(weak)))),
+        Err(weak) => return Ok(Err(PasswordNotChanged::Problem(problem(weak)))),
     };
     let changed = match record.parameters.filter(|_| can_be_a_password(&typed.current)) {
         None => Err(NotChanged::Refused(SignInRefusal::WrongPassword)),
@@ -86,11 +86,11 @@ pub async fn change<P: Platform>(
             }
             Ok(Ok(SessionRef { account: person.account(), session }))
         }
-        Err(NotChanged::SessionEnded) => Ok(Err(NotDone::SessionEnded)),
+        Err(NotChanged::SessionEnded) => Ok(Err(PasswordNotChanged::SessionEnded)),
         Err(NotChanged::Refused(refusal)) => {
             app.platform.wait_until(by_password::FAILURE_ANSWERED_AT).await;
             by_password::log(app, "password_change_refused", Some(&record.sub), refusal);
-            Ok(Err(NotDone::Problem(AccountProblem::PasswordRefused)))
+            Ok(Err(PasswordNotChanged::Problem(AccountProblem::PasswordRefused)))
         }
     }
 }

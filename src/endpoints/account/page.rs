@@ -2,7 +2,7 @@
 //! of them. What is ended is refused from the next request on, codes that were already issued included.
 
 use super::change_password;
-use super::change_password::{NotDone, Passwords};
+use super::change_password::{PasswordNotChanged, Passwords};
 use super::show::{APPS, Told, show};
 use crate::base::encoding::from_base64url;
 use crate::base::{Secret, UnixTime};
@@ -21,7 +21,7 @@ use crate::platform::Platform;
 use crate::seal::browser::Browser;
 use crate::seal::interaction::Aim;
 use crate::sign_in::login_name::LoginName;
-use crate::store::account::{Overview, Part};
+use crate::store::account::{Overview, OverviewPart};
 
 /// What a form of the page asks for.
 enum Action {
@@ -57,12 +57,12 @@ pub(in crate::endpoints) async fn account<P: Platform>(
 }
 
 /// The part of the page that a query names, or the first one.
-fn part(parameters: &Parameters) -> Part {
+fn part(parameters: &Parameters) -> OverviewPart {
     let app = parameters.get(APPS).and_then(from_base64url).and_then(|key| ClientKey::from_slice(&key));
     match app {
-        Some(app) => Part::AppsAfter(app),
-        None if parameters.get("activity") == Some("all") => Part::AllActivity,
-        None => Part::First,
+        Some(app) => OverviewPart::AppsAfter(app),
+        None if parameters.get("activity") == Some("all") => OverviewPart::AllActivity,
+        None => OverviewPart::First,
     }
 }
 
@@ -164,8 +164,8 @@ async fn change_password<P: Platform>(
             let response = back(Some(Notice::PasswordChanged));
             browser::remembered(app, response, &browser.with_current(session), Some(by_password::SESSION_LIFETIME))
         }
-        Err(NotDone::Problem(problem)) => show(app, person, browser, problem.into()).await,
-        Err(NotDone::SessionEnded) => prove_it_is_you(app, browser, recent.since()),
+        Err(PasswordNotChanged::Problem(problem)) => show(app, person, browser, problem.into()).await,
+        Err(PasswordNotChanged::SessionEnded) => prove_it_is_you(app, browser, recent.since()),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::pages::{self, AccountPage, AccountProblem, Happened, Notice, ScopeTex
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, Interaction};
-use crate::store::account::{Activity, ConnectedApp, Kind, Overview, Part, SignedInBrowser};
+use crate::store::account::{Activity, ConnectedApp, EventKind, Overview, OverviewPart, SignedInBrowser};
 
 /// The query parameter that names the app after which the list begins.
 pub const APPS: &str = "apps";
@@ -33,12 +33,12 @@ const ALL_ACTIVITY: &str = "?activity=all#account-activity";
 pub struct Told {
     pub notice: Option<Notice>,
     pub problem: Option<AccountProblem>,
-    pub part: Part,
+    pub part: OverviewPart,
 }
 
 impl From<AccountProblem> for Told {
     fn from(problem: AccountProblem) -> Self {
-        Self { notice: None, problem: Some(problem), part: Part::First }
+        Self { notice: None, problem: Some(problem), part: OverviewPart::First }
     }
 }
 
@@ -65,8 +65,8 @@ pub async fn show<P: Platform>(
     let switch = Interaction::new(random(app.platform), other).in_browser(browser);
     let more_apps =
         overview.next_apps.map(|key| [Route::Account.path(), "?", APPS, "=", &base64url(key.as_bytes())].concat());
-    let more_activity =
-        (overview.has_more_activity && part == Part::First).then(|| [Route::Account.path(), ALL_ACTIVITY].concat());
+    let more_activity = (overview.has_more_activity && part == OverviewPart::First)
+        .then(|| [Route::Account.path(), ALL_ACTIVITY].concat());
     let shown = AccountPage {
         action: Route::Account.path(),
         person: pages::Person { name: None, username: &overview.session.name },
@@ -74,7 +74,7 @@ pub async fn show<P: Platform>(
         notice,
         apps: &apps(overview, &names, &scopes),
         more_apps: more_apps.as_deref(),
-        first_apps: matches!(part, Part::AppsAfter(_)).then_some(Route::Account.path()),
+        first_apps: matches!(part, OverviewPart::AppsAfter(_)).then_some(Route::Account.path()),
         browsers: &browsers(overview, &targets),
         has_more_browsers: overview.has_more_browsers,
         sign_out: Some(Route::Logout.path()),
@@ -147,19 +147,19 @@ fn activity<'a>(overview: &'a Overview, names: &'a Names<'_>) -> Vec<pages::Acti
     overview.activity.iter().map(line).collect()
 }
 
-const fn happened(kind: Kind) -> Happened {
+const fn happened(kind: EventKind) -> Happened {
     match kind {
-        Kind::Allowed => Happened::Allowed,
-        Kind::Changed => Happened::Changed,
-        Kind::CodeReplayed | Kind::RefreshTokenReplayed => Happened::Replayed,
-        Kind::Disabled => Happened::Disabled,
-        Kind::Disconnected => Happened::Disconnected,
-        Kind::Enabled => Happened::Enabled,
-        Kind::LockedOut => Happened::LockedOut,
-        Kind::LogoutNotDelivered => Happened::LogoutNotDelivered,
-        Kind::PasswordChanged => Happened::PasswordChanged,
-        Kind::PasswordSet => Happened::PasswordSet,
-        Kind::SignedIn => Happened::SignedIn,
+        EventKind::Allowed => Happened::Allowed,
+        EventKind::Changed => Happened::Changed,
+        EventKind::CodeReplayed | EventKind::RefreshTokenReplayed => Happened::Replayed,
+        EventKind::Disabled => Happened::Disabled,
+        EventKind::Disconnected => Happened::Disconnected,
+        EventKind::Enabled => Happened::Enabled,
+        EventKind::LockedOut => Happened::LockedOut,
+        EventKind::LogoutNotDelivered => Happened::LogoutNotDelivered,
+        EventKind::PasswordChanged => Happened::PasswordChanged,
+        EventKind::PasswordSet => Happened::PasswordSet,
+        EventKind::SignedIn => Happened::SignedIn,
     }
 }
 

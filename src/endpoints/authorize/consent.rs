@@ -1,7 +1,7 @@
 //! GET and POST /consent: the user allows or denies the request.
 
 use super::interaction;
-use super::interaction::{Asked, Person, Prepared, Waiting};
+use super::interaction::{Asked, Awaited, Prepared, SignedInUser};
 use crate::base::GrantId;
 use crate::endpoints::callers::browser;
 use crate::endpoints::parameters;
@@ -15,7 +15,7 @@ use crate::oauth::client::redirect_uri::RedirectKind;
 use crate::oauth::client::{Client, Voucher};
 use crate::oauth::own_scope::OwnScope;
 use crate::oauth::request::authorize::AuthorizationParameters;
-use crate::oauth::request::interaction::{Consent as Given, Facts, Next, next};
+use crate::oauth::request::interaction::{GivenConsent, Next, SessionFacts, next};
 use crate::oauth::request::prompt::Another;
 use crate::oauth::request::rejection::Rejection;
 use crate::pages::{self, Choice, Consent, Form, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
@@ -55,7 +55,7 @@ pub(in crate::endpoints) async fn consent<P: Platform>(
     }
     let evaluated = interaction::evaluate(app, &interaction, browser.as_ref()).await?;
     match (&evaluated.next, &evaluated.waiting, &evaluated.person) {
-        (Next::Consent, Waiting::Request(asked), Some(person)) => {
+        (Next::Consent, Awaited::Request(asked), Some(person)) => {
             form(app, &interaction, browser.as_ref(), asked, person)
         }
         _ => interaction::proceed(app, &interaction, &evaluated),
@@ -106,11 +106,11 @@ async fn allow<P: Platform>(
     let Ok(authentication) = app.platform.ask_account(at.account, ask).await? else {
         return Ok(None);
     };
-    let facts = Facts {
+    let facts = SessionFacts {
         session: at.session,
         auth_time: authentication.auth_time,
         is_expected: true,
-        consent: Some(Given { grant, face: client.face(), scopes, declined, is_new: true }),
+        consent: Some(GivenConsent { grant, face: client.face(), scopes, declined, is_new: true }),
     };
     match next(&request, &client, Some(&facts), interaction::progress(interaction, browser), app.now) {
         Next::Answer(allowed) => {
@@ -126,7 +126,7 @@ fn form<P: Platform>(
     interaction: &Interaction,
     browser: Option<&Browser>,
     asked: &Asked,
-    person: &Person,
+    person: &SignedInUser,
 ) -> Result<Response, Failure> {
     let Asked { client, request } = asked;
     let ticket = ConsentTicket::of(interaction, person.at.session, client, request);

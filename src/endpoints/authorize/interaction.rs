@@ -16,7 +16,7 @@ use crate::oauth::client::metadata_document;
 use crate::oauth::person::pairwise;
 use crate::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest, Offer};
 use crate::oauth::request::interaction;
-use crate::oauth::request::interaction::{Allowed, Consent, Facts, Next, Progress, Visit};
+use crate::oauth::request::interaction::{Allowed, GivenConsent, Next, Progress, SessionFacts, Visit};
 use crate::oauth::request::prompt::Another;
 use crate::oauth::request::rejection::{Rejection, Unanswerable};
 use crate::oauth::request::verified_return::VerifiedReturn;
@@ -45,14 +45,14 @@ pub struct Prepared {
 
 /// An interaction that was evaluated.
 pub struct Evaluated {
-    pub waiting: Waiting,
+    pub waiting: Awaited,
     /// The signed-in user, as the Account object knows them.
-    pub person: Option<Person>,
+    pub person: Option<SignedInUser>,
     pub next: Next,
 }
 
 /// What the user came for.
-pub enum Waiting {
+pub enum Awaited {
     /// A page of the user's own: `/account` or the developer portal.
     Account,
     /// An authorization request.
@@ -66,7 +66,7 @@ pub struct Asked {
 }
 
 /// A user whose session is alive.
-pub struct Person {
+pub struct SignedInUser {
     pub at: SessionRef,
     pub session: Session,
     /// The user's latest consent to this client.
@@ -235,18 +235,18 @@ async fn evaluate_visit<P: Platform>(
     let person = match browser.and_then(|browser| browser.current) {
         Some(at) => {
             let session = app.platform.ask_account(at.account, ReadSession { session: at.session }).await?;
-            session.ok().map(|session| Person { at, session, grant: None })
+            session.ok().map(|session| SignedInUser { at, session, grant: None })
         }
         None => None,
     };
-    let facts = person.as_ref().map(|person| Facts {
+    let facts = person.as_ref().map(|person| SessionFacts {
         session: person.at.session,
         auth_time: person.session.authentication.auth_time,
         is_expected: true,
         consent: None,
     });
     let next = interaction::next_of_visit(visit, facts.as_ref(), progress);
-    Ok(Evaluated { waiting: Waiting::Account, person, next })
+    Ok(Evaluated { waiting: Awaited::Account, person, next })
 }
 
 async fn evaluate_request<P: Platform>(
@@ -260,11 +260,11 @@ async fn evaluate_request<P: Platform>(
         Some(at) => person(app, &prepared.client, at).await?,
         None => None,
     };
-    let facts = person.as_ref().map(|person| Facts {
+    let facts = person.as_ref().map(|person| SessionFacts {
         session: person.at.session,
         auth_time: person.session.authentication.auth_time,
         is_expected: prepared.expects(&person.session, &app.config.subject_key),
-        consent: person.grant.as_ref().map(|grant| Consent {
+        consent: person.grant.as_ref().map(|grant| GivenConsent {
             grant: grant.grant,
             face: grant.face,
             scopes: grant.scopes.clone(),
@@ -274,7 +274,7 @@ async fn evaluate_request<P: Platform>(
     });
     let Prepared { client, request, .. } = prepared;
     let next = interaction::next(&request, &client, facts.as_ref(), progress, app.now);
-    Ok(Evaluated { waiting: Waiting::Request(Box::new(Asked { client, request })), person, next })
+    Ok(Evaluated { waiting: Awaited::Request(Box::new(Asked { client, request })), person, next })
 }
 
 /// The progress of an interaction in `browser`.
@@ -286,12 +286,12 @@ pub fn progress<'a>(interaction: &'a Interaction, browser: Option<&Browser>) -> 
     }
 }
 
-async fn person<P: Platform>(app: &App<'_, P>, client: &Client, at: SessionRef) -> Result<Option<Person>, Fault> {
+async fn person<P: Platform>(app: &App<'_, P>, client: &Client, at: SessionRef) -> Result<Option<SignedInUser>, Fault> {
     let ask = ReadFacts { session: at.session, client: client.id.clone() };
     let facts = app.platform.ask_account(at.account, ask).await?;
     // A deleted client with this identifier may have been another company's: its consents do not count.
     let lives = |grant: &Granted| client.was_registered_at(grant.at);
-    Ok(facts.ok().map(|facts| Person { at, session: facts.session, grant: facts.grant.filter(lives) }))
+    Ok(facts.ok().map(|facts| SignedInUser { at, session: facts.session, grant: facts.grant.filter(lives) }))
 }
 
 fn unanswerable(unanswerable: Unanswerable) -> Failure {
@@ -308,15 +308,15 @@ pub fn proceed<P: Platform>(
     evaluated: &Evaluated,
 ) -> Result<Response, Failure> {
     match (&evaluated.next, &evaluated.waiting, &evaluated.person) {
-        (Next::Answer(allowed), Waiting::Request(waiting), Some(person)) => {
+        (Next::Answer(allowed), Awaited::Request(waiting), Some(person)) => {
             answer(app, waiting, person.at, &person.session.authentication, allowed)
         }
         (Next::Account | Next::Consent, ..) => onwards(app, interaction),
         // A client that the user has allowed before is told at once.
-        (Next::Refuse(rejection), Waiting::Request(waiting), Some(Person { grant: Some(_), .. })) => {
+        (Next::Refuse(rejection), Awaited::Request(waiting), Some(SignedInUser { grant: Some(_), .. })) => {
             Ok(refuse(app, &waiting.request.answer_to, *rejection))
         }
-        (Next::Refuse(rejection), Waiting::Request(waiting), _) => {
+        (Next::Refuse(rejection), Awaited::Request(waiting), _) => {
             Err(Failure::Returned(waiting.request.answer_to.clone(), *rejection))
         }
         (Next::Create, ..) => create(app, interaction),

@@ -85,9 +85,13 @@ async fn client<P: Platform>(
     let Some(scope) = scopes().find(|scope| token.scopes.contains(scope)) else {
         let names: Vec<&str> = scopes().map(OwnScope::name).collect();
         let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", names.join(" "));
-        return Err(Refused::json(403, "insufficient_scope", "The access token lacks a scope that this request requires.")
-            .with("www-authenticate", challenge)
-            .into());
+        return Err(Refused::json(
+            403,
+            "insufficient_scope",
+            "The access token lacks a scope that this request requires.",
+        )
+        .with("www-authenticate", challenge)
+        .into());
     };
     // Nothing is stored about the token, so it is as good as its client.
     let client = living_client(app, &token).await?.map_err(|cause| unauthorized().because(cause))?;

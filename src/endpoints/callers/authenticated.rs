@@ -13,7 +13,7 @@ use crate::oauth::token::sid::Sid;
 use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
 use crate::store::account::{
-    Disconnect, EndOtherSessions, EndSession, Overview, Part, RaiseEpoch, ReadOverview, Session,
+    Disconnect, EndOtherSessions, EndSession, Overview, OverviewPart, RaiseEpoch, ReadOverview, Session,
 };
 
 /// How long ago a sign-in is recent.
@@ -72,7 +72,7 @@ impl Authenticated<Overview> {
     /// # Errors
     /// When the account does not answer.
     pub async fn of<P: Platform>(app: &App<'_, P>, browser: Option<&Browser>) -> Result<Option<Self>, Fault> {
-        Self::with(app, browser, Part::First).await
+        Self::with(app, browser, OverviewPart::First).await
     }
 
     /// As [`Self::of`], with another part of the account page.
@@ -82,7 +82,7 @@ impl Authenticated<Overview> {
     pub async fn with<P: Platform>(
         app: &App<'_, P>,
         browser: Option<&Browser>,
-        part: Part,
+        part: OverviewPart,
     ) -> Result<Option<Self>, Fault> {
         let Some(at) = browser.and_then(|browser| browser.current) else {
             return Ok(None);

@@ -6,7 +6,7 @@ use crate::http::cookies::cookie;
 use crate::http::{Request, Response};
 use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, BrowserId, LIFETIME};
-use crate::seal::device::{self, Device};
+use crate::seal::device::{self, DeviceCookie};
 use crate::seal::{Life, Purpose};
 
 /// The cookie's name. The prefix makes browsers refuse it from any other host or over http, where that is possible.
@@ -41,7 +41,7 @@ pub fn remembered<P: Platform>(
 /// By what an account knows this browser, where a person signed in before.
 pub fn device<P>(app: &App<'_, P>, request: &Request) -> Option<DeviceId> {
     let sealed = cookie(request, device_name(app))?;
-    app.config.sealer.open::<Device>(sealed, app.now).ok().map(|opened| opened.value.0)
+    app.config.sealer.open::<DeviceCookie>(sealed, app.now).ok().map(|opened| opened.value.0)
 }
 
 /// `response` with the cookie by which the account will know this browser.
@@ -49,7 +49,7 @@ pub fn device<P>(app: &App<'_, P>, request: &Request) -> Option<DeviceId> {
 /// # Errors
 /// When it cannot be sealed.
 pub fn with_device<P: Platform>(app: &App<'_, P>, response: Response, device: DeviceId) -> Result<Response, Failure> {
-    set(app, response, device_name(app), &Device(device), device::LIFETIME)
+    set(app, response, device_name(app), &DeviceCookie(device), device::LIFETIME)
 }
 
 fn device_name<P>(app: &App<'_, P>) -> &'static str {

@@ -6,7 +6,7 @@ use crate::jose::jws::UnverifiedJws;
 use crate::jose::{NotVerified, PublicKey};
 use crate::lookup::document::Occasion;
 use crate::lookup::key_set;
-use crate::lookup::key_set::Published;
+use crate::lookup::key_set::PublishedKeys;
 use crate::oauth::client::assertion::{Assertion, AssertionClaims, judge, may_be_of_type};
 use crate::oauth::client::settings::ClientKeys;
 use crate::oauth::client::{Client, ClientId, Voucher};
@@ -73,7 +73,7 @@ async fn key<P: Platform>(app: &App<'_, P>, client: &Client, kid: Option<&str>) 
                 Voucher::Administrator | Voucher::Developer => Occasion::Ours,
                 Voucher::Nobody => Occasion::Strangers,
             };
-            let place = Published { address, occasion };
+            let place = PublishedKeys { address, occasion };
             key_set::find(app.platform, &app.config.outbound, place, kid, registered, app.now).await.map_err(unproven)
         }
     }

@@ -7,7 +7,7 @@ use crate::oauth::client::ClientId;
 use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
 use crate::store::account::ReadSession;
-use crate::store::registry::{Found, Read, Registered};
+use crate::store::registry::{FoundClient, Read, Registered};
 
 /// Who opens the portal.
 pub enum Visitor {
@@ -29,7 +29,7 @@ pub type Developer = Authenticated<DeveloperRole>;
 pub type RecentDeveloper<'a> = RecentlyAuthenticated<'a, DeveloperRole>;
 
 /// An app of the developer.
-pub struct OwnApp(Registered);
+pub struct DevelopersApp(Registered);
 
 impl Visitor {
     /// The user that `browser` is signed in as: one call tells whether the session is alive and whether the user has the role.
@@ -56,17 +56,17 @@ impl Authenticated<DeveloperRole> {
     ///
     /// # Errors
     /// When the registry does not answer.
-    pub async fn own<P: Platform>(&self, app: &App<'_, P>, id: ClientId) -> Result<Option<OwnApp>, Fault> {
+    pub async fn own<P: Platform>(&self, app: &App<'_, P>, id: ClientId) -> Result<Option<DevelopersApp>, Fault> {
         Ok(match app.platform.ask_registry(Read { id }).await? {
-            Found::Registered(registered) if registered.client.owner.as_deref() == Some(self.sub()) => {
-                Some(OwnApp(*registered))
+            FoundClient::Registered(registered) if registered.client.owner.as_deref() == Some(self.sub()) => {
+                Some(DevelopersApp(*registered))
             }
-            Found::Registered(_) | Found::Deleted(_) | Found::Never => None,
+            FoundClient::Registered(_) | FoundClient::Deleted(_) | FoundClient::Never => None,
         })
     }
 }
 
-impl std::ops::Deref for OwnApp {
+impl std::ops::Deref for DevelopersApp {
     type Target = Registered;
 
     fn deref(&self) -> &Registered {

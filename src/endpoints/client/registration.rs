@@ -19,14 +19,14 @@ use crate::http::{Method, Parameters, Request, Response};
 use crate::jose::Algorithm;
 use crate::lookup::client;
 use crate::oauth::client::information::{ClientInformation, Confidences};
-use crate::oauth::client::registration::{Authority, Metadata, Offer, Registration, Unregistrable};
+use crate::oauth::client::registration::{Authority, Metadata, Registration, RegistrationOffer, Unregistrable};
 use crate::oauth::client::settings::ClientKeys;
 use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Voucher, rotated};
 use crate::oauth::own_scope::OwnScope;
 use crate::platform::{Fault, Platform, random};
 use crate::seal::registration_access::{LIFETIME, RegistrationAccess};
 use crate::seal::{Life, Purpose as _};
-use crate::store::registry::{Delete, Denied, Found, List, Read, Register, RegisterItself, Registered, Update};
+use crate::store::registry::{Delete, Denied, FoundClient, List, Read, Register, RegisterItself, Registered, Update};
 
 /// How often a client that registered itself may change: each change costs a row, and one that is used a write to KV.
 const MOST_CHANGES: ClientVersion = ClientVersion(20);
@@ -330,8 +330,8 @@ async fn managed<P: Platform>(
 
 async fn read<P: Platform>(app: &App<'_, P>, id: ClientId) -> Result<Option<Registered>, Fault> {
     Ok(match app.platform.ask_registry(Read { id }).await? {
-        Found::Registered(registered) => Some(*registered),
-        Found::Deleted(_) | Found::Never => None,
+        FoundClient::Registered(registered) => Some(*registered),
+        FoundClient::Deleted(_) | FoundClient::Never => None,
     })
 }
 
@@ -351,9 +351,9 @@ pub(in crate::endpoints) fn algorithms<P>(app: &App<'_, P>) -> Vec<Algorithm> {
 }
 
 /// What can be registered.
-pub(in crate::endpoints) fn offer<'a, P>(app: &App<'a, P>, algorithms: &'a [Algorithm]) -> Offer<'a> {
+pub(in crate::endpoints) fn offer<'a, P>(app: &App<'a, P>, algorithms: &'a [Algorithm]) -> RegistrationOffer<'a> {
     let Config { apis, claims, outbound, .. } = app.config;
-    Offer { apis, claims, algorithms, outbound }
+    RegistrationOffer { apis, claims, algorithms, outbound }
 }
 
 /// Whether the platform can verify with each registered key: a point that is not on its curve looks like any other.

@@ -9,7 +9,7 @@ use crate::base::Seconds;
 use crate::config::Publication;
 use crate::endpoints::authorize::interaction::attempt;
 use crate::endpoints::callers::browser;
-use crate::endpoints::callers::developer::{Developer, OwnApp, RecentDeveloper};
+use crate::endpoints::callers::developer::{Developer, DevelopersApp, RecentDeveloper};
 use crate::endpoints::client::registration::{new_secret, sector_agrees};
 use crate::endpoints::parameters;
 use crate::endpoints::{App, Failure, Refused, Route, SecurityEvent, page};
@@ -67,7 +67,7 @@ async fn act<P: Platform>(
     app: &App<'_, P>,
     developer: &Developer,
     browser: Browser,
-    own: OwnApp,
+    own: DevelopersApp,
     parameters: &Parameters,
 ) -> Result<Response, Failure> {
     let path = Route::DeveloperApp.path_of(&own.client.id);
@@ -101,14 +101,14 @@ async fn act<P: Platform>(
     }
 }
 
-fn is_current(own: &OwnApp, version: Option<&str>) -> bool {
+fn is_current(own: &DevelopersApp, version: Option<&str>) -> bool {
     version == Some(own.client.version.0.to_string().as_str())
 }
 
 async fn save<P: Platform>(
     app: &App<'_, P>,
     developer: &Developer,
-    own: &OwnApp,
+    own: &DevelopersApp,
     typed: Typed,
     is_current: bool,
 ) -> Result<Response, Failure> {
@@ -131,7 +131,7 @@ async fn save<P: Platform>(
 async fn reviewed_again<P: Platform>(
     app: &App<'_, P>,
     developer: &Developer,
-    own: &OwnApp,
+    own: &DevelopersApp,
     client: Client,
     notice: DeveloperNotice,
 ) -> Result<Response, Failure> {
@@ -141,7 +141,11 @@ async fn reviewed_again<P: Platform>(
     replace(app, developer, own, client, if waits_again { DeveloperNotice::WaitsAgain } else { notice }).await
 }
 
-async fn publish<P: Platform>(app: &App<'_, P>, developer: &Developer, own: &OwnApp) -> Result<Response, Failure> {
+async fn publish<P: Platform>(
+    app: &App<'_, P>,
+    developer: &Developer,
+    own: &DevelopersApp,
+) -> Result<Response, Failure> {
     let before = &own.client;
     if before.registration.site.is_none() {
         return Ok(to(&Route::DeveloperApp.path_of(&before.id), DeveloperNotice::NeedsSite));
@@ -161,7 +165,7 @@ async fn publish<P: Platform>(app: &App<'_, P>, developer: &Developer, own: &Own
 async fn rotate<P: Platform>(
     app: &App<'_, P>,
     recent: &RecentDeveloper<'_>,
-    own: &OwnApp,
+    own: &DevelopersApp,
 ) -> Result<Response, Failure> {
     let developer = recent.user();
     let before = &own.client;
@@ -191,7 +195,7 @@ async fn rotate<P: Platform>(
 async fn end_earlier<P: Platform>(
     app: &App<'_, P>,
     recent: &RecentDeveloper<'_>,
-    own: &OwnApp,
+    own: &DevelopersApp,
 ) -> Result<Response, Failure> {
     let developer = recent.user();
     let secrets = own.client.secrets.iter().filter(|secret| secret.expires_at.is_none()).cloned().collect();
@@ -206,7 +210,7 @@ async fn end_earlier<P: Platform>(
 async fn delete<P: Platform>(
     app: &App<'_, P>,
     recent: &RecentDeveloper<'_>,
-    own: &OwnApp,
+    own: &DevelopersApp,
 ) -> Result<Response, Failure> {
     let id = own.client.id.clone();
     // One that is gone already is as the developer wants it.
@@ -220,7 +224,7 @@ async fn delete<P: Platform>(
 async fn replace<P: Platform>(
     app: &App<'_, P>,
     developer: &Developer,
-    own: &OwnApp,
+    own: &DevelopersApp,
     client: Client,
     notice: DeveloperNotice,
 ) -> Result<Response, Failure> {
@@ -236,7 +240,7 @@ async fn replace<P: Platform>(
 async fn stored<P: Platform>(
     app: &App<'_, P>,
     developer: &Developer,
-    own: &OwnApp,
+    own: &DevelopersApp,
     client: Client,
 ) -> Result<bool, Failure> {
     let id = own.client.id.clone();

@@ -10,7 +10,7 @@ use crate::http::Parameters;
 use crate::oauth::client::information::{ClientInformation, Confidences};
 use crate::oauth::client::presentation::Presentation;
 use crate::oauth::client::redirect_uri::RedirectUri;
-use crate::oauth::client::registration::{Authority, Metadata, Offer, RESPONSE_ONLY, Registration};
+use crate::oauth::client::registration::{Authority, Metadata, RESPONSE_ONLY, Registration, RegistrationOffer};
 use crate::oauth::client::settings::LogoutSettings;
 use crate::oauth::client::{AuthenticationMethod, Client, GrantType};
 use crate::oauth::own_scope::OwnScope;
@@ -181,7 +181,7 @@ impl Typed {
     }
 
     /// Each field alone in a registration that is good otherwise: what is refused then is that field.
-    fn wrong_fields(&self, offer: Offer<'_>) -> Vec<Wrong> {
+    fn wrong_fields(&self, offer: RegistrationOffer<'_>) -> Vec<Wrong> {
         let is_good = |name: &str, value: Value| {
             let mut members = fresh();
             members.insert("client_name".to_owned(), "App".into());

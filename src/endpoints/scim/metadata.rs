@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::filter::LONGEST_PAGE;
 use super::resource::USERS;
-use super::schema::{Attribute, EXTENSIONS, Kind, USER, USER_ATTRIBUTES};
+use super::schema::{Attribute, AttributeKind, EXTENSIONS, USER, USER_ATTRIBUTES};
 use super::users::LIST;
 use crate::endpoints::App;
 
@@ -76,9 +76,9 @@ pub fn schema<P>(app: &App<'_, P>, id: &str) -> Option<Value> {
 fn attribute(attribute: &Attribute) -> Value {
     let Attribute { name, kind, many, description } = attribute;
     let (type_name, parts) = match kind {
-        Kind::Boolean => ("boolean", None),
-        Kind::Complex(parts) => ("complex", Some(parts.iter().map(self::attribute).collect::<Vec<_>>())),
-        Kind::Text => ("string", None),
+        AttributeKind::Boolean => ("boolean", None),
+        AttributeKind::Complex(parts) => ("complex", Some(parts.iter().map(self::attribute).collect::<Vec<_>>())),
+        AttributeKind::Text => ("string", None),
     };
     let (mutability, returned) = match *name {
         "password" => ("writeOnly", "never"),
@@ -95,7 +95,7 @@ fn attribute(attribute: &Attribute) -> Value {
         "returned": returned,
     });
     if let Some(members) = value.as_object_mut() {
-        if matches!(kind, Kind::Text) {
+        if matches!(kind, AttributeKind::Text) {
             members.insert("caseExact".to_owned(), (*name != "userName").into());
             let uniqueness = if ["userName", "sub"].contains(name) { "server" } else { "none" };
             members.insert("uniqueness".to_owned(), uniqueness.into());

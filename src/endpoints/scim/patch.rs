@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::path::{Path, Selector};
 use super::reader::{self, invalid_syntax};
-use super::schema::{Attribute, Kind};
+use super::schema::{Attribute, AttributeKind};
 use crate::endpoints::Refused;
 
 /// The schema of the body.
@@ -149,7 +149,7 @@ fn apply_one(person: &mut Map<String, Value>, operation: &Operation) -> Result<(
         }
         Path::Attribute { attribute, selector, part } => {
             let change = if *verb == Verb::Remove { None } else { Some(value) };
-            let Kind::Complex(_) = attribute.kind else {
+            let AttributeKind::Complex(_) = attribute.kind else {
                 return Err(invalid_path("This attribute has no sub-attributes."));
             };
             let all = person.entry(attribute.name).or_insert_with(|| Value::Array(Vec::new()));

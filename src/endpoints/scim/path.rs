@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::patch::invalid_path;
-use super::schema::{Attribute, EXTENSIONS, Extension, Kind, USER, USER_ATTRIBUTES, find};
+use super::schema::{Attribute, AttributeKind, EXTENSIONS, Extension, USER, USER_ATTRIBUTES, find};
 use crate::endpoints::Refused;
 
 /// What an operation is about.
@@ -70,7 +70,7 @@ impl Path {
         };
         let part = match (rest.strip_prefix('.'), &attribute.kind) {
             (None, _) if rest.is_empty() => None,
-            (Some(part), Kind::Complex(parts)) => Some(find(parts, part).ok_or_else(unknown)?),
+            (Some(part), AttributeKind::Complex(parts)) => Some(find(parts, part).ok_or_else(unknown)?),
             _ => return Err(unknown()),
         };
         Ok(Self::Attribute { attribute, selector, part })
@@ -98,14 +98,17 @@ fn after<'a>(text: &'a str, schema: &str) -> Option<&'a str> {
 
 fn selector(attribute: &'static Attribute, filter: &str) -> Result<Selector, Refused> {
     let unsupported = || invalid_path("The filter in a path must have the form name eq value.");
-    let Kind::Complex(parts) = attribute.kind else {
+    let AttributeKind::Complex(parts) = attribute.kind else {
         return Err(unsupported());
     };
     let mut words = filter.trim().splitn(3, ' ');
     let (name, operator, literal) = (words.next(), words.next(), words.next().unwrap_or_default());
     let part = name.and_then(|name| find(parts, name)).filter(|_| attribute.many).ok_or_else(unsupported)?;
     let value: Value = serde_json::from_str(literal).map_err(|_| unsupported())?;
-    let fits = matches!((&part.kind, &value), (Kind::Text, Value::String(_)) | (Kind::Boolean, Value::Bool(_)));
+    let fits = matches!(
+        (&part.kind, &value),
+        (AttributeKind::Text, Value::String(_)) | (AttributeKind::Boolean, Value::Bool(_))
+    );
     if operator.is_some_and(|operator| operator.eq_ignore_ascii_case("eq")) && fits {
         Ok(Selector { part, value })
     } else {

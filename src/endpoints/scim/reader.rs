@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::invalid_value;
-use super::schema::{Attribute, EXTENSIONS, Kind, USER_ATTRIBUTES, find};
+use super::schema::{Attribute, AttributeKind, EXTENSIONS, USER_ATTRIBUTES, find};
 use crate::endpoints::Refused;
 use crate::http::json_object::{self, MalformedJson};
 use crate::http::{Body, Request};
@@ -125,22 +125,22 @@ pub fn value(attribute: &'static Attribute, value: Value) -> Result<Option<Value
 pub fn single(attribute: &'static Attribute, value: Value) -> Result<Option<Value>, Refused> {
     match (&attribute.kind, value) {
         (_, Value::Null) => Ok(None),
-        (Kind::Boolean, Value::Bool(value)) => Ok(Some(value.into())),
+        (AttributeKind::Boolean, Value::Bool(value)) => Ok(Some(value.into())),
         // Some provisioning systems write truth values as texts.
-        (Kind::Boolean, Value::String(text)) if text.eq_ignore_ascii_case("true") => Ok(Some(true.into())),
-        (Kind::Boolean, Value::String(text)) if text.eq_ignore_ascii_case("false") => Ok(Some(false.into())),
-        (Kind::Boolean, _) => Err(invalid_value(attribute.name, "This must be true or false.")),
-        (Kind::Text, Value::String(text)) => text_value(attribute, text),
-        (Kind::Text, _) => Err(invalid_value(attribute.name, "This must be a string.")),
-        (Kind::Complex(parts), Value::Object(members)) => {
+        (AttributeKind::Boolean, Value::String(text)) if text.eq_ignore_ascii_case("true") => Ok(Some(true.into())),
+        (AttributeKind::Boolean, Value::String(text)) if text.eq_ignore_ascii_case("false") => Ok(Some(false.into())),
+        (AttributeKind::Boolean, _) => Err(invalid_value(attribute.name, "This must be true or false.")),
+        (AttributeKind::Text, Value::String(text)) => text_value(attribute, text),
+        (AttributeKind::Text, _) => Err(invalid_value(attribute.name, "This must be a string.")),
+        (AttributeKind::Complex(parts), Value::Object(members)) => {
             let members = object(members, parts)?;
             Ok((!members.is_empty()).then_some(Value::Object(members)))
         }
         // A plain text in place of an object with a value.
-        (Kind::Complex(parts), Value::String(text)) if attribute.many && find(parts, "value").is_some() => {
+        (AttributeKind::Complex(parts), Value::String(text)) if attribute.many && find(parts, "value").is_some() => {
             single(attribute, json!({ "value": text }))
         }
-        (Kind::Complex(_), _) => Err(invalid_value(attribute.name, "This must be an object.")),
+        (AttributeKind::Complex(_), _) => Err(invalid_value(attribute.name, "This must be an object.")),
     }
 }
 

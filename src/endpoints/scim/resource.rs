@@ -11,7 +11,7 @@ use crate::http::path::encode_segment;
 use crate::oauth::person::profile::{Contact, Profile};
 use crate::sign_in::login_name::LoginName;
 use crate::store::account::PersonRecord;
-use crate::store::directory::Entry;
+use crate::store::directory::DirectoryEntry;
 
 /// The most values of an attribute that has several.
 const MOST: usize = 16;
@@ -149,8 +149,8 @@ pub fn full(issuer: &str, record: &PersonRecord) -> Value {
 
 /// A person in a list: what the directory holds of her.
 #[must_use]
-pub fn brief(issuer: &str, entry: &Entry) -> Value {
-    let Entry { sub, projection } = entry;
+pub fn brief(issuer: &str, entry: &DirectoryEntry) -> Value {
+    let DirectoryEntry { sub, projection } = entry;
     let email = projection.email.clone().map(|value| Contact { value, primary: true, ..Contact::default() });
     let profile = Profile {
         user_name: projection.user_name.clone(),

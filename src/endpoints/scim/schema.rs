@@ -32,7 +32,7 @@ pub struct Attribute {
     /// Its name, which is not case-sensitive.
     pub name: &'static str,
     /// What its value is.
-    pub kind: Kind,
+    pub kind: AttributeKind,
     /// Whether it has several values.
     pub many: bool,
     /// What it is for.
@@ -41,7 +41,7 @@ pub struct Attribute {
 
 /// What a value is.
 #[derive(Debug)]
-pub enum Kind {
+pub enum AttributeKind {
     /// A truth value.
     Boolean,
     /// Attributes of its own.
@@ -51,15 +51,15 @@ pub enum Kind {
 }
 
 const fn text(name: &'static str, description: &'static str) -> Attribute {
-    Attribute { name, kind: Kind::Text, many: false, description }
+    Attribute { name, kind: AttributeKind::Text, many: false, description }
 }
 
 const fn flag(name: &'static str, description: &'static str) -> Attribute {
-    Attribute { name, kind: Kind::Boolean, many: false, description }
+    Attribute { name, kind: AttributeKind::Boolean, many: false, description }
 }
 
 const fn several(name: &'static str, parts: &'static [Attribute], description: &'static str) -> Attribute {
-    Attribute { name, kind: Kind::Complex(parts), many: true, description }
+    Attribute { name, kind: AttributeKind::Complex(parts), many: true, description }
 }
 
 const NAME: [Attribute; 6] = [
@@ -96,7 +96,12 @@ pub static USER_ATTRIBUTES: [Attribute; 18] = [
         "The name that the user signs in with. It contains no @. Users can also sign in with verified e-mail addresses.",
     ),
     text("externalId", "The identifier of the user in the system that manages the user."),
-    Attribute { name: "name", kind: Kind::Complex(&NAME), many: false, description: "The components of the name." },
+    Attribute {
+        name: "name",
+        kind: AttributeKind::Complex(&NAME),
+        many: false,
+        description: "The components of the name.",
+    },
     text("displayName", "The name for display."),
     text("nickName", "The casual name."),
     text("profileUrl", "The URL of the user's profile page."),

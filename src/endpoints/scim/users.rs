@@ -17,7 +17,7 @@ use crate::oauth::person::subject::Subject;
 use crate::platform::Platform;
 use crate::sign_in::password::NewPassword;
 use crate::store::account::PersonRecord;
-use crate::store::directory::Page;
+use crate::store::directory::AccountsPage;
 
 /// The schema of a list (RFC 7644 section 3.4.2).
 pub const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
@@ -32,7 +32,7 @@ pub(in crate::endpoints) async fn list<P: Platform>(
     let Query { start, list } = query(&parameters)?;
     let page = match list {
         Some(list) => app.platform.ask_directory(list).await?,
-        None => Page { total: 0, entries: Vec::new() },
+        None => AccountsPage { total: 0, entries: Vec::new() },
     };
     log(app, administrator.name(), "list people", None);
     let issuer = app.config.issuer.as_str();

@@ -15,7 +15,7 @@ use crate::sign_in::login_name::LoginName;
 use crate::sign_in::origin::Origin;
 use crate::sign_in::password::{PasswordParameters, can_be_a_password};
 use crate::store::account::{SignIn, SignInRefusal};
-use crate::store::directory::Found;
+use crate::store::directory::FoundAccount;
 
 /// How long a session lasts.
 pub const SESSION_LIFETIME: Seconds = Seconds::new(12 * 3_600);
@@ -26,7 +26,7 @@ pub const FAILURE_ANSWERED_AT: u32 = 800;
 
 /// The result of a sign-in.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SignedIn {
+pub struct OpenedSession {
     pub account: AccountId,
     pub session: SessionId,
     pub sub: String,
@@ -48,7 +48,7 @@ pub async fn sign_in<P: Platform>(
     login: &str,
     password: &Secret<String>,
     device: Option<DeviceId>,
-) -> Result<Result<SignedIn, SignInRefusal>, Failure> {
+) -> Result<Result<OpenedSession, SignInRefusal>, Failure> {
     let outcome =
         compared(app, login, password, Source { prefix: prefix(request), origin: origin(app, request), device }).await;
     if !matches!(outcome, Ok((_, Ok(_)))) {
@@ -72,7 +72,7 @@ struct Source {
 }
 
 /// The account that was found, and the outcome.
-type Compared = (Option<Found>, Result<SignedIn, SignInRefusal>);
+type Compared = (Option<FoundAccount>, Result<OpenedSession, SignInRefusal>);
 
 async fn compared<P: Platform>(
     app: &App<'_, P>,
@@ -109,7 +109,7 @@ async fn compared<P: Platform>(
         ask.verifier = self::verifier(app, password, &parameters).await?;
         answer = app.platform.ask_account(found.account, ask.clone()).await?;
     }
-    let signed_in = answer.map(|signed_in| SignedIn {
+    let signed_in = answer.map(|signed_in| OpenedSession {
         account: found.account,
         session: ask.session,
         sub: signed_in.sub,

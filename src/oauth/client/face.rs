@@ -11,9 +11,9 @@ use crate::base::encoding::{base64url, from_base64url_exact};
 /// What users recognise a client by: a digest of its name, its site, its logo and the places that it returns to. A consent is
 /// given to a face and does not pass to another.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Face([u8; 16]);
+pub struct FaceDigest([u8; 16]);
 
-impl Face {
+impl FaceDigest {
     /// The face of a client that is registered like this.
     #[must_use]
     pub fn of(registration: &Registration) -> Self {
@@ -45,13 +45,13 @@ impl Face {
     }
 }
 
-impl Serialize for Face {
+impl Serialize for FaceDigest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&base64url(&self.0))
     }
 }
 
-impl<'de> Deserialize<'de> for Face {
+impl<'de> Deserialize<'de> for FaceDigest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         from_base64url_exact(&text).map(Self).ok_or_else(|| de::Error::custom("malformed face"))

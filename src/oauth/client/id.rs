@@ -118,7 +118,7 @@ impl ClientIdKey {
 
 /// Where an identifier comes from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Origin {
+pub enum IdOrigin {
     /// An administrator imported it, or somebody made it up.
     Elsewhere,
     /// It has the form of a generated one, but the tag is wrong: there is no such client.
@@ -136,14 +136,14 @@ impl ClientId {
 
     /// Where it comes from, judged by `key`.
     #[must_use]
-    pub fn origin(&self, key: &ClientIdKey) -> Origin {
+    pub fn origin(&self, key: &ClientIdKey) -> IdOrigin {
         let Some([random @ .., t0, t1, t2, t3, t4, t5]) =
             self.as_str().strip_prefix(CLIENT).and_then(from_base64url_exact::<{ RANDOM + TAG }>)
         else {
-            return Origin::Elsewhere;
+            return IdOrigin::Elsewhere;
         };
         let genuine: bool = key.tag(&random).ct_eq(&[t0, t1, t2, t3, t4, t5]).into();
-        if genuine { Origin::Generated } else { Origin::Forged }
+        if genuine { IdOrigin::Generated } else { IdOrigin::Forged }
     }
 
     /// Whether an administrator may give it to a client: not if it could be taken for a subject, for a generated identifier
@@ -158,7 +158,7 @@ impl ClientId {
             && text.starts_with(|first: char| first.is_ascii_alphanumeric())
             && !like_a_subject
             && !like_an_address
-            && self.origin(key) != Origin::Forged
+            && self.origin(key) != IdOrigin::Forged
     }
 }
 
@@ -178,18 +178,18 @@ mod tests {
     fn generated_ones_prove_it() {
         let ours = ClientId::generate([7; 16], &key(1));
         assert_eq!(ours.as_str().len(), 32);
-        assert_eq!(ours.origin(&key(1)), Origin::Generated);
-        assert_eq!(ours.origin(&key(2)), Origin::Forged, "the tag depends on the key");
+        assert_eq!(ours.origin(&key(1)), IdOrigin::Generated);
+        assert_eq!(ours.origin(&key(2)), IdOrigin::Forged, "the tag depends on the key");
         for index in 2..ours.as_str().len() {
             let mut bytes = ours.as_str().to_owned().into_bytes();
             bytes[index] = if bytes[index] == b'A' { b'B' } else { b'A' };
             let altered = id(std::str::from_utf8(&bytes).unwrap());
-            assert_ne!(altered.origin(&key(1)), Origin::Generated, "{altered}");
+            assert_ne!(altered.origin(&key(1)), IdOrigin::Generated, "{altered}");
         }
         // Computed elsewhere: those that exist must not become strangers.
         assert_eq!(ClientId::generate([9; 16], &key(7)).as_str(), "c_CQkJCQkJCQkJCQkJCQkJCU2fEOJ-Sw");
         for other in ["partner", "c_", "c_partner", &ours.as_str()[..31], &format!("{ours}A"), &ours.as_str()[2..]] {
-            assert_eq!(id(other).origin(&key(1)), Origin::Elsewhere, "{other}");
+            assert_eq!(id(other).origin(&key(1)), IdOrigin::Elsewhere, "{other}");
         }
     }
 

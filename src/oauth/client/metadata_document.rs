@@ -6,7 +6,7 @@ use url::Url;
 
 use super::id::ClientId;
 use super::model::{Client, Voucher};
-use super::registration::{Authority, Metadata, Offer, Unregistrable};
+use super::registration::{Authority, Metadata, RegistrationOffer, Unregistrable};
 use super::settings::SubjectType;
 use crate::base::UnixTime;
 use crate::http::{Outbound, OutboundUrl};
@@ -48,7 +48,7 @@ pub fn address(id: &ClientId, outbound: &Outbound) -> Option<OutboundUrl> {
 ///
 /// # Errors
 /// [`NoClient`].
-pub fn client(id: &ClientId, members: &Map<String, Value>, offer: Offer<'_>) -> Result<Client, NoClient> {
+pub fn client(id: &ClientId, members: &Map<String, Value>, offer: RegistrationOffer<'_>) -> Result<Client, NoClient> {
     // "[...] comparisons MUST be made using simple string comparison"
     if members.get("client_id").and_then(Value::as_str) != Some(id.as_str()) {
         return Err(NoClient::Another);

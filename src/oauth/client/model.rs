@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::authentication::{AuthenticationMethod, SecretDigest};
-use super::face::Face;
+use super::face::FaceDigest;
 use super::grant_type::GrantType;
 use super::id::ClientId;
 use super::redirect_uri::RedirectUri;
@@ -96,8 +96,8 @@ impl Client {
 
     /// What users recognise it by.
     #[must_use]
-    pub fn face(&self) -> Face {
-        Face::of(&self.registration)
+    pub fn face(&self) -> FaceDigest {
+        FaceDigest::of(&self.registration)
     }
 
     /// Who vouches for it when the administrator does not.

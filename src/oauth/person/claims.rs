@@ -81,7 +81,7 @@ const LONGEST_NAME: usize = 128;
 
 /// All claims about a person that can be asked for: the standard ones, and those that the deployment describes.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Catalogue {
+pub struct ClaimCatalogue {
     described: Vec<ClaimSet>,
 }
 
@@ -160,7 +160,7 @@ fn is_free(name: &str) -> bool {
     !name.is_empty() && name.len() <= LONGEST_NAME && name.bytes().all(legal) && !taken
 }
 
-impl Catalogue {
+impl ClaimCatalogue {
     /// The standard claims and these.
     #[must_use]
     pub const fn new(described: Vec<ClaimSet>) -> Self {
@@ -263,7 +263,7 @@ mod tests {
         let person = serde_json::json!({"name": "Ada", "email": "ada@example.com", "email_verified": true, "nickname": "",
             "gender": null, "sub": "somebody else", "address": {}, "secret": "x"});
         let person = person.as_object().unwrap();
-        let catalogue = Catalogue::default();
+        let catalogue = ClaimCatalogue::default();
         let shown =
             |scopes| Value::Object(catalogue.userinfo("u1", person, &Scopes::parse(scopes).unwrap(), &["name".into()]));
         assert_eq!(shown("openid"), serde_json::json!({"sub": "u1", "name": "Ada"}));
@@ -276,7 +276,7 @@ mod tests {
     fn by_name_nothing_is_told_but_claims() {
         let person = serde_json::json!({"email": "ada@example.com", "phone_number": "", "sub": "x", "iss": "x"});
         let asked = ["email", "phone_number", "sub", "iss", "birthdate"].map(ToOwned::to_owned);
-        let told = Catalogue::default().asked(person.as_object().unwrap(), &asked);
+        let told = ClaimCatalogue::default().asked(person.as_object().unwrap(), &asked);
         assert_eq!(Value::Object(told), serde_json::json!({"email": "ada@example.com"}));
     }
 
@@ -286,7 +286,7 @@ mod tests {
             r#"{"scope":"acme","sentence":"See where you work","claims":{"https://acme.example/dept":"department"}}"#;
         let beside = r#"{"scope":"profile","claims":{"job_title":"title"}}"#;
         let sets = [own, beside].map(|text| ClaimSet::parse(text).unwrap());
-        let catalogue = Catalogue::new(sets.to_vec());
+        let catalogue = ClaimCatalogue::new(sets.to_vec());
         let person = serde_json::json!({"department": "Yard", "title": "Foreman", "name": "Ada"});
         let person = person.as_object().unwrap();
         let shown = |scopes| Value::Object(catalogue.userinfo("u1", person, &Scopes::parse(scopes).unwrap(), &[]));
@@ -299,9 +299,10 @@ mod tests {
     #[test]
     fn no_claim_passes_for_what_a_token_says_of_itself() {
         let with = |name: &str| format!(r#"{{"scope":"profile","claims":{{"{name}":"title"}}}}"#);
-        for name in REGISTERED.into_iter().chain(Catalogue::default().names()).chain(["", "a b", "name#de", "é"]) {
+        for name in REGISTERED.into_iter().chain(ClaimCatalogue::default().names()).chain(["", "a b", "name#de", "é"])
+        {
             assert_eq!(ClaimSet::parse(&with(name)), Err(ClaimsProblem::Name), "{name}");
-            assert!(!REGISTERED.contains(&name) || !Catalogue::default().knows(name), "{name}");
+            assert!(!REGISTERED.contains(&name) || !ClaimCatalogue::default().knows(name), "{name}");
         }
         for (text, problem) in [
             ("[]", ClaimsProblem::Syntax),

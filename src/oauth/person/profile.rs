@@ -72,7 +72,7 @@ pub struct Profile {
     pub photos: Vec<Contact>,
     /// `addresses`; the primary one is `address`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub addresses: Vec<Address>,
+    pub addresses: Vec<PostalAddress>,
     /// `roles`: what the administrator trusts the person with. No claim tells of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Contact>,
@@ -152,7 +152,7 @@ pub struct Contact {
 /// A postal address (RFC 7643 section 4.1.2).
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct Address {
+pub struct PostalAddress {
     /// `formatted`: all of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formatted: Option<String>,
@@ -236,7 +236,7 @@ impl Profile {
         if phone_number.is_some() {
             claims.insert("phone_number_verified".to_owned(), self.phone_number_verified.into());
         }
-        if let Some(address) = primary(&self.addresses, |address| address.primary).and_then(Address::claim) {
+        if let Some(address) = primary(&self.addresses, |address| address.primary).and_then(PostalAddress::claim) {
             claims.insert("address".to_owned(), address);
         }
         claims
@@ -279,7 +279,7 @@ impl Name {
     }
 }
 
-impl Address {
+impl PostalAddress {
     /// `OpenID` Connect Core section 5.1.1; `None` when nothing is known.
     fn claim(&self) -> Option<Value> {
         let members = [
@@ -326,7 +326,7 @@ mod tests {
             name: Name { given: Some("Ada".to_owned()), family: Some("Lovelace".to_owned()), ..Name::default() },
             emails: vec![contact("old@example.com", false), contact("ada@example.com", true)],
             email_verified: true,
-            addresses: vec![Address { country: Some("GB".to_owned()), ..Address::default() }],
+            addresses: vec![PostalAddress { country: Some("GB".to_owned()), ..PostalAddress::default() }],
             ..Profile::default()
         };
         let claims = serde_json::to_value(profile.claims()).unwrap();

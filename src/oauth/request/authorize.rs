@@ -15,7 +15,7 @@ use crate::http::Parameters;
 use crate::oauth::api::{self, Api, Target};
 use crate::oauth::client::{Client, ClientId, GrantType};
 use crate::oauth::own_scope::OwnScope;
-use crate::oauth::person::claims::Catalogue;
+use crate::oauth::person::claims::ClaimCatalogue;
 use crate::oauth::scope::Scopes;
 
 /// The parameters of a request that are looked at, as they were sent. Unknown ones are ignored (RFC 6749 section 3.1).
@@ -77,7 +77,7 @@ pub struct Offer<'a> {
     /// The APIs that tokens can be for.
     pub apis: &'a [Api],
     /// The claims that can be asked for.
-    pub claims: &'a Catalogue,
+    pub claims: &'a ClaimCatalogue,
     /// The authentication context classes that a sign-in can reach.
     pub acrs: &'a [&'a str],
     /// Whether there is a place where people make accounts.

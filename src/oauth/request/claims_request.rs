@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::http::json_object;
-use crate::oauth::person::claims::Catalogue;
+use crate::oauth::person::claims::ClaimCatalogue;
 use crate::oauth::scope::Scopes;
 
 /// The longest parameter that is read, in bytes.
@@ -59,7 +59,7 @@ impl ClaimsRequest {
     ///
     /// # Errors
     /// [`MalformedClaims`].
-    pub fn parse(text: &str, catalogue: &Catalogue) -> Result<Self, MalformedClaims> {
+    pub fn parse(text: &str, catalogue: &ClaimCatalogue) -> Result<Self, MalformedClaims> {
         if text.len() > MAX_LENGTH {
             return Err(MalformedClaims::Length);
         }
@@ -122,13 +122,13 @@ impl AskedClaims {
     /// The scopes that would open these claims: a client that may not ask for the scope may not ask for its claims, and a
     /// consent that does not cover the scope does not cover them.
     #[must_use]
-    pub fn scopes(&self, catalogue: &Catalogue) -> Scopes {
+    pub fn scopes(&self, catalogue: &ClaimCatalogue) -> Scopes {
         self.id_token.iter().chain(&self.userinfo).filter_map(|name| catalogue.scope_of(name)).collect()
     }
 
     /// Those whose scope `may_be_told` accepts.
     #[must_use]
-    pub fn filtered(self, catalogue: &Catalogue, may_be_told: impl Fn(&str) -> bool) -> Self {
+    pub fn filtered(self, catalogue: &ClaimCatalogue, may_be_told: impl Fn(&str) -> bool) -> Self {
         let keep = |names: Vec<String>| {
             names.into_iter().filter(|name| catalogue.scope_of(name).is_some_and(&may_be_told)).collect()
         };
@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<ClaimsRequest, MalformedClaims> {
-        ClaimsRequest::parse(text, &Catalogue::default())
+        ClaimsRequest::parse(text, &ClaimCatalogue::default())
     }
 
     fn asked(id_token: &[&str], userinfo: &[&str]) -> AskedClaims {
@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(request.asked(), &asked(&[], &userinfo));
         assert_eq!(request.essential_acr(), &[] as &[String], "voluntary");
         assert_eq!(request.requested_sub(), None);
-        assert_eq!(request.asked().scopes(&Catalogue::default()).to_string(), "email profile");
+        assert_eq!(request.asked().scopes(&ClaimCatalogue::default()).to_string(), "email profile");
         assert_eq!(parse("{}").unwrap(), ClaimsRequest::default());
     }
 
@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(AskedClaims::from_text(Some(&text)).unwrap(), claims);
         assert_eq!(asked(&[], &[]).to_text(), None);
         assert!(AskedClaims::from_text(None).unwrap().is_empty());
-        let catalogue = Catalogue::default();
+        let catalogue = ClaimCatalogue::default();
         assert_eq!(claims.filtered(&catalogue, |scope| scope == "email"), asked(&["email"], &[]));
     }
 }

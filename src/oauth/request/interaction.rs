@@ -8,12 +8,12 @@ use super::prompt::{Another, Prompt};
 use super::rejection::Rejection;
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::client::redirect_uri::RedirectKind;
-use crate::oauth::client::{Client, Face, Voucher};
+use crate::oauth::client::{Client, FaceDigest, Voucher};
 use crate::oauth::scope::Scopes;
 
 /// What the person's object says about the browser's session at this moment.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Facts {
+pub struct SessionFacts {
     /// The live session.
     pub session: SessionId,
     /// When the person was authenticated.
@@ -21,16 +21,16 @@ pub struct Facts {
     /// Whether she is whom the client expects (`id_token_hint`, or a value for `sub`), if it expects anybody.
     pub is_expected: bool,
     /// What the person allowed this client, if anything.
-    pub consent: Option<Consent>,
+    pub consent: Option<GivenConsent>,
 }
 
 /// A consent that was given.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Consent {
+pub struct GivenConsent {
     /// The grant's id.
     pub grant: GrantId,
     /// What the person saw of the client then.
-    pub face: Face,
+    pub face: FaceDigest,
     /// What was allowed.
     pub scopes: Scopes,
     /// What was declined beside it.
@@ -91,7 +91,7 @@ pub enum Next {
 pub fn next(
     request: &AuthorizationRequest,
     client: &Client,
-    facts: Option<&Facts>,
+    facts: Option<&SessionFacts>,
     progress: Progress<'_>,
     now: UnixTime,
 ) -> Next {
@@ -138,7 +138,7 @@ pub struct Visit {
 
 /// What a person needs next on the way to her own page.
 #[must_use]
-pub fn next_of_visit(visit: Visit, facts: Option<&Facts>, progress: Progress<'_>) -> Next {
+pub fn next_of_visit(visit: Visit, facts: Option<&SessionFacts>, progress: Progress<'_>) -> Next {
     let came_forward = facts.is_some_and(|facts| progress.is_picked(facts.session));
     match facts {
         _ if visit.another == Some(Another::SignsIn) && !came_forward => Next::Login,
@@ -151,7 +151,12 @@ pub fn next_of_visit(visit: Visit, facts: Option<&Facts>, progress: Progress<'_>
 }
 
 /// Whether the sign-in is what the request demands. To sign in again makes a new session.
-fn is_authenticated(request: &AuthorizationRequest, facts: &Facts, progress: Progress<'_>, now: UnixTime) -> bool {
+fn is_authenticated(
+    request: &AuthorizationRequest,
+    facts: &SessionFacts,
+    progress: Progress<'_>,
+    now: UnixTime,
+) -> bool {
     let again = request.prompt.demands().login || request.max_age.is_some_and(|age| age.get() == 0);
     if again && progress.began_with.contains(&facts.session) {
         return false;
@@ -160,7 +165,7 @@ fn is_authenticated(request: &AuthorizationRequest, facts: &Facts, progress: Pro
 }
 
 /// Whether the person was asked with which account to go on, where the request wants that. To sign in is an answer.
-fn is_selected(request: &AuthorizationRequest, facts: &Facts, progress: Progress<'_>) -> bool {
+fn is_selected(request: &AuthorizationRequest, facts: &SessionFacts, progress: Progress<'_>) -> bool {
     !request.prompt.demands().select_account || progress.is_picked(facts.session)
 }
 
@@ -171,7 +176,7 @@ fn is_selected(request: &AuthorizationRequest, facts: &Facts, progress: Progress
 /// reaches nobody else: any program can listen on loopback or take over a scheme (RFC 8252 section 8.6), and a client that
 /// registered itself may be anybody. A request that links the person to a user of the client's is never answered in silence:
 /// somebody else may have sent her here, to have her linked to himself.
-fn allowed(request: &AuthorizationRequest, client: &Client, consent: &Consent) -> Option<Allowed> {
+fn allowed(request: &AuthorizationRequest, client: &Client, consent: &GivenConsent) -> Option<Allowed> {
     let vouched = client.voucher == Voucher::Administrator;
     let reaches_its_own = request.answer_to.kind() == RedirectKind::Https;
     let links = request.link.is_some();

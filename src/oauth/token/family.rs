@@ -73,14 +73,14 @@ pub struct Rotation {
     /// The token issued last.
     pub current: u32,
     /// The token that `current` was issued for.
-    pub previous: Option<Use>,
+    pub previous: Option<TokenUse>,
     /// The tokens presented within the last [`CONVERGENCE`], oldest first.
-    pub recent: Vec<Use>,
+    pub recent: Vec<TokenUse>,
 }
 
 /// The first use of a refresh token.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Use {
+pub struct TokenUse {
     /// The token's number.
     pub number: u32,
     /// When it was presented.
@@ -231,7 +231,7 @@ impl Rotation {
     }
 
     /// `presented` gets a new successor, which replaces one that was never presented. `None` when numbers run out.
-    fn succeeded(mut self, presented: Use, now: UnixTime) -> Option<Self> {
+    fn succeeded(mut self, presented: TokenUse, now: UnixTime) -> Option<Self> {
         self.current = self.current.checked_add(1)?;
         self.previous = Some(presented);
         self.recent.retain(|recent| recent.number != presented.number && within(*recent, CONVERGENCE, now));
@@ -240,12 +240,12 @@ impl Rotation {
         }
         // From now on, even where the token was first presented long ago: those who present it together with this
         // request must all get this successor and not strike out each other's.
-        self.recent.push(Use { number: presented.number, at: now });
+        self.recent.push(TokenUse { number: presented.number, at: now });
         Some(self)
     }
 }
 
-fn within(since: Use, length: Seconds, now: UnixTime) -> bool {
+fn within(since: TokenUse, length: Seconds, now: UnixTime) -> bool {
     now.since(since.at) < i64::from(length.get())
 }
 
@@ -269,7 +269,7 @@ impl Family {
             return Refreshed::Kept { family: Self { used_at, ..self }, marked };
         }
         let presented = if number == rotation.current {
-            Use { number, at: now }
+            TokenUse { number, at: now }
         } else if rotation.is_recent(number, now) {
             return Refreshed::Repeated(self);
         } else {

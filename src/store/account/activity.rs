@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::events::Kind;
+use super::events::EventKind;
 use super::overview::cut;
 use crate::base::UnixTime;
 use crate::oauth::client::ClientId;
@@ -31,7 +31,7 @@ pub struct Activity {
     /// When.
     pub at: UnixTime,
     /// What.
-    pub kind: Kind,
+    pub kind: EventKind,
     /// The client that it is about.
     pub client: Option<ClientId>,
 }
@@ -39,7 +39,7 @@ pub struct Activity {
 /// The latest, at most so many and the newest first, and whether there is more.
 pub(super) fn read(sql: &dyn Sql, most: u32) -> Result<(Vec<Activity>, bool), SqlFault> {
     let and_one = most.saturating_add(1);
-    let kinds = [Kind::SignedIn, Kind::Allowed].map(|kind| kind.as_str().into());
+    let kinds = [EventKind::SignedIn, EventKind::Allowed].map(|kind| kind.as_str().into());
     let parameters = [&[MOST_READ.into(), and_one.into()], &kinds[..]].concat();
     let mut all = Vec::new();
     for row in sql.run(SIGN_INS_AND_CONSENTS, &parameters)? {
@@ -66,5 +66,5 @@ fn event(mut row: Row) -> Result<Option<Activity>, SqlFault> {
 
 /// Nothing for a kind that another release wrote.
 fn told(at: UnixTime, kind: &str, client: Option<ClientId>) -> Option<Activity> {
-    Kind::parse(kind).map(|kind| Activity { at, kind, client })
+    EventKind::parse(kind).map(|kind| Activity { at, kind, client })
 }

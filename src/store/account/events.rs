@@ -14,7 +14,7 @@ const BETWEEN_LOCKS: Seconds = Seconds::DAY;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub enum Kind {
+pub enum EventKind {
     /// The person allowed a client something. No event: the grant tells of it.
     Allowed,
     /// An administrator changed what is known about the person.
@@ -41,7 +41,7 @@ pub enum Kind {
     SignedIn,
 }
 
-impl Kind {
+impl EventKind {
     /// All of them.
     pub const ALL: [Self; 12] = [
         Self::Allowed,
@@ -85,7 +85,7 @@ impl Kind {
 pub(super) fn record(
     sql: &dyn Sql,
     now: UnixTime,
-    kind: Kind,
+    kind: EventKind,
     client: Option<&ClientId>,
     attempt: AttemptId,
 ) -> Result<(), SqlFault> {
@@ -102,8 +102,8 @@ pub(super) fn record(
 pub(super) fn record_lock(sql: &dyn Sql, now: UnixTime, attempt: AttemptId) -> Result<(), SqlFault> {
     let since: Value = beginning(now.minus(BETWEEN_LOCKS)).to_vec().into();
     let told = "SELECT 1 FROM event WHERE id > ? AND kind = ?";
-    if sql.run(told, &[since, Kind::LockedOut.as_str().into()])?.is_empty() {
-        record(sql, now, Kind::LockedOut, None, attempt)?;
+    if sql.run(told, &[since, EventKind::LockedOut.as_str().into()])?.is_empty() {
+        record(sql, now, EventKind::LockedOut, None, attempt)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Denied, head};
 use crate::base::{GrantId, SessionId, UnixTime};
-use crate::oauth::client::{ClientId, ClientKey, Face};
+use crate::oauth::client::{ClientId, ClientKey, FaceDigest};
 use crate::oauth::person::profile::{DEVELOPER, Profile};
 use crate::oauth::scope::Scopes;
 use crate::store::ask;
@@ -79,7 +79,7 @@ pub struct Granted {
     /// Its id.
     pub grant: GrantId,
     /// What the person saw of the client.
-    pub face: Face,
+    pub face: FaceDigest,
     /// What it allows.
     pub scopes: Scopes,
     /// What the person declined beside it.

@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use super::events::{self, Kind};
+use super::events::{self, EventKind};
 use super::{grants, head, person, sessions, sweep};
 use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use crate::oauth::client::ClientId;
 use crate::oauth::scope::Scopes;
 use crate::oauth::token::family;
 use crate::oauth::token::family::{
-    Family, Lifespan, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, Use,
+    Family, Lifespan, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, TokenUse,
 };
 use crate::oauth::token::family_context::FamilyContext;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
@@ -186,7 +186,7 @@ pub(super) fn redeem(sql: &dyn Sql, now: UnixTime, ask: Redeem) -> Result<Result
         }
         Redemption::Refused(refusal) => Ok(Err(refusal)),
         Redemption::Replayed(family) => {
-            replayed(sql, now, (ask.family, &family), (Kind::CodeReplayed, &ask.client), ask.attempt)
+            replayed(sql, now, (ask.family, &family), (EventKind::CodeReplayed, &ask.client), ask.attempt)
         }
     }
 }
@@ -235,7 +235,7 @@ fn used(
         Refreshed::Kept { family, marked } => (family, marked, Handout::Nothing),
         Refreshed::Refused(refusal) => return Ok(Err(refusal)),
         Refreshed::Replayed(family) => {
-            return replayed(sql, now, (id, &family), (Kind::RefreshTokenReplayed, &using.client), using.attempt);
+            return replayed(sql, now, (id, &family), (EventKind::RefreshTokenReplayed, &using.client), using.attempt);
         }
     };
     if write {
@@ -286,7 +286,7 @@ fn replayed(
     sql: &dyn Sql,
     now: UnixTime,
     (id, family): (FamilyId, &Family),
-    (kind, client): (Kind, &ClientId),
+    (kind, client): (EventKind, &ClientId),
     attempt: AttemptId,
 ) -> Result<Result<Issued, Refusal>, SqlFault> {
     update(sql, id, family)?;
@@ -463,23 +463,23 @@ fn rotation(row: &mut Row) -> Result<Option<Rotation>, SqlFault> {
     let (Some(ends_at), Some(idle), Some(current)) = (ends_at, idle, current) else {
         return Ok(None);
     };
-    let previous = Option::zip(previous, previous_at).map(|(number, at)| Use { number, at });
+    let previous = Option::zip(previous, previous_at).map(|(number, at)| TokenUse { number, at });
     Ok(Some(Rotation { lifetime: RefreshLifetime { ends_at, idle }, current, previous, recent }))
 }
 
 /// Twelve bytes for each use: number and time, big-endian.
-fn encode_uses(uses: &[Use]) -> Vec<u8> {
+fn encode_uses(uses: &[TokenUse]) -> Vec<u8> {
     uses.iter().flat_map(|used| [&used.number.to_be_bytes()[..], &used.at.as_secs().to_be_bytes()].concat()).collect()
 }
 
-fn decode_uses(bytes: &[u8]) -> Result<Vec<Use>, SqlFault> {
+fn decode_uses(bytes: &[u8]) -> Result<Vec<TokenUse>, SqlFault> {
     let (uses, rest) = bytes.as_chunks::<12>();
     if !rest.is_empty() {
         return Err(SqlFault::Corrupt("recent"));
     }
     Ok(uses
         .iter()
-        .map(|&[n0, n1, n2, n3, t0, t1, t2, t3, t4, t5, t6, t7]| Use {
+        .map(|&[n0, n1, n2, n3, t0, t1, t2, t3, t4, t5, t6, t7]| TokenUse {
             number: u32::from_be_bytes([n0, n1, n2, n3]),
             at: UnixTime::from_secs(i64::from_be_bytes([t0, t1, t2, t3, t4, t5, t6, t7])),
         })

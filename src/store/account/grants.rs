@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::events::{self, Kind};
+use super::events::{self, EventKind};
 use super::facts::{self, Authentication, ReadSession};
 use super::{Denied, head};
 use crate::base::{AttemptId, GrantId, SessionId, UnixTime};
-use crate::oauth::client::{ClientId, ClientKey, Face};
+use crate::oauth::client::{ClientId, ClientKey, FaceDigest};
 use crate::oauth::scope::Scopes;
 use crate::store::ask;
 use crate::store::sql::{Sql, SqlFault};
@@ -21,7 +21,7 @@ pub struct AddGrant {
     /// Whom it is for.
     pub client: ClientId,
     /// What the person saw of the client.
-    pub face: Face,
+    pub face: FaceDigest,
     /// What it allows.
     pub scopes: Scopes,
     /// What the person declined beside it.
@@ -73,7 +73,7 @@ pub(super) fn disconnect(sql: &dyn Sql, now: UnixTime, ask: Disconnect) -> Resul
         // The grant that ends names the event: there is one, however often this is asked.
         let ends = AttemptId::from_bytes(*row.take::<GrantId>()?.as_bytes());
         sql.run("DELETE FROM consent WHERE client = ?", &[ask.client.key().into()])?;
-        events::record(sql, now, Kind::Disconnected, Some(&ask.client), ends)?;
+        events::record(sql, now, EventKind::Disconnected, Some(&ask.client), ends)?;
     }
     Ok(Ok(()))
 }

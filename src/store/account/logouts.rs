@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::events::{self, Kind};
+use super::events::{self, EventKind};
 use super::head;
 use crate::base::{AttemptId, Seconds, SessionId, UnixTime};
 use crate::oauth::client::ClientId;
@@ -40,14 +40,14 @@ pub enum Told {
 
 /// Everything that waits, and who the person is.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Waiting {
+pub struct WaitingLogouts {
     /// The subject identifier.
     pub sub: String,
     /// The clients, in the order in which their sessions ended.
     pub logouts: Vec<Logout>,
 }
 
-impl Waiting {
+impl WaitingLogouts {
     /// When the first of them is due.
     #[must_use]
     pub fn due_at(&self) -> Option<UnixTime> {
@@ -59,13 +59,13 @@ impl Waiting {
 ///
 /// # Errors
 /// When the database fails.
-pub fn waiting(sql: &dyn Sql) -> Result<Waiting, SqlFault> {
+pub fn waiting(sql: &dyn Sql) -> Result<WaitingLogouts, SqlFault> {
     let Some(mut row) = head::row(sql, "SELECT sub, logouts FROM head WHERE logouts IS NOT NULL")? else {
-        return Ok(Waiting::default());
+        return Ok(WaitingLogouts::default());
     };
     let (sub, text): (String, String) = (row.take()?, row.take()?);
     let logouts = serde_json::from_str(&text).map_err(|_| SqlFault::Corrupt("logouts"))?;
-    Ok(Waiting { sub, logouts })
+    Ok(WaitingLogouts { sub, logouts })
 }
 
 /// Puts the clients of sessions that are about to end into the queue: those that hold tokens of it. `which` is a condition on
@@ -121,14 +121,14 @@ pub fn told(
                 }
                 // A deleted account has no events any more.
                 None if head::read(sql)?.is_none() => {}
-                None => events::record(sql, now, Kind::LogoutNotDelivered, Some(&logout.client), attempt)?,
+                None => events::record(sql, now, EventKind::LogoutNotDelivered, Some(&logout.client), attempt)?,
             }
         }
         write(sql, &waiting)
     })
 }
 
-fn write(sql: &dyn Sql, waiting: &Waiting) -> Result<(), SqlFault> {
+fn write(sql: &dyn Sql, waiting: &WaitingLogouts) -> Result<(), SqlFault> {
     let text = if waiting.logouts.is_empty() {
         Value::Null
     } else {

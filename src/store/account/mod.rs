@@ -17,13 +17,13 @@ mod sign_in;
 mod sweep;
 
 pub use activity::Activity;
-pub use events::Kind;
+pub use events::EventKind;
 pub use facts::{Authentication, Facts, Granted, ReadConnected, ReadFacts, ReadSession, Session};
 pub use families::{Inspect, Inspected, Issued, Redeem, Refresh, Renew, Revoke};
 pub use grants::{AddGrant, Disconnect};
 pub use head::{Create, Created, Delete, RaiseEpoch, SetActive};
-pub use logouts::{Logout, Told, Waiting, told, waiting};
-pub use overview::{ConnectedApp, MOST_LISTED, Overview, Part, ReadOverview, SignedInBrowser};
+pub use logouts::{Logout, Told, WaitingLogouts, told, waiting};
+pub use overview::{ConnectedApp, MOST_LISTED, Overview, OverviewPart, ReadOverview, SignedInBrowser};
 pub use password::{ChangePassword, NotChanged};
 pub use person::{
     Credential, NotReplaced, PersonClaims, PersonRecord, ReadClaims, ReadProfile, ReplaceProfile, Replaced, SetPassword,

@@ -52,12 +52,12 @@ pub struct ReadOverview {
     /// The session in which the person asks.
     pub session: SessionId,
     /// What she asks for.
-    pub part: Part,
+    pub part: OverviewPart,
 }
 
 /// What the page is to show, besides the browsers.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub enum Part {
+pub enum OverviewPart {
     /// The first apps, and the latest of what happened.
     First,
     /// The apps behind one, in the order of their keys, and nothing of what happened.
@@ -132,9 +132,9 @@ pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadOverview) -> Result<Re
     };
     let uses = Uses::read(sql)?;
     let (apps_after, most_activity) = match ask.part {
-        Part::First => (None, activity::LATEST),
-        Part::AppsAfter(app) => (Some(app), 0),
-        Part::AllActivity => (None, activity::ALL),
+        OverviewPart::First => (None, activity::LATEST),
+        OverviewPart::AppsAfter(app) => (Some(app), 0),
+        OverviewPart::AllActivity => (None, activity::ALL),
     };
     let (apps, next_apps) = apps(sql, &uses, apps_after)?;
     let (browsers, has_more_browsers) = browsers(sql, now, &uses, ask.session, &session)?;

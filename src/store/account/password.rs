@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::events::{self, Kind};
+use super::events::{self, EventKind};
 use super::facts::{self, ReadSession};
 use super::sign_in::{self, Proof, SignInRefusal};
 use super::{Credential, head, sessions};
@@ -91,6 +91,6 @@ pub(super) fn change(sql: &dyn Sql, now: UnixTime, ask: ChangePassword) -> Resul
             ask.session.into(),
         ],
     )?;
-    events::record(sql, now, Kind::PasswordChanged, None, ask.attempt)?;
+    events::record(sql, now, EventKind::PasswordChanged, None, ask.attempt)?;
     Ok(Ok(()))
 }

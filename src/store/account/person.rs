@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use super::events::{self, Kind};
+use super::events::{self, EventKind};
 use super::families::{self, Inspect, Inspected};
 use super::head::{self, next_epoch};
 use super::{Denied, sessions};
@@ -201,10 +201,10 @@ pub(super) fn replace(
     let version = version.checked_add(1).ok_or(SqlFault::Corrupt("the versions are used up"))?;
     let new_password = ask.credential.is_some();
     let kind = match (new_password, active, ask.active) {
-        (_, true, false) => Kind::Disabled,
-        (_, false, true) => Kind::Enabled,
-        (true, ..) => Kind::PasswordSet,
-        (false, ..) => Kind::Changed,
+        (_, true, false) => EventKind::Disabled,
+        (_, false, true) => EventKind::Enabled,
+        (true, ..) => EventKind::PasswordSet,
+        (false, ..) => EventKind::Changed,
     };
     let (password, verifier) = Credential::columns(ask.credential);
     sql.run(

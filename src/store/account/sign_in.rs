@@ -79,7 +79,7 @@ pub enum SignInRefusal {
 pub(super) const AMR: &str = "pwd";
 
 /// The head row as far as signing in reads it.
-pub(super) struct Head {
+pub(super) struct SignInHead {
     sub: String,
     pub(super) epoch: u32,
     active: bool,
@@ -96,7 +96,7 @@ pub(super) struct Proof<'a> {
     pub(super) place: Place,
 }
 
-impl Head {
+impl SignInHead {
     /// Where a try comes from.
     pub(super) fn place(&self, device: Option<DeviceId>, address_prefix: &str) -> Place {
         Place::of(&self.device_key, device, address_prefix)
@@ -153,7 +153,7 @@ pub(super) fn sign_in(sql: &dyn Sql, now: UnixTime, ask: SignIn) -> Result<Resul
 pub(super) fn compared(
     sql: &dyn Sql,
     now: UnixTime,
-    head: &Head,
+    head: &SignInHead,
     proof: &Proof<'_>,
 ) -> Result<Result<(), SignInRefusal>, SqlFault> {
     let Some((parameters, verifier)) = &head.credential else {
@@ -184,7 +184,7 @@ pub(super) fn compared(
 /// The answer to a try whose answer was lost: the session is there. It may have ended since.
 fn opened_before(
     sql: &dyn Sql,
-    head: &Head,
+    head: &SignInHead,
     ask: &SignIn,
 ) -> Result<Option<Result<SignedIn, SignInRefusal>>, SqlFault> {
     let statement = "SELECT auth_time, device FROM session WHERE id = ? AND attempt = ? AND epoch = ?";
@@ -199,18 +199,18 @@ fn opened_before(
     Ok(Some(Ok(SignedIn { sub: head.sub.clone(), epoch: head.epoch, auth_time, device })))
 }
 
-pub(super) fn read(sql: &dyn Sql) -> Result<Option<Head>, SqlFault> {
+pub(super) fn read(sql: &dyn Sql) -> Result<Option<SignInHead>, SqlFault> {
     let statement =
         "SELECT sub, epoch, active, device_key, password, verifier, failures FROM head WHERE deleted_at IS NULL";
     head::row(sql, statement)?.map(parsed).transpose()
 }
 
-fn parsed(mut row: Row) -> Result<Head, SqlFault> {
+fn parsed(mut row: Row) -> Result<SignInHead, SqlFault> {
     let (sub, epoch, active, device_key) = (row.take()?, row.take()?, row.take()?, row.take()?);
     let (password, verifier): (Option<PasswordParameters>, Option<Verifier>) = (row.take()?, row.take()?);
     let failures: Option<Vec<u8>> = row.take()?;
     let failures = failures.map(|bytes| postcard::from_bytes(&bytes).map_err(|_| SqlFault::Corrupt("failures")));
-    Ok(Head {
+    Ok(SignInHead {
         sub,
         epoch,
         active,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::person::{self, Hold, Person};
+use super::person::{self, Hold, PersonRow};
 use super::{ENDING, Projection, links};
 use crate::base::UnixTime;
 use crate::sign_in::login_name::LoginName;
@@ -137,7 +137,7 @@ pub(super) fn release(sql: &dyn Sql, ask: Release) -> Result<(), SqlFault> {
     }
 }
 
-fn release_claims(sql: &dyn Sql, at: UnixTime, sub: &str, known: Person) -> Result<(), SqlFault> {
+fn release_claims(sql: &dyn Sql, at: UnixTime, sub: &str, known: PersonRow) -> Result<(), SqlFault> {
     let (mut logins, mut claims_left) = (Vec::new(), false);
     for login in &known.logins {
         let hold = person::held(sql, login, sub)?.unwrap_or_default();

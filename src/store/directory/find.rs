@@ -16,7 +16,7 @@ pub struct Find {
     /// The name.
     pub login: LoginName,
 }
-ask!(Find -> Option<Found>);
+ask!(Find -> Option<FoundAccount>);
 
 /// Finds the person with a subject identifier.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -24,11 +24,11 @@ pub struct FindBySub {
     /// The subject identifier.
     pub sub: String,
 }
-ask!(FindBySub -> Option<Found>);
+ask!(FindBySub -> Option<FoundAccount>);
 
 /// Where a person's account is.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Found {
+pub struct FoundAccount {
     /// The subject identifier.
     pub sub: String,
     /// The account.
@@ -49,27 +49,27 @@ pub struct List {
     /// The most to give.
     pub count: u32,
 }
-ask!(List -> Page);
+ask!(List -> AccountsPage);
 
 /// Some of all.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Page {
+pub struct AccountsPage {
     /// How many there are in all.
     pub total: u32,
     /// Those that were asked for.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<DirectoryEntry>,
 }
 
 /// A person in a list.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Entry {
+pub struct DirectoryEntry {
     /// The subject identifier.
     pub sub: String,
     /// What is shown.
     pub projection: Projection,
 }
 
-pub(super) fn find(sql: &dyn Sql, ask: Find) -> Result<Option<Found>, SqlFault> {
+pub(super) fn find(sql: &dyn Sql, ask: Find) -> Result<Option<FoundAccount>, SqlFault> {
     // A name that is only claimed is nobody's yet.
     let statement = concat!(
         "SELECT sub, account, password, version FROM person WHERE sub = \
@@ -79,39 +79,39 @@ pub(super) fn find(sql: &dyn Sql, ask: Find) -> Result<Option<Found>, SqlFault> 
     first(sql.run(statement, &[ask.login.into()]))?.map(found).transpose()
 }
 
-pub(super) fn find_by_sub(sql: &dyn Sql, ask: &FindBySub) -> Result<Option<Found>, SqlFault> {
+pub(super) fn find_by_sub(sql: &dyn Sql, ask: &FindBySub) -> Result<Option<FoundAccount>, SqlFault> {
     let statement = concat!("SELECT sub, account, password, version FROM person WHERE sub = ? AND ", confirmed!());
     first(sql.run(statement, &[ask.sub.as_str().into()]))?.map(found).transpose()
 }
 
-pub(super) fn list(sql: &dyn Sql, ask: List) -> Result<Page, SqlFault> {
+pub(super) fn list(sql: &dyn Sql, ask: List) -> Result<AccountsPage, SqlFault> {
     match ask.user_name {
         Some(user_name) => list_one(sql, user_name, ask.skip, ask.count),
         None => list_all(sql, ask.skip, ask.count),
     }
 }
 
-fn list_one(sql: &dyn Sql, user_name: LoginName, skip: u32, count: u32) -> Result<Page, SqlFault> {
+fn list_one(sql: &dyn Sql, user_name: LoginName, skip: u32, count: u32) -> Result<AccountsPage, SqlFault> {
     let found = if user_name.is_email() { None } else { find(sql, Find { login: user_name })? };
     let Some(found) = found else {
-        return Ok(Page { total: 0, entries: Vec::new() });
+        return Ok(AccountsPage { total: 0, entries: Vec::new() });
     };
     let statement = concat!("SELECT ", columns!(), " FROM person WHERE sub = ?");
     let rows = if skip == 0 && count > 0 { sql.run(statement, &[found.sub.into()])? } else { Vec::new() };
-    Ok(Page { total: 1, entries: rows.into_iter().map(entry).collect::<Result<_, _>>()? })
+    Ok(AccountsPage { total: 1, entries: rows.into_iter().map(entry).collect::<Result<_, _>>()? })
 }
 
-fn list_all(sql: &dyn Sql, skip: u32, count: u32) -> Result<Page, SqlFault> {
+fn list_all(sql: &dyn Sql, skip: u32, count: u32) -> Result<AccountsPage, SqlFault> {
     let total = first(sql.run("SELECT people FROM head", &[]))?;
     let total = total.map(|mut row| row.take()).transpose()?.unwrap_or_default();
     if count == 0 || total == 0 {
-        return Ok(Page { total, entries: Vec::new() });
+        return Ok(AccountsPage { total, entries: Vec::new() });
     }
     // As many rows are read as are passed over: whoever reads all people does so page by page in time.
     let statement =
         concat!("SELECT ", columns!(), " FROM person WHERE ", confirmed!(), " ORDER BY sub LIMIT ? OFFSET ?");
     let rows = sql.run(statement, &[count.into(), skip.into()])?;
-    Ok(Page { total, entries: rows.into_iter().map(entry).collect::<Result<_, _>>()? })
+    Ok(AccountsPage { total, entries: rows.into_iter().map(entry).collect::<Result<_, _>>()? })
 }
 
 /// The columns of an entry in the order in which they are read.
@@ -122,8 +122,8 @@ macro_rules! columns {
 }
 use columns;
 
-fn entry(mut row: Row) -> Result<Entry, SqlFault> {
-    Ok(Entry {
+fn entry(mut row: Row) -> Result<DirectoryEntry, SqlFault> {
+    Ok(DirectoryEntry {
         sub: row.take()?,
         projection: Projection {
             user_name: row.take()?,
@@ -137,6 +137,6 @@ fn entry(mut row: Row) -> Result<Entry, SqlFault> {
     })
 }
 
-fn found(mut row: Row) -> Result<Found, SqlFault> {
-    Ok(Found { sub: row.take()?, account: row.take()?, parameters: row.take()?, version: row.take()? })
+fn found(mut row: Row) -> Result<FoundAccount, SqlFault> {
+    Ok(FoundAccount { sub: row.take()?, account: row.take()?, parameters: row.take()?, version: row.take()? })
 }

@@ -29,7 +29,7 @@ mod reserve;
 mod schema;
 
 pub use confirm::{Confirm, NotConfirmed, Release, Remove};
-pub use find::{Entry, Find, FindBySub, Found, List, Page};
+pub use find::{AccountsPage, DirectoryEntry, Find, FindBySub, FoundAccount, List};
 pub use links::{FindLink, Link, PutLink, RemoveLink};
 pub use reserve::{Claim, Conflict, ENDING, Holder, LEASE, Lease, Reserve};
 pub use schema::migrate;

@@ -5,7 +5,7 @@ use crate::sign_in::login_name::LoginName;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
 
 /// What decides about a person's row.
-pub(super) struct Person {
+pub(super) struct PersonRow {
     pub account: AccountId,
     pub attempt: AttemptId,
     /// All names that she holds, claimed ones included.
@@ -42,13 +42,13 @@ impl Hold {
 }
 
 /// The person with this subject identifier, removed ones included.
-pub(super) fn read(sql: &dyn Sql, sub: &str) -> Result<Option<Person>, SqlFault> {
+pub(super) fn read(sql: &dyn Sql, sub: &str) -> Result<Option<PersonRow>, SqlFault> {
     let statement =
         "SELECT account, attempt, logins, reserved_until, changing, removed_at, version FROM person WHERE sub = ?";
     let Some(mut row) = first(sql.run(statement, &[sub.into()]))? else {
         return Ok(None);
     };
-    Ok(Some(Person {
+    Ok(Some(PersonRow {
         account: row.take()?,
         attempt: row.take()?,
         logins: decode(&row.take::<String>()?)?,

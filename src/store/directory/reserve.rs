@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::person::{self, Hold, Person};
+use super::person::{self, Hold, PersonRow};
 use super::schema::{TABLES, VERSION};
 use crate::base::{AccountId, AttemptId, Seconds, UnixTime};
 use crate::sign_in::login_name::LoginName;
@@ -138,7 +138,7 @@ fn conflict(sql: &dyn Sql, now: UnixTime, sub: &str, logins: &[LoginName]) -> Re
     Ok(None)
 }
 
-fn holder(sub: String, person: &Person, now: UnixTime) -> Option<Holder> {
+fn holder(sub: String, person: &PersonRow, now: UnixTime) -> Option<Holder> {
     let unfinished = !person.removed && (person.reserved_until.is_some() || person.changing.is_some());
     unfinished.then(|| Holder { sub, account: person.account, confirmed: person.version.is_some(), at: now })
 }

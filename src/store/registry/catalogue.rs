@@ -33,14 +33,14 @@ ask!(Browse -> Browsed);
 pub struct Browsed {
     /// What is on it.
     #[serde(with = "wire::json")]
-    pub entries: Vec<Entry>,
+    pub entries: Vec<CatalogueEntry>,
     /// Whether there is a page behind it.
     pub more: bool,
 }
 
 /// What everybody is shown of a published client.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Entry {
+pub struct CatalogueEntry {
     /// The client.
     pub id: ClientId,
     /// Its name.
@@ -55,7 +55,7 @@ pub struct Entry {
     pub logo: Option<Picture>,
 }
 
-impl Entry {
+impl CatalogueEntry {
     /// What is shown of `client`, if it is published.
     fn of(client: &Client) -> Option<Self> {
         let site = client.registration.site.clone().filter(|_| client.registration.presentation.published)?;
@@ -77,7 +77,7 @@ pub(super) fn note(sql: &dyn Sql, id: &ClientId, client: Option<&Client>) -> Res
         Ok(_) | Err(SqlFault::NoTables) => {}
         Err(fault) => return Err(fault),
     }
-    let Some(entry) = client.and_then(Entry::of) else {
+    let Some(entry) = client.and_then(CatalogueEntry::of) else {
         return Ok(());
     };
     sql.run(PUBLISHED, &[])?;

@@ -32,7 +32,7 @@ pub struct Read {
     /// The client.
     pub id: ClientId,
 }
-ask!(Read -> Found);
+ask!(Read -> FoundClient);
 
 /// Replaces a client's record and raises its version.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -81,7 +81,7 @@ pub struct Registered {
 
 /// What the registry knows about an identifier.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub enum Found {
+pub enum FoundClient {
     /// The client was deleted, at this version.
     Deleted(ClientVersion),
     /// There never was such a client.
@@ -119,10 +119,10 @@ impl Stored {
         Ok(Some(Registered { client: client(record)?, access }))
     }
 
-    pub(super) fn found(&self) -> Result<Found, SqlFault> {
+    pub(super) fn found(&self) -> Result<FoundClient, SqlFault> {
         Ok(self
             .registered()?
-            .map_or(Found::Deleted(self.version), |registered| Found::Registered(Box::new(registered))))
+            .map_or(FoundClient::Deleted(self.version), |registered| FoundClient::Registered(Box::new(registered))))
     }
 
     /// The answer of the attempt that wrote this row.
@@ -172,8 +172,8 @@ pub(super) fn register(sql: &dyn Sql, now: UnixTime, ask: Register) -> Result<Re
     write(sql, now, ask.attempt, &Registered { client, access: ask.access }).map(Ok)
 }
 
-pub(super) fn read(sql: &dyn Sql, ask: Read) -> Result<Found, SqlFault> {
-    stored(sql, &ask.id)?.map_or(Ok(Found::Never), |row| row.found())
+pub(super) fn read(sql: &dyn Sql, ask: Read) -> Result<FoundClient, SqlFault> {
+    stored(sql, &ask.id)?.map_or(Ok(FoundClient::Never), |row| row.found())
 }
 
 pub(super) fn update(sql: &dyn Sql, now: UnixTime, ask: Update) -> Result<Result<Registered, Denied>, SqlFault> {

@@ -7,8 +7,8 @@ mod owned;
 mod schema;
 mod unused;
 
-pub use catalogue::{Browse, Browsed, Entry, LAST_PAGE};
-pub use clients::{Delete, Found, List, Listed, Read, Register, Registered, Update};
+pub use catalogue::{Browse, Browsed, CatalogueEntry, LAST_PAGE};
+pub use clients::{Delete, FoundClient, List, Listed, Read, Register, Registered, Update};
 pub use outbox::{Publish, REPUBLISH_AFTER, is_pending, outbox, published};
 pub use owned::{CHANGES_WITHIN, ListOwned, MOST_CHANGES, MOST_OWNED, Owned, RegisterOwned, UpdateOwned};
 pub use unused::{MarkUsed, RegisterItself, UNUSED_LIFETIME, next_alarm, sweep};

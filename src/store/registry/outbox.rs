@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::clients::{Found, stored};
+use super::clients::{FoundClient, stored};
 use crate::base::{Seconds, UnixTime};
 use crate::oauth::client::{ClientId, ClientVersion};
 use crate::seal::client_record::ClientRecord;
@@ -20,11 +20,11 @@ pub struct Publish {
     /// The client.
     pub id: ClientId,
 }
-ask!(Publish -> Found);
+ask!(Publish -> FoundClient);
 
-pub(super) fn publish(sql: &dyn Sql, now: UnixTime, ask: Publish) -> Result<Found, SqlFault> {
+pub(super) fn publish(sql: &dyn Sql, now: UnixTime, ask: Publish) -> Result<FoundClient, SqlFault> {
     let Some(row) = stored(sql, &ask.id)? else {
-        return Ok(Found::Never);
+        return Ok(FoundClient::Never);
     };
     let settled = row.published_at.is_some_and(|at| now.since(at) >= i64::from(REPUBLISH_AFTER.get()));
     if settled {

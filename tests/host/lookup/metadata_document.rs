@@ -13,7 +13,7 @@ use grantry::oauth::client::{
     AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, MAX_CLIENT_ID, Voucher,
 };
 use grantry::platform::Fault;
-use grantry::platform::outbound::Document;
+use grantry::platform::outbound::FetchedDocument;
 use serde_json::{Value, json};
 
 const APP: &str = "https://app.example.com/oauth/client.json";
@@ -35,8 +35,8 @@ fn metadata(more: Value) -> Value {
     with(least, more)
 }
 
-fn document(body: &str) -> Document {
-    Document {
+fn document(body: &str) -> FetchedDocument {
+    FetchedDocument {
         status: 200,
         content_type: Some("application/json".to_owned()),
         cache_control: None,
@@ -44,7 +44,7 @@ fn document(body: &str) -> Document {
     }
 }
 
-fn publish(world: &World, address: &str, document: Document) {
+fn publish(world: &World, address: &str, document: FetchedDocument) {
     world.elsewhere.borrow_mut().insert(address.to_owned(), document);
 }
 
@@ -288,14 +288,14 @@ fn other_answers_are_no_documents() {
     let good = metadata(json!({})).to_string();
     let twice = good.replacen('{', r#"{"client_name":"Other","#, 1);
     for answer in [
-        Document { status: 301, ..document(&good) },
-        Document { status: 302, ..document(&good) },
-        Document { status: 304, ..document("") },
-        Document { status: 201, ..document(&good) },
-        Document { status: 404, ..document(&good) },
-        Document { content_type: Some("text/html".to_owned()), ..document(&good) },
-        Document { content_type: Some("text/plain".to_owned()), ..document(&good) },
-        Document { content_type: None, ..document(&good) },
+        FetchedDocument { status: 301, ..document(&good) },
+        FetchedDocument { status: 302, ..document(&good) },
+        FetchedDocument { status: 304, ..document("") },
+        FetchedDocument { status: 201, ..document(&good) },
+        FetchedDocument { status: 404, ..document(&good) },
+        FetchedDocument { content_type: Some("text/html".to_owned()), ..document(&good) },
+        FetchedDocument { content_type: Some("text/plain".to_owned()), ..document(&good) },
+        FetchedDocument { content_type: None, ..document(&good) },
         document(""),
         document("[]"),
         document(&format!("[{good}]")),
@@ -311,7 +311,8 @@ fn other_answers_are_no_documents() {
         assert!(!log.contains("Other"), "nothing that the document says is in the log");
     }
     let world = world();
-    let typed = Document { content_type: Some("application/cimd+json; charset=utf-8".to_owned()), ..document(&good) };
+    let typed =
+        FetchedDocument { content_type: Some("application/cimd+json; charset=utf-8".to_owned()), ..document(&good) };
     publish(&world, APP, typed);
     assert!(world.found(&id(APP), Freshness::Cached).is_some());
 }
@@ -381,7 +382,7 @@ fn a_document_has_the_sector_of_its_own_host() {
 // spec: OAuth Client ID Metadata Document section 5.2 - documents are kept as their headers say, errors are not
 #[test]
 fn documents_are_kept_as_their_headers_say_and_errors_are_not() {
-    let named = |name: &str, cache_control: Option<&str>| Document {
+    let named = |name: &str, cache_control: Option<&str>| FetchedDocument {
         cache_control: cache_control.map(ToOwned::to_owned),
         ..document(&metadata(json!({ "client_name": name })).to_string())
     };
@@ -409,7 +410,7 @@ fn documents_are_kept_as_their_headers_say_and_errors_are_not() {
     publish(&world, APP, named("Mended", None));
     world.pass(11);
     assert_eq!(name(&world).as_deref(), Some("Mended"));
-    publish(&world, APP, Document { status: 404, ..document("") });
+    publish(&world, APP, FetchedDocument { status: 404, ..document("") });
     world.pass(300);
     assert_eq!(name(&world), None, "what is gone is gone when its time is over");
 }
@@ -422,13 +423,13 @@ fn a_server_in_trouble_is_left_alone_and_takes_no_client_away() {
         assert!(matches!(look(), Err(Fault::Busy(_))), "it may be there in a moment: {number}");
     }
     assert_eq!(times(&world, APP), 1);
-    publish(&world, APP, Document { status: 503, ..document("") });
+    publish(&world, APP, FetchedDocument { status: 503, ..document("") });
     world.pass(11);
     assert!(matches!(look(), Err(Fault::Busy(_))));
     publish(&world, APP, document(&metadata(json!({})).to_string()));
     world.pass(11);
     assert!(look().expect("it is there").is_some());
-    publish(&world, APP, Document { status: 500, ..document("") });
+    publish(&world, APP, FetchedDocument { status: 500, ..document("") });
     assert!(look().expect("it is known").is_some());
     assert_eq!(times(&world, APP), 3);
 }

@@ -17,7 +17,7 @@ use grantry::sign_in::origin::Origin;
 use grantry::sign_in::password::{PasswordParameters, Verifier};
 use grantry::store::Ask;
 use grantry::store::account::{
-    AddGrant, ChangePassword, Credential, Delete, EndOtherSessions, EndSession, MOST_LISTED, Overview, Part,
+    AddGrant, ChangePassword, Credential, Delete, EndOtherSessions, EndSession, MOST_LISTED, Overview, OverviewPart,
     RaiseEpoch, ReadConnected, ReadFacts, ReadOverview, ReadSession, Redeem, Revoke, SetActive, SignIn,
 };
 use grantry::store::directory::{Claim, Confirm, Find, FindBySub, List, Projection, Remove, Reserve};
@@ -211,7 +211,7 @@ fn an_end_of_everything_is_in_proportion_and_writes_no_more_than_it_must() {
     }
 }
 
-fn overview(home: &Home, part: Part) -> (Overview, u64) {
+fn overview(home: &Home, part: OverviewPart) -> (Overview, u64) {
     let before = home.person.sql.steps();
     let overview = home.person.ask(ReadOverview { session: home.session, part }).expect("alive");
     (overview, home.person.sql.steps() - before)
@@ -225,23 +225,23 @@ fn listed() -> usize {
 #[test]
 fn the_account_page_is_bounded_and_reaches_every_app() {
     let (some, many) = (somebody(MANY), somebody(4 * MANY));
-    for part in [Part::First, Part::AllActivity] {
+    for part in [OverviewPart::First, OverviewPart::AllActivity] {
         is_flat("account page", overview(&some, part).1, overview(&many, part).1);
     }
-    let (mut seen, mut part) = (BTreeSet::new(), Part::First);
+    let (mut seen, mut part) = (BTreeSet::new(), OverviewPart::First);
     loop {
         let (page, _) = overview(&some, part);
         assert!(page.apps.len() <= listed() && page.has_more_browsers);
         assert!(page.apps.windows(2).all(|pair| pair[0].at >= pair[1].at), "the latest of a page first");
         assert!(page.apps.iter().all(|app| app.used_at.is_some() || app.may_have_more), "none is called unused");
-        assert_eq!(page.activity.is_empty(), part != Part::First, "what happened is told once");
+        assert_eq!(page.activity.is_empty(), part != OverviewPart::First, "what happened is told once");
         for app in page.apps {
             assert!(seen.insert(app.client), "once");
         }
         let Some(last) = page.next_apps else {
             break;
         };
-        part = Part::AppsAfter(last);
+        part = OverviewPart::AppsAfter(last);
     }
     assert_eq!(seen, (0..MANY).map(app).chain([client(0)]).collect());
 }
@@ -254,7 +254,7 @@ fn an_app_with_very_many_grants_hides_no_other() {
         let ask = allow(&mut home, client(1));
         home.person.ask(ask).expect("granted");
     }
-    let (page, _) = overview(&home, Part::First);
+    let (page, _) = overview(&home, OverviewPart::First);
     assert_eq!(page.next_apps, None);
     let seen: Vec<ClientId> = page.apps.into_iter().map(|app| app.client).collect();
     assert_eq!(seen.len(), 5, "{seen:?}");
@@ -269,10 +269,16 @@ fn this_browser_is_listed_among_very_many() {
         home.person.now += 60;
         browser(&mut home, number);
     }
-    let (page, _) = overview(&home, Part::First);
+    let (page, _) = overview(&home, OverviewPart::First);
     assert!(page.browsers[0].is_this_one && page.has_more_browsers);
     home.person.ask(EndSession { session: page.browsers[1].session }).expect("ended");
-    assert!(overview(&home, Part::First).0.browsers.iter().all(|browser| browser.session != page.browsers[1].session));
+    assert!(
+        overview(&home, OverviewPart::First)
+            .0
+            .browsers
+            .iter()
+            .all(|browser| browser.session != page.browsers[1].session)
+    );
 }
 
 /// A directory with so many people; `u1` is one of them.

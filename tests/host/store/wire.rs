@@ -10,7 +10,7 @@ use grantry::base::{
     Secret, SessionId, UnixTime,
 };
 use grantry::oauth::client::presentation::Picture;
-use grantry::oauth::client::{Client, ClientId, ClientVersion, Face};
+use grantry::oauth::client::{Client, ClientId, ClientVersion, FaceDigest};
 use grantry::oauth::person::profile::Profile;
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::{Member, RefreshLifetime, Refusal};
@@ -53,8 +53,8 @@ fn verifier() -> Verifier {
     Verifier::from_bytes([111; 32])
 }
 
-fn face() -> Face {
-    Face::from_slice(&[112; 16]).expect("a face")
+fn face() -> FaceDigest {
+    FaceDigest::from_slice(&[112; 16]).expect("a face")
 }
 
 fn profile() -> Profile {
@@ -108,12 +108,12 @@ fn update(access: Option<RegistrationAccessId>) -> registry::Update {
     registry::Update { attempt: ATTEMPT, client: client(), access, expected_version: access.map(|_| ClientVersion(3)) }
 }
 
-fn entry(logo: Option<Picture>) -> registry::Entry {
+fn entry(logo: Option<Picture>) -> registry::CatalogueEntry {
     let (name, site) = ("Planner".to_owned(), "https://planner.example/".to_owned());
-    registry::Entry { id: id(), name, description: None, site, logo }
+    registry::CatalogueEntry { id: id(), name, description: None, site, logo }
 }
 
-fn entries() -> Vec<registry::Entry> {
+fn entries() -> Vec<registry::CatalogueEntry> {
     vec![entry(None), entry(Picture::of_bytes(b"\x89PNG\r\n\x1a\n").ok())]
 }
 
@@ -254,7 +254,7 @@ fn redeem(refresh: Option<RefreshLifetime>) -> account::Redeem {
 }
 
 fn overview() -> account::Overview {
-    let kinds = every!(account::Kind: Allowed, Changed, CodeReplayed, Disabled, Disconnected, Enabled, LockedOut,
+    let kinds = every!(account::EventKind: Allowed, Changed, CodeReplayed, Disabled, Disconnected, Enabled, LockedOut,
         LogoutNotDelivered, PasswordChanged, PasswordSet, RefreshTokenReplayed, SignedIn);
     account::Overview {
         session: session(),
@@ -335,9 +335,9 @@ fn of_accounts() -> Vec<Sample> {
             sub: "u1".to_owned(), claims: claims(), context: "{}".to_owned(),
         }], refusals());
         ReadOverview: [
-            account::ReadOverview { session: SESSION, part: account::Part::First },
-            account::ReadOverview { session: SESSION, part: account::Part::AppsAfter(id().key()) },
-            account::ReadOverview { session: SESSION, part: account::Part::AllActivity },
+            account::ReadOverview { session: SESSION, part: account::OverviewPart::First },
+            account::ReadOverview { session: SESSION, part: account::OverviewPart::AppsAfter(id().key()) },
+            account::ReadOverview { session: SESSION, part: account::OverviewPart::AllActivity },
         ]
             -> results([overview()], denied());
         ReadProfile: [account::ReadProfile {}] -> results([person(None), person(Some(PARAMETERS))], denied());
@@ -381,7 +381,7 @@ fn of_the_directory() -> Vec<Sample> {
         ]
     };
     let found =
-        || directory::Found { sub: "u1".to_owned(), account: ACCOUNT, parameters: Some(PARAMETERS), version: 2 };
+        || directory::FoundAccount { sub: "u1".to_owned(), account: ACCOUNT, parameters: Some(PARAMETERS), version: 2 };
     samples! { directory:
         Claim: [directory::Claim { sub: "u1".to_owned(), identifiers: vec![login()], version: 2 }]
             -> results([lease()], conflicts());
@@ -393,9 +393,9 @@ fn of_the_directory() -> Vec<Sample> {
         FindBySub: [directory::FindBySub { sub: "u1".to_owned() }] -> [Some(found())];
         FindLink: [directory::FindLink { key: LINK }]
             -> [None, Some(directory::Link { account: ACCOUNT, family: FAMILY, made_at: AT })];
-        List: [directory::List { user_name: Some(login()), skip: 1, count: 2 }] -> [directory::Page {
+        List: [directory::List { user_name: Some(login()), skip: 1, count: 2 }] -> [directory::AccountsPage {
             total: 1,
-            entries: vec![directory::Entry { sub: "u1".to_owned(), projection: projection(None) }],
+            entries: vec![directory::DirectoryEntry { sub: "u1".to_owned(), projection: projection(None) }],
         }];
         PutLink: [directory::PutLink { key: LINK, account: ACCOUNT, family: FAMILY }] -> [()];
         Release: [directory::Release { sub: "u1".to_owned(), at: AT }] -> [()];
@@ -409,7 +409,7 @@ fn of_the_directory() -> Vec<Sample> {
 
 fn of_the_registry() -> Vec<Sample> {
     let denied = || every!(registry::Denied: Changed, Exists, Full, TooMany, TooOften, Unknown);
-    let found = || every!(registry::Found: Deleted(ClientVersion(4)), Never, Registered(Box::new(registered())));
+    let found = || every!(registry::FoundClient: Deleted(ClientVersion(4)), Never, Registered(Box::new(registered())));
     samples! { registry:
         Browse: [registry::Browse { query: "plan".to_owned(), page: 1 }]
             -> [registry::Browsed { entries: entries(), more: true }];

@@ -21,7 +21,7 @@ use grantry::oauth::client::{
 };
 use grantry::oauth::scope::Scopes;
 use grantry::platform::memory::IsolateMemory;
-use grantry::platform::outbound::{Document, OutboundFault};
+use grantry::platform::outbound::{FetchedDocument, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage};
 use grantry::store::names;
 use grantry::store::sql::Sql as _;
@@ -74,7 +74,7 @@ pub struct World {
     pub isolate: Cell<usize>,
     pub log: RefCell<Vec<String>>,
     /// What servers elsewhere answer, by address; all others cannot be reached.
-    pub elsewhere: RefCell<BTreeMap<String, Document>>,
+    pub elsewhere: RefCell<BTreeMap<String, FetchedDocument>>,
     /// The addresses that were asked, in order.
     pub asked: RefCell<Vec<String>>,
     /// Where requests over HTTP come from, if that is known.
@@ -280,7 +280,7 @@ impl Platform for World {
         Err(Fault::Object("there is no directory here".to_owned()))
     }
 
-    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault> {
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<FetchedDocument, OutboundFault> {
         self.asked.borrow_mut().push(address.as_str().to_owned());
         let document = self.elsewhere.borrow().get(address.as_str()).cloned();
         document.ok_or_else(|| OutboundFault::Unreachable("nobody is there".to_owned()))

@@ -9,8 +9,8 @@ use grantry::config::Config;
 use grantry::http::Method;
 use grantry::lookup::client::Freshness;
 use grantry::oauth::api::Api;
-use grantry::oauth::client::{Client, Face};
-use grantry::oauth::person::claims::{Catalogue, ClaimSet};
+use grantry::oauth::client::{Client, FaceDigest};
+use grantry::oauth::person::claims::{ClaimCatalogue, ClaimSet};
 use grantry::oauth::request::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::{Platform as _, Usage};
@@ -52,7 +52,7 @@ impl Connected {
         let acme = r#"{"scope":"acme","sentence":"See where you work","claims":{"dept":"department"}}"#;
         world.config = Ok(Config {
             apis: apis.map(|text| Api::parse(text).expect("an API")).to_vec(),
-            claims: Catalogue::new(vec![ClaimSet::parse(acme).expect("claims")]),
+            claims: ClaimCatalogue::new(vec![ClaimSet::parse(acme).expect("claims")]),
             ..config()
         });
         let profile = json!({"userName": "ada", "name": {"givenName": "Ada", "familyName": "Lovelace"}, "department": "Yard",
@@ -93,7 +93,7 @@ impl Connected {
         };
         let client = self.register(change(app));
         let grant = GrantId::from_bytes(self.world.clients.random());
-        let face = Face::from_slice(&[2; 16]).expect("sixteen bytes");
+        let face = FaceDigest::from_slice(&[2; 16]).expect("sixteen bytes");
         let (session, scopes) = (self.session, scopes(ALLOWED));
         let ask = AddGrant {
             session,

@@ -8,7 +8,7 @@ use grantry::seal::Life;
 use grantry::seal::browser::{Browser, BrowserId, SessionRef};
 use grantry::sign_in::device::DeviceKey;
 use grantry::store::account::{Create, OpenSession, ReadProfile, ReplaceProfile};
-use grantry::store::registry::{Found, ListOwned, Read};
+use grantry::store::registry::{FoundClient, ListOwned, Read};
 use serde_json::json;
 
 use super::clients_platform::{ISSUER, config, id};
@@ -80,8 +80,8 @@ impl Portal {
     /// A client as the registry has it.
     pub fn client(&self, name: &str) -> Option<Client> {
         match self.world.clients.ask(Read { id: id(name) }) {
-            Found::Registered(registered) => Some(registered.client),
-            Found::Deleted(_) | Found::Never => None,
+            FoundClient::Registered(registered) => Some(registered.client),
+            FoundClient::Deleted(_) | FoundClient::Never => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One account object as the Worker sees it: commands and replies pass through JSON, as they do on the wire.
 
 use grantry::base::{AttemptId, CodeId, FamilyId, GrantId, SessionId, UnixTime};
-use grantry::oauth::client::{ClientId, Face};
+use grantry::oauth::client::{ClientId, FaceDigest};
 use grantry::oauth::person::profile::Profile;
 use grantry::oauth::scope::Scopes;
 use grantry::sign_in::device::DeviceKey;
@@ -30,8 +30,8 @@ pub fn create(attempt: AttemptId, sub: &str) -> Create {
 }
 
 /// What people see of every client here.
-pub fn face() -> Face {
-    Face::from_slice(&[2; 16]).expect("sixteen bytes")
+pub fn face() -> FaceDigest {
+    FaceDigest::from_slice(&[2; 16]).expect("sixteen bytes")
 }
 
 /// An account object and its clock.

@@ -7,12 +7,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use grantry::base::{AccountId, UnixTime};
-use grantry::config::{Config, Problem};
+use grantry::config::{Config, ConfigProblem};
 use grantry::endpoints::respond;
 use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{PublicKey, SigningKey};
 use grantry::oauth::client::ClientKey;
-use grantry::platform::outbound::{Document, OutboundFault};
+use grantry::platform::outbound::{FetchedDocument, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage};
 use grantry::store::sql::Sql as _;
 use grantry::store::wire::{decode_command, encode_command};
@@ -25,7 +25,7 @@ use super::sqlite::Sqlite;
 
 /// One tenant.
 pub struct World {
-    pub config: Result<Config, Vec<Problem>>,
+    pub config: Result<Config, Vec<ConfigProblem>>,
     /// Clients, clock, randomness, log.
     pub clients: clients_platform::World,
     pub accounts: RefCell<BTreeMap<AccountId, Sqlite>>,
@@ -221,7 +221,7 @@ impl Platform for World {
         Ok(signature(key.kid(), input) == presented)
     }
 
-    async fn fetch_document(&self, address: &OutboundUrl) -> Result<Document, OutboundFault> {
+    async fn fetch_document(&self, address: &OutboundUrl) -> Result<FetchedDocument, OutboundFault> {
         self.clients.fetch_document(address).await
     }
 

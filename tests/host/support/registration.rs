@@ -3,7 +3,7 @@
 use grantry::base::Secret;
 use grantry::http::Method;
 use grantry::oauth::client::Client;
-use grantry::store::registry::{Found, Read};
+use grantry::store::registry::{FoundClient, Read};
 use serde_json::{Value, json};
 
 use super::clients_platform::{ADMIN_TOKEN, Answer, ISSUER, World, id};
@@ -50,7 +50,7 @@ pub fn put(world: &World, path: &str, authorization: &str, body: &Value) -> Answ
 /// A client as the registry has it.
 pub fn stored(world: &World, name: &str) -> Client {
     match world.ask(Read { id: id(name) }) {
-        Found::Registered(registered) => registered.client,
+        FoundClient::Registered(registered) => registered.client,
         found => panic!("{found:?}"),
     }
 }

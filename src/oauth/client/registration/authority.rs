@@ -4,7 +4,7 @@ use crate::http::Outbound;
 use crate::jose::Algorithm;
 use crate::oauth::api::Api;
 use crate::oauth::client::model::Client;
-use crate::oauth::person::claims::Catalogue;
+use crate::oauth::person::claims::ClaimCatalogue;
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
@@ -46,11 +46,11 @@ impl<'a> Authority<'a> {
 
 /// What a deployment offers.
 #[derive(Clone, Copy, Debug)]
-pub struct Offer<'a> {
+pub struct RegistrationOffer<'a> {
     /// The APIs, whose scopes can be asked for.
     pub apis: &'a [Api],
     /// The claims, some of which have scopes of the deployment's own.
-    pub claims: &'a Catalogue,
+    pub claims: &'a ClaimCatalogue,
     /// What can sign ID tokens.
     pub algorithms: &'a [Algorithm],
     /// Where requests of the server may go.

@@ -72,7 +72,7 @@ pub struct Registration {
 
 /// The JSON type of a member.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Form {
+pub enum JsonType {
     /// `true` or `false`.
     Flag,
     /// A list of strings whose order means nothing.
@@ -102,11 +102,11 @@ pub enum DecidedBy {
 
 /// A member of a registration.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Member {
+pub struct RegistrationMember {
     /// Its name on the wire.
     pub name: &'static str,
     /// Its JSON type.
-    pub form: Form,
+    pub form: JsonType,
     /// Whether no specification has it.
     pub is_ours: bool,
     /// Who decides it.
@@ -117,10 +117,10 @@ pub struct Member {
     pub default: &'static str,
 }
 
-impl Member {
+impl RegistrationMember {
     const fn new(
         name: &'static str,
-        form: Form,
+        form: JsonType,
         decided_by: DecidedBy,
         values: &'static str,
         default: &'static str,
@@ -134,40 +134,40 @@ impl Member {
 }
 
 use DecidedBy::{Administrator, Client, Registrant, RegistrantThenLess};
-use Form::{Flag, List, Number, Object, Text, Words};
+use JsonType::{Flag, List, Number, Object, Text, Words};
 
 /// All members, in the order of the documentation.
 #[rustfmt::skip]
-pub const MEMBERS: [Member; 29] = [
-    Member::new("client_name", Text, Client, "the name on the consent page, 1 to 100 visible characters", "required"),
-    Member::new("client_uri", Text, Client, "an https URL, the app's website, shown next to the name", "none"),
-    Member::new("description", Text, Client, "what the app does, 1 to 280 visible characters on one line", "none").ours(),
-    Member::new("published", Flag, Administrator, "whether the [catalogue](apps.md#the-catalogue) lists it; needs `client_uri` and the grant `authorization_code`", "`false`").ours(),
-    Member::new("policy_uri", Text, Client, "an https URL, linked on the consent page", "none"),
-    Member::new("tos_uri", Text, Client, "an https URL, linked on the consent page", "none"),
-    Member::new("redirect_uris", List, Client, "up to 20, https, http on loopback, or a private scheme like `com.example.app:/cb`; compared byte for byte; none may be an address of this server", "required for `authorization_code`"),
-    Member::new("grant_types", List, RegistrantThenLess, "`authorization_code`, `refresh_token`, `client_credentials`", "`authorization_code`"),
-    Member::new("response_types", List, RegistrantThenLess, "`code` with the grant `authorization_code`, empty without it", "what fits `grant_types`"),
-    Member::new("scope", Words, RegistrantThenLess, "standard scopes, those of the configured APIs and those of [claims](tokens.md#claims)", "`openid profile email offline_access` with `authorization_code`, otherwise none"),
-    Member::new("optional_scope", Words, Client, "scopes that users can decline on the consent page while they allow the rest; not `openid` and not `offline_access` ([decision 0052](decisions/0052-optional-scopes.md))", "none").ours(),
-    Member::new("token_endpoint_auth_method", Text, Registrant, "`client_secret_basic`, `client_secret_post`, `private_key_jwt`, `none`", "`client_secret_basic`"),
-    Member::new("token_endpoint_auth_signing_alg", Text, Registrant, "`RS256`, `PS256`, `ES256`, `EdDSA`: the only algorithm that its assertions may use", "the algorithm of each key"),
-    Member::new("jwks_uri", Text, Registrant, "where the client publishes its public keys, on a public https server on port 443; not together with `jwks`", "none"),
-    Member::new("assertion_audience", Text, Administrator, "`issuer`; `token_endpoint` also accepts the address of the token endpoint, for clients that cannot send the issuer", "`issuer` with `private_key_jwt`").ours(),
-    Member::new("id_token_signed_response_alg", Text, Client, "an algorithm that the server has a key for", "`RS256`"),
-    Member::new("access_token_lifetime", Number, Administrator, "60 to 86400 seconds; an API with a shorter lifetime takes precedence", "the API's").ours(),
-    Member::new("access_token_format", Text, Administrator, "`jwt`; `opaque` for tokens that only [introspection](tokens.md#introspection) can read", "`jwt`").ours(),
-    Member::new("require_pkce", Flag, Administrator, "`false` for confidential clients whose library does not support PKCE", "`true`").ours(),
-    Member::new("rotate_refresh_tokens", Flag, Administrator, "whether each use of a refresh token returns a new one; required for public clients", "`true` for public clients, otherwise `false`").ours(),
-    Member::new("subject_type", Text, Registrant, "`public`, `pairwise`", "`public`"),
-    Member::new("sector_identifier_uri", Text, Administrator, "an https URL with a JSON list of the redirect URIs, for a sector with several hosts", "none"),
-    Member::new("default_max_age", Number, Client, "seconds, as in OpenID Connect Registration", "none"),
-    Member::new("require_auth_time", Flag, Client, "as in OpenID Connect Registration", "`false`"),
-    Member::new("post_logout_redirect_uris", List, Client, "like `redirect_uris`", "none"),
-    Member::new("backchannel_logout_uri", Text, Client, "the address for [back-channel logout](sign-in.md#logout), on a public https server on port 443", "none"),
-    Member::new("backchannel_logout_session_required", Flag, Client, "whether its logout tokens need `sid`", "`false` with `backchannel_logout_uri`"),
-    Member::new("jwks", Object, Registrant, "the client's public keys, a JWK Set", "none"),
-    Member::new("logo", Text, Client, "a `data:` URI of a PNG, JPEG or WebP image of at most 16384 bytes, shown on the consent page, the chooser and in the catalogue; an SVG, or the URL of an image, is refused", "none").ours(),
+pub const MEMBERS: [RegistrationMember; 29] = [
+    RegistrationMember::new("client_name", Text, Client, "the name on the consent page, 1 to 100 visible characters", "required"),
+    RegistrationMember::new("client_uri", Text, Client, "an https URL, the app's website, shown next to the name", "none"),
+    RegistrationMember::new("description", Text, Client, "what the app does, 1 to 280 visible characters on one line", "none").ours(),
+    RegistrationMember::new("published", Flag, Administrator, "whether the [catalogue](apps.md#the-catalogue) lists it; needs `client_uri` and the grant `authorization_code`", "`false`").ours(),
+    RegistrationMember::new("policy_uri", Text, Client, "an https URL, linked on the consent page", "none"),
+    RegistrationMember::new("tos_uri", Text, Client, "an https URL, linked on the consent page", "none"),
+    RegistrationMember::new("redirect_uris", List, Client, "up to 20, https, http on loopback, or a private scheme like `com.example.app:/cb`; compared byte for byte; none may be an address of this server", "required for `authorization_code`"),
+    RegistrationMember::new("grant_types", List, RegistrantThenLess, "`authorization_code`, `refresh_token`, `client_credentials`", "`authorization_code`"),
+    RegistrationMember::new("response_types", List, RegistrantThenLess, "`code` with the grant `authorization_code`, empty without it", "what fits `grant_types`"),
+    RegistrationMember::new("scope", Words, RegistrantThenLess, "standard scopes, those of the configured APIs and those of [claims](tokens.md#claims)", "`openid profile email offline_access` with `authorization_code`, otherwise none"),
+    RegistrationMember::new("optional_scope", Words, Client, "scopes that users can decline on the consent page while they allow the rest; not `openid` and not `offline_access` ([decision 0052](decisions/0052-optional-scopes.md))", "none").ours(),
+    RegistrationMember::new("token_endpoint_auth_method", Text, Registrant, "`client_secret_basic`, `client_secret_post`, `private_key_jwt`, `none`", "`client_secret_basic`"),
+    RegistrationMember::new("token_endpoint_auth_signing_alg", Text, Registrant, "`RS256`, `PS256`, `ES256`, `EdDSA`: the only algorithm that its assertions may use", "the algorithm of each key"),
+    RegistrationMember::new("jwks_uri", Text, Registrant, "where the client publishes its public keys, on a public https server on port 443; not together with `jwks`", "none"),
+    RegistrationMember::new("assertion_audience", Text, Administrator, "`issuer`; `token_endpoint` also accepts the address of the token endpoint, for clients that cannot send the issuer", "`issuer` with `private_key_jwt`").ours(),
+    RegistrationMember::new("id_token_signed_response_alg", Text, Client, "an algorithm that the server has a key for", "`RS256`"),
+    RegistrationMember::new("access_token_lifetime", Number, Administrator, "60 to 86400 seconds; an API with a shorter lifetime takes precedence", "the API's").ours(),
+    RegistrationMember::new("access_token_format", Text, Administrator, "`jwt`; `opaque` for tokens that only [introspection](tokens.md#introspection) can read", "`jwt`").ours(),
+    RegistrationMember::new("require_pkce", Flag, Administrator, "`false` for confidential clients whose library does not support PKCE", "`true`").ours(),
+    RegistrationMember::new("rotate_refresh_tokens", Flag, Administrator, "whether each use of a refresh token returns a new one; required for public clients", "`true` for public clients, otherwise `false`").ours(),
+    RegistrationMember::new("subject_type", Text, Registrant, "`public`, `pairwise`", "`public`"),
+    RegistrationMember::new("sector_identifier_uri", Text, Administrator, "an https URL with a JSON list of the redirect URIs, for a sector with several hosts", "none"),
+    RegistrationMember::new("default_max_age", Number, Client, "seconds, as in OpenID Connect Registration", "none"),
+    RegistrationMember::new("require_auth_time", Flag, Client, "as in OpenID Connect Registration", "`false`"),
+    RegistrationMember::new("post_logout_redirect_uris", List, Client, "like `redirect_uris`", "none"),
+    RegistrationMember::new("backchannel_logout_uri", Text, Client, "the address for [back-channel logout](sign-in.md#logout), on a public https server on port 443", "none"),
+    RegistrationMember::new("backchannel_logout_session_required", Flag, Client, "whether its logout tokens need `sid`", "`false` with `backchannel_logout_uri`"),
+    RegistrationMember::new("jwks", Object, Registrant, "the client's public keys, a JWK Set", "none"),
+    RegistrationMember::new("logo", Text, Client, "a `data:` URI of a PNG, JPEG or WebP image of at most 16384 bytes, shown on the consent page, the chooser and in the catalogue; an SVG, or the URL of an image, is refused", "none").ours(),
 ];
 
 impl Registration {

@@ -8,7 +8,7 @@ mod rights;
 mod settings;
 mod unregistrable;
 
-pub use authority::{Authority, Offer};
-pub use members::{DecidedBy, Form, MEMBERS, Member, Registration};
+pub use authority::{Authority, RegistrationOffer};
+pub use members::{DecidedBy, JsonType, MEMBERS, Registration, RegistrationMember};
 pub use request::{Metadata, RESPONSE_ONLY};
 pub use unregistrable::Unregistrable;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::authority::{Authority, Offer};
+use super::authority::{Authority, RegistrationOffer};
 use super::unregistrable::Unregistrable;
 use crate::base::Seconds;
 use crate::oauth::client::model::Client;
@@ -16,13 +16,13 @@ const MOST_REDIRECT_URIS: usize = 20;
 const LONGEST_SITE: usize = 2_000;
 
 /// The members of a request.
-pub(super) struct Reader<'a> {
+pub(super) struct MemberReader<'a> {
     members: &'a Map<String, Value>,
-    pub(super) offer: Offer<'a>,
+    pub(super) offer: RegistrationOffer<'a>,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) const fn new(members: &'a Map<String, Value>, offer: Offer<'a>) -> Self {
+impl<'a> MemberReader<'a> {
+    pub(super) const fn new(members: &'a Map<String, Value>, offer: RegistrationOffer<'a>) -> Self {
         Self { members, offer }
     }
 

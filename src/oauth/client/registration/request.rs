@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::authority::{Authority, Offer};
+use super::authority::{Authority, RegistrationOffer};
 use super::members::{DecidedBy, MEMBERS, Registration};
-use super::reader::{Reader, seconds};
+use super::reader::{MemberReader, seconds};
 use super::unregistrable::Unregistrable;
 use crate::base::{Seconds, Secret};
 use crate::oauth::client::authentication::AuthenticationMethod;
@@ -85,10 +85,10 @@ impl Metadata {
     /// The first thing that is wrong.
     pub fn parse(
         members: &Map<String, Value>,
-        offer: Offer<'_>,
+        offer: RegistrationOffer<'_>,
         authority: Authority<'_>,
     ) -> Result<Self, Unregistrable> {
-        let reader = Reader::new(members, offer);
+        let reader = MemberReader::new(members, offer);
         if RESPONSE_ONLY.iter().any(|name| members.contains_key(*name)) {
             return Err(Unregistrable {
                 code: "invalid_request",
@@ -144,7 +144,7 @@ impl Registration {
     }
 }
 
-impl Reader<'_> {
+impl MemberReader<'_> {
     fn registration(&self, authority: Authority<'_>) -> Result<Registration, Unregistrable> {
         self.refuse_what_nobody_does()?;
         let authentication = self.authentication(authority)?;

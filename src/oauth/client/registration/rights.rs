@@ -1,7 +1,7 @@
 //! What a client may do, and how it authenticates.
 
-use super::authority::{Authority, Offer};
-use super::reader::Reader;
+use super::authority::{Authority, RegistrationOffer};
+use super::reader::MemberReader;
 use super::unregistrable::Unregistrable;
 use crate::oauth::client::authentication::AuthenticationMethod;
 use crate::oauth::client::grant_type::GrantType;
@@ -11,7 +11,7 @@ use crate::oauth::scope::Scopes;
 /// What a client that signs users in may ask for unless it says otherwise.
 const DEFAULT_SCOPES: [OwnScope; 4] = [OwnScope::OpenId, OwnScope::Profile, OwnScope::Email, OwnScope::OfflineAccess];
 
-impl Reader<'_> {
+impl MemberReader<'_> {
     pub(super) fn authentication(&self, authority: Authority<'_>) -> Result<AuthenticationMethod, Unregistrable> {
         let default = match authority {
             Authority::Document => AuthenticationMethod::None,
@@ -112,7 +112,7 @@ impl Reader<'_> {
             let open = self.open_scopes();
             return Ok(scopes.filtered(|scope| open.contains(scope)));
         }
-        let Offer { apis, claims, .. } = self.offer;
+        let RegistrationOffer { apis, claims, .. } = self.offer;
         let known = |scope: &str| {
             OwnScope::parse(scope).is_some()
                 || claims.sentence(scope).is_some()

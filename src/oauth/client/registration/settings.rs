@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::authority::Authority;
-use super::reader::{Reader, is_visible, seconds};
+use super::reader::{MemberReader, is_visible, seconds};
 use super::unregistrable::Unregistrable;
 use crate::base::Seconds;
 use crate::jose::{Algorithm, KeySet};
@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 100;
 /// The longest description, in characters: what a page shows of a sentence.
 const LONGEST_DESCRIPTION: usize = 280;
 
-impl Reader<'_> {
+impl MemberReader<'_> {
     pub(super) fn name(&self) -> Result<String, Unregistrable> {
         let name = self
             .text("client_name")?

@@ -7,7 +7,7 @@ use crate::support::connected::Connected;
 use crate::support::platform::{Answer, request};
 use grantry::base::{GrantId, Seconds, SessionId};
 use grantry::http::Method;
-use grantry::oauth::client::Face;
+use grantry::oauth::client::FaceDigest;
 use grantry::oauth::scope::Scopes;
 use grantry::seal::Life;
 use grantry::seal::browser::{Browser, BrowserId, SessionRef};
@@ -103,7 +103,7 @@ fn very_many_apps_come_page_by_page() {
             session: home.session,
             grant: GrantId::from_bytes(home.world.clients.random()),
             client: id(&format!("app-{number}")),
-            face: Face::from_slice(&[1; 16]).expect("sixteen bytes"),
+            face: FaceDigest::from_slice(&[1; 16]).expect("sixteen bytes"),
             scopes: Scopes::parse("openid").expect("a scope"),
             declined: Scopes::default(),
             authenticated_since: None,

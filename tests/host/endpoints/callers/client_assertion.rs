@@ -8,7 +8,7 @@ use grantry::jose::{Algorithm, KeySet, PublicKey};
 use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::settings::{AssertionAudience, Assertions, ClientKeys};
 use grantry::oauth::client::{AuthenticationMethod, Client};
-use grantry::platform::outbound::Document;
+use grantry::platform::outbound::FetchedDocument;
 use serde_json::{Value, json};
 
 const TYPE: &str = "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer";
@@ -320,7 +320,7 @@ fn a_registered_algorithm_binds_the_client() {
 
 /// The client publishes these keys.
 fn publish(world: &World, keys: &Value, cache_control: &str) {
-    let document = Document {
+    let document = FetchedDocument {
         status: 200,
         content_type: Some("application/json".to_owned()),
         cache_control: Some(cache_control.to_owned()),
@@ -418,7 +418,7 @@ fn documents_that_are_no_key_sets_are_refused() {
         (200, "application/json", &spoilt),
     ] {
         let world = publishing();
-        let document = Document {
+        let document = FetchedDocument {
             status,
             content_type: Some(content_type.to_owned()),
             cache_control: None,

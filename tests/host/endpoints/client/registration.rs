@@ -7,8 +7,8 @@ use crate::support::registration::{
 use grantry::base::Seconds;
 use grantry::base::{Secret, UnixTime};
 use grantry::http::Method;
-use grantry::oauth::client::id::Origin;
-use grantry::oauth::client::registration::{DecidedBy, Form, MEMBERS, Member};
+use grantry::oauth::client::id::IdOrigin;
+use grantry::oauth::client::registration::{DecidedBy, JsonType, MEMBERS, RegistrationMember};
 use grantry::oauth::client::{Client, SecretDigest, rotated};
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn the_defaults_are_those_of_the_specifications() {
     let answer = registered(&world, json!({}));
     let client_id = answer.text("client_id").to_owned();
     let origin = id(&client_id).origin(&world.config.client_id_key);
-    assert_eq!(origin, Origin::Generated, "{client_id}");
+    assert_eq!(origin, IdOrigin::Generated, "{client_id}");
     let secret = answer.text("client_secret").to_owned();
     assert!(secret.starts_with("gr_secret_") && secret.len() == 53, "256 random bits");
     assert!(is_secret(&world, &client_id, &secret));
@@ -462,14 +462,14 @@ fn the_largest_registration_fits_into_kv() {
 // The table of docs/connect.md, from which files of apps are read too, says of each member what the server does.
 #[test]
 fn the_documentation_has_the_table_of_members() {
-    let rows = MEMBERS.map(|Member { name, form, is_ours, decided_by, values, default }| {
+    let rows = MEMBERS.map(|RegistrationMember { name, form, is_ours, decided_by, values, default }| {
         let form = match form {
-            Form::Flag => "flag",
-            Form::List => "list",
-            Form::Number => "number",
-            Form::Object => "object",
-            Form::Text => "text",
-            Form::Words => "words",
+            JsonType::Flag => "flag",
+            JsonType::List => "list",
+            JsonType::Number => "number",
+            JsonType::Object => "object",
+            JsonType::Text => "text",
+            JsonType::Words => "words",
         };
         let decided_by = match decided_by {
             DecidedBy::Administrator => "administrator",

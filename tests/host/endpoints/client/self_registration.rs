@@ -9,7 +9,7 @@ use grantry::lookup::client::Freshness;
 use grantry::oauth::api::Api;
 use grantry::oauth::client::{Client, Voucher};
 use grantry::store::registry::{
-    Found, MarkUsed, Read, Register, RegisterItself, UNUSED_LIFETIME, next_alarm, outbox, sweep,
+    FoundClient, MarkUsed, Read, Register, RegisterItself, UNUSED_LIFETIME, next_alarm, outbox, sweep,
 };
 use serde_json::{Value, json};
 
@@ -255,11 +255,11 @@ fn unused_clients_are_deleted_after_a_day() {
 
     world.pass(i64::from(UNUSED_LIFETIME.get()) - 1);
     sweep(&world.registry, world.at()).expect("swept");
-    assert!(matches!(world.ask(Read { id: unused.clone() }), Found::Registered(_)), "a day is not over");
+    assert!(matches!(world.ask(Read { id: unused.clone() }), FoundClient::Registered(_)), "a day is not over");
     world.pass(1);
     sweep(&world.registry, world.at()).expect("swept");
-    assert_eq!(world.ask(Read { id: unused.clone() }), Found::Never);
-    assert!(matches!(world.ask(Read { id: used }), Found::Registered(_)), "a used one stays");
+    assert_eq!(world.ask(Read { id: unused.clone() }), FoundClient::Never);
+    assert!(matches!(world.ask(Read { id: used }), FoundClient::Registered(_)), "a used one stays");
     assert_eq!(next_alarm(&world.registry, world.at()), Ok(None), "nothing is left to do");
     assert!(!world.registry.dump().iter().any(|row| row.starts_with("self_registration")), "nothing grows");
     assert!(world.ask(MarkUsed { attempt: world.attempt(), id: unused }).is_err(), "it does not come back");

@@ -5,7 +5,7 @@ use crate::support::registration::{
     CALLBACK, admin, is_secret, metadata, own, path, post, put, refused, registered, stored, with,
 };
 use grantry::oauth::client::Client;
-use grantry::platform::outbound::Document;
+use grantry::platform::outbound::FetchedDocument;
 use serde_json::{Value, json};
 
 /// A JWK in form alone.
@@ -84,7 +84,8 @@ fn records_of_the_release_before_still_open() {
 /// What the sector's document lists.
 fn sector(world: &World, address: &str, uris: &Value) {
     let content_type = Some("application/json".to_owned());
-    let document = Document { status: 200, content_type, cache_control: None, body: uris.to_string().into_bytes() };
+    let document =
+        FetchedDocument { status: 200, content_type, cache_control: None, body: uris.to_string().into_bytes() };
     world.elsewhere.borrow_mut().insert(address.to_owned(), document);
 }
 

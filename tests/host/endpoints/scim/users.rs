@@ -5,7 +5,7 @@ use crate::support::platform::{Answer, World, administration, request};
 use grantry::http::{Body, Method, Request};
 use grantry::sign_in::login_name::LoginName;
 use grantry::store::account::{PersonRecord, ReadProfile};
-use grantry::store::directory::{Find, Found};
+use grantry::store::directory::{Find, FoundAccount};
 use serde_json::{Value, json};
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -42,7 +42,7 @@ fn read(world: &World, id: &str) -> Answer {
     send(world, Method::Get, &format!("/scim/v2/Users/{id}"), &Value::Null)
 }
 
-fn find(world: &World, login: &str) -> Option<Found> {
+fn find(world: &World, login: &str) -> Option<FoundAccount> {
     world.directory(Find { login: LoginName::parse(login).expect("a login name") })
 }
 

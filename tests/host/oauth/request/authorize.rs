@@ -10,9 +10,11 @@ use grantry::oauth::client::redirect_uri::RedirectUri;
 use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
-use grantry::oauth::person::claims::Catalogue;
+use grantry::oauth::person::claims::ClaimCatalogue;
 use grantry::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest, Offer};
-use grantry::oauth::request::interaction::{Allowed, Consent, Facts, Next, Progress, Visit, next, next_of_visit};
+use grantry::oauth::request::interaction::{
+    Allowed, GivenConsent, Next, Progress, SessionFacts, Visit, next, next_of_visit,
+};
 use grantry::oauth::request::prompt::{Another, Prompt};
 use grantry::oauth::request::rejection::{Rejection, Unanswerable};
 use grantry::oauth::request::verified_return::Delivery;
@@ -113,7 +115,8 @@ fn judged_where(
         r#"{"audience":"https://notes.example.com","scopes":{"notes":"See your notes"}}"#,
     ];
     let apis = apis.map(|text| Api::parse(text).expect("an API"));
-    let offer = Offer { apis: &apis, claims: &Catalogue::default(), acrs: &["urn:example:password"], creates_accounts };
+    let offer =
+        Offer { apis: &apis, claims: &ClaimCatalogue::default(), acrs: &["urn:example:password"], creates_accounts };
     parameters.validate(client, answer_to, offer)
 }
 
@@ -261,13 +264,13 @@ fn form_post_carries_the_same_in_a_form() {
 /// The session of [`facts`].
 const SESSION: SessionId = SessionId::from_bytes([1; 20]);
 
-fn facts(scopes: &str, auth_time: i64) -> Facts {
+fn facts(scopes: &str, auth_time: i64) -> SessionFacts {
     let scopes = Scopes::parse(scopes).expect("scopes");
-    Facts {
+    SessionFacts {
         session: SESSION,
         auth_time: UnixTime::from_secs(NOW.as_secs() - auth_time),
         is_expected: true,
-        consent: Some(Consent {
+        consent: Some(GivenConsent {
             grant: GrantId::from_bytes([2; 16]),
             face: client().face(),
             scopes,
@@ -293,7 +296,7 @@ fn what_a_request_needs_next() {
     let answer = allowed("openid email");
     let consented = facts("openid email", 100);
     let partly = facts("openid", 100);
-    let never = Facts { consent: None, ..facts("", 100) };
+    let never = SessionFacts { consent: None, ..facts("", 100) };
     for (prompt, max_age, facts, began_with, expected) in [
         ("", "", None, &[][..], Next::Login),
         ("none", "", None, &[], Next::Refuse(Rejection::LoginRequired)),
@@ -333,7 +336,7 @@ fn what_a_request_needs_next() {
 #[test]
 fn who_goes_on_where_several_are_signed_in() {
     let consented = facts("openid email", 100);
-    let stranger = Facts { is_expected: false, ..consented.clone() };
+    let stranger = SessionFacts { is_expected: false, ..consented.clone() };
     let answer = allowed("openid email");
     let nobody_picked = Progress { began_with: &[SESSION], chosen: None, others: true };
     let picked = Progress { chosen: Some(SESSION), ..nobody_picked };
@@ -392,7 +395,7 @@ fn what_a_user_needs_next_on_the_way_to_the_account_page() {
 fn a_new_consent_answers_what_was_asked() {
     let new = |scopes| {
         let facts = facts(scopes, 100);
-        Facts { consent: facts.consent.map(|consent| Consent { is_new: true, ..consent }), ..facts }
+        SessionFacts { consent: facts.consent.map(|consent| GivenConsent { is_new: true, ..consent }), ..facts }
     };
     let here = Progress { began_with: &[SESSION], ..Progress::default() };
     let loopback = client();
@@ -418,8 +421,10 @@ fn a_request_that_links_is_never_answered_in_silence() {
     let silent = AuthorizationRequest { prompt: Prompt::None, ..links.clone() };
     let refused = Next::Refuse(Rejection::ConsentRequired);
     assert_eq!(next(&silent, &confidential(), Some(&consented), here, NOW), refused);
-    let new =
-        Facts { consent: consented.consent.map(|consent| Consent { is_new: true, ..consent }), ..facts("openid", 100) };
+    let new = SessionFacts {
+        consent: consented.consent.map(|consent| GivenConsent { is_new: true, ..consent }),
+        ..facts("openid", 100)
+    };
     assert_eq!(next(&links, &confidential(), Some(&new), here, NOW), answer);
 }
 
@@ -428,7 +433,7 @@ fn a_request_that_links_is_never_answered_in_silence() {
 fn nobody_is_recognized_by_a_client_that_is_allowed_nothing() {
     let silent = AuthorizationRequest { prompt: Prompt::None, ..judged(&confidential(), &good()).expect("good") };
     let here = Progress { began_with: &[SESSION], ..Progress::default() };
-    let never = |is_expected| Facts { consent: None, is_expected, ..facts("", 100) };
+    let never = |is_expected| SessionFacts { consent: None, is_expected, ..facts("", 100) };
     for max_age in [None, Some(Seconds::new(10)), Some(Seconds::new(1_000))] {
         let silent = AuthorizationRequest { max_age, ..silent.clone() };
         for facts in [None, Some(never(false)), Some(never(true))] {

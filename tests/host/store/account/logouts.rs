@@ -5,8 +5,8 @@ use crate::support::person::{Person, client};
 use grantry::base::{AttemptId, SessionId, UnixTime};
 use grantry::sign_in::origin::Origin;
 use grantry::store::account::{
-    Delete, EndSession, Logout, OpenSession, Part, RaiseEpoch, ReadOverview, Redeem, SetActive, Told, migrate, told,
-    waiting,
+    Delete, EndSession, Logout, OpenSession, OverviewPart, RaiseEpoch, ReadOverview, Redeem, SetActive, Told, migrate,
+    told, waiting,
 };
 
 /// A person whose one session holds tokens of the client 0.
@@ -120,8 +120,11 @@ fn tables_of_the_first_release_are_brought_up_to_date() {
     for _ in 0..2 {
         migrate(&home.person.sql).expect("migrated");
     }
-    let [browser] =
-        &home.person.ask(ReadOverview { session: home.session, part: Part::First }).expect("alive").browsers[..]
+    let [browser] = &home
+        .person
+        .ask(ReadOverview { session: home.session, part: OverviewPart::First })
+        .expect("alive")
+        .browsers[..]
     else {
         panic!("one browser")
     };

@@ -8,14 +8,14 @@ use grantry::base::{DeviceId, SessionId, UnixTime};
 use grantry::oauth::scope::Scopes;
 use grantry::sign_in::origin::Origin;
 use grantry::store::account::{
-    AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, Kind, MOST_LISTED, OpenSession, Overview, Part,
-    RaiseEpoch, ReadOverview, ReadSession, SetActive,
+    AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, EventKind, MOST_LISTED, OpenSession, Overview,
+    OverviewPart, RaiseEpoch, ReadOverview, ReadSession, SetActive,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 fn overview(home: &Home) -> Result<Overview, Denied> {
-    let (overview, rows) = home.person.count(ReadOverview { session: home.session, part: Part::First });
+    let (overview, rows) = home.person.count(ReadOverview { session: home.session, part: OverviewPart::First });
     assert_eq!(rows, 0, "to look changes nothing");
     overview
 }
@@ -84,7 +84,10 @@ fn what_ended_is_not_shown() {
 fn only_a_live_session_sees_anything() {
     let mut home = Home::new();
     let unknown = home.person.session(home.person.now + DAY);
-    assert_eq!(home.person.ask(ReadOverview { session: unknown, part: Part::First }), Err(Denied::SessionEnded));
+    assert_eq!(
+        home.person.ask(ReadOverview { session: unknown, part: OverviewPart::First }),
+        Err(Denied::SessionEnded)
+    );
     let attempt = home.person.attempt();
     home.person.ask(RaiseEpoch { attempt }).expect("raised");
     assert_eq!(overview(&home), Err(Denied::SessionEnded));
@@ -95,7 +98,7 @@ fn only_a_live_session_sees_anything() {
     home.person.ask(SetActive { attempt, active: false }).expect("disabled");
     assert_eq!(overview(&home), Err(Denied::Disabled));
     assert_eq!(
-        crate::support::person::Person::new(0).ask(ReadOverview { session, part: Part::First }),
+        crate::support::person::Person::new(0).ask(ReadOverview { session, part: OverviewPart::First }),
         Err(Denied::Unknown),
         "an object without tables"
     );
@@ -180,12 +183,12 @@ fn all_other_browsers_end_and_this_one_stays() {
 fn a_disconnected_app_leaves_an_event_and_events_are_bounded() {
     let mut home = Home::new();
     let kinds = |home: &Home| shown(home).activity.into_iter().map(|one| (one.kind, one.client)).collect::<Vec<_>>();
-    assert_eq!(kinds(&home), [(Kind::SignedIn, None), (Kind::Allowed, Some(client(0)))]);
+    assert_eq!(kinds(&home), [(EventKind::SignedIn, None), (EventKind::Allowed, Some(client(0)))]);
     home.person.now += 1;
     let disconnect = Disconnect { client: client(0) };
     assert_eq!(home.person.count(disconnect.clone()), (Ok(()), 2), "the grant, and the event");
     assert_eq!(home.person.count(disconnect), (Ok(()), 0), "what is over is not over again");
-    assert_eq!(kinds(&home), [(Kind::Disconnected, Some(client(0))), (Kind::SignedIn, None)]);
+    assert_eq!(kinds(&home), [(EventKind::Disconnected, Some(client(0))), (EventKind::SignedIn, None)]);
     for index in 0..150 {
         home.person.now += 1;
         allow(&mut home, 1, "openid");
@@ -197,12 +200,12 @@ fn a_disconnected_app_leaves_an_event_and_events_are_bounded() {
         let overview = home.person.ask(ReadOverview { session: home.session, part }).expect("alive");
         (overview.activity, overview.has_more_activity)
     };
-    let (latest, all) = (part(Part::First), part(Part::AllActivity));
+    let (latest, all) = (part(OverviewPart::First), part(OverviewPart::AllActivity));
     assert_eq!((latest.0.len(), latest.1, all.0.len(), all.1), (5, true, 50, true));
     assert!(all.0.starts_with(&latest.0) && all.0.windows(2).all(|pair| pair[0].at >= pair[1].at), "{all:?}");
-    assert_eq!(part(Part::AppsAfter(client(0).key())), (Vec::new(), false));
+    assert_eq!(part(OverviewPart::AppsAfter(client(0).key())), (Vec::new(), false));
     home.person.sql.arrange("UPDATE event SET kind = 'of the next release'", &[]);
-    assert_eq!(kinds(&home), [(Kind::SignedIn, None)], "what nobody knows is not shown");
+    assert_eq!(kinds(&home), [(EventKind::SignedIn, None)], "what nobody knows is not shown");
 }
 
 #[derive(Clone, Copy, Debug)]

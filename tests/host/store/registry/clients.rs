@@ -8,15 +8,15 @@ use grantry::oauth::client::{Client, ClientId, ClientVersion};
 use grantry::platform::Fault;
 use grantry::seal::client_record::ClientRecord;
 use grantry::seal::{Life, Sealer};
-use grantry::store::registry::{self, Delete, Denied, Found, List, Publish, Read, Register, Update, is_pending};
+use grantry::store::registry::{self, Delete, Denied, FoundClient, List, Publish, Read, Register, Update, is_pending};
 use grantry::store::sql::Sql as _;
 
 #[test]
 fn a_registry_that_was_never_used_knows_nobody_and_makes_no_tables() {
     let world = World::new();
     let nobody = id("nobody");
-    assert_eq!(world.ask(Read { id: nobody.clone() }), Found::Never);
-    assert_eq!(world.ask(Publish { id: nobody.clone() }), Found::Never);
+    assert_eq!(world.ask(Read { id: nobody.clone() }), FoundClient::Never);
+    assert_eq!(world.ask(Publish { id: nobody.clone() }), FoundClient::Never);
     assert_eq!(world.ask(Delete { attempt: world.attempt(), id: nobody }), Err(Denied::Unknown));
     assert_eq!(world.ask(world.update(client("nobody", "N"))), Err(Denied::Unknown));
     assert!(world.ask(List { after: None, limit: 10 }).clients.is_empty());
@@ -50,7 +50,7 @@ fn versions_only_go_up_and_the_same_attempt_gets_the_same_answer() {
     assert_eq!(world.ask(delete), Ok(ClientVersion(3)));
     assert_eq!(world.ask(Delete { attempt: world.attempt(), id: id("partner") }), Err(Denied::Unknown));
     assert_eq!(world.ask(world.update(client("partner", "Three"))), Err(Denied::Unknown));
-    assert_eq!(world.ask(Read { id: id("partner") }), Found::Deleted(ClientVersion(3)));
+    assert_eq!(world.ask(Read { id: id("partner") }), FoundClient::Deleted(ClientVersion(3)));
 }
 
 // spec: Invariant 6 - what a deleted client was granted is not revived by registering its identifier anew
