@@ -16,7 +16,7 @@ pub const ACCESS_TOKEN_LIFETIME: Seconds = Seconds::new(3_600);
 pub struct Api {
     /// Its resource indicator (RFC 8707 section 2): the `aud` of its tokens.
     pub audience: String,
-    /// Its scopes, each with the sentence that people are asked.
+    /// Its scopes, each with the sentence that users are asked.
     pub scopes: Vec<(String, String)>,
     /// How long its access tokens live.
     pub access_token_lifetime: Seconds,
@@ -26,7 +26,7 @@ pub struct Api {
     pub introspection_clients: Vec<ClientId>,
     /// Under which first segment of the path its JSON facade is, if it has one.
     pub facade: Option<String>,
-    /// Whether clients that nobody vouches for may ask people for its scopes.
+    /// Whether clients that nobody vouches for may ask users for its scopes.
     pub is_open: bool,
 }
 

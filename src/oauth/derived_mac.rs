@@ -1,4 +1,4 @@
-//! What is told of clients and people by a MAC: one key for each purpose, all derived from the one that never rotates.
+//! What is told of clients and users by a MAC: one key for each purpose, all derived from the one that never rotates.
 
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac as _};

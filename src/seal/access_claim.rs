@@ -1,5 +1,5 @@
 //! The place of an access token in its family: one claim, so that no bare id tells two resource servers that their tokens
-//! are one person's.
+//! are one user's.
 
 use serde::{Deserialize, Serialize};
 

@@ -19,7 +19,7 @@ pub struct BrowserId(pub [u8; 16]);
 /// What the cookie holds. It identifies; whether a session is alive is asked each time.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Browser {
-    /// This browser. Stays when a person signs in, so that other tabs' interactions stay its own.
+    /// This browser. Stays when a user signs in, so that other tabs' interactions stay its own.
     pub id: BrowserId,
     /// Who requests are answered for, unless they say otherwise.
     pub current: Option<SessionRef>,

@@ -16,7 +16,7 @@ pub const LIFETIME: Seconds = Seconds::new(60);
 pub struct Code {
     /// The object that decides about it.
     pub account: AccountId,
-    /// The session in which the person allowed it.
+    /// The session in which the user allowed it.
     pub session: SessionId,
     /// The consent it rests on.
     pub grant: GrantId,
@@ -40,9 +40,9 @@ pub struct Code {
     pub resources: Vec<String>,
     /// The request's `nonce`, for the ID token.
     pub nonce: Option<String>,
-    /// When the person was authenticated.
+    /// When the user was authenticated.
     pub auth_time: UnixTime,
-    /// How the person was authenticated (`acr`, then `amr` separated by spaces), reserved.
+    /// How the user was authenticated (`acr`, then `amr` separated by spaces), reserved.
     pub authentication: Option<String>,
     /// The thumbprint of the `DPoP` key the code is bound to (RFC 9449 section 10), reserved.
     pub dpop_jkt: Option<[u8; 32]>,

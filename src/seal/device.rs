@@ -1,4 +1,4 @@
-//! The device cookie: by what an account knows a browser in which its person signed in before.
+//! The device cookie: by what an account knows a browser in which its user signed in before.
 
 use serde::{Deserialize, Serialize};
 

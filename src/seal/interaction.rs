@@ -1,4 +1,4 @@
-//! The interaction: what waits while a person goes through /login and /consent.
+//! The interaction: what waits while a user goes through /login and /consent.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +11,10 @@ use crate::oauth::request::interaction::Visit;
 use crate::oauth::request::prompt::Another;
 use crate::oauth::scope::Scopes;
 
-/// How long a person may take to sign in and to consent.
+/// How long a user may take to sign in and to consent.
 pub const LIFETIME: Seconds = Seconds::new(1_800);
 
-/// What waits for its person. It holds what was asked, never what was proven: each step asks the objects again.
+/// What waits for its user. It holds what was asked, never what was proven: each step asks the objects again.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Interaction {
     /// Names it within its browser.
@@ -23,7 +23,7 @@ pub struct Interaction {
     pub browser: Option<BrowserId>,
     /// The sessions that were there when it began: a demand to sign in again is not met by them.
     pub began_with: Vec<SessionId>,
-    /// The session that the person picked from several since it began.
+    /// The session that the user picked from several since it began.
     pub chosen: Option<SessionId>,
     /// What waits.
     pub aim: Aim,
@@ -42,7 +42,7 @@ impl Interaction {
         Self { browser: Some(browser.id), began_with: browser.session_ids().collect(), ..self }
     }
 
-    /// The same for a person who wants another account than those that are signed in in `browser`.
+    /// The same for a user who wants another account than those that are signed in in `browser`.
     #[must_use]
     pub fn for_another(&self, another: Another, browser: Option<&Browser>) -> Self {
         Self {
@@ -59,19 +59,19 @@ impl Interaction {
 pub enum Aim {
     /// An answer to a client that asked this.
     Authorize(Box<AuthorizationParameters>),
-    /// The person's own page.
+    /// The user's own page.
     Account(Visit),
     /// The developer portal.
     Developer {
-        /// What is demanded of the person.
+        /// What is demanded of the user.
         visit: Visit,
-        /// The app whose page she is on the way to, if it is one's.
+        /// The app whose page the user asked for, if it was the page of an app.
         app: Option<ClientId>,
     },
 }
 
 impl Aim {
-    /// The same for a person who wants another account than those of the sessions so far.
+    /// The same for a user who wants another account than those of the sessions so far.
     #[must_use]
     pub fn for_another(self, another: Another) -> Self {
         match self {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::envelope::Purpose;
 
 /// A signed access token (RFC 9068), sealed as a whole. The seal hides what it says, and the signature inside stays what makes
-/// it one: whoever had the master keys alone could still mint no token of a client itself, which names nothing that lies in
+/// it one: the master keys alone are not enough to mint a token of a client itself, which names nothing that lies in
 /// an object.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(transparent)]

@@ -1,7 +1,7 @@
-//! Browsers in which a person has signed in before.
+//! Browsers in which a user has signed in before.
 //!
-//! Such a browser has a counter of failures of its own, so that strangers cannot lock the person out. It is known by an
-//! id that the account itself tagged when the person signed in there: any number of browsers cost no row, and nobody
+//! Such a browser has a counter of failures of its own, so that strangers cannot lock the user out. It is known by an
+//! id that the account itself tagged when the user signed in there: any number of browsers cost no row, and nobody
 //! without the account's key can make an id.
 
 use subtle::ConstantTimeEq as _;

@@ -4,7 +4,7 @@
 //! network address. Strangers are counted together as well. A place that is locked is not asked for its password: even
 //! the right one is refused there, and nothing more is counted, so that guessing neither goes on nor costs a write.
 //!
-//! What strangers do never touches the counter of a device, so nobody can lock a person out of her own browser.
+//! What strangers do never touches the counter of a device, so nobody can lock users out of their own browsers.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ pub const MOST_PLACES: usize = 8;
 /// Where a sign-in comes from.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Place {
-    /// A browser in which this person signed in before.
+    /// A browser in which this user signed in before.
     Device([u8; 8]),
     /// Anywhere else: a part of the network.
     Network([u8; 8]),
@@ -47,7 +47,7 @@ pub enum Place {
 
 impl Place {
     /// The place of a sign-in: the device, if the account with this key knows it, else the prefix of the network
-    /// address. The state holds digests, so that it does not tell where people have been.
+    /// address. The state holds digests, so that it does not tell where users have been.
     #[must_use]
     pub fn of(key: &DeviceKey, device: Option<DeviceId>, address_prefix: &str) -> Self {
         match device.filter(|device| key.knows(*device)) {
@@ -158,7 +158,7 @@ impl Lockout {
     }
 
     /// After a success at `place`; `None` when there is nothing to reset. What strangers did together stays counted: that
-    /// the person signed in says nothing about them.
+    /// the user signed in says nothing about them.
     #[must_use]
     pub fn succeeded(&self, place: Place) -> Option<Self> {
         self.counter(place)?;

@@ -1,4 +1,4 @@
-//! What people type to say who they are.
+//! What users type to say who they are.
 
 use std::fmt;
 
@@ -79,7 +79,7 @@ fn is_address(local: &str, domain: &str) -> bool {
     !local.is_empty() && local.len() <= 64 && !local.contains([' ', '"', '\\', '<', '>', ',']) && labels_are_legal
 }
 
-/// Characters that show nothing, or turn what is shown around: two names that look alike must not be two people.
+/// Characters that show nothing, or turn what is shown around: two names that look alike must not be two users.
 fn is_invisible(letter: char) -> bool {
     letter.is_control()
         || (letter.is_whitespace() && letter != ' ')

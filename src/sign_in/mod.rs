@@ -1,5 +1,5 @@
 //! The rules of authentication: how passwords are compared, what a login name is, when guessing ends, by what a
-//! browser is known, and in which words a person recognises it. Pure: no clock, no randomness, no storage.
+//! browser is known, and in which words a user recognises it. Pure: no clock, no randomness, no storage.
 
 pub mod assurance;
 pub mod device;

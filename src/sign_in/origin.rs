@@ -1,4 +1,4 @@
-//! Where a sign-in came from, in the few words by which a person recognises it.
+//! Where a sign-in came from, in the few words by which a user recognises it.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,8 +38,8 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("FreeBSD", "FreeBSD"),
 ];
 
-/// A browser, a system and a city. No version, no address and nothing else that would tell one person's browser from
-/// another's, so that keeping it is no tracking; it proves nothing, for whoever sends a request writes it as she likes.
+/// A browser, a system and a city. No version, no address and nothing else that would tell one user's browser from
+/// another's, so that keeping it is no tracking. It proves nothing, because the sender of a request can write anything.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Origin {
     /// The browser: `Firefox`.

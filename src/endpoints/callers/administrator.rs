@@ -1,4 +1,4 @@
-//! Who administers: proven by a bearer token at every call.
+//! Administrators: proven by a bearer token at every call.
 
 use std::iter;
 
@@ -14,10 +14,10 @@ use crate::http::authorization::Authorization;
 use crate::oauth::own_scope::OwnScope;
 use crate::platform::Platform;
 
-/// Who was proven to administer.
+/// A proven administrator.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Administrator {
-    /// Whoever holds `ADMIN_TOKEN`.
+    /// The holder of `ADMIN_TOKEN`.
     BreakGlass,
     /// A client with an access token of its own.
     Client(String),
@@ -77,7 +77,7 @@ async fn client<P: Platform>(
 ) -> Result<(Administrator, OwnScope), Failure> {
     let token = verified(app, token).await?.map_err(|cause| unauthorized().because(cause))?;
     let for_us = token.audiences.iter().any(|audience| audience == app.config.issuer.as_str());
-    // A token of a person's family is that person's, whatever its scopes are called.
+    // A token of a user's family is that user's, whatever its scopes are called.
     if !for_us || token.place.is_some() {
         return Err(unauthorized().because("the token is not a client's own token for this server").into());
     }
@@ -114,7 +114,7 @@ fn is_same(presented: &Secret<String>, expected: &Secret<String>) -> bool {
     digest(presented).ct_eq(&digest(expected)).into()
 }
 
-/// One line for each call of the administration: who did what, and to which client or person.
+/// One line for each call of the administration: who did what, and to which client or user.
 pub fn log<P: Platform>(app: &App<'_, P>, who: &str, what: &str, target: Option<&str>) {
     #[derive(Serialize)]
     struct Line<'a> {

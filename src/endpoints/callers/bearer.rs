@@ -1,4 +1,4 @@
-//! Access tokens that are shown to us: read, verified, and asked for at the person's object.
+//! Access tokens that are shown to us: read, verified, and asked for at the user's object.
 
 use std::ops::Deref;
 use std::rc::Rc;
@@ -29,7 +29,7 @@ pub struct AccessToken(Content);
 /// What an access token says.
 #[derive(Debug)]
 pub struct Content {
-    /// Whom it is about, as its client knows the person.
+    /// Whom it is about, as its client knows the user.
     pub sub: String,
     /// Whom it was issued to.
     pub client: ClientId,
@@ -43,7 +43,7 @@ pub struct Content {
     pub expires_at: UnixTime,
     /// Its name.
     pub jti: String,
-    /// When the person was authenticated.
+    /// When the user was authenticated.
     pub auth_time: Option<UnixTime>,
     /// The authentication context class.
     pub acr: Option<String>,
@@ -202,7 +202,7 @@ fn accepted<P>(app: &App<'_, P>, token: VerifiedJws<Claims>) -> Result<AccessTok
     }))
 }
 
-/// The client that got the token, if it is still registered, and was not deleted and registered anew since.
+/// The client that got the token, if it is still registered, and was not deleted and registered again since.
 ///
 /// # Errors
 /// [`Fault`] when the platform fails.
@@ -214,6 +214,6 @@ pub async fn living_client<P: Platform>(
     Ok(match client {
         None => Err("the token's client is gone"),
         Some(client) if client.was_registered_at(token.issued_at) => Ok(client),
-        Some(_) => Err("the token's client was registered anew since"),
+        Some(_) => Err("the token's client was registered again since"),
     })
 }

@@ -38,7 +38,7 @@ pub fn remembered<P: Platform>(
     set(app, response, name(app), browser, lifetime.unwrap_or(LIFETIME))
 }
 
-/// By what an account knows this browser, where a person signed in before.
+/// By what an account knows this browser, where a user signed in before.
 pub fn device<P>(app: &App<'_, P>, request: &Request) -> Option<DeviceId> {
     let sealed = cookie(request, device_name(app))?;
     app.config.sealer.open::<DeviceCookie>(sealed, app.now).ok().map(|opened| opened.value.0)

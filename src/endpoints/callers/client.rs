@@ -173,7 +173,7 @@ fn invalid_request(cause: impl ToString) -> Failure {
         .into()
 }
 
-/// RFC 6749 section 5.2: the challenge is for who came with the header; a browser would ask the person for a password.
+/// RFC 6749 section 5.2: the challenge is for clients that sent the header; a browser would ask the user for a password.
 fn invalid_client(in_header: bool, cause: impl ToString) -> Failure {
     let refused = Refused::token(
         TokenError::InvalidClient,

@@ -41,7 +41,7 @@ const LONGEST_PAGE: u32 = 100;
 /// Who registers a client.
 enum Registrant {
     Administrator(Administrator),
-    /// Whoever holds an initial access token that this client got.
+    /// The holder of an initial access token that this client got.
     Initiated(String),
     Anybody,
 }
@@ -375,7 +375,7 @@ async fn keys_work<P: Platform>(app: &App<'_, P>, registration: &Registration) -
 }
 
 /// `OpenID` Connect Registration section 5: the document of the sector must list all redirect URIs. Otherwise anybody could
-/// put a client into another's sector and learn who its people are.
+/// put a client into another's sector and learn who its users are.
 pub(in crate::endpoints) async fn sector_agrees<P: Platform>(
     app: &App<'_, P>,
     registration: &Registration,

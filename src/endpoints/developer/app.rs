@@ -127,7 +127,7 @@ async fn save<P: Platform>(
     reviewed_again(app, developer, own, client, DeveloperNotice::Saved).await
 }
 
-/// Replaces the app by one that people may see otherwise: what the administrator looked at does not vouch for it any more.
+/// Replaces the app by one that users may see otherwise: what the administrator looked at does not vouch for it any more.
 async fn reviewed_again<P: Platform>(
     app: &App<'_, P>,
     developer: &Developer,

@@ -137,7 +137,7 @@ impl Typed {
         }
     }
 
-    /// The scopes that can be chosen: of people, and of all APIs.
+    /// The scopes that can be chosen: of users, and of all APIs.
     pub fn scopes<'a, P>(&self, app: &'a App<'_, P>) -> Vec<ScopeChoice<'a>> {
         let choice = |name: &'a str| {
             let checked = self.scopes.iter().any(|scope| scope == name);
@@ -238,7 +238,7 @@ fn offered<'a, P>(app: &'a App<'_, P>) -> impl Iterator<Item = &'a str> {
     OwnScope::of_openid().chain(app.config.claims.own_scopes()).chain(of_apis)
 }
 
-/// What every new app is: it signs people in.
+/// What every new app is: it signs users in.
 fn fresh() -> Map<String, Value> {
     object(
         &mut [("grant_types".to_owned(), json!([GrantType::AuthorizationCode, GrantType::RefreshToken]))].into_iter(),

@@ -1,4 +1,4 @@
-//! /developer: a person with the developer role registers apps, changes them, and asks for their publication. The records
+//! /developer: a user with the developer role registers apps, changes them, and asks for their publication. The records
 //! are those of /register, read and judged by the same rules.
 
 mod app;
@@ -51,7 +51,7 @@ pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &
     Ok(page(200, context.render(app.look)))
 }
 
-/// The developer who asks, and her browser; or the answer to anybody else. After signing in, she comes to `app`, if it is one.
+/// The developer who asks, and their browser; or the answer to anybody else. After signing in they are led to `app`, if it is one.
 async fn admitted<P: Platform>(
     app: &App<'_, P>,
     request: &Request,

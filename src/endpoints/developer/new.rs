@@ -32,7 +32,7 @@ pub(in crate::endpoints) async fn new<P: Platform>(app: &App<'_, P>, request: &R
     let sealed = parameters.get("app").unwrap_or_default();
     let given = app.config.sealer.open::<NewApp>(sealed, app.now).map(|opened| opened.value);
     let Some(given) = given.ok().filter(|given| given.account == developer.account()) else {
-        // The form was open for too long, or was another person's: what was typed is there again.
+        // The form was open for too long, or was another user's: what was typed is there again.
         return form(app, &developer, None, &typed, &[]);
     };
     match typed.judge(app, None) {

@@ -28,7 +28,7 @@ const AHEAD: Seconds = Seconds::new(30);
 pub struct AssertionClaims {
     iss: String,
     sub: String,
-    /// One text: an assertion that names several servers is good for whoever receives it first.
+    /// One text: an assertion that names several servers is good for the first of them that receives it.
     aud: String,
     jti: String,
 }

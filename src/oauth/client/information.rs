@@ -45,7 +45,7 @@ impl Serialize for Members {
     }
 }
 
-/// What is told once or only to whom it belongs.
+/// What is told once, or only to the client itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Confidences<'a> {
     /// A secret that was just made or brought along.

@@ -1,5 +1,5 @@
 //! Client ID Metadata Documents (draft-ietf-oauth-client-id-metadata-document-02): a client whose identifier is the address
-//! of the document that describes it. Whoever can publish there is the client, and nobody vouches for more.
+//! of the document that describes it. Publishing there proves that one is the client; nobody vouches for more.
 
 use serde_json::{Map, Value};
 use url::Url;

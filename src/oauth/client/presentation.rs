@@ -1,4 +1,4 @@
-//! What people are shown of a client besides its name and site. Records of earlier releases lack it, so all of it has a
+//! What users are shown of a client besides its name and site. Records of earlier releases lack it, so all of it has a
 //! default.
 
 use std::sync::Arc;

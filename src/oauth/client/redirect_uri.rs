@@ -16,9 +16,9 @@ pub struct RedirectUri {
 /// Who receives what is sent to a redirect URI.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum RedirectKind {
-    /// Whoever controls the host name.
+    /// The server that the host name leads to.
     Https,
-    /// Any program on the person's machine (RFC 8252 section 7.3).
+    /// Any program on the user's machine (RFC 8252 section 7.3).
     Loopback,
     /// Any app that registered the scheme (RFC 8252 section 7.1).
     PrivateScheme,
@@ -47,7 +47,7 @@ pub enum RedirectUriProblem {
 }
 
 impl RedirectUriProblem {
-    /// What is wrong, for whoever registers it.
+    /// What is wrong, for the registrant.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! What a client registers beside the core: the keys it proves itself with, how people are named to it, and where it is
+//! What a client registers beside the core: the keys it proves itself with, how users are named to it, and where it is
 //! told of their signing out. Records of earlier releases lack all of it, so each has a default.
 
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ named! {
     }
 }
 
-/// How people are named to a client (OpenID Connect Core section 8).
+/// How users are named to a client (OpenID Connect Core section 8).
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Subjects {
     /// `subject_type`.
@@ -56,7 +56,7 @@ pub struct Subjects {
 }
 
 named! {
-    /// Whether two clients can tell that they know the same person.
+    /// Whether two clients can tell that they know the same user.
     #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
     pub enum SubjectType {
         /// All clients are told the same `sub`.
@@ -67,7 +67,7 @@ named! {
     }
 }
 
-/// What happens to a client when a person signs out.
+/// What happens to a client when a user signs out.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct LogoutSettings {
     /// `post_logout_redirect_uris` (OpenID Connect RP-Initiated Logout section 3.1).

@@ -1,4 +1,4 @@
-//! Claims about a person: which there are, which scope opens them (`OpenID` Connect Core section 5.4), and what of a person
+//! Claims about a user: which there are, which scope opens them (`OpenID` Connect Core section 5.4), and what of a user
 //! is told under them.
 
 use serde::Deserialize;
@@ -35,7 +35,7 @@ const BY_SCOPE: [(&str, &[&str]); 4] = [
     ("phone", &["phone_number", "phone_number_verified"]),
 ];
 
-/// What tokens say of themselves. No claim about a person has such a name, so none can pass for it.
+/// What tokens say of themselves. No claim about a user has such a name, so none can pass for it.
 const REGISTERED: [&str; 37] = [
     "_claim_names",
     "_claim_sources",
@@ -79,7 +79,7 @@ const REGISTERED: [&str; 37] = [
 /// The longest name of a claim, in bytes.
 const LONGEST_NAME: usize = 128;
 
-/// All claims about a person that can be asked for: the standard ones, and those that the deployment describes.
+/// All claims about a user that can be asked for: the standard ones, and those that the deployment describes.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ClaimCatalogue {
     described: Vec<ClaimSet>,
@@ -90,16 +90,16 @@ pub struct ClaimCatalogue {
 pub struct ClaimSet {
     /// The scope that opens them: `profile`, `email`, `address`, `phone`, or one of the deployment's own.
     pub scope: String,
-    /// What people are asked; `None` where the scope is a standard one, whose words are ours.
+    /// What users are asked; `None` where the scope is a standard one, whose words are ours.
     pub sentence: Option<String>,
-    /// The claims, each with the attribute of the person that is its value.
+    /// The claims, each with the attribute of the user that is its value.
     pub claims: Vec<(String, String)>,
 }
 
 /// What is wrong with the description of a scope's claims.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ClaimsProblem {
-    /// A value comes from no attribute that a person has.
+    /// A value comes from no attribute that a user has.
     #[error("each of its claims must come from an attribute of a person that there is")]
     Attribute,
     /// A claim's name is malformed, a standard claim's, or one that tokens say of themselves.

@@ -1,4 +1,4 @@
-//! What is told of a person: subject identifiers and claims.
+//! What is told of a user: subject identifiers and claims.
 
 pub mod claims;
 pub mod pairwise;

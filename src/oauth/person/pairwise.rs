@@ -1,4 +1,4 @@
-//! Under which `sub` a client knows a person (`OpenID` Connect Core section 8).
+//! Under which `sub` a client knows a user (`OpenID` Connect Core section 8).
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::oauth::prefixes::{PAIRWISE, PAIRWISE_BYTES};
 use url::Url;
 
 /// The sector of a client: the host of `sector_identifier_uri`, or the one host that all redirect URIs lead to (section
-/// 8.1). `None` when those are several, or lead to programs on the person's machine, which have no name that only they use.
+/// 8.1). `None` when those are several, or lead to programs on the user's machine, which have no name that only they use.
 #[must_use]
 pub fn sector(subjects: &Subjects, redirect_uris: &[RedirectUri]) -> Option<String> {
     let host = |text: &str| Url::parse(text).ok()?.host_str().map(ToOwned::to_owned);
@@ -28,10 +28,10 @@ pub fn sector(subjects: &Subjects, redirect_uris: &[RedirectUri]) -> Option<Stri
     hosts.pop_first().filter(|_| hosts.is_empty())
 }
 
-/// The `sub` of a person towards `client`, for all tokens and answers that it gets. `sub` is the public one.
+/// The `sub` of a user towards `client`, for all tokens and answers that it gets. `sub` is the public one.
 ///
 /// A pairwise one is a MAC over sector and public one, so that it needs no storage, stays the same for good, and tells
-/// nothing to who does not have the key.
+/// nothing to anybody without the key.
 #[must_use]
 pub fn shown(client: &Client, sub: &str, subject_key: &Secret<[u8; 32]>) -> String {
     match client.registration.subjects.kind {
@@ -90,7 +90,7 @@ mod tests {
         let key = |byte| Secret::new([byte; 32]);
         let subject = pairwise("app.example.com", "u1", &key(1));
         assert_eq!(subject, pairwise("app.example.com", "u1", &key(1)));
-        // Computed elsewhere: a client knows her by it for good.
+        // Computed elsewhere: a client knows the user by it for good.
         let known = base64url(&pairwise("app.example", "u_ada", &key(1)));
         assert_eq!(known, "sEMpDGXq721007Y5OHopXySdGlQ7doykXJ4vJ_BDA6o");
         for other in [

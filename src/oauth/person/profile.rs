@@ -1,4 +1,4 @@
-//! What is known about a person: the attributes of SCIM (RFC 7643 section 4.1) and the standard claims of `OpenID` Connect
+//! What is known about a user: the attributes of SCIM (RFC 7643 section 4.1) and the standard claims of `OpenID` Connect
 //! Core section 5.1, each held once.
 
 use serde::{Deserialize, Serialize};
@@ -22,16 +22,16 @@ pub const ATTRIBUTES: [&str; 12] = [
     "userType",
 ];
 
-/// The role of who may register apps in the developer portal.
+/// The role of users who may register apps in the developer portal.
 pub const DEVELOPER: &str = "developer";
 
-/// A person's attributes. Empty ones are absent. As JSON they have the names of SCIM, those of our extension beside them.
+/// A user's attributes. Empty ones are absent. As JSON they have the names of SCIM, those of our extension beside them.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Profile {
     /// `userName` as it was written; `preferred_username`.
     pub user_name: String,
-    /// `externalId`: how the importing system calls the person.
+    /// `externalId`: what the importing system calls the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     /// `name`.
@@ -73,7 +73,7 @@ pub struct Profile {
     /// `addresses`; the primary one is `address`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<PostalAddress>,
-    /// `roles`: what the administrator trusts the person with. No claim tells of them.
+    /// `roles`: what the administrator trusts the user with. No claim tells of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Contact>,
     /// `birthdate`.
@@ -85,7 +85,7 @@ pub struct Profile {
     /// `website`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
-    /// `email_verified`: whether the primary address is known to be the person's.
+    /// `email_verified`: whether the primary address is known to be the user's.
     #[serde(skip_serializing_if = "is_false")]
     pub email_verified: bool,
     /// `phone_number_verified`: the same of the primary number.
@@ -138,7 +138,7 @@ pub struct Name {
 pub struct Contact {
     /// The address, number, URL or role.
     pub value: String,
-    /// `display`: a label for people.
+    /// `display`: a label to read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display: Option<String>,
     /// `type`: "work", "home", …
@@ -180,13 +180,13 @@ pub struct PostalAddress {
 }
 
 impl Profile {
-    /// What pages call the person.
+    /// What pages call the user.
     #[must_use]
     pub fn shown_name(&self) -> String {
         self.display_name.clone().or_else(|| self.full_name()).unwrap_or_else(|| self.user_name.clone())
     }
 
-    /// Whether the person has this role.
+    /// Whether the user has this role.
     #[must_use]
     pub fn has_role(&self, name: &str) -> bool {
         self.roles.iter().any(|role| role.value == name)

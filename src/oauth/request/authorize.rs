@@ -61,11 +61,11 @@ pub struct AuthorizationRequest {
     pub resources: Vec<String>,
     /// The claims that are asked for by name, as far as the client may ask for them.
     pub claims: AskedClaims,
-    /// What the person has to allow: the scopes, and those that would open the claims.
+    /// What the user has to allow: the scopes, and those that would open the claims.
     pub to_allow: Scopes,
     /// What a token for it could have: with nothing of that allowed there is nothing to answer.
     pub useful: Scopes,
-    /// The person that the client expects, as it knows her.
+    /// The user that the client expects, as it knows them.
     pub expected_sub: Option<String>,
     /// The client's user whom the request links, where the JSON facade made it.
     pub link: Option<LinkKey>,
@@ -80,7 +80,7 @@ pub struct Offer<'a> {
     pub claims: &'a ClaimCatalogue,
     /// The authentication context classes that a sign-in can reach.
     pub acrs: &'a [&'a str],
-    /// Whether there is a place where people make accounts.
+    /// Whether there is a place where users make accounts.
     pub creates_accounts: bool,
 }
 
@@ -99,7 +99,7 @@ impl AuthorizationRequest {
         self.max_age.filter(|age| age.get() > 0).map(|age| now.minus(age))
     }
 
-    /// Which of the scopes to allow a person can decline.
+    /// Which of the scopes to allow a user can decline.
     #[must_use]
     pub fn optional(&self, client: &Client) -> Scopes {
         self.to_allow.filtered(|scope| client.registration.optional_scopes.contains(scope))
@@ -166,7 +166,7 @@ impl AuthorizationParameters {
         self.gr_link.as_deref()
     }
 
-    /// The same request with one more demand: for a person who wants to go on as somebody else. Who went to make an account
+    /// The same request with one more demand: for a user who wants to go on with another account. A user who went to make an account
     /// is not sent there again.
     #[must_use]
     pub fn for_another(self, another: Another) -> Self {
@@ -257,7 +257,7 @@ impl AuthorizationParameters {
     }
 
     /// What is asked for; without the parameter, all that the client registered but `offline_access` and, where resources are
-    /// named, what belongs to other APIs: people are not asked for more than the request is about.
+    /// named, what belongs to other APIs: users are not asked for more than the request is about.
     fn scopes(&self, client: &Client, apis: &[Api], resources: &[String]) -> Result<Scopes, Rejection> {
         let is_about = |scope: &str| {
             let owner = apis.iter().find(|api| api.sentence(scope).is_some());
@@ -290,7 +290,7 @@ impl AuthorizationParameters {
         }
     }
 
-    /// RFC 7636 section 4.4.1. The method `plain`, which is what no method means, proves nothing to who sees the request.
+    /// RFC 7636 section 4.4.1. The method `plain`, which is what no method means, proves nothing to anybody who sees the request.
     fn challenge(&self, client: &Client) -> Result<Option<CodeChallenge>, Rejection> {
         match (self.code_challenge.as_deref(), self.code_challenge_method.as_deref()) {
             (Some(challenge), Some("S256")) => CodeChallenge::parse(challenge).map(Some).ok_or(Rejection::Challenge),

@@ -18,7 +18,7 @@ pub struct ClaimsRequest {
     sub: Option<String>,
 }
 
-/// The names of claims about a person that were asked for, each once and in alphabetical order: what a code carries and a
+/// The names of claims about a user that were asked for, each once and in alphabetical order: what a code carries and a
 /// family keeps.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct AskedClaims {
@@ -39,7 +39,7 @@ pub enum MalformedClaims {
     /// It is longer than [`MAX_LENGTH`].
     #[error("the claims parameter is too long")]
     Length,
-    /// More than one value of `sub`: only one person can be signed in.
+    /// More than one value of `sub`: only one user can be signed in.
     #[error("the claims parameter asks for more than one subject")]
     Subject,
     /// Not one JSON object, nested too deep, or with a member that is there twice.
@@ -78,7 +78,7 @@ impl ClaimsRequest {
         })
     }
 
-    /// The names of the claims about the person.
+    /// The names of the claims about the user.
     #[must_use]
     pub const fn asked(&self) -> &AskedClaims {
         &self.asked
@@ -90,7 +90,7 @@ impl ClaimsRequest {
         &self.essential_acr
     }
 
-    /// The person who must be the one signed in (section 5.5.1): "the request is for this specific End-User".
+    /// The user who must be the one signed in (section 5.5.1): "the request is for this specific End-User".
     #[must_use]
     pub fn requested_sub(&self) -> Option<&str> {
         self.sub.as_deref()

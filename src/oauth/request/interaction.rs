@@ -1,5 +1,5 @@
 //! What a request needs next: one pure function, asked at every step, and the only one that lets an answer be made. What a
-//! person needs who asks for her own page is decided beside it.
+//! user needs who asks for their own page is decided beside it.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,16 +11,16 @@ use crate::oauth::client::redirect_uri::RedirectKind;
 use crate::oauth::client::{Client, FaceDigest, Voucher};
 use crate::oauth::scope::Scopes;
 
-/// What the person's object says about the browser's session at this moment.
+/// What the user's object says about the browser's session at this moment.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SessionFacts {
     /// The live session.
     pub session: SessionId,
-    /// When the person was authenticated.
+    /// When the user was authenticated.
     pub auth_time: UnixTime,
-    /// Whether she is whom the client expects (`id_token_hint`, or a value for `sub`), if it expects anybody.
+    /// Whether they are the user that the client expects (`id_token_hint`, or a value for `sub`), if it expects one.
     pub is_expected: bool,
-    /// What the person allowed this client, if anything.
+    /// What the user allowed this client, if anything.
     pub consent: Option<GivenConsent>,
 }
 
@@ -29,7 +29,7 @@ pub struct SessionFacts {
 pub struct GivenConsent {
     /// The grant's id.
     pub grant: GrantId,
-    /// What the person saw of the client then.
+    /// What the user saw of the client then.
     pub face: FaceDigest,
     /// What was allowed.
     pub scopes: Scopes,
@@ -44,14 +44,14 @@ pub struct GivenConsent {
 pub struct Progress<'a> {
     /// The sessions that were there when the request arrived.
     pub began_with: &'a [SessionId],
-    /// The one that the person picked since.
+    /// The one that the user picked since.
     pub chosen: Option<SessionId>,
     /// Whether anybody else is signed in who could be picked.
     pub others: bool,
 }
 
 impl Progress<'_> {
-    /// Whether the person came forward since the request arrived.
+    /// Whether the user came forward since the request arrived.
     #[must_use]
     pub fn is_picked(&self, session: SessionId) -> bool {
         self.chosen == Some(session) || !self.began_with.contains(&session)
@@ -70,17 +70,17 @@ pub struct Allowed {
 /// The next step.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Next {
-    /// The person sees her own page. No request comes to this.
+    /// The user sees their own page. This never follows from a request.
     Account,
     /// A code may be made on the strength of a grant.
     Answer(Allowed),
-    /// The person has to say who she is, of those who are signed in.
+    /// The user has to choose one of the accounts that are signed in.
     Choose,
-    /// The person has to be asked.
+    /// The user has to be asked.
     Consent,
-    /// The person goes to make an account, and comes back to sign in.
+    /// The user goes to make an account, and comes back to sign in.
     Create,
-    /// The person has to sign in.
+    /// The user has to sign in.
     Login,
     /// The client is told no.
     Refuse(Rejection),
@@ -113,13 +113,13 @@ pub fn next(
         // OpenID Connect Core section 3.1.2.6.
         Err(Next::Choose) if request.prompt == Prompt::None => Next::Refuse(Rejection::AccountSelectionRequired),
         Err(_) if request.prompt == Prompt::None => Next::Refuse(Rejection::LoginRequired),
-        // Who is to sign in again is not asked who she is first.
+        // A user who has to sign in again does not choose an account first.
         Err(_) if request.prompt.demands().login => Next::Login,
         Err(next) => next,
         Ok(facts) => match facts.consent.as_ref().and_then(|consent| allowed(request, client, consent)) {
             Some(allowed) => Next::Answer(allowed),
-            // A client that she allows nothing does not learn that she is here: by a subject that it names, a hint that it kept or
-            // the age of her sign-in it could tell who she is.
+            // A client that the user allows nothing does not learn that they are here: by a subject that it names, a hint that it kept or
+            // the age of their sign-in it could tell who they are.
             None if request.prompt == Prompt::None && facts.consent.is_none() => Next::Refuse(Rejection::LoginRequired),
             None if request.prompt == Prompt::None => Next::Refuse(Rejection::ConsentRequired),
             None => Next::Consent,
@@ -127,16 +127,16 @@ pub fn next(
     }
 }
 
-/// What is demanded of a person who asks for her own page.
+/// What is demanded of a user who asks for their own page.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Visit {
     /// The earliest sign-in that is accepted.
     pub authenticated_since: Option<UnixTime>,
-    /// Whether she wants another account than those of the sessions so far, and how she gets there.
+    /// Whether they want another account than those of the sessions so far, and how they get there.
     pub another: Option<Another>,
 }
 
-/// What a person needs next on the way to her own page.
+/// What a user needs next on the way to their own page.
 #[must_use]
 pub fn next_of_visit(visit: Visit, facts: Option<&SessionFacts>, progress: Progress<'_>) -> Next {
     let came_forward = facts.is_some_and(|facts| progress.is_picked(facts.session));
@@ -164,18 +164,18 @@ fn is_authenticated(
     request.authenticated_since(now).is_none_or(|since| facts.auth_time >= since)
 }
 
-/// Whether the person was asked with which account to go on, where the request wants that. To sign in is an answer.
+/// Whether the user was asked with which account to go on, where the request wants that. To sign in is an answer.
 fn is_selected(request: &AuthorizationRequest, facts: &SessionFacts, progress: Progress<'_>) -> bool {
     !request.prompt.demands().select_account || progress.is_picked(facts.session)
 }
 
 /// What a consent answers this request with, if it does. A scope that was declined is as good as answered for as long as the
-/// client leaves it to the person.
+/// client leaves it to the user.
 ///
 /// One that was given to another request does so only for clients that an administrator vouches for and whose answer
 /// reaches nobody else: any program can listen on loopback or take over a scheme (RFC 8252 section 8.6), and a client that
-/// registered itself may be anybody. A request that links the person to a user of the client's is never answered in silence:
-/// somebody else may have sent her here, to have her linked to himself.
+/// registered itself may be anybody. A request that links the user to an identity at the client is never answered without
+/// a page: an attacker may have sent them here, to link them to an identity of their own.
 fn allowed(request: &AuthorizationRequest, client: &Client, consent: &GivenConsent) -> Option<Allowed> {
     let vouched = client.voucher == Voucher::Administrator;
     let reaches_its_own = request.answer_to.kind() == RedirectKind::Https;

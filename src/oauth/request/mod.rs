@@ -1,4 +1,4 @@
-//! Authorization requests (RFC 6749 section 4.1.1) and what becomes of them.
+//! Authorization requests (RFC 6749 section 4.1.1) and what follows from them.
 
 pub mod authorize;
 pub mod claims_request;

@@ -1,6 +1,6 @@
 //! Why an authorization request is not answered with a code.
 
-/// Why nothing can be sent back: the person gets a page.
+/// Why nothing can be sent back: the user gets a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Unanswerable {
     /// `client_id` is missing or malformed.
@@ -52,7 +52,7 @@ impl Unanswerable {
 /// Why a request is refused; the client is told (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Rejection {
-    /// The person declined.
+    /// The user declined.
     #[error("The user denied the request.")]
     AccessDenied,
     /// `prompt=none`, but it is not clear for whom.

@@ -44,7 +44,7 @@ pub enum Delivery {
         action: String,
         /// Its fields.
         parameters: Vec<(&'static str, String)>,
-        /// What people know the client by.
+        /// What users know the client by.
         client_name: String,
     },
 }
@@ -72,14 +72,14 @@ impl VerifiedReturn {
         })
     }
 
-    /// Whether anybody vouches for the client. To others no refusal is sent on but by the person (RFC 9700 section 4.11.2):
-    /// whoever registers itself could make the server lead people anywhere.
+    /// Whether anybody vouches for the client. To others no refusal is sent on but by the user (RFC 9700 section 4.11.2):
+    /// otherwise a client that registers itself could make the server lead users anywhere.
     #[must_use]
     pub const fn is_vouched(&self) -> bool {
         self.is_vouched
     }
 
-    /// What people know the client by.
+    /// What users know the client by.
     #[must_use]
     pub fn client_name(&self) -> &str {
         &self.client_name

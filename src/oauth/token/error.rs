@@ -1,4 +1,4 @@
-//! The error codes of the token endpoint and of whoever is shown an access token: what is sent and what is documented.
+//! The error codes of the token endpoint and of endpoints that take an access token: what is sent and what is documented.
 
 /// An error of the token endpoint, and of the endpoints where clients authenticate as there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,13 +1,13 @@
 //! The token family: all tokens that descend from one authorization code, and the rules by which they may be used.
 //!
 //! These are the rules alone, without a clock and without storage; `store::account::families` applies them in one
-//! synchronous step of the person's object. Every function takes a family and gives the family that it becomes.
+//! synchronous step of the user's object. Every function takes a family and gives the family that it becomes.
 
 use crate::base::{AttemptId, CodeId, GrantId, Seconds, SessionId, UnixTime};
 use crate::oauth::client::ClientKey;
 use crate::oauth::scope::Scopes;
 
-/// How long the answer to a refresh is repeated to whoever presents the same token again: parallel tabs, and answers
+/// How long the answer to a refresh is repeated when the same token is presented again: by parallel tabs, or after answers
 /// that were lost on the way.
 pub const CONVERGENCE: Seconds = Seconds::new(60);
 
@@ -90,7 +90,7 @@ pub struct TokenUse {
 /// What the rest of the account says about a family at this moment.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Standing {
-    /// Whether the person may sign in at all.
+    /// Whether the user may sign in at all.
     pub active: bool,
     /// The account's epoch.
     pub epoch: u32,
@@ -119,7 +119,7 @@ pub enum Refusal {
     /// The consent does not exist any more.
     #[error("the grant is revoked")]
     GrantRevoked,
-    /// The family has no access while the person is away (`offline_access`).
+    /// The family has no access while the user is away (`offline_access`).
     #[error("offline access was not granted")]
     NotOffline,
     /// The family was founded by another code.
@@ -315,7 +315,7 @@ impl Family {
         }
     }
 
-    /// What becomes of the family when `member` is revoked (RFC 7009); `None` if it is so already.
+    /// The family after `member` is revoked (RFC 7009); `None` if it was revoked before.
     ///
     /// A refresh token takes the whole family with it (RFC 7009 section 2.1), an access token itself and those before.
     #[must_use]

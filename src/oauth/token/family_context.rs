@@ -8,7 +8,7 @@ use crate::oauth::request::claims_request::AskedClaims;
 /// The context of a family, as its row holds it. Rows of earlier releases lack the later members.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct FamilyContext {
-    /// When the person was authenticated (`OpenID` Connect Core section 2, `auth_time`).
+    /// When the user was authenticated (`OpenID` Connect Core section 2, `auth_time`).
     pub auth_time: UnixTime,
     /// How: the authentication context class, then the methods (RFC 8176), separated by spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use crate::oauth::api::Api;
 use crate::oauth::client::model::Client;
 use crate::oauth::person::claims::ClaimCatalogue;
 
-/// Who asks.
+/// The one who asks.
 #[derive(Clone, Copy, Debug)]
 pub enum Authority<'a> {
     /// The administrator, who may register everything.
@@ -19,7 +19,7 @@ pub enum Authority<'a> {
     /// A stranger, for whom nobody vouches: what only the administrator decides is refused.
     Nobody,
     /// The developer in the portal, of a new client or of one as it is now. What only the administrator decides is as for the
-    /// client itself, but which of the scopes of people and APIs it asks for is the developer's.
+    /// client itself, but which of the scopes of users and APIs it asks for is the developer's.
     Developer(Option<&'a Client>),
 }
 

@@ -92,7 +92,7 @@ pub enum JsonType {
 pub enum DecidedBy {
     /// The administrator. A client that registers itself must not send it; one that is registered may repeat it.
     Administrator,
-    /// Whoever registers the client. Later only the administrator changes it.
+    /// The one who registers the client. Later only the administrator changes it.
     Registrant,
     /// The same, but a client may give up values later.
     RegistrantThenLess,

@@ -88,7 +88,7 @@ impl<'a> MemberReader<'a> {
         Ok(kept)
     }
 
-    /// An address that people are led to.
+    /// An address that users are led to.
     pub(super) fn web_address(&self, name: &str) -> Result<Option<String>, Unregistrable> {
         let Some(text) = self.text(name)? else {
             return Ok(None);

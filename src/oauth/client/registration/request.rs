@@ -20,7 +20,7 @@ const SECRET_LENGTHS: std::ops::RangeInclusive<usize> = 32..=256;
 /// The longest time for which an older secret may stay good.
 const LONGEST_OVERLAP: u32 = 30 * 86_400;
 
-/// Members that ask for answers, or promise requests, of a kind that does not exist here. Whoever registers one relies on
+/// Members that ask for answers, or promise requests, of a kind that does not exist here. A client that registers one relies on
 /// it: ignoring it would answer with less protection than was asked for.
 const ENCRYPTED_OR_SIGNED: [&str; 16] = [
     "authorization_encrypted_response_alg",
@@ -74,7 +74,7 @@ pub struct Metadata {
     pub rotate_access: bool,
     /// `verified`, a member of our own: whether the administrator vouches for it from now on.
     pub verified: Option<bool>,
-    /// `published` as it was sent: who says no to it declines what its developer asked for.
+    /// `published` as it was sent: `false` declines what its developer asked for.
     pub published: Option<bool>,
 }
 
@@ -124,7 +124,7 @@ impl Metadata {
 impl Registration {
     /// `OpenID` Connect Core section 8.1: "If there are multiple hostnames in the registered `redirect_uris`, the Client
     /// MUST register a `sector_identifier_uri`." Nor may a client move into another's sector: its refresh tokens would tell
-    /// it how people are known there.
+    /// it how users are known there.
     pub(super) fn has_its_sector(&self, authority: Authority<'_>) -> Result<(), Unregistrable> {
         if self.subjects.kind == SubjectType::Public {
             return Ok(());

@@ -138,7 +138,7 @@ impl MemberReader<'_> {
             Authority::Client(before) if !scopes.is_within(&before.registration.scopes) => {
                 Err(Unregistrable::metadata("only the administrator may add scopes"))
             }
-            // Hosts of MCP register with what a server wants at first, and ask for more when a tool needs it: people are asked
+            // Hosts of MCP register with what a server wants at first, and ask for more when a tool needs it: users are asked
             // then, and the host could have registered for it.
             Authority::Nobody => Ok(self.of_whole_apis(&scopes)),
             _ => Ok(scopes),
@@ -153,7 +153,7 @@ impl MemberReader<'_> {
         scopes.with(&Scopes::parse(&open.join(" ")).unwrap_or_default())
     }
 
-    /// What a client may ask people for without anybody vouching for it.
+    /// What a client may ask users for without anybody vouching for it.
     fn open_scopes(&self) -> Scopes {
         let of_apis = self.offer.apis.iter().filter(|api| api.is_open);
         let of_apis = of_apis.flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
@@ -161,7 +161,7 @@ impl MemberReader<'_> {
         Scopes::parse(&open.join(" ")).unwrap_or_default()
     }
 
-    /// What people can decline. Without `openid` the request would be another one, and how long the access lasts, which
+    /// What users can decline. Without `openid` the request would be another one, and how long the access lasts, which
     /// `offline_access` decides, is said on the page before anything is ticked.
     pub(super) fn optional_scopes(&self, scopes: &Scopes, authority: Authority<'_>) -> Result<Scopes, Unregistrable> {
         let problem = Unregistrable::metadata(

@@ -47,7 +47,7 @@ impl MemberReader<'_> {
         // OpenID Connect Dynamic Client Registration section 2: "The default, if omitted, is RS256."
         let named = self.text("id_token_signed_response_alg")?.unwrap_or("RS256");
         Algorithm::parse(named)
-            // Who asks for a name expects it in the header.
+            // A client that asks for a name expects it in the header.
             .filter(|algorithm| algorithm.as_str() == named && algorithms.contains(algorithm))
             .ok_or(Unregistrable::metadata("id_token_signed_response_alg is none that this server signs with"))
     }
@@ -114,7 +114,7 @@ impl MemberReader<'_> {
         let published = self
             .granted(authority, "published", Self::flag, |client| Some(client.registration.presentation.published))?
             .unwrap_or_default();
-        // The catalogue leads people to the client's site, where they connect it.
+        // The catalogue leads users to the client's site, where they connect it.
         if published && !(signs_in && self.value("client_uri").is_some()) {
             return Err(Unregistrable::metadata("published needs client_uri and the authorization_code grant"));
         }

@@ -6,7 +6,7 @@
 pub struct Unregistrable {
     /// The code for the wire.
     pub code: &'static str,
-    /// What is wrong, for whoever registers it; never a part of the request.
+    /// What is wrong, for the registrant; never a part of the request.
     pub description: &'static str,
 }
 
