@@ -60,7 +60,7 @@ browserTest("a developer looks after an app by keyboard alone", async ({ page })
   await isFitForAll(page);
   await page.reload();
   assert.equal(await page.locator("#client-secret").count(), 0, "a reload shows it no more");
-  assert.match(await notice(page), /was made a moment ago/);
+  assert.match(await notice(page), /was created a moment ago/);
   await isFitForAll(page);
 
   await press(page, "rotate");
@@ -76,7 +76,7 @@ browserTest("a developer looks after an app by keyboard alone", async ({ page })
   assert.match(await notice(page), /saved/);
   assert.equal(await page.locator("h1").innerText(), "Ebb Tables");
   await press(page, "publish");
-  assert.match(await notice(page), /administrator is asked/);
+  assert.match(await notice(page), /administrator will review/);
   await press(page, "withdraw");
 
   await press(page, "delete");
@@ -130,7 +130,7 @@ browserTest("a logo is chosen, uploaded, shown and removed by keyboard alone", a
   const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNg2Cb2HwAC9AGu5ZtnQwAAAABJRU5ErkJggg==", "base64");
   await choose("Enter", "logo.png", "image/png", png);
   await press(page, "logo-send");
-  assert.match(await notice(page), /logo is saved/);
+  assert.match(await notice(page), /logo has been updated/);
   const logo = page.locator(".headline img.pic");
   assert.equal(await logo.getAttribute("src"), `data:image/png;base64,${png.toString("base64")}`);
   assert.equal(await logo.evaluate(({ complete, naturalWidth }) => complete && naturalWidth), 1, "the browser draws it");
