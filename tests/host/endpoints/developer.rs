@@ -24,7 +24,7 @@ fn is_secret(portal: &Portal, app: &str, secret: &str) -> bool {
     client.secrets.iter().any(|digest| digest.is_of(&secret, portal.world.at()))
 }
 
-/// The administrator's change of an app, from what she reads.
+/// The administrator's change of an app, made from what the administrator reads.
 fn administer(portal: &Portal, app: &str, more: &Value) -> Value {
     let bearer = format!("Bearer {ADMIN_TOKEN}");
     let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
@@ -91,7 +91,7 @@ fn a_form_that_is_sent_twice_makes_one_app() {
 }
 
 #[test]
-fn who_is_no_developer_is_told_whom_to_ask_and_who_is_not_signed_in_signs_in() {
+fn a_user_without_the_role_is_told_whom_to_ask_and_a_visitor_signs_in_first() {
     let portal = Portal::new();
     let bob = portal.person("bob", "accountant");
     for path in ["/developer", "/developer/new", "/developer/apps/c_x"] {
@@ -151,7 +151,7 @@ fn what_is_wrong_is_said_beside_the_field_and_what_was_typed_stays() {
     assert_eq!(portal.world.clients.registry.rows_written(), 0, "what is refused writes nothing");
 }
 
-// spec: Invariant 7 - what a developer gives herself is no more than the administrator allows everybody
+// spec: Invariant 7 - developers can give their apps no more than the administrator allows every developer
 #[test]
 fn what_only_the_administrator_decides_cannot_be_typed() {
     let portal = Portal::new();
@@ -463,7 +463,7 @@ fn a_logo_is_a_file_that_is_what_it_says() {
 }
 
 #[test]
-fn a_deleted_app_is_gone_and_its_identifier_is_nobodys() {
+fn a_deleted_app_is_gone_and_its_identifier_is_unregistered() {
     let portal = Portal::new();
     let ada = portal.developer("ada");
     let (app, _) = ada.made(&[]);
@@ -483,13 +483,13 @@ fn a_deleted_app_is_gone_and_its_identifier_is_nobodys() {
 }
 
 #[test]
-fn apps_of_a_person_who_is_gone_stay_and_the_administrator_sees_whose_they_were() {
+fn apps_of_a_deleted_user_stay_and_the_administrator_sees_whose_they_were() {
     let portal = Portal::new();
     let ada = portal.developer("ada");
     let (app, _) = ada.made(&[]);
     let attempt = portal.world.clients.attempt();
     portal.world.account(ada.account, grantry::store::account::Delete { attempt }).expect("deleted");
-    assert_eq!(ada.get("/developer").status, 303, "her session is over");
+    assert_eq!(ada.get("/developer").status, 303, "the developer's session is over");
     let bearer = format!("Bearer {ADMIN_TOKEN}");
     let all = portal.world.send(request(Method::Get, "/register", &[("authorization", &bearer)], "")).json;
     assert_eq!((&all["clients"][0]["client_id"], &all["clients"][0]["owner"]), (&json!(app), &json!("u-ada")));

@@ -19,7 +19,7 @@ use serde_json::json;
 const NEAR: &str = "192.0.2.0/24";
 const FAR: &str = "198.51.100.0/24";
 
-/// A person with a password, and who tries to sign in as her.
+/// A user with a password, and attempts to sign in as that user.
 struct Home {
     person: Person,
     salt: [u8; 16],
@@ -109,7 +109,7 @@ fn failures_cost_one_row_until_the_lock_and_nothing_then() {
 }
 
 #[test]
-fn strangers_cannot_lock_a_person_out_of_her_own_browser() {
+fn strangers_cannot_lock_a_user_out_of_a_known_browser() {
     let mut home = Home::new();
     let device = home.try_in(1, NEAR, None).0.expect("signed in").device;
     let mut rows = 0;
@@ -122,7 +122,7 @@ fn strangers_cannot_lock_a_person_out_of_her_own_browser() {
         "what strangers can write is bounded: their tries, and one event"
     );
     assert!(matches!(home.try_in(1, "203.0.113.0/24", None).0, Err(SignInRefusal::Locked { .. })));
-    let again = home.try_in(1, NEAR, Some(device)).0.expect("her own browser is not locked");
+    let again = home.try_in(1, NEAR, Some(device)).0.expect("the user's own browser is not locked");
     assert_eq!(again.device, device, "a known device stays what it is");
     let forged = DeviceKey::from_bytes([9; 32]).admit([1; 16]);
     assert!(matches!(home.try_in(1, NEAR, Some(forged)).0, Err(SignInRefusal::Locked { .. })));
@@ -319,13 +319,13 @@ fn strangers_cost_the_owner_nothing_but_what_is_counted() {
 #[test]
 fn a_known_browser_is_not_locked_with_its_network() {
     let world = world();
-    let (hers, other) = (Browser::default(), Browser::default());
-    assert_eq!(hers.signs_in(&world, "ada", "correct+horse", "192.0.2.1").status, 303);
+    let (known, other) = (Browser::default(), Browser::default());
+    assert_eq!(known.signs_in(&world, "ada", "correct+horse", "192.0.2.1").status, 303);
     for _ in 0..6 {
         assert_eq!(other.signs_in(&world, "ada", "wrong+password", "192.0.2.200").status, 401);
     }
     assert_eq!(other.signs_in(&world, "ada", "correct+horse", "192.0.2.200").status, 401);
-    assert_eq!(hers.signs_in(&world, "ada", "correct+horse", "192.0.2.1").status, 303);
+    assert_eq!(known.signs_in(&world, "ada", "correct+horse", "192.0.2.1").status, 303);
     assert_eq!(other.signs_in(&world, "ada", "correct+horse", "198.51.100.1").status, 303);
 }
 

@@ -332,7 +332,7 @@ fn a_document_gives_no_privileges() {
     ] {
         assert_eq!(published(more.clone()).1, None, "{more}");
     }
-    // One document is read by many servers: of what it lists, it gets what there is for anybody here.
+    // Many servers read the same document. The client gets those of the listed values that every client may have here.
     let (_, client) = published(json!({
         "grant_types": ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"],
         "response_types": ["code", "token"],

@@ -61,7 +61,7 @@ fn allow(home: &mut Home, client: ClientId) -> AddGrant {
     AddGrant { session, grant, client, face: face(), scopes, declined, authenticated_since: None }
 }
 
-/// Somebody with so many other grants, families and sessions, each with a client or browser of its own.
+/// A user with so many other grants, families and sessions, each with a client or browser of its own.
 fn somebody(others: u32) -> Home {
     let mut home = Home::new();
     let parameters = PasswordParameters::current([1; 16]);
@@ -193,8 +193,8 @@ const ENDS: [End; 6] = [
     ),
 ];
 
-/// Whoever has to be told of an end holds tokens of a session that ends, so an end reads the account's sessions and families: each of
-/// them once.
+/// A client that is told of an end holds tokens of a session that ends. So an end reads the account's sessions and families, each
+/// of them once.
 #[test]
 fn an_end_of_everything_is_in_proportion_and_writes_no_more_than_it_must() {
     let (few, times) = (300, 4);
@@ -246,7 +246,7 @@ fn the_account_page_is_bounded_and_reaches_every_app() {
     assert_eq!(seen, (0..MANY).map(app).chain([client(0)]).collect());
 }
 
-/// A client that asked for consent a thousand times is one line, and whoever comes behind it is reached.
+/// A client that asked for consent a thousand times is one line, and the client listed after it is reached.
 #[test]
 fn an_app_with_very_many_grants_hides_no_other() {
     let mut home = somebody(3);

@@ -33,7 +33,7 @@ fn an_assertion_is_used_once_by_one_attempt() {
     assert_eq!(spend(&sql, 100, 1, 2, 160), Use::Repeated);
     assert_eq!(spend(&sql, 100, 1, 1, 160), Use::First, "being refused, the other one changed nothing");
     assert_eq!(spend(&sql, 100, 2, 1, 160), Use::First);
-    assert_eq!(spend(&sql, 160, 1, 3, 300), Use::Repeated, "signed anew, it has the same jti");
+    assert_eq!(spend(&sql, 160, 1, 3, 300), Use::Repeated, "signed again, it has the same jti");
 }
 
 #[test]

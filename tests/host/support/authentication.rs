@@ -1,4 +1,4 @@
-//! What becomes of a client's authentication.
+//! The outcome of a client's authentication.
 
 use grantry::endpoints::{App, AuthorizationGrant, authenticate_client};
 use grantry::http::{Body, Method, Parameters, Request, Response};

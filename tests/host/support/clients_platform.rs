@@ -157,7 +157,7 @@ impl World {
         self.isolates.iter().for_each(IsolateMemory::clear);
     }
 
-    /// A change that whoever makes it has not read the client for.
+    /// A change that is made without reading the client first.
     pub fn update(&self, client: Client) -> registry::Update {
         registry::Update { attempt: self.attempt(), client, access: None, expected_version: None }
     }

@@ -1,4 +1,4 @@
-//! A developer in her browser, at the portal.
+//! A developer with a browser, at the portal.
 
 use grantry::base::{AccountId, Seconds, SessionId};
 use grantry::config::Config;
@@ -30,7 +30,7 @@ pub struct Portal {
     pub world: World,
 }
 
-/// Somebody who is signed in.
+/// A user who is signed in.
 pub struct Person<'a> {
     portal: &'a Portal,
     pub sub: String,
@@ -125,7 +125,7 @@ impl Person<'_> {
         self.portal.world.send(Request::new(Method::Post, ISSUER.to_owned(), path.to_owned(), None, headers, body))
     }
 
-    /// Her apps, as the registry has them.
+    /// The developer's apps, as the registry has them.
     pub fn apps(&self) -> Vec<Client> {
         self.portal.world.clients.ask(ListOwned { owner: self.sub.clone() }).clients
     }
@@ -159,7 +159,7 @@ impl Person<'_> {
         self.act(app, &with(&[&FORM[..], &[("action", "save")]].concat(), more))
     }
 
-    /// Gives her another role.
+    /// Gives the developer another role.
     pub fn trusted_as(&self, role: &str) {
         let world = &self.portal.world;
         let ask = ReplaceProfile {

@@ -80,7 +80,7 @@ impl Home {
         (code, current)
     }
 
-    /// Presents a code anew.
+    /// Presents a code again.
     pub fn redeem(&mut self, code: &Redeem) -> Result<Issued, Refusal> {
         let attempt = self.person.attempt();
         self.person.ask(Redeem { attempt, ..code.clone() })

@@ -13,7 +13,7 @@ pub enum Pick {
     Any(Index),
 }
 
-/// What becomes of a command on its way.
+/// What happens to a command on its way.
 #[derive(Clone, Copy, Debug)]
 pub enum Delivery {
     Once,
@@ -67,7 +67,7 @@ pub enum Op {
         code: Pick,
         other_client: bool,
     },
-    /// Somebody presents tokens of a family.
+    /// Tokens of a family are presented.
     Present(Pick, Act),
     OpenSession {
         lifetime: i64,

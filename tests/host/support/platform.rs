@@ -135,7 +135,7 @@ pub fn request(method: Method, path: &str, headers: &[(&str, &str)], body: &str)
     Request::new(method, ISSUER.to_owned(), path.to_owned(), query, headers, body)
 }
 
-/// The same from who holds the break-glass token, in SCIM's media type.
+/// The same request, with the break-glass token and in SCIM's media type.
 pub fn administration(method: Method, path: &str, body: &str) -> Request {
     let bearer = ["Bearer ", ADMIN_TOKEN].concat();
     request(method, path, &[("authorization", &bearer), ("content-type", "application/scim+json")], body)

@@ -98,7 +98,7 @@ fn what_counts_as_told_and_what_the_log_says_of_it() {
 }
 
 #[test]
-fn who_cannot_be_reached_is_not_told_and_the_log_has_the_cause() {
+fn a_client_that_cannot_be_reached_is_not_told_and_the_log_has_the_cause() {
     let (world, id) = world_with(Some(ADDRESS));
     assert_eq!(tried(&world, &id), Told::Failed);
     let lines = lines(&world);
@@ -107,8 +107,8 @@ fn who_cannot_be_reached_is_not_told_and_the_log_has_the_cause() {
     assert_eq!(lines[0]["cause"], "the server was not reached: nobody is there");
 }
 
-/// What an address may be can change after it was registered.
-// spec: Invariant 13 - what no public server's address is, is not asked, whoever registered it
+/// The rules for addresses can change after an address was registered.
+// spec: Invariant 13 - an address that is not a public server's is not asked, even when a client registered it
 #[test]
 fn an_address_that_is_not_admitted_is_not_asked() {
     let inside = "https://10.0.0.7/back-channel";
@@ -120,7 +120,7 @@ fn an_address_that_is_not_admitted_is_not_asked() {
 }
 
 #[test]
-fn who_wants_to_hear_of_nothing_and_who_is_gone_needs_no_telling() {
+fn a_client_without_an_address_and_a_deleted_client_are_not_told() {
     let (world, id) = world_with(None);
     assert_eq!(tried(&world, &id), Told::Done);
     let (gone, deleted) = world_with(Some(ADDRESS));

@@ -21,7 +21,7 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// What the metadata of RFC 8414 has beyond OpenID Connect Discovery; the crate leaves it to who uses it.
+/// What the metadata of RFC 8414 has beyond OpenID Connect Discovery; the crate leaves it to the application.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Revocation {
     revocation_endpoint: RevocationUrl,

@@ -58,8 +58,11 @@ fn an_old_session_does_not_sign_out_everywhere() {
     assert!(is_alive(&home, home.session) && is_alive(&home, other), "nothing has ended");
     let login = home.get(&location, &[("cookie", &cookie)]);
     assert_eq!(login.status, 200);
-    assert!(login.body.contains("id=\"login-form\"") && login.body.contains("id=\"account-notice\""), "she is asked");
-    assert_eq!(look(&home, &cookie).status, 200, "to look, the session is good enough");
+    assert!(
+        login.body.contains("id=\"login-form\"") && login.body.contains("id=\"account-notice\""),
+        "the user is asked"
+    );
+    assert_eq!(look(&home, &cookie).status, 200, "the session is recent enough to read the page");
 }
 
 #[test]

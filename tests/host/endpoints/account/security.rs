@@ -1,4 +1,4 @@
-//! What a person does to her own account on /account, where it takes a recent sign-in: over HTTP, with a clock.
+//! The changes of one's own account on /account that require a recent sign-in: over HTTP, with a clock.
 
 use crate::support::browser::{Browser, cost, world};
 use crate::support::platform::{Answer, World, administration};
@@ -54,9 +54,9 @@ fn a_changed_password_ends_everything_but_this_browser() {
     let answer = change(&world, &browser, "correct+horse", NEW, NEW);
     assert_eq!(leads_to(&answer), "/account?notice=password-changed");
     assert_eq!(cost(&world).0, 7, "session, login names, two hashes, the change, and two steps of the directory");
-    assert!(world.waits.borrow().is_empty(), "who is right does not wait");
+    assert!(world.waits.borrow().is_empty(), "a right password does not wait");
     assert!(is_signed_in(&world, &browser), "this browser stays");
-    assert!(!is_signed_in(&world, &other), "every other one is signed out");
+    assert!(!is_signed_in(&world, &other), "every other browser is signed out");
     assert_eq!(other.signs_in(&world, "ada", "correct+horse", HOME).status, 401);
     assert_eq!(Browser::default().signs_in(&world, "ada", NEW, HOME).status, 303);
     assert_eq!(cost(&world), (3, 1), "the directory knows the new salt");
@@ -116,7 +116,10 @@ fn an_old_session_changes_no_password() {
     let answer = change(&world, &browser, "correct+horse", NEW, NEW);
     assert!(leads_to(&answer).starts_with("/login?interaction=gr_int_"), "{}", leads_to(&answer));
     let page = look(&world, &browser).body;
-    assert!(page.contains("id=\"prove-form\"") && !page.contains("id=\"password-form\""), "nothing is typed in vain");
+    assert!(
+        page.contains("id=\"prove-form\"") && !page.contains("id=\"password-form\""),
+        "the password form is not shown before the new sign-in"
+    );
     let proves = browser.send(&world, Method::Post, "/account", HOME, "action=sign-in-again");
     let login = leads_to(&proves).to_owned();
     let interaction = login.split_once("interaction=").and_then(|(_, rest)| rest.split('&').next()).expect("one");
@@ -130,7 +133,7 @@ fn an_old_session_changes_no_password() {
 
 // spec: Invariant 7 - an account is deleted in a session of the last fifteen minutes
 #[test]
-fn a_person_deletes_her_account_for_good() {
+fn a_user_deletes_their_account_for_good() {
     let world = world();
     let (browser, other) = (at_home(&world), at_home(&world));
     for name in ["", "grace", "ada%40example.com", "%00"] {

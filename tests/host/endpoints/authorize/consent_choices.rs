@@ -113,7 +113,7 @@ fn boxes(page: &Answer) -> Vec<(&str, bool)> {
 fn what_is_granted_is_what_was_ticked() {
     let (world, browser) = at_home("email rooms.read");
     let page = asked(&world, &browser, &format!("&scope={ASKED}"));
-    assert_eq!(boxes(&page), [("email", false), ("rooms.read", false)], "nobody's tick is set for her");
+    assert_eq!(boxes(&page), [("email", false), ("rooms.read", false)], "no box is ticked in advance");
     let answer = allow(&world, &browser, &page, &["rooms.read"]);
     assert_eq!(told(&answer, "scope").as_deref(), Some("openid rooms.read phone"));
     let tokens = redeemed(&world, &answer);
@@ -123,7 +123,7 @@ fn what_is_granted_is_what_was_ticked() {
     let person = world.send(request(Method::Get, "/userinfo", &[("authorization", &bearer)], "")).json;
     assert!(person["sub"].is_string() && person["email"].is_null(), "{person}");
     let overview = browser.send(&world, Method::Get, "/account", HOME, "").body;
-    assert!(overview.contains("See rooms") && !overview.contains("email address"), "the person sees what she allowed");
+    assert!(overview.contains("See rooms") && !overview.contains("email address"), "the user sees what they allowed");
 }
 
 #[test]
@@ -137,8 +137,8 @@ fn a_declined_scope_is_not_asked_for_again_and_no_token_has_it() {
         assert_eq!(redeemed(&world, &answer)["scope"], "openid email phone", "{more}");
     }
     let again = asked(&world, &browser, &[&request, "&prompt=consent"].concat());
-    assert_eq!(boxes(&again), [("email", true), ("rooms.read", false)], "as she left them");
-    assert!(!again.body.contains("badge fresh"), "what she declined is not new");
+    assert_eq!(boxes(&again), [("email", true), ("rooms.read", false)], "as the user left them");
+    assert!(!again.body.contains("badge fresh"), "a scope that the user declined is not new");
     let answer = allow(&world, &browser, &again, &["rooms.read"]);
     assert_eq!(redeemed(&world, &answer)["scope"], "openid rooms.read phone");
     let with_more = [&request, "+offline_access"].concat();
@@ -165,7 +165,7 @@ fn a_forged_tick_changes_nothing() {
 
 // spec: RFC 6749 section 4.1.2.1 - where nothing is left of the request, it was denied
 #[test]
-fn who_ticks_nothing_of_use_has_denied() {
+fn a_user_who_ticks_no_usable_scope_has_denied() {
     let (world, browser) = at_home("rooms.read");
     let page = asked(&world, &browser, "&scope=rooms.read");
     let answer = allow(&world, &browser, &page, &[]);

@@ -263,7 +263,7 @@ fn an_assertion_is_good_once() {
     let assertion = of_one(json!({}));
     assert_eq!(sent(&world, &assertion), Ok("one".to_owned()));
     assert_eq!(sent(&world, &assertion), invalid_client(false));
-    assert_eq!(sent(&world, &of_one(json!({"exp": START + 90}))), invalid_client(false), "the same jti, signed anew");
+    assert_eq!(sent(&world, &of_one(json!({"exp": START + 90}))), invalid_client(false), "the same jti, signed again");
     let other = signed(&header("ES256", "ec"), &claims("two", json!({})), &key(&ec("ec", 1)));
     assert_eq!(sent(&world, &other), Ok("two".to_owned()), "another client may use the same jti");
     world.pass(59);
@@ -335,7 +335,7 @@ fn publishing() -> World {
     world
 }
 
-/// What becomes of an assertion of the client `far`, made now with this key.
+/// The outcome of an assertion of the client `far`, made now with this key.
 fn far(world: &World, kid: &str, byte: u8) -> Outcome {
     let jti = base64url(&world.random::<8>());
     let now = world.now.get();

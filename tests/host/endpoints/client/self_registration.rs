@@ -141,7 +141,7 @@ fn a_stranger_describes_itself_but_is_not_published() {
     assert!(world.asked.borrow().is_empty(), "the address of a logo is not asked");
 }
 
-/// What the administrator has looked at is not taken away for want of use; and a stranger is one whoever vouches for it.
+/// A client that the administrator approved is not deleted when it is unused. Approval does not change that it registered itself.
 #[test]
 fn a_stranger_that_was_vouched_for_stays_and_remains_a_stranger() {
     let world = world(SelfRegistration::Open);

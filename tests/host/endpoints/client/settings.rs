@@ -145,7 +145,7 @@ fn a_client_does_not_move_to_another_sector_by_itself() {
     assert_eq!(put(&world, &path(&made), &admin(), &elsewhere).status, 200);
 }
 
-/// Where the server will ask by itself, it asks only whom an operator allowed.
+/// The server sends requests of its own only to hosts that an operator allowed.
 #[test]
 fn exceptions_of_the_operator_can_be_registered_and_nothing_beside_them() {
     let mut world = World::new();

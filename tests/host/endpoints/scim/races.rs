@@ -25,7 +25,7 @@ const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const NAMES: [&str; 3] = ["ada", "grace", "mary"];
 const EMAILS: [&str; 2] = ["one@example.com", "two@example.com"];
 
-/// What one administrator asks for.
+/// A request of an administrator.
 #[derive(Clone, Debug)]
 enum Wish {
     Create {
@@ -55,7 +55,7 @@ enum Wish {
     Delete {
         whom: Index,
     },
-    /// She deletes her account herself.
+    /// A user deletes their own account.
     Leave {
         whom: Index,
     },
@@ -130,7 +130,7 @@ fn names_of(profile: &Profile) -> Vec<String> {
 
 struct Asked {
     wish: Wish,
-    /// Whom it is about, if that is known.
+    /// The user whom the request is about, if that is known.
     sub: Option<String>,
 }
 
@@ -140,7 +140,7 @@ struct Story<'a> {
     running: Vec<(Asked, Running<'a>)>,
     /// People whose creation was acknowledged.
     acknowledged: BTreeSet<String>,
-    /// People whom somebody wanted to delete, with or without an answer.
+    /// Users whose deletion was requested, with or without an answer.
     doomed: BTreeSet<String>,
 }
 
@@ -151,7 +151,7 @@ impl<'a> Story<'a> {
         story
     }
 
-    /// Somebody who was ever there, gone or not.
+    /// A user who exists or was deleted.
     fn somebody(&self, whom: Index) -> Option<String> {
         let known: Vec<_> = self.acknowledged.iter().cloned().collect();
         (!known.is_empty()).then(|| whom.get(&known).clone())
@@ -197,7 +197,7 @@ impl<'a> Story<'a> {
         self.running.push((Asked { wish, sub }, self.world.start(request)));
     }
 
-    /// Somebody who is known to be there is signed in and asks for the end of her account, by the name that she has now.
+    /// Signs a user who exists in, and sends their request to delete the account, with their current name.
     fn leave(&mut self, whom: Index, wish: Wish) {
         let ids: Vec<AccountId> = self.world.accounts.borrow().keys().copied().collect();
         let alive: Vec<(AccountId, PersonRecord)> =
@@ -242,7 +242,7 @@ impl<'a> Story<'a> {
         let legal: &[u16] = match request.wish {
             Wish::Create { .. } => &[201, 409, 503],
             Wish::Delete { .. } => &[204, 404],
-            // 400: she has another name by now.
+            // 400: the user has another name by now.
             Wish::Leave { .. } => &[303, 400],
             Wish::Read { .. } => &[200, 404],
             // 503: others kept changing the same person, or the lease ended.
@@ -254,10 +254,10 @@ impl<'a> Story<'a> {
         }
         if answer.status == 303 {
             let still = self.people().into_iter().any(|person| Some(&person.sub) == request.sub.as_ref());
-            prop_assert!(!still, "{:?} was told that she is gone", request.sub);
+            prop_assert!(!still, "{:?} was told that the account is deleted, and still exists", request.sub);
         }
         if answer.status == 404 {
-            let sub = request.sub.as_ref().expect("whom it was about");
+            let sub = request.sub.as_ref().expect("the user whom the request was about");
             prop_assert!(self.doomed.contains(sub), "{sub} is lost: {:?}", request.wish);
         }
         Ok(())
@@ -309,7 +309,7 @@ impl<'a> Story<'a> {
                 .into_iter()
                 .filter(|person| names_of(&person.profile).contains(&wanted.to_owned()))
                 .collect();
-            prop_assert_eq!(owners.len(), 1, "{} is nobody's although it is taken", wanted);
+            prop_assert_eq!(owners.len(), 1, "{} has no owner although it is taken", wanted);
             self.holds()?;
         }
         for sub in &self.acknowledged {

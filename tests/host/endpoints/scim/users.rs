@@ -329,7 +329,7 @@ fn a_change_of_what_is_no_longer_there_is_refused() {
 
 // spec: RFC 7644 section 3.6 - a deleted user is 404 from then on and its user name is free
 #[test]
-fn a_deleted_person_is_gone_and_her_names_are_free() {
+fn a_deleted_user_is_gone_and_their_names_are_free() {
     let world = World::new();
     let id = created(&world, &json!({"password": "correct horse"}));
     let path = format!("/scim/v2/Users/{id}");
@@ -403,7 +403,7 @@ fn nothing_is_open_to_strangers() {
     assert_eq!(read(&world, &id).status, 200);
 }
 
-// spec: RFC 7644 section 4 - ServiceProviderConfig, Schemas and ResourceTypes describe what there is
+// spec: RFC 7644 section 4 - ServiceProviderConfig, Schemas and ResourceTypes describe the supported features and resources
 // spec: RFC 9110 section 15.5.6 - 405 says which methods are allowed
 #[test]
 fn metadata_and_what_is_not_there() {

@@ -49,7 +49,7 @@ fn key(home: &Connected, query: &BTreeMap<String, String>) -> LinkKey {
     home.world.clients.config.sealer.open::<LinkRequest>(sealed, home.world.at()).expect("opens").value.key
 }
 
-/// What the app gets when Ada has gone where the facade sent her: a code for these scopes.
+/// The code for these scopes that the app gets when Ada has followed the address of the facade.
 fn code(app: &App<'_>, identity: &str, allowed: &str) -> String {
     let body = json!({"client_id": app.client.id, "client_user_identity": identity, "code_challenge": CHALLENGE});
     let link = Some(key(app.home, &address(app.home, &body)));
@@ -179,7 +179,7 @@ fn authorize_refuses_at_once_what_could_not_be_granted() {
     }
 }
 
-/// Whoever changes the address gains nothing: a link holds for its client, its API and an hour.
+/// A changed address gives no access: a link is valid for its client, its API and an hour.
 #[test]
 fn the_address_answers_for_its_client_its_api_and_its_hour() {
     let home = Connected::new();
@@ -346,7 +346,7 @@ fn revoke_revokes_the_family_and_deletes_the_link() {
     let again = ask(&app, REVOKE, &identity(&app, "ada"));
     assert_eq!((again.status, again.body, home.cost()), (200, answer.body, (1, 0)), "nothing left to revoke");
     linked(&app, "ada");
-    assert_eq!(ask(&app, TOKEN, &identity(&app, "ada")).status, 200, "allowed anew");
+    assert_eq!(ask(&app, TOKEN, &identity(&app, "ada")).status, 200, "allowed again");
 }
 
 #[test]

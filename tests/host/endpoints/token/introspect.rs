@@ -77,7 +77,7 @@ fn a_resource_server_learns_what_is_its_business() {
     });
 }
 
-// spec: RFC 7662 section 2.2 - nothing but active is told of a token that is none of the caller's business
+// spec: RFC 7662 section 2.2 - of a token for another audience, the answer contains nothing but active
 // spec: RFC 7662 section 4 - only a server of the token's audience learns of it
 #[test]
 fn a_token_of_another_audience_is_inactive_and_nothing_more() {
@@ -182,9 +182,9 @@ fn whatever_ends_a_token_ends_it_at_once() {
     }
 }
 
-/// A client that was deleted and registered anew is another one.
+/// A client that was deleted and registered again is another client.
 #[test]
-fn tokens_of_a_client_that_was_registered_anew_are_inactive() {
+fn tokens_of_a_client_that_was_registered_again_are_inactive() {
     for format in [(|client| client) as fn(Client) -> Client, opaque] {
         let home = Connected::new();
         let app = home.app("app", |client| format(machine(client)));
@@ -225,7 +225,7 @@ fn an_opaque_token_says_nothing_and_does_the_same() {
     assert_eq!(home.introspect("server-b", text(&machine, "access_token"))["client_id"], "service");
 }
 
-/// Invariant 5: whoever has the master keys and no signing key makes no token.
+/// Invariant 5: the master keys without a signing key are not enough to make an access token.
 // spec: Invariant 5 - a sealed value creates no right by itself
 #[test]
 fn a_seal_alone_is_no_access_token() {

@@ -349,7 +349,7 @@ fn who_goes_on_where_several_are_signed_in() {
         ("select_account", Some(&consented), nobody_picked, Next::Choose),
         ("select_account", Some(&consented), picked, answer.clone()),
         ("select_account", Some(&consented), signed_in_since, answer),
-        // Whom the client expects: somebody else is asked to make room, and refused when she insists.
+        // The client expects one user: another user is asked to sign in as that user, and refused if they continue as themselves.
         ("", Some(&stranger), nobody_picked, Next::Login),
         ("none", Some(&stranger), nobody_picked, Next::Refuse(Rejection::LoginRequired)),
         ("", Some(&stranger), picked, Next::Refuse(Rejection::LoginRequired)),
@@ -360,7 +360,7 @@ fn who_goes_on_where_several_are_signed_in() {
     }
 }
 
-// spec: Invariant 7 - a sign-in that is too old for what changes an account is made anew
+// spec: Invariant 7 - a change of an account requires a new sign-in when the last one is too old
 #[test]
 fn what_a_user_needs_next_on_the_way_to_the_account_page() {
     let here = facts("", 100);
@@ -408,7 +408,7 @@ fn a_new_consent_answers_what_was_asked() {
     assert_eq!(next(&request, &renamed, Some(&new("openid email")), here, NOW), Next::Consent);
 }
 
-/// Who is sent here by somebody else would be linked to that one's user without a word.
+/// A user whom an attacker sends here would be linked to the attacker's user of the app without noticing it.
 #[test]
 fn a_request_that_links_is_never_answered_in_silence() {
     let here = Progress { began_with: &[SESSION], ..Progress::default() };
@@ -428,7 +428,8 @@ fn a_request_that_links_is_never_answered_in_silence() {
     assert_eq!(next(&links, &confidential(), Some(&new), here, NOW), answer);
 }
 
-/// Nobody is here, she is somebody else, she signed in too long ago, she is here: it makes no difference to a client that she allows nothing.
+/// No user is signed in, another user is, the sign-in is too old, or the user is signed in: a client that the user allowed
+/// nothing gets the same answer.
 #[test]
 fn nobody_is_recognized_by_a_client_that_is_allowed_nothing() {
     let silent = AuthorizationRequest { prompt: Prompt::None, ..judged(&confidential(), &good()).expect("good") };

@@ -1,8 +1,8 @@
 //! Generated sequences of commands against the account and against the model of section 4 of the design: every reply,
 //! every count of rows, and that nothing changes where nothing may.
 //!
-//! Whoever presents something is not told apart: a thief has copies of every code and token that was ever issued, so
-//! any of them may come at any time, and an answer that its owner lost is one whose token is not presented.
+//! The owner and a thief are not told apart: a thief has copies of every code and token that was ever issued, so each of
+//! them may be presented at any time. When the owner lost an answer, the token in it is not presented.
 
 use std::env;
 
@@ -68,7 +68,7 @@ impl World {
         }
     }
 
-    /// Sends a command and compares what comes of it with the model.
+    /// Sends a command and compares its result with the model.
     fn send(&mut self, command: impl Into<Command>, delivery: Delivery) -> Checked<Value> {
         let command = command.into();
         self.last = Some(command.clone());
@@ -404,7 +404,7 @@ proptest! {
         world.compare_contents()?;
     }
 
-    // spec: RFC 9700 section 4.14.2 - rotation of refresh tokens follows the model, whoever presents what and when
+    // spec: RFC 9700 section 4.14.2 - rotation of refresh tokens follows the model, for every order of presented tokens
     #[test]
     fn a_family_does_what_the_model_says(steps in prop::collection::vec(rotations(), 1..60)) {
         let mut world = World::new();

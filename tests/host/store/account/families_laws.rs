@@ -32,7 +32,7 @@ fn history() -> impl Strategy<Value = Vec<i64>> {
 }
 
 proptest! {
-    // spec: RFC 6749 section 4.1.2 - a code is used once and expires; its second use revokes what came of it
+    // spec: RFC 6749 section 4.1.2 - a code is used once and expires; its second use revokes the tokens that were issued for it
     #[test]
     fn a_code_is_exchanged_exactly_once(
         wait in select(vec![0, 1, 59, 60, 61]),
@@ -560,7 +560,7 @@ fn a_consent_needs_a_sign_in_as_young_as_the_request_wants() {
     assert_eq!((authentication.map(|authentication| authentication.auth_time), rows), (Ok(signed_in_at), 1));
 }
 
-/// What the person says when she allows a client.
+/// The command of a user who allows a client.
 fn allowing(home: &mut Home, index: usize) -> AddGrant {
     AddGrant {
         session: home.session,
@@ -583,7 +583,7 @@ fn grants(home: &Home) -> usize {
     Person::rows_of(&home.person.sql.dump(), "consent")
 }
 
-/// Who allows twice in one second is judged by what she said last, whichever identifiers chance gave the two.
+/// Of two consents in one second the later one counts, whatever random identifiers the two have.
 #[test]
 fn the_last_consent_counts_within_one_second_too() {
     let mut home = Home::new();
@@ -620,7 +620,7 @@ fn superseded_consents_are_cleaned_up() {
     assert_eq!(grants(&home), 1, "the newest one is what requests are judged by");
 }
 
-/// A code that was made a moment before the person consented anew rests on the consent of before.
+/// A code that was made a moment before the user consented again rests on the earlier consent.
 #[test]
 fn a_code_of_an_earlier_consent_survives_the_clean_up() {
     let mut home = Home::new();

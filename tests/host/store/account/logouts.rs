@@ -37,7 +37,7 @@ fn the_clients_of_a_session_wait_when_it_ends() {
 
 // spec: OpenID Connect Back-Channel Logout section 2.3 - clients that did not sign in in the session are not told
 #[test]
-fn whoever_holds_no_tokens_of_the_session_is_not_told() {
+fn a_client_without_tokens_of_the_session_is_not_told() {
     let mut home = connected();
     let ends_at = home.person.now + DAY;
     let (attempt, session) = (home.person.attempt(), home.person.session(ends_at));
@@ -128,7 +128,7 @@ fn tables_of_the_first_release_are_brought_up_to_date() {
     else {
         panic!("one browser")
     };
-    assert_eq!(browser.origin, Origin::default(), "nothing is known of the sessions of before");
+    assert_eq!(browser.origin, Origin::default(), "nothing is known of earlier sessions");
     home.person.ask(EndSession { session: home.session }).expect("ended");
     assert_eq!(queued(&home.person).len(), 1);
     assert_eq!(migrate(&Person::new(0).sql), Ok(()), "an object without tables stays without");

@@ -1,4 +1,4 @@
-//! What a person sees of her own account: every app and every browser once, whatever lies in the tables.
+//! What users see of their own account: every app and every browser once, whatever rows the tables contain.
 
 use std::collections::BTreeMap;
 

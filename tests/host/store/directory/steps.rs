@@ -95,18 +95,18 @@ fn what_each_step_costs() {
     assert_eq!(directory.count(confirm("u1", 1, &["ada"])), (Ok(()), 0));
     assert_eq!(directory.owner("ada").as_deref(), Some("u1"));
     let claim = Claim { sub: "u1".to_owned(), identifiers: names(&["ada", "ada@example.com"]), version: 2 };
-    assert_eq!(directory.count(claim).1, 3, "the person and her two names");
+    assert_eq!(directory.count(claim).1, 3, "the user and their two names");
     assert_eq!(directory.owner("ada@example.com"), None, "a claim is no name yet");
     assert_eq!(directory.count(confirm("u1", 2, &["ada", "ada@example.com"])), (Ok(()), 3));
     assert_eq!(directory.owner("ada@example.com").as_deref(), Some("u1"));
     assert_eq!(directory.count(confirm("u1", 1, &["ada"])), (Ok(()), 0), "an older version changes nothing");
-    assert_eq!(directory.count(Remove { sub: "u1".to_owned() }).1, 4, "her, her names, and how many there are");
+    assert_eq!(directory.count(Remove { sub: "u1".to_owned() }).1, 4, "the user, their names, and the count of users");
     assert_eq!(directory.count(Remove { sub: "u1".to_owned() }).1, 0);
     assert_eq!(directory.ask(FindBySub { sub: "u1".to_owned() }), None);
     assert_eq!(directory.ask(List { user_name: None, skip: 0, count: 10 }).total, 0);
-    assert_eq!(directory.confirm("u1", 3, &["ada"]), Err(NotConfirmed::Unknown), "nothing brings her back");
+    assert_eq!(directory.confirm("u1", 3, &["ada"]), Err(NotConfirmed::Unknown), "a removed user does not come back");
     assert!(directory.reserve("u1", 2, &["grace"]).is_err(), "a subject identifier is never given again");
-    assert!(directory.reserve("u2", 3, &["ada"]).is_ok(), "her names are free");
+    assert!(directory.reserve("u2", 3, &["ada"]).is_ok(), "the user's names are free");
 }
 
 /// How many people a list says there are, which is how many it lists.
@@ -143,7 +143,7 @@ fn how_many_people_there_are_is_told_exactly() {
     }
     directory.reserve("u5", 5, &["u5"]).expect("free");
     directory.ask(Remove { sub: "u5".to_owned() });
-    assert_eq!(people(&directory), 2, "who was removed before she was confirmed never counted");
+    assert_eq!(people(&directory), 2, "a user who was removed before the confirmation never counted");
 }
 
 #[test]
@@ -201,9 +201,9 @@ fn a_name_that_is_dropped_and_claimed_again_is_not_free_in_between() {
     let directory = Directory::new();
     directory.reserve("u1", 1, &["ada", "ada@example.com"]).expect("free");
     directory.confirm("u1", 1, &["ada", "ada@example.com"]).expect("confirmed");
-    directory.claim("u1", 2, &["ada"]).expect("hers");
+    directory.claim("u1", 2, &["ada"]).expect("the user's own name");
     // The account is at version 2 now, which was not confirmed when the next change begins.
-    directory.claim("u1", 3, &["ada", "ada@example.com"]).expect("hers");
+    directory.claim("u1", 3, &["ada", "ada@example.com"]).expect("the user's own name");
     directory.confirm("u1", 2, &["ada"]).expect("confirmed");
     assert_eq!(directory.owner("ada@example.com"), None, "version 2 does not have it");
     let conflict = directory.reserve("u2", 2, &["ada@example.com"]).expect_err("claimed");
@@ -222,20 +222,20 @@ fn a_claim_that_came_to_nothing_is_released_and_the_rest_stays() {
     directory.release("u1", end);
     assert_eq!((directory.owner("ada").as_deref(), directory.owner("grace")), (Some("u1"), None));
     assert!(directory.reserve("u2", 2, &["grace"]).is_ok());
-    let conflict = directory.reserve("u3", 3, &["ada"]).expect_err("hers");
+    let conflict = directory.reserve("u3", 3, &["ada"]).expect_err("the name of u1");
     assert_eq!(conflict.holder, None, "nothing is unfinished any more");
     assert!(directory.claim("u1", 2, &["grace"]).is_err());
 }
 
 #[test]
-fn a_person_whose_account_may_have_ended_stays_unfinished_until_she_is_removed() {
+fn a_user_whose_account_may_have_ended_stays_unfinished_until_removed() {
     let directory = Directory::new();
     directory.reserve("u1", 1, &["ada"]).expect("free");
     directory.confirm("u1", 1, &["ada"]).expect("confirmed");
-    directory.claim("u1", ENDING, &[]).expect("hers");
+    directory.claim("u1", ENDING, &[]).expect("claimed");
     directory.confirm("u1", 2, &["ada"]).expect("confirmed");
     directory.release("u1", START + 10 * i64::from(LEASE.get()));
-    let conflict = directory.reserve("u2", 2, &["ada"]).expect_err("hers");
+    let conflict = directory.reserve("u2", 2, &["ada"]).expect_err("the name of u1");
     assert!(conflict.holder.is_some_and(|holder| holder.confirmed));
     directory.ask(Remove { sub: "u1".to_owned() });
     assert!(directory.reserve("u2", 2, &["ada"]).is_ok());

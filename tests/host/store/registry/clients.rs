@@ -1,4 +1,4 @@
-//! The registry, its way to KV and back to whoever asks for a client, case by case; `laws.rs` has the laws.
+//! The registry, its publication to KV and the look-up of clients, case by case; `laws.rs` has the laws.
 
 use crate::support::clients_platform::{Crash, START, World, access, client, id, now_or_never};
 use grantry::base::{Seconds, UnixTime};
@@ -53,7 +53,7 @@ fn versions_only_go_up_and_the_same_attempt_gets_the_same_answer() {
     assert_eq!(world.ask(Read { id: id("partner") }), FoundClient::Deleted(ClientVersion(3)));
 }
 
-// spec: Invariant 6 - what a deleted client was granted is not revived by registering its identifier anew
+// spec: Invariant 6 - what a deleted client was granted is not revived when its identifier is registered again
 #[test]
 fn what_was_founded_before_a_deletion_does_not_come_back_with_the_identifier() {
     let world = World::new();
@@ -190,7 +190,7 @@ fn an_entry_that_is_missing_is_put_again_but_not_before_two_minutes() {
 
 // spec: Invariant 5 - a record in KV that was not sealed for its client is no record
 #[test]
-fn who_can_write_kv_can_make_no_client() {
+fn write_access_to_kv_is_not_enough_to_make_a_client() {
     let world = World::new();
     let partner = id("partner");
     world.register(client("partner", "Partner"));
