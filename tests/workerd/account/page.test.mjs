@@ -111,7 +111,7 @@ test("the page costs one call of an object and no row, and shows app, scopes and
   for (const words of ["Harbour Reports", "See your rooms", "Know who you are", "This browser", "Another browser"]) {
     assert.ok(home.html.includes(words), words);
   }
-  const today = new Date().toISOString().slice(0, 10);
+  const today = new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   const text = home.html.replaceAll(/<[^>]*>/g, "");
   assert.ok(text.includes(`Allowed on ${today} · last used on ${today}`), "since when, and when last");
   assert.deepEqual(targets(home, "disconnect"), [app.client_id]);

@@ -130,7 +130,7 @@ test("whoever searches for something odd is answered: what was searched for is t
   for (const bad of [`q=${"x".repeat(200)}`, `q=${"%F0%9F%8C%8A".repeat(101)}`, "q=%00", "q=tide%00", "q=%FF", "q=%C3%28", "q=%ED%A0%80", "q=%", "q=%zz"]) {
     const [page, program] = [await html(`/apps?${bad}`), await json(`/apps.json?${bad}`)];
     assert.deepEqual([page.status, program.status, program.body.error], [400, 400, "invalid_request"], bad);
-    assert.match(page.text, /Search with q, at most 100 characters/);
+    assert.match(page.text, /The parameter q must have at most 100 characters/);
     assert.match(program.headers.get("content-type"), /^application\/json/);
   }
   assert.equal((await asked("tide")).found, 1, "and it is there as before");
