@@ -109,7 +109,7 @@ impl Platform for Workers<'_> {
         }
     }
 
-    async fn ask_account<A: Ask<Command = account::Command>>(&self, id: AccountId, ask: A) -> Result<A::Reply, Fault> {
+    async fn ask_account<A: Ask + Into<account::Command>>(&self, id: AccountId, ask: A) -> Result<A::Reply, Fault> {
         self.ask(Whom { class: "ACCOUNT", key: Key::Id(hex(id.as_bytes())) }, ask).await
     }
 
@@ -118,23 +118,19 @@ impl Platform for Workers<'_> {
         from_hex(&id).ok_or_else(|| Fault::Object("the id of a new object is malformed".to_owned()))
     }
 
-    async fn ask_directory<A: Ask<Command = directory::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
+    async fn ask_directory<A: Ask + Into<directory::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         self.ask(Whom { class: "DIRECTORY", key: Key::Name(names::directory(TENANT)) }, ask).await
     }
 
-    async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
+    async fn ask_registry<A: Ask + Into<registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         self.ask(Whom { class: "REGISTRY", key: Key::Name(names::registry(TENANT)) }, ask).await
     }
 
-    async fn ask_hasher<A: Ask<Command = hasher::Command>>(&self, any: u8, ask: A) -> Result<A::Reply, Fault> {
+    async fn ask_hasher<A: Ask + Into<hasher::Command>>(&self, any: u8, ask: A) -> Result<A::Reply, Fault> {
         self.ask(Whom { class: "HASHER", key: Key::Name(names::hasher(TENANT, any)) }, ask).await
     }
 
-    async fn ask_replay<A: Ask<Command = replay::Command>>(
-        &self,
-        client: ClientKey,
-        ask: A,
-    ) -> Result<A::Reply, Fault> {
+    async fn ask_replay<A: Ask + Into<replay::Command>>(&self, client: ClientKey, ask: A) -> Result<A::Reply, Fault> {
         self.ask(Whom { class: "REPLAY", key: Key::Name(names::replay(TENANT, client)) }, ask).await
     }
 

@@ -19,7 +19,7 @@ pub trait Platform {
     fn entropy(&self, bytes: &mut [u8]);
 
     /// Asks a person's object.
-    async fn ask_account<A: Ask<Command = account::Command>>(&self, id: AccountId, ask: A) -> Result<A::Reply, Fault>;
+    async fn ask_account<A: Ask + Into<account::Command>>(&self, id: AccountId, ask: A) -> Result<A::Reply, Fault>;
 
     /// The id of an account that is to be made. Making it reserves nothing and costs nothing.
     ///
@@ -28,17 +28,16 @@ pub trait Platform {
     fn new_account_id(&self) -> Result<AccountId, Fault>;
 
     /// Asks the directory of people.
-    async fn ask_directory<A: Ask<Command = directory::Command>>(&self, ask: A) -> Result<A::Reply, Fault>;
+    async fn ask_directory<A: Ask + Into<directory::Command>>(&self, ask: A) -> Result<A::Reply, Fault>;
 
     /// Asks the registry of clients.
-    async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault>;
+    async fn ask_registry<A: Ask + Into<registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault>;
 
     /// Asks one of the objects that hash passwords; `any` says which.
-    async fn ask_hasher<A: Ask<Command = hasher::Command>>(&self, any: u8, ask: A) -> Result<A::Reply, Fault>;
+    async fn ask_hasher<A: Ask + Into<hasher::Command>>(&self, any: u8, ask: A) -> Result<A::Reply, Fault>;
 
     /// Asks the object that remembers which assertions of this client were used.
-    async fn ask_replay<A: Ask<Command = replay::Command>>(&self, client: ClientKey, ask: A)
-    -> Result<A::Reply, Fault>;
+    async fn ask_replay<A: Ask + Into<replay::Command>>(&self, client: ClientKey, ask: A) -> Result<A::Reply, Fault>;
 
     /// Reads the client record stored under `key`; what it says may be some minutes old.
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault>;

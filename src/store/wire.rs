@@ -11,7 +11,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::Ask;
+use super::ask::Reply;
 use super::sql::SqlFault;
 use crate::base::UnixTime;
 
@@ -57,13 +57,13 @@ pub struct Encoded {
 }
 
 impl Encoded {
-    /// Encodes the reply to `A`.
+    /// Encodes a reply.
     ///
     /// # Errors
     /// When it cannot be encoded, which is a defect.
-    pub fn of<A: Ask>(reply: &A::Reply) -> Result<Self, SqlFault> {
+    pub fn of<R: Reply>(reply: &R) -> Result<Self, SqlFault> {
         let encoded = postcard::to_allocvec(reply).map_err(|error| SqlFault::Failed(error.to_string()))?;
-        Ok(Self { is_refusal: A::is_refusal(reply), reply: encoded })
+        Ok(Self { is_refusal: reply.is_refusal(), reply: encoded })
     }
 
     /// Whether it is a refusal.

@@ -54,15 +54,16 @@ impl Object for Account {
         let command: Command = read(command)?;
         let now = now();
         let database = self.database()?;
-        let (expires, ends_sessions) = (command.writes_rows_that_expire(), command.may_end_sessions());
+        let effects = command.effects();
         let outcome = account::handle(&database, &self.memory, now, command);
         let wrote = outcome.as_ref().is_ok_and(|reply| !reply.is_refusal()) && database.rows_written() > 0;
-        let tells =
-            wrote && ends_sessions && account::waiting(&database).is_ok_and(|waiting| !waiting.logouts.is_empty());
+        let tells = wrote
+            && effects.may_end_sessions
+            && account::waiting(&database).is_ok_and(|waiting| !waiting.logouts.is_empty());
         let alarm = if tells {
             Some(Alarm::In(Duration::ZERO))
         } else {
-            (wrote && expires && !self.armed.get()).then_some(Alarm::UnlessSet(DAY))
+            (wrote && effects.rows_expire && !self.armed.get()).then_some(Alarm::UnlessSet(DAY))
         };
         Ok(Step { database, now, outcome, alarm })
     }

@@ -6,7 +6,7 @@ use worker::{Env, State};
 
 use super::{Database, Object, Step, Unread, read};
 use crate::edge::environment::now;
-use crate::store::directory;
+use crate::store::directory::{self, Command};
 
 /// A tenant's directory.
 pub struct Directory {
@@ -25,13 +25,13 @@ impl Object for Directory {
     }
 
     fn step(&self, command: &str) -> Result<Step, Unread> {
-        let command = read(command)?;
+        let command: Command = read(command)?;
         let (database, now) = (Database::of(&self.state), now());
         if !self.migrated.get() {
             directory::migrate(&database)?;
             self.migrated.set(true);
         }
-        let outcome = directory::handle(&database, now, command);
+        let outcome = command.carry_out(&database, now);
         Ok(Step { database, now, outcome, alarm: None })
     }
 }

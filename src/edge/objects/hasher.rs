@@ -4,7 +4,7 @@ use worker::{Env, State};
 
 use super::{Database, Object, Step, Unread, read};
 use crate::edge::environment::now;
-use crate::store::hasher;
+use crate::store::hasher::Command;
 
 /// Hashes passwords.
 pub struct Hasher {
@@ -21,7 +21,9 @@ impl Object for Hasher {
     }
 
     fn step(&self, command: &str) -> Result<Step, Unread> {
-        let outcome = hasher::handle(read(command)?);
-        Ok(Step { database: Database::of(&self.state), now: now(), outcome, alarm: None })
+        let command: Command = read(command)?;
+        let (database, now) = (Database::of(&self.state), now());
+        let outcome = command.carry_out(&database, now);
+        Ok(Step { database, now, outcome, alarm: None })
     }
 }

@@ -16,7 +16,7 @@ use crate::lookup::client::outgoing;
 use crate::oauth::client::ClientId;
 use crate::seal::Sealer;
 use crate::seal::client_record::ClientRecord;
-use crate::store::registry::{self, next_alarm, outbox, published, sweep};
+use crate::store::registry::{Command, next_alarm, outbox, published, sweep};
 use crate::store::sql::Sql as _;
 
 /// When to try again what could not be put. KV takes one write a second for each key.
@@ -43,9 +43,9 @@ impl Object for Registry {
     }
 
     fn step(&self, command: &str) -> Result<Step, Unread> {
-        let command = read(command)?;
+        let command: Command = read(command)?;
         let (database, now) = (Database::of(&self.state), now());
-        let outcome = registry::handle(&database, now, command);
+        let outcome = command.carry_out(&database, now);
         let due = || next_alarm(&database, now).ok().flatten().map(duration);
         // What is written here has to reach KV, or to end. The platform gives up an alarm that fails too often: once per
         // instance, what is to be done without one gets one.

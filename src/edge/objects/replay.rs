@@ -6,7 +6,7 @@ use worker::{Env, State};
 
 use super::{Alarm, DAY, Database, Object, Step, Unread, in_batches, log, read};
 use crate::edge::environment::now;
-use crate::store::replay::{self, Command, Sweep, Swept};
+use crate::store::replay::{Command, Sweep, Swept};
 use crate::store::sql::Sql as _;
 
 /// How many rows one batch of the clean-up looks at, and how many batches one alarm takes.
@@ -34,11 +34,12 @@ impl Object for Replay {
     }
 
     fn step(&self, command: &str) -> Result<Step, Unread> {
-        let command = read(command)?;
+        let command: Command = read(command)?;
         let (database, now) = (Database::of(&self.state), now());
-        let outcome = replay::handle(&database, now, command);
+        let rows_expire = command.effects().rows_expire;
+        let outcome = command.carry_out(&database, now);
         let wrote = outcome.is_ok() && database.rows_written() > 0;
-        let alarm = (wrote && !self.armed.get()).then_some(Alarm::UnlessSet(DAY));
+        let alarm = (wrote && rows_expire && !self.armed.get()).then_some(Alarm::UnlessSet(DAY));
         Ok(Step { database, now, outcome, alarm })
     }
 
@@ -61,8 +62,7 @@ impl Replay {
     async fn sweep(&self) -> Result<bool, String> {
         in_batches(BATCHES, |after| {
             let command = Command::Sweep(Sweep { after, limit: BATCH });
-            let reply =
-                replay::handle(&Database::of(&self.state), now(), command).map_err(|fault| fault.to_string())?;
+            let reply = command.carry_out(&Database::of(&self.state), now()).map_err(|fault| fault.to_string())?;
             let swept: Swept = reply.decode().map_err(|fault| fault.to_string())?;
             Ok((swept.next, swept.rows_left))
         })

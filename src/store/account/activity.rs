@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::EventKind;
-use super::overview::cut;
 use crate::base::UnixTime;
 use crate::oauth::client::ClientId;
+use crate::store::page::cut;
 use crate::store::sql::{Row, Sql, SqlFault};
 
 /// How many lines are told: to whoever looks, and to whoever asks for more.

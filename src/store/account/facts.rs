@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Denied, head};
+use super::denied::Denied;
+use super::head;
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey, FaceDigest};
 use crate::oauth::person::profile::{DEVELOPER, Profile};
 use crate::oauth::scope::Scopes;
-use crate::store::ask;
+use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// Reads a session.
@@ -16,7 +17,6 @@ pub struct ReadSession {
     /// The session.
     pub session: SessionId,
 }
-ask!(ReadSession -> Result<Session, Denied>);
 
 /// Reads a session, and what the person allowed one client.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -26,7 +26,6 @@ pub struct ReadFacts {
     /// The client.
     pub client: ClientId,
 }
-ask!(ReadFacts -> Result<Facts, Denied>);
 
 /// Reads which of some clients the person of a session has connected.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -36,7 +35,6 @@ pub struct ReadConnected {
     /// The clients: those of a page of the catalogue.
     pub clients: Vec<ClientKey>,
 }
-ask!(ReadConnected -> Result<Vec<ClientKey>, Denied>);
 
 /// A session that is alive.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -88,51 +86,68 @@ pub struct Granted {
     pub at: UnixTime,
 }
 
-pub(super) fn session(sql: &dyn Sql, now: UnixTime, ask: ReadSession) -> Result<Result<Session, Denied>, SqlFault> {
-    let statement = "SELECT sub, epoch, active, profile FROM head WHERE deleted_at IS NULL";
-    let Some(mut row) = head::row(sql, statement)? else {
-        return Ok(Err(Denied::Unknown));
-    };
-    let (sub, epoch, active, profile): (_, u32, bool, Profile) = (row.take()?, row.take()?, row.take()?, row.take()?);
-    if !active {
-        return Ok(Err(Denied::Disabled));
-    }
-    let statement = "SELECT auth_time, expires_at, amr FROM session WHERE id = ? AND epoch = ?";
-    let Some(mut row) = sql.run(statement, &[ask.session.into(), epoch.into()])?.into_iter().next() else {
-        return Ok(Err(Denied::SessionEnded));
-    };
-    let (auth_time, expires_at, amr) = (row.take()?, row.take()?, row.take()?);
-    if now >= expires_at {
-        return Ok(Err(Denied::SessionEnded));
-    }
-    let authentication = Authentication { epoch, auth_time, amr };
-    let is_developer = profile.has_role(DEVELOPER);
-    Ok(Ok(Session { sub, name: profile.shown_name(), expires_at, authentication, is_developer }))
-}
+impl Ask for ReadSession {
+    type Reply = Result<Session, Denied>;
 
-pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadFacts) -> Result<Result<Facts, Denied>, SqlFault> {
-    let session = match session(sql, now, ReadSession { session: ask.session })? {
-        Ok(session) => session,
-        Err(denied) => return Ok(Err(denied)),
-    };
-    Ok(Ok(Facts { session, grant: newest_grant(sql, ask.client.key())? }))
-}
+    const ONLY_READS: bool = true;
+    const IS_FREQUENT: bool = true;
 
-pub(super) fn connected(
-    sql: &dyn Sql,
-    now: UnixTime,
-    ask: ReadConnected,
-) -> Result<Result<Vec<ClientKey>, Denied>, SqlFault> {
-    if let Err(denied) = session(sql, now, ReadSession { session: ask.session })? {
-        return Ok(Err(denied));
-    }
-    let mut connected = Vec::new();
-    for client in ask.clients {
-        if !sql.run("SELECT 1 FROM consent WHERE client = ? LIMIT 1", &[client.into()])?.is_empty() {
-            connected.push(client);
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let statement = "SELECT sub, epoch, active, profile FROM head WHERE deleted_at IS NULL";
+        let Some(mut row) = head::row(sql, statement)? else {
+            return Ok(Err(Denied::Unknown));
+        };
+        let (sub, epoch, active, profile): (_, u32, bool, Profile) =
+            (row.take()?, row.take()?, row.take()?, row.take()?);
+        if !active {
+            return Ok(Err(Denied::Disabled));
         }
+        let statement = "SELECT auth_time, expires_at, amr FROM session WHERE id = ? AND epoch = ?";
+        let Some(mut row) = sql.run(statement, &[self.session.into(), epoch.into()])?.into_iter().next() else {
+            return Ok(Err(Denied::SessionEnded));
+        };
+        let (auth_time, expires_at, amr) = (row.take()?, row.take()?, row.take()?);
+        if now >= expires_at {
+            return Ok(Err(Denied::SessionEnded));
+        }
+        let authentication = Authentication { epoch, auth_time, amr };
+        let is_developer = profile.has_role(DEVELOPER);
+        Ok(Ok(Session { sub, name: profile.shown_name(), expires_at, authentication, is_developer }))
     }
-    Ok(Ok(connected))
+}
+
+impl Ask for ReadFacts {
+    type Reply = Result<Facts, Denied>;
+
+    const ONLY_READS: bool = true;
+    const IS_FREQUENT: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let session = match (ReadSession { session: self.session }).step(sql, now)? {
+            Ok(session) => session,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        Ok(Ok(Facts { session, grant: newest_grant(sql, self.client.key())? }))
+    }
+}
+
+impl Ask for ReadConnected {
+    type Reply = Result<Vec<ClientKey>, Denied>;
+
+    const ONLY_READS: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        if let Err(denied) = (ReadSession { session: self.session }).step(sql, now)? {
+            return Ok(Err(denied));
+        }
+        let mut connected = Vec::new();
+        for client in self.clients {
+            if !sql.run("SELECT 1 FROM consent WHERE client = ? LIMIT 1", &[client.into()])?.is_empty() {
+                connected.push(client);
+            }
+        }
+        Ok(Ok(connected))
+    }
 }
 
 fn newest_grant(sql: &dyn Sql, client: ClientKey) -> Result<Option<Granted>, SqlFault> {

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::denied::Denied;
 use super::events::{self, EventKind};
-use super::facts::{self, Authentication, ReadSession};
-use super::{Denied, head};
+use super::facts::{Authentication, ReadSession};
+use super::head;
 use crate::base::{AttemptId, GrantId, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey, FaceDigest};
 use crate::oauth::scope::Scopes;
-use crate::store::ask;
+use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// Records a consent. The id is new each time, so repeating the same command changes nothing.
@@ -29,7 +30,6 @@ pub struct AddGrant {
     /// The earliest sign-in that the request accepts.
     pub authenticated_since: Option<UnixTime>,
 }
-ask!(AddGrant -> Result<Authentication, Denied>);
 
 /// Takes back everything that a client was allowed: its codes and families are dead from now on.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -37,45 +37,56 @@ pub struct Disconnect {
     /// The client.
     pub client: ClientId,
 }
-ask!(Disconnect -> Result<(), Denied>);
 
-pub(super) fn add(sql: &dyn Sql, now: UnixTime, ask: AddGrant) -> Result<Result<Authentication, Denied>, SqlFault> {
-    let authentication = match facts::session(sql, now, ReadSession { session: ask.session })? {
-        Ok(session) => session.authentication,
-        Err(denied) => return Ok(Err(denied)),
-    };
-    if ask.authenticated_since.is_some_and(|since| authentication.auth_time < since) {
-        return Ok(Err(Denied::SessionEnded));
+impl Ask for AddGrant {
+    type Reply = Result<Authentication, Denied>;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let authentication = match (ReadSession { session: self.session }).step(sql, now)? {
+            Ok(session) => session.authentication,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        if self.authenticated_since.is_some_and(|since| authentication.auth_time < since) {
+            return Ok(Err(Denied::SessionEnded));
+        }
+        // The newest counts, and of two in one second none would be the newer.
+        sql.run(
+            "INSERT INTO consent (client, id, client_id, face, scopes, at, declined) VALUES (?1, ?2, ?3, ?4, ?5, max(?6, \
+             coalesce((SELECT max(at) + 1 FROM consent WHERE client = ?1), 0)), ?7) ON CONFLICT DO NOTHING",
+            &[
+                self.client.key().into(),
+                self.grant.into(),
+                self.client.as_str().into(),
+                self.face.into(),
+                self.scopes.into(),
+                now.into(),
+                Some(self.declined).filter(|declined| !declined.is_empty()).into(),
+            ],
+        )?;
+        Ok(Ok(authentication))
     }
-    // The newest counts, and of two in one second none would be the newer.
-    sql.run(
-        "INSERT INTO consent (client, id, client_id, face, scopes, at, declined) VALUES (?1, ?2, ?3, ?4, ?5, max(?6, \
-         coalesce((SELECT max(at) + 1 FROM consent WHERE client = ?1), 0)), ?7) ON CONFLICT DO NOTHING",
-        &[
-            ask.client.key().into(),
-            ask.grant.into(),
-            ask.client.as_str().into(),
-            ask.face.into(),
-            ask.scopes.into(),
-            now.into(),
-            Some(ask.declined).filter(|declined| !declined.is_empty()).into(),
-        ],
-    )?;
-    Ok(Ok(authentication))
 }
 
-pub(super) fn disconnect(sql: &dyn Sql, now: UnixTime, ask: Disconnect) -> Result<Result<(), Denied>, SqlFault> {
-    if head::read(sql)?.is_none() {
-        return Ok(Err(Denied::Unknown));
+impl Ask for Disconnect {
+    type Reply = Result<(), Denied>;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        if head::read(sql)?.is_none() {
+            return Ok(Err(Denied::Unknown));
+        }
+        let newest = "SELECT id FROM consent WHERE client = ? ORDER BY at DESC, id DESC LIMIT 1";
+        if let Some(mut row) = sql.run(newest, &[self.client.key().into()])?.into_iter().next() {
+            // The grant that ends names the event: there is one, however often this is asked.
+            let ends = AttemptId::from_bytes(*row.take::<GrantId>()?.as_bytes());
+            sql.run("DELETE FROM consent WHERE client = ?", &[self.client.key().into()])?;
+            events::record(sql, now, EventKind::Disconnected, Some(&self.client), ends)?;
+        }
+        Ok(Ok(()))
     }
-    let newest = "SELECT id FROM consent WHERE client = ? ORDER BY at DESC, id DESC LIMIT 1";
-    if let Some(mut row) = sql.run(newest, &[ask.client.key().into()])?.into_iter().next() {
-        // The grant that ends names the event: there is one, however often this is asked.
-        let ends = AttemptId::from_bytes(*row.take::<GrantId>()?.as_bytes());
-        sql.run("DELETE FROM consent WHERE client = ?", &[ask.client.key().into()])?;
-        events::record(sql, now, EventKind::Disconnected, Some(&ask.client), ends)?;
-    }
-    Ok(Ok(()))
 }
 
 /// The scopes of a grant, `None` if it does not exist.

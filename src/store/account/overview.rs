@@ -6,16 +6,19 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::activity::{self, Activity};
-use super::facts::{self, Authentication, ReadSession, Session};
-use super::{Denied, head};
+use super::denied::Denied;
+use super::facts::{Authentication, ReadSession, Session};
+use super::head;
 use crate::base::{SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::person::profile::Profile;
 use crate::oauth::scope::Scopes;
 use crate::seal::code;
 use crate::sign_in::origin::Origin;
+use crate::store::ask::Ask;
+use crate::store::page::cut;
 use crate::store::sql::{Sql, SqlFault, Value};
-use crate::store::{ask, wire};
+use crate::store::wire;
 
 /// The most apps, and the most browsers, that one page lists.
 pub const MOST_LISTED: u32 = 10;
@@ -65,7 +68,6 @@ pub enum OverviewPart {
     /// The first apps, and as much of what happened as is ever told.
     AllActivity,
 }
-ask!(ReadOverview -> Result<Overview, Denied>);
 
 /// The answer to [`ReadOverview`].
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -125,33 +127,39 @@ pub struct SignedInBrowser {
     pub is_this_one: bool,
 }
 
-pub(super) fn read(sql: &dyn Sql, now: UnixTime, ask: ReadOverview) -> Result<Result<Overview, Denied>, SqlFault> {
-    let session = match facts::session(sql, now, ReadSession { session: ask.session })? {
-        Ok(session) => session,
-        Err(denied) => return Ok(Err(denied)),
-    };
-    let uses = Uses::read(sql)?;
-    let (apps_after, most_activity) = match ask.part {
-        OverviewPart::First => (None, activity::LATEST),
-        OverviewPart::AppsAfter(app) => (Some(app), 0),
-        OverviewPart::AllActivity => (None, activity::ALL),
-    };
-    let (apps, next_apps) = apps(sql, &uses, apps_after)?;
-    let (browsers, has_more_browsers) = browsers(sql, now, &uses, ask.session, &session)?;
-    let (activity, has_more_activity) =
-        if most_activity > 0 { activity::read(sql, most_activity)? } else { (Vec::new(), false) };
-    let (user_name, has_password) = credentials(sql)?;
-    Ok(Ok(Overview {
-        session,
-        user_name,
-        has_password,
-        apps,
-        next_apps,
-        browsers,
-        has_more_browsers,
-        activity,
-        has_more_activity,
-    }))
+impl Ask for ReadOverview {
+    type Reply = Result<Overview, Denied>;
+
+    const ONLY_READS: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let session = match (ReadSession { session: self.session }).step(sql, now)? {
+            Ok(session) => session,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        let uses = Uses::read(sql)?;
+        let (apps_after, most_activity) = match self.part {
+            OverviewPart::First => (None, activity::LATEST),
+            OverviewPart::AppsAfter(app) => (Some(app), 0),
+            OverviewPart::AllActivity => (None, activity::ALL),
+        };
+        let (apps, next_apps) = apps(sql, &uses, apps_after)?;
+        let (browsers, has_more_browsers) = browsers(sql, now, &uses, self.session, &session)?;
+        let (activity, has_more_activity) =
+            if most_activity > 0 { activity::read(sql, most_activity)? } else { (Vec::new(), false) };
+        let (user_name, has_password) = credentials(sql)?;
+        Ok(Ok(Overview {
+            session,
+            user_name,
+            has_password,
+            apps,
+            next_apps,
+            browsers,
+            has_more_browsers,
+            activity,
+            has_more_activity,
+        }))
+    }
 }
 
 fn credentials(sql: &dyn Sql) -> Result<(String, bool), SqlFault> {
@@ -160,14 +168,6 @@ fn credentials(sql: &dyn Sql) -> Result<(String, bool), SqlFault> {
         return Ok((String::new(), false));
     };
     Ok((row.take::<Profile>()?.user_name, row.take()?))
-}
-
-/// Leaves at most so many, and says whether there were more.
-pub(super) fn cut<T>(rows: &mut Vec<T>, most: u32) -> bool {
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    more
 }
 
 /// What the families that were looked through tell.

@@ -3,13 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::credential::Credential;
 use super::events::{self, EventKind};
-use super::facts::{self, ReadSession};
+use super::facts::ReadSession;
 use super::sign_in::{self, Proof, SignInRefusal};
-use super::{Credential, head, sessions};
+use super::{head, sessions};
 use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
 use crate::sign_in::password::Verifier;
-use crate::store::ask;
+use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// Compares the present password and sets a new one.
@@ -36,7 +37,6 @@ pub struct ChangePassword {
     /// When that session ends.
     pub expires_at: UnixTime,
 }
-ask!(ChangePassword -> Result<(), NotChanged>);
 
 /// Why the password was not changed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
@@ -49,48 +49,56 @@ pub enum NotChanged {
     SessionEnded,
 }
 
-pub(super) fn change(sql: &dyn Sql, now: UnixTime, ask: ChangePassword) -> Result<Result<(), NotChanged>, SqlFault> {
-    let Some(head) = sign_in::read(sql)? else {
-        return Ok(Err(NotChanged::SessionEnded));
-    };
-    let done = "SELECT 1 FROM session WHERE id = ? AND attempt = ?";
-    if !sql.run(done, &[ask.new_session.into(), ask.attempt.into()])?.is_empty() {
-        return Ok(Ok(()));
+impl Ask for ChangePassword {
+    type Reply = Result<(), NotChanged>;
+
+    const ONLY_READS: bool = false;
+    const ROWS_EXPIRE: bool = true;
+    const MAY_END_SESSIONS: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(head) = sign_in::read(sql)? else {
+            return Ok(Err(NotChanged::SessionEnded));
+        };
+        let done = "SELECT 1 FROM session WHERE id = ? AND attempt = ?";
+        if !sql.run(done, &[self.new_session.into(), self.attempt.into()])?.is_empty() {
+            return Ok(Ok(()));
+        }
+        let session = (ReadSession { session: self.session }).step(sql, now)?;
+        if !session.is_ok_and(|session| session.authentication.auth_time >= self.authenticated_since) {
+            return Ok(Err(NotChanged::SessionEnded));
+        }
+        let proof = Proof {
+            attempt: self.attempt,
+            salt_used: &self.salt_used,
+            verifier: &self.verifier,
+            place: head.place(self.device, &self.address_prefix),
+        };
+        if let Err(refusal) = sign_in::compared(sql, now, &head, &proof)? {
+            return Ok(Err(NotChanged::Refused(refusal)));
+        }
+        sessions::end_all(sql, now, head.epoch)?;
+        let epoch = head::next_epoch(head.epoch)?;
+        let (password, verifier) = Credential::columns(Some(self.credential));
+        sql.run(
+            "UPDATE head SET attempt = ?, epoch = ?, version = version + 1, modified_at = ?, password = ?, verifier = ?, \
+             failures = NULL",
+            &[self.attempt.into(), epoch.into(), now.into(), password, verifier],
+        )?;
+        sql.run(
+            "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr, device, origin) SELECT ?, ?, ?, ?, ?, ?, \
+             device, origin FROM session WHERE id = ?",
+            &[
+                self.new_session.into(),
+                self.attempt.into(),
+                epoch.into(),
+                now.into(),
+                self.expires_at.into(),
+                sign_in::AMR.into(),
+                self.session.into(),
+            ],
+        )?;
+        events::record(sql, now, EventKind::PasswordChanged, None, self.attempt)?;
+        Ok(Ok(()))
     }
-    let session = facts::session(sql, now, ReadSession { session: ask.session })?;
-    if !session.is_ok_and(|session| session.authentication.auth_time >= ask.authenticated_since) {
-        return Ok(Err(NotChanged::SessionEnded));
-    }
-    let proof = Proof {
-        attempt: ask.attempt,
-        salt_used: &ask.salt_used,
-        verifier: &ask.verifier,
-        place: head.place(ask.device, &ask.address_prefix),
-    };
-    if let Err(refusal) = sign_in::compared(sql, now, &head, &proof)? {
-        return Ok(Err(NotChanged::Refused(refusal)));
-    }
-    sessions::end_all(sql, now, head.epoch)?;
-    let epoch = head::next_epoch(head.epoch)?;
-    let (password, verifier) = Credential::columns(Some(ask.credential));
-    sql.run(
-        "UPDATE head SET attempt = ?, epoch = ?, version = version + 1, modified_at = ?, password = ?, verifier = ?, \
-         failures = NULL",
-        &[ask.attempt.into(), epoch.into(), now.into(), password, verifier],
-    )?;
-    sql.run(
-        "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr, device, origin) SELECT ?, ?, ?, ?, ?, ?, \
-         device, origin FROM session WHERE id = ?",
-        &[
-            ask.new_session.into(),
-            ask.attempt.into(),
-            epoch.into(),
-            now.into(),
-            ask.expires_at.into(),
-            sign_in::AMR.into(),
-            ask.session.into(),
-        ],
-    )?;
-    events::record(sql, now, EventKind::PasswordChanged, None, ask.attempt)?;
-    Ok(Ok(()))
 }

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::{self, ReadSession};
-use super::{Denied, head, logouts, sweep};
+use super::denied::Denied;
+use super::facts::ReadSession;
+use super::{head, logouts, sweep};
 use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
-use crate::store::ask;
+use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault, Value};
 
 /// Opens a session.
@@ -18,7 +19,6 @@ pub struct OpenSession {
     /// When it ends.
     pub expires_at: UnixTime,
 }
-ask!(OpenSession -> Result<u32, Denied>);
 
 /// Ends a session and those that the same browser had before: their codes and the families that do not outlive them are dead
 /// from now on, and their clients are told.
@@ -27,7 +27,6 @@ pub struct EndSession {
     /// The session.
     pub session: SessionId,
 }
-ask!(EndSession -> Result<(), Denied>);
 
 /// Ends the sessions of all browsers but one, in the same way.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -35,41 +34,53 @@ pub struct EndOtherSessions {
     /// A session of the browser that stays signed in.
     pub session: SessionId,
 }
-ask!(EndOtherSessions -> Result<(), Denied>);
 
-/// Opens the session and answers with the account's epoch.
-pub(super) fn open(sql: &dyn Sql, now: UnixTime, ask: OpenSession) -> Result<Result<u32, Denied>, SqlFault> {
-    let Some(head) = head::read(sql)? else {
-        return Ok(Err(Denied::Unknown));
-    };
-    if !head.active {
-        return Ok(Err(Denied::Disabled));
+impl Ask for OpenSession {
+    type Reply = Result<u32, Denied>;
+
+    const ONLY_READS: bool = false;
+    const ROWS_EXPIRE: bool = true;
+
+    /// Opens the session and answers with the account's epoch.
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(head) = head::read(sql)? else {
+            return Ok(Err(Denied::Unknown));
+        };
+        if !head.active {
+            return Ok(Err(Denied::Disabled));
+        }
+        if let Some(mut row) =
+            sql.run("SELECT attempt FROM session WHERE id = ?", &[self.session.into()])?.into_iter().next()
+        {
+            let same = row.take::<AttemptId>()? == self.attempt;
+            return Ok(if same { Ok(head.epoch) } else { Err(Denied::SessionEnded) });
+        }
+        sweep::on_the_way(sql, now)?;
+        sql.run(
+            "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr) VALUES (?, ?, ?, ?, ?, '')",
+            &[self.session.into(), self.attempt.into(), head.epoch.into(), now.into(), self.expires_at.into()],
+        )?;
+        Ok(Ok(head.epoch))
     }
-    if let Some(mut row) =
-        sql.run("SELECT attempt FROM session WHERE id = ?", &[ask.session.into()])?.into_iter().next()
-    {
-        let same = row.take::<AttemptId>()? == ask.attempt;
-        return Ok(if same { Ok(head.epoch) } else { Err(Denied::SessionEnded) });
-    }
-    sweep::on_the_way(sql, now)?;
-    sql.run(
-        "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr) VALUES (?, ?, ?, ?, ?, '')",
-        &[ask.session.into(), ask.attempt.into(), head.epoch.into(), now.into(), ask.expires_at.into()],
-    )?;
-    Ok(Ok(head.epoch))
 }
 
-pub(super) fn end_others(sql: &dyn Sql, now: UnixTime, ask: EndOtherSessions) -> Result<Result<(), Denied>, SqlFault> {
-    let epoch = match facts::session(sql, now, ReadSession { session: ask.session })? {
-        Ok(session) => session.authentication.epoch,
-        Err(denied) => return Ok(Err(denied)),
-    };
-    let own = browser_of(sql, ask.session)?;
-    let alive =
-        "family.session IN (SELECT id FROM session WHERE COALESCE(device, id) <> ? AND epoch = ? AND expires_at > ?)";
-    logouts::queue(sql, now, alive, &[own.clone(), epoch.into(), now.into()])?;
-    sql.run("DELETE FROM session WHERE COALESCE(device, id) <> ?", &[own])?;
-    Ok(Ok(()))
+impl Ask for EndOtherSessions {
+    type Reply = Result<(), Denied>;
+
+    const ONLY_READS: bool = false;
+    const MAY_END_SESSIONS: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let epoch = match (ReadSession { session: self.session }).step(sql, now)? {
+            Ok(session) => session.authentication.epoch,
+            Err(denied) => return Ok(Err(denied)),
+        };
+        let own = browser_of(sql, self.session)?;
+        let alive = "family.session IN (SELECT id FROM session WHERE COALESCE(device, id) <> ? AND epoch = ? AND expires_at > ?)";
+        logouts::queue(sql, now, alive, &[own.clone(), epoch.into(), now.into()])?;
+        sql.run("DELETE FROM session WHERE COALESCE(device, id) <> ?", &[own])?;
+        Ok(Ok(()))
+    }
 }
 
 /// What all sessions of one browser have in common: its device, or where none is known the session itself, as
@@ -80,17 +91,24 @@ pub(super) fn browser_of(sql: &dyn Sql, session: SessionId) -> Result<Value, Sql
     Ok(device.map_or_else(|| session.into(), Value::from))
 }
 
-pub(super) fn end(sql: &dyn Sql, now: UnixTime, ask: EndSession) -> Result<Result<(), Denied>, SqlFault> {
-    let Some(head) = head::read(sql)? else {
-        return Ok(Err(Denied::Unknown));
-    };
-    let rows = sql.run("SELECT device FROM session WHERE id = ?", &[ask.session.into()])?;
-    let device: Option<DeviceId> = rows.into_iter().next().map(|mut row| row.take()).transpose()?.flatten();
-    let alive =
-        "family.session IN (SELECT id FROM session WHERE (id = ? OR device = ?) AND epoch = ? AND expires_at > ?)";
-    logouts::queue(sql, now, alive, &[ask.session.into(), device.into(), head.epoch.into(), now.into()])?;
-    sql.run("DELETE FROM session WHERE id = ? OR device = ?", &[ask.session.into(), device.into()])?;
-    Ok(Ok(()))
+impl Ask for EndSession {
+    type Reply = Result<(), Denied>;
+
+    const ONLY_READS: bool = false;
+    const MAY_END_SESSIONS: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(head) = head::read(sql)? else {
+            return Ok(Err(Denied::Unknown));
+        };
+        let rows = sql.run("SELECT device FROM session WHERE id = ?", &[self.session.into()])?;
+        let device: Option<DeviceId> = rows.into_iter().next().map(|mut row| row.take()).transpose()?.flatten();
+        let alive =
+            "family.session IN (SELECT id FROM session WHERE (id = ? OR device = ?) AND epoch = ? AND expires_at > ?)";
+        logouts::queue(sql, now, alive, &[self.session.into(), device.into(), head.epoch.into(), now.into()])?;
+        sql.run("DELETE FROM session WHERE id = ? OR device = ?", &[self.session.into(), device.into()])?;
+        Ok(Ok(()))
+    }
 }
 
 /// All sessions of this epoch are about to end: their clients are told.

@@ -8,8 +8,9 @@ use crate::sign_in::device::DeviceKey;
 use crate::sign_in::lockout::{Lockout, Place};
 use crate::sign_in::origin::Origin;
 use crate::sign_in::password::{PasswordParameters, Verifier};
+use crate::store::ask::Ask;
 use crate::store::sql::{Row, Sql, SqlFault, Value};
-use crate::store::{ask, wire};
+use crate::store::wire;
 
 /// Compares a password and opens a session.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -34,7 +35,6 @@ pub struct SignIn {
     /// Random, for the id of a device that is not known yet.
     pub new_device: [u8; 16],
 }
-ask!(SignIn -> Result<SignedIn, SignInRefusal>);
 
 /// The session is open.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -111,42 +111,49 @@ struct Failures {
     lockout: Lockout,
 }
 
-pub(super) fn sign_in(sql: &dyn Sql, now: UnixTime, ask: SignIn) -> Result<Result<SignedIn, SignInRefusal>, SqlFault> {
-    let Some(head) = read(sql)? else {
-        return Ok(Err(SignInRefusal::Unknown));
-    };
-    if let Some(signed_in) = opened_before(sql, &head, &ask)? {
-        return Ok(signed_in);
+impl Ask for SignIn {
+    type Reply = Result<SignedIn, SignInRefusal>;
+
+    const ONLY_READS: bool = false;
+    const ROWS_EXPIRE: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(head) = read(sql)? else {
+            return Ok(Err(SignInRefusal::Unknown));
+        };
+        if let Some(signed_in) = opened_before(sql, &head, &self)? {
+            return Ok(signed_in);
+        }
+        let place = head.place(self.device, &self.address_prefix);
+        let proof = Proof { attempt: self.attempt, salt_used: &self.salt_used, verifier: &self.verifier, place };
+        if let Err(refusal) = compared(sql, now, &head, &proof)? {
+            return Ok(Err(refusal));
+        }
+        let failures = head.failures.unwrap_or_default();
+        if !head.active {
+            return Ok(Err(SignInRefusal::Disabled));
+        }
+        if let Some(lockout) = failures.lockout.succeeded(place) {
+            write_failures(sql, &Failures { lockout, ..failures })?;
+        }
+        let device = self.device.filter(|device| head.device_key.knows(*device));
+        let device = device.unwrap_or_else(|| head.device_key.admit(self.new_device));
+        sweep::on_the_way(sql, now)?;
+        sql.run(
+            "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr, device, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            &[
+                self.session.into(),
+                self.attempt.into(),
+                head.epoch.into(),
+                now.into(),
+                self.expires_at.into(),
+                AMR.into(),
+                device.into(),
+                self.origin.into(),
+            ],
+        )?;
+        Ok(Ok(SignedIn { sub: head.sub, epoch: head.epoch, auth_time: now, device }))
     }
-    let place = head.place(ask.device, &ask.address_prefix);
-    let proof = Proof { attempt: ask.attempt, salt_used: &ask.salt_used, verifier: &ask.verifier, place };
-    if let Err(refusal) = compared(sql, now, &head, &proof)? {
-        return Ok(Err(refusal));
-    }
-    let failures = head.failures.unwrap_or_default();
-    if !head.active {
-        return Ok(Err(SignInRefusal::Disabled));
-    }
-    if let Some(lockout) = failures.lockout.succeeded(place) {
-        write_failures(sql, &Failures { lockout, ..failures })?;
-    }
-    let device = ask.device.filter(|device| head.device_key.knows(*device));
-    let device = device.unwrap_or_else(|| head.device_key.admit(ask.new_device));
-    sweep::on_the_way(sql, now)?;
-    sql.run(
-        "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr, device, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        &[
-            ask.session.into(),
-            ask.attempt.into(),
-            head.epoch.into(),
-            now.into(),
-            ask.expires_at.into(),
-            AMR.into(),
-            device.into(),
-            ask.origin.into(),
-        ],
-    )?;
-    Ok(Ok(SignedIn { sub: head.sub, epoch: head.epoch, auth_time: now, device }))
 }
 
 /// Compares a password, and counts a wrong one. Whoever asks decides what a right one opens.

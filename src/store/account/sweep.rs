@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::families;
 use crate::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use crate::oauth::client::ClientKey;
-use crate::store::ask;
+use crate::store::ask::{Ask, Reply};
 use crate::store::sql::{Sql, SqlFault, Value};
 
 /// One bounded batch of the daily clean-up.
@@ -17,7 +17,6 @@ pub struct Sweep {
     /// The most families that are looked at, and the most sessions that are deleted.
     pub limit: u32,
 }
-ask!(Sweep -> Swept);
 
 /// What a batch did.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -28,6 +27,8 @@ pub struct Swept {
     pub rows_left: bool,
 }
 
+impl Reply for Swept {}
+
 /// One bounded batch of what clean-up does about grants: those that were given again and that nothing rests on any more go.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct SweepGrants {
@@ -36,7 +37,6 @@ pub struct SweepGrants {
     /// The most grants that are looked at.
     pub limit: u32,
 }
-ask!(SweepGrants -> Option<(ClientKey, GrantId)>);
 
 /// By when a code is surely worthless, with room for clocks that differ.
 const CODES_EXPIRE_WITHIN: Seconds = Seconds::new(360);
@@ -44,10 +44,16 @@ const CODES_EXPIRE_WITHIN: Seconds = Seconds::new(360);
 /// How many families and sessions a redeem or a sign-in takes along.
 const ON_THE_WAY: u32 = 2;
 
-pub(super) fn sweep(sql: &dyn Sql, now: UnixTime, ask: Sweep) -> Result<Swept, SqlFault> {
-    match sweep_tables(sql, now, ask.after, ask.limit) {
-        Err(SqlFault::NoTables) => Ok(Swept { next: None, rows_left: false }),
-        swept => swept,
+impl Ask for Sweep {
+    type Reply = Swept;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        match sweep_tables(sql, now, self.after, self.limit) {
+            Err(SqlFault::NoTables) => Ok(Swept { next: None, rows_left: false }),
+            swept => swept,
+        }
     }
 }
 
@@ -78,32 +84,34 @@ fn delete_families(sql: &dyn Sql, now: UnixTime, seen: &[(FamilyId, UnixTime)]) 
     Ok(deleted)
 }
 
-/// A consent that was given again is of no use once the codes that rest on it have expired, which are older than the newer one,
-/// and its families are gone: the newest one is what a request is judged by. The answer is where the next batch begins; `None`
-/// when this one saw the end.
-pub(super) fn sweep_grants(
-    sql: &dyn Sql,
-    now: UnixTime,
-    ask: &SweepGrants,
-) -> Result<Option<(ClientKey, GrantId)>, SqlFault> {
-    let after = ask.after.map_or([Value::Blob(Vec::new()), Value::Blob(Vec::new())], bounds);
-    let statement = "SELECT client, id FROM consent WHERE (client, id) > (?, ?) ORDER BY client, id LIMIT ?";
-    let rows = match sql.run(statement, &[&after[..], &[ask.limit.into()]].concat()) {
-        Err(SqlFault::NoTables) => return Ok(None),
-        rows => rows?,
-    };
-    let more = u32::try_from(rows.len()).is_ok_and(|seen| seen >= ask.limit);
-    let Some(mut last) = rows.into_iter().next_back() else {
-        return Ok(None);
-    };
-    let last = (last.take()?, last.take()?);
-    sql.run(
-        "DELETE FROM consent WHERE (client, id) > (?, ?) AND (client, id) <= (?, ?) AND id NOT IN (SELECT consent FROM \
-         family) AND EXISTS (SELECT 1 FROM consent AS newer WHERE newer.client = consent.client AND (newer.at, newer.id) > \
-         (consent.at, consent.id) AND newer.at < ?)",
-        &[&after[..], &bounds(last), &[now.minus(CODES_EXPIRE_WITHIN).into()]].concat(),
-    )?;
-    Ok(more.then_some(last))
+impl Ask for SweepGrants {
+    type Reply = Option<(ClientKey, GrantId)>;
+
+    const ONLY_READS: bool = false;
+
+    /// A consent that was given again is of no use once the codes that rest on it have expired, which are older than the newer one,
+    /// and its families are gone: the newest one is what a request is judged by. The answer is where the next batch begins; `None`
+    /// when this one saw the end.
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let after = self.after.map_or([Value::Blob(Vec::new()), Value::Blob(Vec::new())], bounds);
+        let statement = "SELECT client, id FROM consent WHERE (client, id) > (?, ?) ORDER BY client, id LIMIT ?";
+        let rows = match sql.run(statement, &[&after[..], &[self.limit.into()]].concat()) {
+            Err(SqlFault::NoTables) => return Ok(None),
+            rows => rows?,
+        };
+        let more = u32::try_from(rows.len()).is_ok_and(|seen| seen >= self.limit);
+        let Some(mut last) = rows.into_iter().next_back() else {
+            return Ok(None);
+        };
+        let last = (last.take()?, last.take()?);
+        sql.run(
+            "DELETE FROM consent WHERE (client, id) > (?, ?) AND (client, id) <= (?, ?) AND id NOT IN (SELECT consent FROM \
+             family) AND EXISTS (SELECT 1 FROM consent AS newer WHERE newer.client = consent.client AND (newer.at, newer.id) > \
+             (consent.at, consent.id) AND newer.at < ?)",
+            &[&after[..], &bounds(last), &[now.minus(CODES_EXPIRE_WITHIN).into()]].concat(),
+        )?;
+        Ok(more.then_some(last))
+    }
 }
 
 fn bounds((client, grant): (ClientKey, GrantId)) -> [Value; 2] {

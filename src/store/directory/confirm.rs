@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::links;
 use super::person::{self, Hold, PersonRow};
-use super::{ENDING, Projection, links};
+use super::projection::Projection;
+use super::reserve::ENDING;
 use crate::base::UnixTime;
 use crate::sign_in::login_name::LoginName;
 use crate::sign_in::password::PasswordParameters;
-use crate::store::ask;
+use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// Takes over what the Account says. An older version than the one that stands here changes nothing.
@@ -22,7 +24,6 @@ pub struct Confirm {
     /// What is shown of her.
     pub projection: Projection,
 }
-ask!(Confirm -> Result<(), NotConfirmed>);
 
 /// Why nothing was confirmed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
@@ -43,7 +44,6 @@ pub struct Release {
     /// What leases must have ended by: when the directory named the holder, before the Account was asked.
     pub at: UnixTime,
 }
-ask!(Release -> ());
 
 /// Forgets a person whose account has ended, and all links to her. That there was one is kept: a subject identifier is never given again.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -51,51 +51,56 @@ pub struct Remove {
     /// The person.
     pub sub: String,
 }
-ask!(Remove -> ());
 
-pub(super) fn confirm(sql: &dyn Sql, ask: Confirm) -> Result<Result<(), NotConfirmed>, SqlFault> {
-    let Some(known) = person::read(sql, &ask.sub)?.filter(|person| !person.removed) else {
-        return Ok(Err(NotConfirmed::Unknown));
-    };
-    let version = ask.projection.version;
-    let is_current = known.version == Some(version) && known.changing.is_none_or(|changing| changing > version);
-    if known.version.is_some_and(|known| known > version) || is_current {
-        return Ok(Ok(()));
-    }
-    for login in &ask.identifiers {
-        let hold = match person::identifier(sql, login)? {
-            Some(identifier) if identifier.sub != ask.sub => return Ok(Err(NotConfirmed::NameTaken)),
-            Some(identifier) => identifier.hold,
-            None => Hold::default(),
+impl Ask for Confirm {
+    type Reply = Result<(), NotConfirmed>;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(known) = person::read(sql, &self.sub)?.filter(|person| !person.removed) else {
+            return Ok(Err(NotConfirmed::Unknown));
         };
-        let settled = Hold { settled: true, claim: hold.claim.filter(|(claimed_for, _)| *claimed_for > version) };
-        if hold != settled {
-            person::hold(sql, login, &ask.sub, settled)?;
+        let version = self.projection.version;
+        let is_current = known.version == Some(version) && known.changing.is_none_or(|changing| changing > version);
+        if known.version.is_some_and(|known| known > version) || is_current {
+            return Ok(Ok(()));
         }
+        for login in &self.identifiers {
+            let hold = match person::identifier(sql, login)? {
+                Some(identifier) if identifier.sub != self.sub => return Ok(Err(NotConfirmed::NameTaken)),
+                Some(identifier) => identifier.hold,
+                None => Hold::default(),
+            };
+            let settled = Hold { settled: true, claim: hold.claim.filter(|(claimed_for, _)| *claimed_for > version) };
+            if hold != settled {
+                person::hold(sql, login, &self.sub, settled)?;
+            }
+        }
+        let logins = freed(sql, &self.sub, known.logins, &self.identifiers, version)?;
+        let Projection { user_name, email, display_name, active, created_at, modified_at, version } = self.projection;
+        sql.run(
+            "UPDATE person SET logins = ?, reserved_until = NULL, changing = ?, password = ?, user_name = ?, email = ?, \
+             display_name = ?, active = ?, created_at = ?, modified_at = ?, version = ? WHERE sub = ?",
+            &[
+                person::encode(&logins),
+                known.changing.filter(|changing| *changing > version).into(),
+                self.parameters.into(),
+                user_name.into(),
+                email.into(),
+                display_name.into(),
+                active.into(),
+                created_at.into(),
+                modified_at.into(),
+                version.into(),
+                self.sub.into(),
+            ],
+        )?;
+        if known.reserved_until.is_some() {
+            person::count(sql, 1)?;
+        }
+        Ok(Ok(()))
     }
-    let logins = freed(sql, &ask.sub, known.logins, &ask.identifiers, version)?;
-    let Projection { user_name, email, display_name, active, created_at, modified_at, version } = ask.projection;
-    sql.run(
-        "UPDATE person SET logins = ?, reserved_until = NULL, changing = ?, password = ?, user_name = ?, email = ?, \
-         display_name = ?, active = ?, created_at = ?, modified_at = ?, version = ? WHERE sub = ?",
-        &[
-            person::encode(&logins),
-            known.changing.filter(|changing| *changing > version).into(),
-            ask.parameters.into(),
-            user_name.into(),
-            email.into(),
-            display_name.into(),
-            active.into(),
-            created_at.into(),
-            modified_at.into(),
-            version.into(),
-            ask.sub.into(),
-        ],
-    )?;
-    if known.reserved_until.is_some() {
-        person::count(sql, 1)?;
-    }
-    Ok(Ok(()))
 }
 
 /// Frees the names that the Account does not have in `version`, but for those claimed for a later one. Gives those that
@@ -120,20 +125,26 @@ fn freed(
     Ok(logins)
 }
 
-pub(super) fn release(sql: &dyn Sql, ask: Release) -> Result<(), SqlFault> {
-    let Some(known) = person::read(sql, &ask.sub)?.filter(|person| !person.removed) else {
-        return Ok(());
-    };
-    match known.reserved_until {
-        Some(until) if ask.at < until => Ok(()),
-        Some(_) => {
-            for login in &known.logins {
-                person::free(sql, login, &ask.sub)?;
+impl Ask for Release {
+    type Reply = ();
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(known) = person::read(sql, &self.sub)?.filter(|person| !person.removed) else {
+            return Ok(());
+        };
+        match known.reserved_until {
+            Some(until) if self.at < until => Ok(()),
+            Some(_) => {
+                for login in &known.logins {
+                    person::free(sql, login, &self.sub)?;
+                }
+                sql.run("DELETE FROM person WHERE sub = ?", &[self.sub.into()])?;
+                Ok(())
             }
-            sql.run("DELETE FROM person WHERE sub = ?", &[ask.sub.into()])?;
-            Ok(())
+            None => release_claims(sql, self.at, &self.sub, known),
         }
-        None => release_claims(sql, ask.at, &ask.sub, known),
     }
 }
 
@@ -162,21 +173,27 @@ fn release_claims(sql: &dyn Sql, at: UnixTime, sub: &str, known: PersonRow) -> R
     Ok(())
 }
 
-pub(super) fn remove(sql: &dyn Sql, now: UnixTime, ask: Remove) -> Result<(), SqlFault> {
-    let Some(known) = person::read(sql, &ask.sub)?.filter(|person| !person.removed) else {
-        return Ok(());
-    };
-    for login in &known.logins {
-        person::free(sql, login, &ask.sub)?;
+impl Ask for Remove {
+    type Reply = ();
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(known) = person::read(sql, &self.sub)?.filter(|person| !person.removed) else {
+            return Ok(());
+        };
+        for login in &known.logins {
+            person::free(sql, login, &self.sub)?;
+        }
+        links::remove_account(sql, known.account)?;
+        sql.run(
+            "UPDATE person SET logins = '[]', reserved_until = NULL, changing = NULL, removed_at = ?, password = NULL, \
+             user_name = NULL, email = NULL, display_name = NULL, active = 0 WHERE sub = ?",
+            &[now.into(), self.sub.into()],
+        )?;
+        if known.reserved_until.is_none() {
+            person::count(sql, -1)?;
+        }
+        Ok(())
     }
-    links::remove_account(sql, known.account)?;
-    sql.run(
-        "UPDATE person SET logins = '[]', reserved_until = NULL, changing = NULL, removed_at = ?, password = NULL, \
-         user_name = NULL, email = NULL, display_name = NULL, active = 0 WHERE sub = ?",
-        &[now.into(), ask.sub.into()],
-    )?;
-    if known.reserved_until.is_none() {
-        person::count(sql, -1)?;
-    }
-    Ok(())
 }

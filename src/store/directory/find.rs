@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Projection;
 use super::person::first;
-use crate::base::AccountId;
+use super::projection::Projection;
+use super::schema::confirmed;
+use crate::base::{AccountId, UnixTime};
 use crate::sign_in::login_name::LoginName;
 use crate::sign_in::password::PasswordParameters;
-use crate::store::ask;
+use crate::store::ask::{Ask, Reply};
 use crate::store::sql::{Row, Sql, SqlFault};
 
 /// Finds the person with a login name.
@@ -16,7 +17,6 @@ pub struct Find {
     /// The name.
     pub login: LoginName,
 }
-ask!(Find -> Option<FoundAccount>);
 
 /// Finds the person with a subject identifier.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -24,7 +24,6 @@ pub struct FindBySub {
     /// The subject identifier.
     pub sub: String,
 }
-ask!(FindBySub -> Option<FoundAccount>);
 
 /// Where a person's account is.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -49,7 +48,6 @@ pub struct List {
     /// The most to give.
     pub count: u32,
 }
-ask!(List -> AccountsPage);
 
 /// Some of all.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -60,6 +58,8 @@ pub struct AccountsPage {
     pub entries: Vec<DirectoryEntry>,
 }
 
+impl Reply for AccountsPage {}
+
 /// A person in a list.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DirectoryEntry {
@@ -69,30 +69,52 @@ pub struct DirectoryEntry {
     pub projection: Projection,
 }
 
-pub(super) fn find(sql: &dyn Sql, ask: Find) -> Result<Option<FoundAccount>, SqlFault> {
-    // A name that is only claimed is nobody's yet.
+impl Ask for Find {
+    type Reply = Option<FoundAccount>;
+
+    const ONLY_READS: bool = true;
+
+    fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
+        by_login(sql, self.login)
+    }
+}
+
+fn by_login(sql: &dyn Sql, login: LoginName) -> Result<Option<FoundAccount>, SqlFault> {
+    // A name that is only claimed belongs to nobody yet.
     let statement = concat!(
         "SELECT sub, account, password, version FROM person WHERE sub = \
          (SELECT sub FROM identifier WHERE login = ? AND settled = 1) AND ",
         confirmed!()
     );
-    first(sql.run(statement, &[ask.login.into()]))?.map(found).transpose()
+    first(sql.run(statement, &[login.into()]))?.map(found).transpose()
 }
 
-pub(super) fn find_by_sub(sql: &dyn Sql, ask: &FindBySub) -> Result<Option<FoundAccount>, SqlFault> {
-    let statement = concat!("SELECT sub, account, password, version FROM person WHERE sub = ? AND ", confirmed!());
-    first(sql.run(statement, &[ask.sub.as_str().into()]))?.map(found).transpose()
+impl Ask for FindBySub {
+    type Reply = Option<FoundAccount>;
+
+    const ONLY_READS: bool = true;
+
+    fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let statement = concat!("SELECT sub, account, password, version FROM person WHERE sub = ? AND ", confirmed!());
+        first(sql.run(statement, &[self.sub.as_str().into()]))?.map(found).transpose()
+    }
 }
 
-pub(super) fn list(sql: &dyn Sql, ask: List) -> Result<AccountsPage, SqlFault> {
-    match ask.user_name {
-        Some(user_name) => list_one(sql, user_name, ask.skip, ask.count),
-        None => list_all(sql, ask.skip, ask.count),
+impl Ask for List {
+    type Reply = AccountsPage;
+
+    const ONLY_READS: bool = true;
+
+    fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
+        match self.user_name {
+            Some(user_name) => list_one(sql, user_name, self.skip, self.count),
+            None => list_all(sql, self.skip, self.count),
+        }
     }
 }
 
 fn list_one(sql: &dyn Sql, user_name: LoginName, skip: u32, count: u32) -> Result<AccountsPage, SqlFault> {
-    let found = if user_name.is_email() { None } else { find(sql, Find { login: user_name })? };
+    let found = if user_name.is_email() { None } else { by_login(sql, user_name)? };
     let Some(found) = found else {
         return Ok(AccountsPage { total: 0, entries: Vec::new() });
     };

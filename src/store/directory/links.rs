@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::person::first;
 use super::schema::LINKS;
 use crate::base::{AccountId, FamilyId, LinkKey, UnixTime};
-use crate::store::ask;
+use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
 
 /// How many rows each new link looks at for some whose family has ended. With four, at most about a quarter of the rows are
@@ -23,7 +23,6 @@ pub struct PutLink {
     /// The family.
     pub family: FamilyId,
 }
-ask!(PutLink -> ());
 
 /// Asks where a client's user leads.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -31,7 +30,6 @@ pub struct FindLink {
     /// Client and user.
     pub key: LinkKey,
 }
-ask!(FindLink -> Option<Link>);
 
 /// Forgets a client's user, unless it leads to another family by now.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -41,7 +39,6 @@ pub struct RemoveLink {
     /// The family that it led to.
     pub family: FamilyId,
 }
-ask!(RemoveLink -> ());
 
 /// Where a client's user leads. It is a signpost and no right: the Account decides whether the family still stands.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -54,35 +51,53 @@ pub struct Link {
     pub made_at: UnixTime,
 }
 
-pub(super) fn put(sql: &dyn Sql, now: UnixTime, ask: &PutLink) -> Result<(), SqlFault> {
-    // Ids of families begin with their end, and keys spread evenly: no index is needed, and no alarm.
-    let ended =
-        "DELETE FROM link WHERE family < ? AND key IN (SELECT key FROM link WHERE key > ? ORDER BY key LIMIT ?)";
-    let looked_at = sql.run(ended, &[FamilyId::allocate(now, [0; 16]).into(), ask.key.into(), LOOKED_AT.into()]);
-    match looked_at {
-        Err(SqlFault::NoTables) => sql.run(LINKS, &[])?,
-        rows => rows?,
-    };
-    sql.run(
-        "INSERT INTO link (key, account, family, made_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET \
-         account = excluded.account, family = excluded.family, made_at = excluded.made_at \
-         WHERE account <> excluded.account OR family <> excluded.family",
-        &[ask.key.into(), ask.account.into(), ask.family.into(), now.into()],
-    )?;
-    Ok(())
+impl Ask for PutLink {
+    type Reply = ();
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        // Ids of families begin with their end, and keys spread evenly: no index is needed, and no alarm.
+        let ended =
+            "DELETE FROM link WHERE family < ? AND key IN (SELECT key FROM link WHERE key > ? ORDER BY key LIMIT ?)";
+        let looked_at = sql.run(ended, &[FamilyId::allocate(now, [0; 16]).into(), self.key.into(), LOOKED_AT.into()]);
+        match looked_at {
+            Err(SqlFault::NoTables) => sql.run(LINKS, &[])?,
+            rows => rows?,
+        };
+        sql.run(
+            "INSERT INTO link (key, account, family, made_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET \
+             account = excluded.account, family = excluded.family, made_at = excluded.made_at \
+             WHERE account <> excluded.account OR family <> excluded.family",
+            &[self.key.into(), self.account.into(), self.family.into(), now.into()],
+        )?;
+        Ok(())
+    }
 }
 
-pub(super) fn find(sql: &dyn Sql, ask: &FindLink) -> Result<Option<Link>, SqlFault> {
-    let statement = "SELECT account, family, made_at FROM link WHERE key = ?";
-    let Some(mut row) = first(sql.run(statement, &[ask.key.into()]))? else {
-        return Ok(None);
-    };
-    Ok(Some(Link { account: row.take()?, family: row.take()?, made_at: row.take()? }))
+impl Ask for FindLink {
+    type Reply = Option<Link>;
+
+    const ONLY_READS: bool = true;
+
+    fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let statement = "SELECT account, family, made_at FROM link WHERE key = ?";
+        let Some(mut row) = first(sql.run(statement, &[self.key.into()]))? else {
+            return Ok(None);
+        };
+        Ok(Some(Link { account: row.take()?, family: row.take()?, made_at: row.take()? }))
+    }
 }
 
-pub(super) fn remove(sql: &dyn Sql, ask: &RemoveLink) -> Result<(), SqlFault> {
-    let statement = "DELETE FROM link WHERE key = ? AND family = ?";
-    first(sql.run(statement, &[ask.key.into(), ask.family.into()])).map(|_| ())
+impl Ask for RemoveLink {
+    type Reply = ();
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let statement = "DELETE FROM link WHERE key = ? AND family = ?";
+        first(sql.run(statement, &[self.key.into(), self.family.into()])).map(|_| ())
+    }
 }
 
 /// Forgets all links to an account that has ended. They are looked for one by one, because accounts seldom end.

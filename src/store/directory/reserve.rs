@@ -6,7 +6,7 @@ use super::person::{self, Hold, PersonRow};
 use super::schema::{TABLES, VERSION};
 use crate::base::{AccountId, AttemptId, Seconds, UnixTime};
 use crate::sign_in::login_name::LoginName;
-use crate::store::ask;
+use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault, make_tables};
 
 /// How long names are kept for a change that is under way.
@@ -27,7 +27,6 @@ pub struct Reserve {
     /// All her names.
     pub identifiers: Vec<LoginName>,
 }
-ask!(Reserve -> Result<Lease, Conflict>);
 
 /// Claims the names that a person is to have from a version on. Names that she has and that are not among them stay hers
 /// until that version is confirmed.
@@ -40,7 +39,6 @@ pub struct Claim {
     /// The version of the account that the change is to make.
     pub version: u32,
 }
-ask!(Claim -> Result<Lease, Conflict>);
 
 /// The names are kept.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -71,57 +69,70 @@ pub struct Holder {
     pub at: UnixTime,
 }
 
-pub(super) fn reserve(sql: &dyn Sql, now: UnixTime, ask: Reserve) -> Result<Result<Lease, Conflict>, SqlFault> {
-    make_tables(sql, &TABLES, VERSION)?;
-    if let Some(known) = person::read(sql, &ask.sub)? {
-        return Ok(match known.reserved_until {
-            Some(until) if known.attempt == ask.attempt => Ok(Lease { until }),
-            _ => Err(Conflict { login: None, holder: holder(ask.sub, &known, now) }),
-        });
+impl Ask for Reserve {
+    type Reply = Result<Lease, Conflict>;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        make_tables(sql, &TABLES, VERSION)?;
+        if let Some(known) = person::read(sql, &self.sub)? {
+            return Ok(match known.reserved_until {
+                Some(until) if known.attempt == self.attempt => Ok(Lease { until }),
+                _ => Err(Conflict { login: None, holder: holder(self.sub, &known, now) }),
+            });
+        }
+        if let Some(conflict) = conflict(sql, now, &self.sub, &self.identifiers)? {
+            return Ok(Err(conflict));
+        }
+        let until = now.plus(LEASE);
+        sql.run(
+            "INSERT INTO person (sub, account, attempt, logins, reserved_until) VALUES (?, ?, ?, ?, ?)",
+            &[
+                self.sub.as_str().into(),
+                self.account.into(),
+                self.attempt.into(),
+                person::encode(&self.identifiers),
+                until.into(),
+            ],
+        )?;
+        for login in &self.identifiers {
+            person::hold(sql, login, &self.sub, Hold::SETTLED)?;
+        }
+        Ok(Ok(Lease { until }))
     }
-    if let Some(conflict) = conflict(sql, now, &ask.sub, &ask.identifiers)? {
-        return Ok(Err(conflict));
-    }
-    let until = now.plus(LEASE);
-    sql.run(
-        "INSERT INTO person (sub, account, attempt, logins, reserved_until) VALUES (?, ?, ?, ?, ?)",
-        &[
-            ask.sub.as_str().into(),
-            ask.account.into(),
-            ask.attempt.into(),
-            person::encode(&ask.identifiers),
-            until.into(),
-        ],
-    )?;
-    for login in &ask.identifiers {
-        person::hold(sql, login, &ask.sub, Hold::SETTLED)?;
-    }
-    Ok(Ok(Lease { until }))
 }
 
-pub(super) fn claim(sql: &dyn Sql, now: UnixTime, ask: Claim) -> Result<Result<Lease, Conflict>, SqlFault> {
-    let Some(known) = person::read(sql, &ask.sub)?.filter(|person| !person.removed && person.version.is_some()) else {
-        return Ok(Err(Conflict { login: None, holder: None }));
-    };
-    if let Some(conflict) = conflict(sql, now, &ask.sub, &ask.identifiers)? {
-        return Ok(Err(conflict));
-    }
-    let until = now.plus(LEASE);
-    let mut logins = known.logins;
-    for login in &ask.identifiers {
-        // A name that she has is claimed too: a version in between may not have it.
-        let hold = person::held(sql, login, &ask.sub)?.unwrap_or_default();
-        let version = hold.claim.map_or(ask.version, |(version, _)| version.max(ask.version));
-        person::hold(sql, login, &ask.sub, Hold { claim: Some((version, until)), ..hold })?;
-        if !logins.contains(login) {
-            logins.push(login.clone());
+impl Ask for Claim {
+    type Reply = Result<Lease, Conflict>;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(known) = person::read(sql, &self.sub)?.filter(|person| !person.removed && person.version.is_some())
+        else {
+            return Ok(Err(Conflict { login: None, holder: None }));
+        };
+        if let Some(conflict) = conflict(sql, now, &self.sub, &self.identifiers)? {
+            return Ok(Err(conflict));
         }
+        let until = now.plus(LEASE);
+        let mut logins = known.logins;
+        for login in &self.identifiers {
+            // A name that she has is claimed too: a version in between may not have it.
+            let hold = person::held(sql, login, &self.sub)?.unwrap_or_default();
+            let version = hold.claim.map_or(self.version, |(version, _)| version.max(self.version));
+            person::hold(sql, login, &self.sub, Hold { claim: Some((version, until)), ..hold })?;
+            if !logins.contains(login) {
+                logins.push(login.clone());
+            }
+        }
+        sql.run(
+            "UPDATE person SET logins = ?, changing = ? WHERE sub = ?",
+            &[person::encode(&logins), known.changing.max(Some(self.version)).into(), self.sub.into()],
+        )?;
+        Ok(Ok(Lease { until }))
     }
-    sql.run(
-        "UPDATE person SET logins = ?, changing = ? WHERE sub = ?",
-        &[person::encode(&logins), known.changing.max(Some(ask.version)).into(), ask.sub.into()],
-    )?;
-    Ok(Ok(Lease { until }))
 }
 
 /// The first of `logins` that is not free for `sub`.

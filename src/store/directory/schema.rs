@@ -2,6 +2,14 @@
 
 use crate::store::sql::{self, Sql, SqlFault};
 
+/// The people whose account is known to be there, as a condition on the table `person`.
+macro_rules! confirmed {
+    () => {
+        "reserved_until IS NULL AND removed_at IS NULL"
+    };
+}
+pub(super) use confirmed;
+
 /// The version that this release writes, in the head row.
 pub const VERSION: u32 = 2;
 

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::Secret;
+use crate::base::{Secret, UnixTime};
 use crate::sign_in::password::{BadParameters, PasswordParameters, Verifier};
-use crate::store::ask;
+use crate::store::ask::Ask;
+use crate::store::sql::{Sql, SqlFault};
 
 /// Computes the verifier of a password.
 #[derive(Debug, Deserialize, Serialize)]
@@ -15,7 +16,16 @@ pub struct Hash {
     /// How it is hashed.
     pub parameters: PasswordParameters,
 }
-ask!(Hash -> Result<Verifier, BadParameters>);
+
+impl Ask for Hash {
+    type Reply = Result<Verifier, BadParameters>;
+
+    const ONLY_READS: bool = true;
+
+    fn step(self, _: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
+        Ok(Verifier::of(&self.password, &self.parameters))
+    }
+}
 
 /// The one place where a secret text is written out: the message that stays between a Worker and its own object.
 mod plain {

@@ -4,10 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::schema::{PUBLISHED, PUBLISHED_BY_ID};
+use crate::base::UnixTime;
 use crate::oauth::client::presentation::Picture;
 use crate::oauth::client::{Client, ClientId};
+use crate::store::ask::{Ask, Reply};
+use crate::store::page::cut;
 use crate::store::sql::{Sql, SqlFault, Value};
-use crate::store::{ask, wire};
+use crate::store::wire;
 
 /// How many entries a page has.
 pub const PAGE: u32 = 20;
@@ -26,7 +29,6 @@ pub struct Browse {
     /// Which page, from 1 on.
     pub page: u32,
 }
-ask!(Browse -> Browsed);
 
 /// One page of the catalogue.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -37,6 +39,8 @@ pub struct Browsed {
     /// Whether there is a page behind it.
     pub more: bool,
 }
+
+impl Reply for Browsed {}
 
 /// What everybody is shown of a published client.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -90,27 +94,32 @@ pub(super) fn note(sql: &dyn Sql, id: &ClientId, client: Option<&Client>) -> Res
     Ok(())
 }
 
-pub(super) fn browse(sql: &dyn Sql, ask: &Browse) -> Result<Browsed, SqlFault> {
-    let query = folded(&ask.query);
-    let words: Vec<&str> = query.split_whitespace().take(MOST_WORDS).collect();
-    let conditions = " AND instr(searchable, ?)".repeat(words.len());
-    let skipped = ask.page.clamp(1, LAST_PAGE).saturating_sub(1).saturating_mul(PAGE);
-    let statement = format!("SELECT entry FROM published WHERE TRUE{conditions} ORDER BY place, id LIMIT ? OFFSET ?");
-    let bounds = [Value::from(PAGE.saturating_add(1)), Value::from(skipped)];
-    let parameters: Vec<Value> = words.into_iter().map(Value::from).chain(bounds).collect();
-    let rows = match sql.run(&statement, &parameters) {
-        Err(SqlFault::NoTables) => Vec::new(),
-        rows => rows?,
-    };
-    let mut entries = Vec::with_capacity(rows.len());
-    for mut row in rows {
-        let json: String = row.take()?;
-        entries.push(serde_json::from_str(&json).map_err(|_| SqlFault::Corrupt("an entry of the catalogue"))?);
+impl Ask for Browse {
+    type Reply = Browsed;
+
+    const ONLY_READS: bool = true;
+
+    fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let query = folded(&self.query);
+        let words: Vec<&str> = query.split_whitespace().take(MOST_WORDS).collect();
+        let conditions = " AND instr(searchable, ?)".repeat(words.len());
+        let skipped = self.page.clamp(1, LAST_PAGE).saturating_sub(1).saturating_mul(PAGE);
+        let statement =
+            format!("SELECT entry FROM published WHERE TRUE{conditions} ORDER BY place, id LIMIT ? OFFSET ?");
+        let bounds = [Value::from(PAGE.saturating_add(1)), Value::from(skipped)];
+        let parameters: Vec<Value> = words.into_iter().map(Value::from).chain(bounds).collect();
+        let rows = match sql.run(&statement, &parameters) {
+            Err(SqlFault::NoTables) => Vec::new(),
+            rows => rows?,
+        };
+        let mut entries = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            let json: String = row.take()?;
+            entries.push(serde_json::from_str(&json).map_err(|_| SqlFault::Corrupt("an entry of the catalogue"))?);
+        }
+        let more = cut(&mut entries, PAGE) && self.page < LAST_PAGE;
+        Ok(Browsed { entries, more })
     }
-    let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let more = entries.len() > page && ask.page < LAST_PAGE;
-    entries.truncate(page);
-    Ok(Browsed { entries, more })
 }
 
 /// Without regard to upper and lower case.

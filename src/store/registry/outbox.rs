@@ -1,37 +1,10 @@
-//! The way of a change to KV. The registry is the only writer of the clients' records there: what changes is marked as
+//! How a change gets into KV. The registry is the only writer of the clients' records there: what changes is marked as
 //! pending in the same step, and the mark goes when the record has been put, unless a newer change has come in between.
 
-use serde::{Deserialize, Serialize};
-
-use super::clients::{FoundClient, stored};
-use crate::base::{Seconds, UnixTime};
+use crate::base::UnixTime;
 use crate::oauth::client::{ClientId, ClientVersion};
 use crate::seal::client_record::ClientRecord;
-use crate::store::ask;
 use crate::store::sql::{Row, Sql, SqlFault, atomically};
-
-/// How old an entry in KV must be before one that is missing there is put again. A put takes up to a minute to be seen
-/// everywhere, and misses are cached too: before that, missing it proves nothing.
-pub const REPUBLISH_AFTER: Seconds = Seconds::new(120);
-
-/// Asks for a client that KV does not have, or not new enough; it is put again if that should have been there by now.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Publish {
-    /// The client.
-    pub id: ClientId,
-}
-ask!(Publish -> FoundClient);
-
-pub(super) fn publish(sql: &dyn Sql, now: UnixTime, ask: Publish) -> Result<FoundClient, SqlFault> {
-    let Some(row) = stored(sql, &ask.id)? else {
-        return Ok(FoundClient::Never);
-    };
-    let settled = row.published_at.is_some_and(|at| now.since(at) >= i64::from(REPUBLISH_AFTER.get()));
-    if settled {
-        pend(sql, &ask.id, row.version)?;
-    }
-    row.found()
-}
 
 /// Marks a version as not yet in KV.
 pub(super) fn pend(sql: &dyn Sql, id: &ClientId, version: ClientVersion) -> Result<(), SqlFault> {

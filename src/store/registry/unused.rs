@@ -3,13 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::clients::{Register, Registered, delete_row, next, stored, write};
+use super::catalogue;
+use super::clients::Register;
+use super::denied::Denied;
 use super::outbox::is_pending;
+use super::records::{Registered, delete_row, next, stored, write};
 use super::schema::make_tables;
-use super::{Denied, catalogue};
 use crate::base::{AttemptId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
-use crate::store::ask;
+use crate::store::ask::Ask;
 use crate::store::sql::{Row, Sql, SqlFault, atomically};
 
 /// How long a client may go unused, and how long its registration counts.
@@ -37,7 +39,6 @@ pub struct RegisterItself {
     /// The part of the network that it comes from.
     pub place: String,
 }
-ask!(RegisterItself -> Result<Registered, Denied>);
 
 /// Notes that a code of the client is redeemed: it stays, and KV is told of it. The answer is its version from now on.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -47,27 +48,28 @@ pub struct MarkUsed {
     /// The client.
     pub id: ClientId,
 }
-ask!(MarkUsed -> Result<ClientVersion, Denied>);
 
-pub(super) fn register(
-    sql: &dyn Sql,
-    now: UnixTime,
-    ask: RegisterItself,
-) -> Result<Result<Registered, Denied>, SqlFault> {
-    let RegisterItself { register: Register { attempt, client, access }, place } = ask;
-    if let Some(row) = stored(sql, &client.id)? {
-        return Ok(row.of_attempt(attempt)?.ok_or(Denied::Exists));
+impl Ask for RegisterItself {
+    type Reply = Result<Registered, Denied>;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let RegisterItself { register: Register { attempt, client, access }, place } = self;
+        if let Some(row) = stored(sql, &client.id)? {
+            return Ok(row.of_attempt(attempt)?.ok_or(Denied::Exists));
+        }
+        if is_full(sql, now, &place)? {
+            return Ok(Err(Denied::Full));
+        }
+        make_tables(sql)?;
+        let client = Client { version: ClientVersion(1), is_unused: true, ..client };
+        sql.run(
+            "INSERT INTO self_registration (id, place, at) VALUES (?, ?, ?)",
+            &[client.id.as_str().into(), place.into(), now.into()],
+        )?;
+        write(sql, now, attempt, &Registered { client, access }).map(Ok)
     }
-    if is_full(sql, now, &place)? {
-        return Ok(Err(Denied::Full));
-    }
-    make_tables(sql)?;
-    let client = Client { version: ClientVersion(1), is_unused: true, ..client };
-    sql.run(
-        "INSERT INTO self_registration (id, place, at) VALUES (?, ?, ?)",
-        &[client.id.as_str().into(), place.into(), now.into()],
-    )?;
-    write(sql, now, attempt, &Registered { client, access }).map(Ok)
 }
 
 fn is_full(sql: &dyn Sql, now: UnixTime, place: &str) -> Result<bool, SqlFault> {
@@ -84,24 +86,26 @@ fn is_full(sql: &dyn Sql, now: UnixTime, place: &str) -> Result<bool, SqlFault> 
     Ok(day >= MOST || hour >= MOST_IN_AN_HOUR || of_place >= MOST_OF_A_PLACE)
 }
 
-pub(super) fn mark_used(
-    sql: &dyn Sql,
-    now: UnixTime,
-    ask: MarkUsed,
-) -> Result<Result<ClientVersion, Denied>, SqlFault> {
-    let Some(row) = stored(sql, &ask.id)? else {
-        return Ok(Err(Denied::Unknown));
-    };
-    let Some(Registered { client, access }) = row.registered()? else {
-        return Ok(Err(Denied::Unknown));
-    };
-    if !client.is_unused {
-        return Ok(Ok(client.version));
+impl Ask for MarkUsed {
+    type Reply = Result<ClientVersion, Denied>;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(row) = stored(sql, &self.id)? else {
+            return Ok(Err(Denied::Unknown));
+        };
+        let Some(Registered { client, access }) = row.registered()? else {
+            return Ok(Err(Denied::Unknown));
+        };
+        if !client.is_unused {
+            return Ok(Ok(client.version));
+        }
+        let client = Client { version: next(client.version)?, is_unused: false, ..client };
+        let version = client.version;
+        write(sql, now, self.attempt, &Registered { client, access })?;
+        Ok(Ok(version))
     }
-    let client = Client { version: next(client.version)?, is_unused: false, ..client };
-    let version = client.version;
-    write(sql, now, ask.attempt, &Registered { client, access })?;
-    Ok(Ok(version))
 }
 
 /// Deletes clients that were not used in their day, some at a time. Nothing of them was ever in KV and their identifiers

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::schema::{TABLES, VERSION};
 use crate::base::{AssertionKey, AttemptId, Seconds, UnixTime};
-use crate::store::ask;
+use crate::store::ask::{Ask, Reply};
 use crate::store::sql::{Sql, SqlFault, Value, make_tables};
 
 /// How long a row stays after its assertion has expired: the clocks of the platform's machines differ.
@@ -23,7 +23,6 @@ pub struct Spend {
     /// When it expires.
     pub expires_at: UnixTime,
 }
-ask!(Spend -> Use);
 
 /// Whether an assertion was used before.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -34,6 +33,8 @@ pub enum Use {
     Repeated,
 }
 
+impl Reply for Use {}
+
 /// Deletes rows that are outlived, in the order of their keys.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Sweep {
@@ -42,7 +43,6 @@ pub struct Sweep {
     /// How many rows to look at.
     pub limit: u32,
 }
-ask!(Sweep -> Swept);
 
 /// How far a sweep came.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -53,46 +53,61 @@ pub struct Swept {
     pub rows_left: bool,
 }
 
-pub(super) fn spend(sql: &dyn Sql, now: UnixTime, ask: &Spend) -> Result<Use, SqlFault> {
-    let statement = "SELECT attempt FROM spent WHERE key = ?";
-    let row = match sql.run(statement, &[ask.key.into()]) {
-        Err(SqlFault::NoTables) => {
-            make_tables(sql, &TABLES, VERSION)?;
-            None
+impl Reply for Swept {}
+
+impl Ask for Spend {
+    type Reply = Use;
+
+    const ONLY_READS: bool = false;
+    const ROWS_EXPIRE: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let statement = "SELECT attempt FROM spent WHERE key = ?";
+        let row = match sql.run(statement, &[self.key.into()]) {
+            Err(SqlFault::NoTables) => {
+                make_tables(sql, &TABLES, VERSION)?;
+                None
+            }
+            rows => rows?.into_iter().next(),
+        };
+        if let Some(mut row) = row {
+            let attempt: AttemptId = row.take()?;
+            return Ok(if attempt == self.attempt { Use::First } else { Use::Repeated });
         }
-        rows => rows?.into_iter().next(),
-    };
-    if let Some(mut row) = row {
-        let attempt: AttemptId = row.take()?;
-        return Ok(if attempt == ask.attempt { Use::First } else { Use::Repeated });
+        sql.run(
+            "DELETE FROM spent WHERE expires_at < ? AND key IN (SELECT key FROM spent WHERE key > ? ORDER BY key LIMIT ?)",
+            &[outlived(now), self.key.into(), LOOKED_AT.into()],
+        )?;
+        sql.run(
+            "INSERT INTO spent (key, attempt, expires_at) VALUES (?, ?, ?)",
+            &[self.key.into(), self.attempt.into(), self.expires_at.into()],
+        )?;
+        Ok(Use::First)
     }
-    sql.run(
-        "DELETE FROM spent WHERE expires_at < ? AND key IN (SELECT key FROM spent WHERE key > ? ORDER BY key LIMIT ?)",
-        &[outlived(now), ask.key.into(), LOOKED_AT.into()],
-    )?;
-    sql.run(
-        "INSERT INTO spent (key, attempt, expires_at) VALUES (?, ?, ?)",
-        &[ask.key.into(), ask.attempt.into(), ask.expires_at.into()],
-    )?;
-    Ok(Use::First)
 }
 
-pub(super) fn sweep(sql: &dyn Sql, now: UnixTime, ask: &Sweep) -> Result<Swept, SqlFault> {
-    let after = ask.after.map_or_else(Vec::new, |key| key.as_bytes().to_vec());
-    let statement = "SELECT key FROM spent WHERE key > ? ORDER BY key LIMIT ?";
-    let rows = match sql.run(statement, &[after.clone().into(), ask.limit.into()]) {
-        Err(SqlFault::NoTables) => return Ok(Swept { next: None, rows_left: false }),
-        rows => rows?,
-    };
-    let next = rows.into_iter().last().map(|mut row| row.take::<AssertionKey>()).transpose()?;
-    if let Some(last) = next {
-        sql.run(
-            "DELETE FROM spent WHERE key > ? AND key <= ? AND expires_at < ?",
-            &[after.into(), last.into(), outlived(now)],
-        )?;
+impl Ask for Sweep {
+    type Reply = Swept;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let after = self.after.map_or_else(Vec::new, |key| key.as_bytes().to_vec());
+        let statement = "SELECT key FROM spent WHERE key > ? ORDER BY key LIMIT ?";
+        let rows = match sql.run(statement, &[after.clone().into(), self.limit.into()]) {
+            Err(SqlFault::NoTables) => return Ok(Swept { next: None, rows_left: false }),
+            rows => rows?,
+        };
+        let next = rows.into_iter().last().map(|mut row| row.take::<AssertionKey>()).transpose()?;
+        if let Some(last) = next {
+            sql.run(
+                "DELETE FROM spent WHERE key > ? AND key <= ? AND expires_at < ?",
+                &[after.into(), last.into(), outlived(now)],
+            )?;
+        }
+        let rows_left = !sql.run("SELECT 1 FROM spent LIMIT 1", &[])?.is_empty();
+        Ok(Swept { next, rows_left })
     }
-    let rows_left = !sql.run("SELECT 1 FROM spent LIMIT 1", &[])?.is_empty();
-    Ok(Swept { next, rows_left })
 }
 
 /// What expired before this moment can go.

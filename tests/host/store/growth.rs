@@ -304,9 +304,9 @@ fn directory(people: u32) -> Sqlite {
     sql
 }
 
-fn ask_directory<A: Ask<Command = grantry::store::directory::Command>>(sql: &Sqlite, ask: A) -> A::Reply {
-    let reply =
-        grantry::store::directory::handle(sql, UnixTime::from_secs(START), ask.into()).expect("the database works");
+fn ask_directory<A: Ask + Into<grantry::store::directory::Command>>(sql: &Sqlite, ask: A) -> A::Reply {
+    let command: grantry::store::directory::Command = ask.into();
+    let reply = command.carry_out(sql, UnixTime::from_secs(START)).expect("the database works");
     reply.decode().expect("a reply")
 }
 

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use crate::support::sqlite::Sqlite;
 use grantry::base::{AssertionKey, AttemptId, UnixTime};
 use grantry::store::Ask;
-use grantry::store::replay::{Command, Spend, Sweep, Swept, Use, handle};
+use grantry::store::replay::{Command, Spend, Sweep, Swept, Use};
 use grantry::store::sql::Sql as _;
 use proptest::prelude::*;
 
-fn ask<A: Ask<Command = Command>>(sql: &Sqlite, now: i64, ask: A) -> A::Reply {
-    let reply = handle(sql, UnixTime::from_secs(now), ask.into()).expect("the database works");
+fn ask<A: Ask + Into<Command>>(sql: &Sqlite, now: i64, ask: A) -> A::Reply {
+    let command: Command = ask.into();
+    let reply = command.carry_out(sql, UnixTime::from_secs(now)).expect("the database works");
     reply.decode().expect("a reply")
 }
 
@@ -57,7 +58,7 @@ fn what_fails_in_the_middle_has_not_happened() {
         sql.fail_after(statements);
         let key = AssertionKey::from_bytes([2; 16]);
         let ask = Spend { attempt: AttemptId::from_bytes([1; 16]), key, expires_at: UnixTime::from_secs(160) };
-        assert!(handle(&sql, UnixTime::from_secs(500), ask.into()).is_err(), "statement {statements}");
+        assert!(Command::from(ask).carry_out(&sql, UnixTime::from_secs(500)).is_err(), "statement {statements}");
         assert_eq!(sql.dump(), before);
     }
     assert_eq!(spend(&sql, 500, 2, 1, 560), Use::First);

@@ -18,6 +18,7 @@ use grantry::sign_in::device::DeviceKey;
 use grantry::sign_in::login_name::LoginName;
 use grantry::sign_in::origin::Origin;
 use grantry::sign_in::password::{BadParameters, PasswordParameters, Verifier};
+use grantry::store::ask::Reply;
 use grantry::store::wire::{self, Encoded, PROTOCOL, WireFault};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
 use proptest::prelude::*;
@@ -159,13 +160,13 @@ fn asked<C: Debug + DeserializeOwned + Serialize>(name: String, command: &C) -> 
 
 /// The reply to `A` came back as what it was.
 fn replied<A: Ask<Reply: Debug>>(name: String, reply: &A::Reply) -> Sample {
-    let encoded = Encoded::of::<A>(reply).expect("encodes");
+    let encoded = Encoded::of(reply).expect("encodes");
     let message = wire::encode_answer(AT, 300, &encoded).expect("encodes");
     let (head, body) = wire::decode_answer(&message).expect("a head");
-    assert_eq!((head.now, head.rows_written, head.is_refusal), (AT, 300, A::is_refusal(reply)), "{name}");
+    assert_eq!((head.now, head.rows_written, head.is_refusal), (AT, 300, reply.is_refusal()), "{name}");
     let again: A::Reply = wire::decode_reply(body).expect("decodes");
     assert_eq!(format!("{reply:?}"), format!("{again:?}"), "{name}");
-    assert_eq!(encoded, Encoded::of::<A>(&again).expect("encodes"), "{name}");
+    assert_eq!(encoded, Encoded::of(&again).expect("encodes"), "{name}");
     Sample { name, message }
 }
 

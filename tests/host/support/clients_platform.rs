@@ -130,10 +130,11 @@ impl World {
     }
 
     /// One command of the registry, with the alarm that the object sets for it.
-    pub fn ask<A: Ask<Command = registry::Command>>(&self, ask: A) -> A::Reply {
+    pub fn ask<A: Ask + Into<registry::Command>>(&self, ask: A) -> A::Reply {
         let before = self.registry.rows_written();
-        let command = decode_command(&encode_command(&ask.into()).expect("encodes")).expect("decodes");
-        let reply = registry::handle(&self.registry, self.at(), command).expect("the database works");
+        let command: registry::Command =
+            decode_command(&encode_command(&ask.into()).expect("encodes")).expect("decodes");
+        let reply = command.carry_out(&self.registry, self.at()).expect("the database works");
         if self.registry.rows_written() > before {
             self.alarm.set(true);
         }
@@ -266,7 +267,7 @@ impl Platform for World {
         }
     }
 
-    async fn ask_account<A: Ask<Command = account::Command>>(&self, _: AccountId, _: A) -> Result<A::Reply, Fault> {
+    async fn ask_account<A: Ask + Into<account::Command>>(&self, _: AccountId, _: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         Err(Fault::Object("there are no accounts here".to_owned()))
     }
@@ -275,7 +276,7 @@ impl Platform for World {
         Err(Fault::Object("there are no accounts here".to_owned()))
     }
 
-    async fn ask_directory<A: Ask<Command = directory::Command>>(&self, _: A) -> Result<A::Reply, Fault> {
+    async fn ask_directory<A: Ask + Into<directory::Command>>(&self, _: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         Err(Fault::Object("there is no directory here".to_owned()))
     }
@@ -294,7 +295,7 @@ impl Platform for World {
 
     async fn wait_until(&self, _: u32) {}
 
-    async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
+    async fn ask_registry<A: Ask + Into<registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         if self.registry_is_newer.get() {
             decode_answer(&[PROTOCOL + 1])?;
@@ -302,23 +303,20 @@ impl Platform for World {
         if self.registry_is_down.get() { Err(Fault::Object("down".to_owned())) } else { Ok(self.ask(ask)) }
     }
 
-    async fn ask_hasher<A: Ask<Command = hasher::Command>>(&self, _: u8, ask: A) -> Result<A::Reply, Fault> {
+    async fn ask_hasher<A: Ask + Into<hasher::Command>>(&self, _: u8, ask: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         let command: hasher::Command = ask.into();
-        let arrived = decode_command(&encode_command(&command).expect("encodes")).expect("a command");
-        let reply = hasher::handle(arrived).expect("a reply");
+        let arrived: hasher::Command = decode_command(&encode_command(&command).expect("encodes")).expect("a command");
+        let reply = arrived.carry_out(&self.registry, self.at()).expect("a reply");
         Ok(reply.decode().expect("a reply"))
     }
 
-    async fn ask_replay<A: Ask<Command = replay::Command>>(
-        &self,
-        client: ClientKey,
-        ask: A,
-    ) -> Result<A::Reply, Fault> {
+    async fn ask_replay<A: Ask + Into<replay::Command>>(&self, client: ClientKey, ask: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         let mut objects = self.replay.borrow_mut();
         let sql = objects.entry(names::replay(TENANT, client)).or_insert_with(Sqlite::new);
-        let reply = replay::handle(sql, self.at(), ask.into()).expect("the database works");
+        let command: replay::Command = ask.into();
+        let reply = command.carry_out(sql, self.at()).expect("the database works");
         Ok(reply.decode().expect("a reply"))
     }
 

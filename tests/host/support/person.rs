@@ -59,12 +59,12 @@ impl Person {
     }
 
     /// Sends `ask`, which must not fail for want of a database.
-    pub fn ask<A: Ask<Command = Command>>(&self, ask: A) -> A::Reply {
+    pub fn ask<A: Ask + Into<Command>>(&self, ask: A) -> A::Reply {
         self.send(&ask.into()).expect("the database works").decode().expect("the reply decodes")
     }
 
     /// Sends `ask` and counts the rows that it writes.
-    pub fn count<A: Ask<Command = Command>>(&self, ask: A) -> (A::Reply, u64) {
+    pub fn count<A: Ask + Into<Command>>(&self, ask: A) -> (A::Reply, u64) {
         let before = self.sql.rows_written();
         let reply = self.ask(ask);
         (reply, self.sql.rows_written() - before)

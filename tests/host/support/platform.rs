@@ -74,7 +74,7 @@ impl World {
     }
 
     /// What one account answers.
-    pub fn account<A: Ask<Command = account::Command>>(&self, id: AccountId, ask: A) -> A::Reply {
+    pub fn account<A: Ask + Into<account::Command>>(&self, id: AccountId, ask: A) -> A::Reply {
         let mut accounts = self.accounts.borrow_mut();
         let sql = accounts.entry(id).or_insert_with(Sqlite::new);
         let reply = account::handle(sql, &sql.memory, self.at(), transferred(&ask.into())).expect("the database works");
@@ -82,8 +82,8 @@ impl World {
     }
 
     /// What the directory answers.
-    pub fn directory<A: Ask<Command = directory::Command>>(&self, ask: A) -> A::Reply {
-        let reply = directory::handle(&self.directory, self.at(), transferred(&ask.into()));
+    pub fn directory<A: Ask + Into<directory::Command>>(&self, ask: A) -> A::Reply {
+        let reply = transferred(&ask.into()).carry_out(&self.directory, self.at());
         reply.expect("the database works").decode().expect("a reply")
     }
 
@@ -178,28 +178,24 @@ impl Platform for World {
         Ok(AccountId::from_bytes(self.clients.random()))
     }
 
-    async fn ask_account<A: Ask<Command = account::Command>>(&self, id: AccountId, ask: A) -> Result<A::Reply, Fault> {
+    async fn ask_account<A: Ask + Into<account::Command>>(&self, id: AccountId, ask: A) -> Result<A::Reply, Fault> {
         Ok(self.counted(|| self.account(id, ask)).await)
     }
 
-    async fn ask_directory<A: Ask<Command = directory::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
+    async fn ask_directory<A: Ask + Into<directory::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         Ok(self.counted(|| self.directory(ask)).await)
     }
 
-    async fn ask_registry<A: Ask<Command = registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
+    async fn ask_registry<A: Ask + Into<registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
         Ok(self.counted(|| self.clients.ask(ask)).await)
     }
 
-    async fn ask_hasher<A: Ask<Command = hasher::Command>>(&self, any: u8, ask: A) -> Result<A::Reply, Fault> {
+    async fn ask_hasher<A: Ask + Into<hasher::Command>>(&self, any: u8, ask: A) -> Result<A::Reply, Fault> {
         self.counted(|| ()).await;
         self.clients.ask_hasher(any, ask).await
     }
 
-    async fn ask_replay<A: Ask<Command = replay::Command>>(
-        &self,
-        client: ClientKey,
-        ask: A,
-    ) -> Result<A::Reply, Fault> {
+    async fn ask_replay<A: Ask + Into<replay::Command>>(&self, client: ClientKey, ask: A) -> Result<A::Reply, Fault> {
         self.clients.ask_replay(client, ask).await
     }
 

@@ -443,7 +443,7 @@ proptest! {
 
     #[test]
     fn each_request_writes_the_rows_of_the_table(history in history(), pause in later()) {
-        fn rows<A: Ask<Command = Command>>(home: &Home, ask: A) -> u64 {
+        fn rows<A: Ask + Into<Command>>(home: &Home, ask: A) -> u64 {
             home.person.count(ask).1
         }
         let mut home = Home::new();

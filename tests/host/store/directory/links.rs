@@ -10,7 +10,7 @@ use grantry::base::{AccountId, FamilyId, LinkKey, UnixTime};
 use grantry::oauth::token::family::Refusal;
 use grantry::store::Ask;
 use grantry::store::account::{Issued, Renew};
-use grantry::store::directory::{Command, FindLink, Link, PutLink, RemoveLink, handle};
+use grantry::store::directory::{Command, FindLink, Link, PutLink, RemoveLink};
 use grantry::store::sql::Sql as _;
 use proptest::prelude::*;
 
@@ -26,15 +26,17 @@ impl Directory {
         Self { sql: Sqlite::new(), now: START }
     }
 
-    fn ask<A: Ask<Command = Command>>(&self, ask: A) -> A::Reply {
-        let reply = handle(&self.sql, UnixTime::from_secs(self.now), ask.into()).expect("the database works");
+    fn ask<A: Ask + Into<Command>>(&self, ask: A) -> A::Reply {
+        let command: Command = ask.into();
+        let reply = command.carry_out(&self.sql, UnixTime::from_secs(self.now)).expect("the database works");
         reply.decode().expect("a reply")
     }
 
     /// Rows written by a command.
     fn cost(&self, ask: impl Into<Command>) -> u64 {
         let before = self.sql.rows_written();
-        handle(&self.sql, UnixTime::from_secs(self.now), ask.into()).expect("the database works");
+        let command: Command = ask.into();
+        command.carry_out(&self.sql, UnixTime::from_secs(self.now)).expect("the database works");
         self.sql.rows_written() - before
     }
 

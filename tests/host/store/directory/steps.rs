@@ -9,7 +9,7 @@ use grantry::sign_in::password::PasswordParameters;
 use grantry::store::Ask;
 use grantry::store::directory::{
     Claim, Command, Confirm, Conflict, ENDING, Find, FindBySub, LEASE, Lease, List, NotConfirmed, Projection, Release,
-    Remove, Reserve, handle, migrate,
+    Remove, Reserve, migrate,
 };
 use grantry::store::sql::Sql as _;
 
@@ -29,12 +29,13 @@ impl Directory {
         Self { sql: Sqlite::new(), now: Cell::new(START) }
     }
 
-    fn ask<A: Ask<Command = Command>>(&self, ask: A) -> A::Reply {
-        let reply = handle(&self.sql, UnixTime::from_secs(self.now.get()), ask.into()).expect("the database works");
+    fn ask<A: Ask + Into<Command>>(&self, ask: A) -> A::Reply {
+        let command: Command = ask.into();
+        let reply = command.carry_out(&self.sql, UnixTime::from_secs(self.now.get())).expect("the database works");
         reply.decode().expect("a reply")
     }
 
-    fn count<A: Ask<Command = Command>>(&self, ask: A) -> (A::Reply, u64) {
+    fn count<A: Ask + Into<Command>>(&self, ask: A) -> (A::Reply, u64) {
         let before = self.sql.rows_written();
         let reply = self.ask(ask);
         (reply, self.sql.rows_written() - before)

@@ -76,7 +76,7 @@ fn a_step_that_fails_keeps_nothing() {
         let before = world.registry.dump();
         let ask = Register { attempt: world.attempt(), client: client("second", "Second"), access: access(1) };
         world.registry.fail_after(statements);
-        if registry::handle(&world.registry, world.at(), ask.into()).is_ok() {
+        if registry::Command::from(ask).carry_out(&world.registry, world.at()).is_ok() {
             break;
         }
         failures += 1;

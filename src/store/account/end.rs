@@ -1,0 +1,104 @@
+//! Everything that was issued ends: with the account, or by signing out everywhere.
+
+use serde::{Deserialize, Serialize};
+
+use super::denied::Denied;
+use super::{head, sessions};
+use crate::base::{AttemptId, UnixTime};
+use crate::store::ask::Ask;
+use crate::store::sql::{Sql, SqlFault, Value};
+
+/// Ends the account for good: everything but the fact that there was one is deleted, and nothing brings it back.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Delete {
+    /// This try.
+    pub attempt: AttemptId,
+}
+
+/// Ends everything that was issued so far: sessions, codes and families of older epochs are dead from now on. For a
+/// changed password and for signing out everywhere.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct RaiseEpoch {
+    /// This try.
+    pub attempt: AttemptId,
+}
+
+/// Enables or disables the account; disabling ends everything that was issued.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct SetActive {
+    /// This try.
+    pub attempt: AttemptId,
+    /// Whether the person may sign in from now on.
+    pub active: bool,
+}
+
+impl Ask for Delete {
+    type Reply = Result<(), Denied>;
+
+    const ONLY_READS: bool = false;
+    const MAY_END_SESSIONS: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(head) = head::read(sql)? else {
+            let was_one = head::row(sql, "SELECT 1 FROM head")?.is_some();
+            return Ok(if was_one { Ok(()) } else { Err(Denied::Unknown) });
+        };
+        sessions::end_all(sql, now, head.epoch)?;
+        for table in ["session", "consent", "family", "event"] {
+            sql.run(&["DELETE FROM ", table].concat(), &[])?;
+        }
+        sql.run(
+            "UPDATE head SET attempt = ?, epoch = ?, active = 0, deleted_at = ?, profile = '{}', device_key = ?, \
+             password = NULL, verifier = NULL, failures = NULL",
+            &[self.attempt.into(), head::next_epoch(head.epoch)?.into(), now.into(), Value::Blob(Vec::new())],
+        )?;
+        Ok(Ok(()))
+    }
+}
+
+impl Ask for RaiseEpoch {
+    type Reply = Result<(), Denied>;
+
+    const ONLY_READS: bool = false;
+    const MAY_END_SESSIONS: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(head) = head::read(sql)? else {
+            return Ok(Err(Denied::Unknown));
+        };
+        if head.attempt != self.attempt {
+            sessions::end_all(sql, now, head.epoch)?;
+            sql.run(
+                "UPDATE head SET attempt = ?, epoch = ?",
+                &[self.attempt.into(), head::next_epoch(head.epoch)?.into()],
+            )?;
+        }
+        Ok(Ok(()))
+    }
+}
+
+impl Ask for SetActive {
+    type Reply = Result<(), Denied>;
+
+    const ONLY_READS: bool = false;
+    const MAY_END_SESSIONS: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(head) = head::read(sql)? else {
+            return Ok(Err(Denied::Unknown));
+        };
+        if head.active != self.active {
+            let epoch = if self.active {
+                head.epoch
+            } else {
+                sessions::end_all(sql, now, head.epoch)?;
+                head::next_epoch(head.epoch)?
+            };
+            sql.run(
+                "UPDATE head SET attempt = ?, epoch = ?, active = ?, modified_at = ?, version = version + 1",
+                &[self.attempt.into(), epoch.into(), self.active.into(), now.into()],
+            )?;
+        }
+        Ok(Ok(()))
+    }
+}

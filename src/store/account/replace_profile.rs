@@ -1,0 +1,113 @@
+//! An administrator changes a user.
+
+use serde::{Deserialize, Serialize};
+
+use super::credential::Credential;
+use super::events::{self, EventKind};
+use super::{head, sessions};
+use crate::base::{AttemptId, UnixTime};
+use crate::oauth::person::profile::Profile;
+use crate::store::ask::Ask;
+use crate::store::sql::{Sql, SqlFault};
+use crate::store::wire;
+
+/// Replaces what an administrator can change, all in one step. Deactivating and a new password end everything that was
+/// issued.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct ReplaceProfile {
+    /// This try.
+    pub attempt: AttemptId,
+    /// The version that this change was made of.
+    pub version: u32,
+    /// The new profile.
+    #[serde(with = "wire::json")]
+    pub profile: Profile,
+    /// Whether the person may sign in from now on.
+    pub active: bool,
+    /// The new password, if it changes.
+    pub credential: Option<Credential>,
+    /// When names that the profile holds may be given to others: nothing is changed from then on.
+    pub before: Option<UnixTime>,
+}
+
+/// The answer to [`ReplaceProfile`].
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Replaced {
+    /// The new version.
+    pub version: u32,
+    /// When it was made.
+    pub modified_at: UnixTime,
+}
+
+/// Why a profile was not replaced.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+pub enum NotReplaced {
+    /// Somebody else changed it in between.
+    #[error("the profile has another version")]
+    Changed,
+    /// It was asked for too late.
+    #[error("the names are not reserved any more")]
+    TooLate,
+    /// There is no such account.
+    #[error("no such account")]
+    Unknown,
+}
+
+impl Ask for ReplaceProfile {
+    type Reply = Result<Replaced, NotReplaced>;
+
+    const ONLY_READS: bool = false;
+    const MAY_END_SESSIONS: bool = true;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let statement = "SELECT attempt, epoch, active, version, modified_at FROM head WHERE deleted_at IS NULL";
+        let Some(mut row) = head::row(sql, statement)? else {
+            return Ok(Err(NotReplaced::Unknown));
+        };
+        let (attempt, epoch, active): (AttemptId, u32, bool) = (row.take()?, row.take()?, row.take()?);
+        let (version, modified_at): (u32, UnixTime) = (row.take()?, row.take()?);
+        if attempt == self.attempt {
+            return Ok(Ok(Replaced { version, modified_at }));
+        }
+        if version != self.version {
+            return Ok(Err(NotReplaced::Changed));
+        }
+        if self.before.is_some_and(|before| now >= before) {
+            return Ok(Err(NotReplaced::TooLate));
+        }
+        let ends_everything = self.credential.is_some() || (active && !self.active);
+        let epoch = if ends_everything {
+            sessions::end_all(sql, now, epoch)?;
+            head::next_epoch(epoch)?
+        } else {
+            epoch
+        };
+        let version = version.checked_add(1).ok_or(SqlFault::Corrupt("the versions are used up"))?;
+        let new_password = self.credential.is_some();
+        let kind = match (new_password, active, self.active) {
+            (_, true, false) => EventKind::Disabled,
+            (_, false, true) => EventKind::Enabled,
+            (true, ..) => EventKind::PasswordSet,
+            (false, ..) => EventKind::Changed,
+        };
+        let (password, verifier) = Credential::columns(self.credential);
+        sql.run(
+            "UPDATE head SET attempt = ?, epoch = ?, active = ?, version = ?, modified_at = ?, profile = ?, \
+             password = COALESCE(?, password), verifier = COALESCE(?, verifier), \
+             failures = CASE WHEN ? = 1 THEN NULL ELSE failures END",
+            &[
+                self.attempt.into(),
+                epoch.into(),
+                self.active.into(),
+                version.into(),
+                now.into(),
+                self.profile.into(),
+                password,
+                verifier,
+                new_password.into(),
+            ],
+        )?;
+        events::record(sql, now, kind, None, self.attempt)?;
+        Ok(Ok(Replaced { version, modified_at: now }))
+    }
+}

@@ -1,0 +1,114 @@
+//! Developers register and change clients of their own in the portal.
+
+use serde::{Deserialize, Serialize};
+
+use super::clients::{Register, Update, update_if};
+use super::denied::Denied;
+use super::owned::{MOST_OWNED, may_change};
+use super::records::{Registered, client, stored, write};
+use super::schema::{OWNED, make_tables};
+use crate::base::UnixTime;
+use crate::oauth::client::{Client, ClientVersion};
+use crate::store::ask::{Ask, Reply};
+use crate::store::sql::{Sql, SqlFault};
+use crate::store::wire;
+
+/// Registers a client of a developer. Its identifier must never have been used: one that was deleted is not given to another.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct RegisterOwned {
+    /// The registration.
+    pub register: Register,
+    /// The developer's `sub`.
+    pub owner: String,
+}
+
+/// Replaces the record of a developer's client, if she has not changed too much lately.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct UpdateOwned {
+    /// The change.
+    pub update: Update,
+    /// The developer's `sub`.
+    pub owner: String,
+}
+
+/// Asks for the clients of a developer, in the order of their names.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct ListOwned {
+    /// The developer's `sub`.
+    pub owner: String,
+}
+
+/// The clients of a developer.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Owned {
+    /// All of them.
+    #[serde(with = "wire::json")]
+    pub clients: Vec<Client>,
+}
+
+impl Reply for Owned {}
+
+impl Ask for RegisterOwned {
+    type Reply = Result<Registered, Denied>;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let RegisterOwned { register: Register { attempt, client, access }, owner } = self;
+        if let Some(row) = stored(sql, &client.id)? {
+            return Ok(row.of_attempt(attempt)?.ok_or(Denied::Exists));
+        }
+        make_tables(sql)?;
+        sql.run(OWNED, &[])?;
+        let count = sql.run("SELECT COUNT(*) FROM owned WHERE owner = ?", &[owner.as_str().into()])?.into_iter().next();
+        let count: u32 = count.ok_or(SqlFault::Corrupt("no row"))?.take()?;
+        if count >= MOST_OWNED {
+            return Ok(Err(Denied::TooMany));
+        }
+        if !may_change(sql, now, &owner)? {
+            return Ok(Err(Denied::TooOften));
+        }
+        let id = client.id.as_str();
+        sql.run("INSERT INTO owned (owner, id) VALUES (?, ?)", &[owner.as_str().into(), id.into()])?;
+        let client = Client { version: ClientVersion(1), owner: Some(owner), ..client };
+        write(sql, now, attempt, &Registered { client, access }).map(Ok)
+    }
+}
+
+impl Ask for UpdateOwned {
+    type Reply = Result<Registered, Denied>;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        update_if(sql, now, self.update, || may_change(sql, now, &self.owner))
+    }
+}
+
+impl Ask for ListOwned {
+    type Reply = Owned;
+
+    const ONLY_READS: bool = true;
+
+    fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let statement = "SELECT client.record FROM owned JOIN client ON client.id = owned.id WHERE owned.owner = ? AND \
+                         client.record IS NOT NULL";
+        let rows = match sql.run(statement, &[self.owner.as_str().into()]) {
+            // No developer has registered anything.
+            Err(SqlFault::NoTables) => return Ok(Owned { clients: Vec::new() }),
+            rows => rows?,
+        };
+        let mut clients = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            clients.push(client(&row.take::<String>()?)?);
+        }
+        clients.sort_by(|one, other| {
+            one.registration
+                .name
+                .to_lowercase()
+                .cmp(&other.registration.name.to_lowercase())
+                .then(one.id.cmp(&other.id))
+        });
+        Ok(Owned { clients })
+    }
+}

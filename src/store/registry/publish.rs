@@ -1,0 +1,38 @@
+//! A client that KV does not have, or not new enough.
+
+use serde::{Deserialize, Serialize};
+
+use super::outbox::pend;
+use super::records::{FoundClient, stored};
+use crate::base::{Seconds, UnixTime};
+use crate::oauth::client::ClientId;
+use crate::store::ask::Ask;
+use crate::store::sql::{Sql, SqlFault};
+
+/// How old an entry in KV must be before one that is missing there is put again. A put takes up to a minute to be seen
+/// everywhere, and misses are cached too: before that, missing it proves nothing.
+pub const REPUBLISH_AFTER: Seconds = Seconds::new(120);
+
+/// Asks for a client that KV does not have, or not new enough; it is put again if that should have been there by now.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Publish {
+    /// The client.
+    pub id: ClientId,
+}
+
+impl Ask for Publish {
+    type Reply = FoundClient;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let Some(row) = stored(sql, &self.id)? else {
+            return Ok(FoundClient::Never);
+        };
+        let settled = row.published_at.is_some_and(|at| now.since(at) >= i64::from(REPUBLISH_AFTER.get()));
+        if settled {
+            pend(sql, &self.id, row.version)?;
+        }
+        row.found()
+    }
+}

@@ -1,0 +1,133 @@
+//! The rows of clients.
+
+use serde::{Deserialize, Serialize};
+
+use super::{catalogue, outbox};
+use crate::base::{AttemptId, RegistrationAccessId, UnixTime};
+use crate::oauth::client::{Client, ClientId, ClientVersion};
+use crate::store::ask::Reply;
+use crate::store::sql::{Row, Sql, SqlFault};
+use crate::store::wire;
+
+/// A registered client, and what only those who manage it need.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Registered {
+    /// The client.
+    #[serde(with = "wire::json")]
+    pub client: Client,
+    /// What its registration access token names.
+    pub access: RegistrationAccessId,
+}
+
+/// What the registry knows about an identifier.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum FoundClient {
+    /// The client was deleted, at this version.
+    Deleted(ClientVersion),
+    /// There never was such a client.
+    Never,
+    /// The client.
+    Registered(Box<Registered>),
+}
+
+impl Reply for FoundClient {}
+
+/// A client's row.
+pub(super) struct Stored {
+    pub version: ClientVersion,
+    pub attempt: AttemptId,
+    /// The client as JSON; `None` in a tombstone.
+    pub record: Option<String>,
+    pub access: Option<RegistrationAccessId>,
+    pub changed_at: UnixTime,
+    pub published_at: Option<UnixTime>,
+}
+
+impl Stored {
+    pub(super) fn registered(&self) -> Result<Option<Registered>, SqlFault> {
+        let (Some(record), Some(access)) = (&self.record, self.access) else {
+            return Ok(None);
+        };
+        Ok(Some(Registered { client: client(record)?, access }))
+    }
+
+    pub(super) fn found(&self) -> Result<FoundClient, SqlFault> {
+        Ok(self
+            .registered()?
+            .map_or(FoundClient::Deleted(self.version), |registered| FoundClient::Registered(Box::new(registered))))
+    }
+
+    /// The answer of the attempt that wrote this row.
+    pub(super) fn of_attempt(&self, attempt: AttemptId) -> Result<Option<Registered>, SqlFault> {
+        if self.attempt == attempt { self.registered() } else { Ok(None) }
+    }
+}
+
+pub(super) fn client(record: &str) -> Result<Client, SqlFault> {
+    serde_json::from_str(record).map_err(|_| SqlFault::Corrupt("a client's record"))
+}
+
+/// The row of a client, `None` when there never was one.
+pub(super) fn stored(sql: &dyn Sql, id: &ClientId) -> Result<Option<Stored>, SqlFault> {
+    let statement = "SELECT version, attempt, record, access, changed_at, published_at FROM client WHERE id = ?";
+    let rows = match sql.run(statement, &[id.as_str().into()]) {
+        Err(SqlFault::NoTables) => return Ok(None),
+        rows => rows?,
+    };
+    let read = |mut row: Row| {
+        Ok(Stored {
+            version: row.take()?,
+            attempt: row.take()?,
+            record: row.take()?,
+            access: row.take()?,
+            changed_at: row.take()?,
+            published_at: row.take()?,
+        })
+    };
+    rows.into_iter().next().map(read).transpose()
+}
+
+pub(super) fn next(version: ClientVersion) -> Result<ClientVersion, SqlFault> {
+    version.0.checked_add(1).map(ClientVersion).ok_or(SqlFault::Corrupt("the versions are used up"))
+}
+
+pub(super) fn write(
+    sql: &dyn Sql,
+    now: UnixTime,
+    attempt: AttemptId,
+    registered: &Registered,
+) -> Result<Registered, SqlFault> {
+    let Registered { client, access } = registered;
+    let record = serde_json::to_string(client).map_err(|error| SqlFault::Failed(error.to_string()))?;
+    put(sql, &client.id, client.version, attempt, Some(record), Some(*access), now)?;
+    catalogue::note(sql, &client.id, Some(client))?;
+    // Unused clients that registered themselves are not put into KV, which has a thousand free writes a day.
+    if !client.is_unused {
+        outbox::pend(sql, &client.id, client.version)?;
+    }
+    Ok(registered.clone())
+}
+
+/// Deletes the row of a client of which KV was never told.
+pub(super) fn delete_row(sql: &dyn Sql, id: &ClientId) -> Result<(), SqlFault> {
+    sql.run("DELETE FROM client WHERE id = ?", &[id.as_str().into()]).map(|_| ())
+}
+
+/// Writes a client's row.
+pub(super) fn put(
+    sql: &dyn Sql,
+    id: &ClientId,
+    version: ClientVersion,
+    attempt: AttemptId,
+    record: Option<String>,
+    access: Option<RegistrationAccessId>,
+    now: UnixTime,
+) -> Result<(), SqlFault> {
+    sql.run(
+        "INSERT INTO client (id, version, attempt, record, access, changed_at) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET version = excluded.version, attempt = excluded.attempt, record = excluded.record,
+        access = excluded.access, changed_at = excluded.changed_at",
+        &[id.as_str().into(), version.into(), attempt.into(), record.into(), access.into(), now.into()],
+    )?;
+    Ok(())
+}
