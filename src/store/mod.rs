@@ -13,6 +13,7 @@ mod page;
 pub mod registry;
 pub mod remembered;
 pub mod replay;
+pub mod schema;
 pub mod sql;
 pub mod wire;
 

@@ -31,6 +31,65 @@ pub trait Sql {
     fn rows_written(&self) -> u64;
 }
 
+impl dyn Sql + '_ {
+    /// The rows that `statement` finds, each read whole.
+    ///
+    /// # Errors
+    /// [`SqlFault`]; [`SqlFault::Corrupt`] when the columns are not those of `T`.
+    pub fn all<T: FromRow>(&self, statement: &str, parameters: &[Value]) -> Result<Vec<T>, SqlFault> {
+        self.run(statement, parameters)?.into_iter().map(T::from_row).collect()
+    }
+
+    /// The first row that `statement` finds.
+    ///
+    /// # Errors
+    /// As [`Self::all`].
+    pub fn first<T: FromRow>(&self, statement: &str, parameters: &[Value]) -> Result<Option<T>, SqlFault> {
+        self.run(statement, parameters)?.into_iter().next().map(T::from_row).transpose()
+    }
+
+    /// The columns of `T`, of the rows that `from` names: a statement without its beginning.
+    ///
+    /// # Errors
+    /// As [`Self::all`].
+    pub fn select<T: Columns>(&self, from: &str, parameters: &[Value]) -> Result<Vec<T>, SqlFault> {
+        self.all(&["SELECT ", &T::NAMES.join(", "), " ", from].concat(), parameters)
+    }
+
+    /// Writes a row, each column beside its value. `or` says what to do where there is one with the same key; empty where that
+    /// cannot be.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn insert<const N: usize>(&self, table: &str, row: [(&str, Value); N], or: &str) -> Result<(), SqlFault> {
+        let (names, values) = split(row);
+        let places = vec!["?"; N].join(", ");
+        let statement = ["INSERT INTO ", table, " (", &names.join(", "), ") VALUES (", &places, ") ", or].concat();
+        self.run(statement.trim_end(), &values).map(|_| ())
+    }
+
+    /// Changes the columns of the rows that `which` says, each column beside its value; `parameters` are those of `which`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn update<const N: usize>(
+        &self,
+        table: &str,
+        row: [(&str, Value); N],
+        which: &str,
+        parameters: &[Value],
+    ) -> Result<(), SqlFault> {
+        let (names, mut values) = split(row);
+        values.extend_from_slice(parameters);
+        let statement = ["UPDATE ", table, " SET ", &names.join(" = ?, "), " = ? ", which].concat();
+        self.run(statement.trim_end(), &values).map(|_| ())
+    }
+}
+
+fn split<const N: usize>(row: [(&str, Value); N]) -> (Vec<&str>, Vec<Value>) {
+    row.into_iter().unzip()
+}
+
 /// [`Sql::atomically`] for a step with a result.
 ///
 /// # Errors
@@ -47,47 +106,6 @@ pub fn atomically<T>(sql: &dyn Sql, step: impl FnOnce() -> Result<T, SqlFault>) 
     outcome.ok_or_else(|| SqlFault::Failed("the step did not run".to_owned()))
 }
 
-/// Makes the tables of an object that has none yet, with the version that its head row says they are of.
-///
-/// # Errors
-/// When the database fails.
-pub fn make_tables(sql: &dyn Sql, tables: &[&str], version: u32) -> Result<(), SqlFault> {
-    match sql.run("SELECT 1 FROM head", &[]) {
-        Err(SqlFault::NoTables) => {
-            for table in tables {
-                sql.run(table, &[])?;
-            }
-            sql.run("INSERT INTO head (one, schema) VALUES (1, ?)", &[version.into()])?;
-            Ok(())
-        }
-        rows => rows.map(|_| ()),
-    }
-}
-
-/// Brings the tables of an earlier release to `version`: the first of `migrations` leads from version 1 to 2, the next one on.
-/// For the first command that an instance of the object gets.
-///
-/// # Errors
-/// When the database fails; then the tables are as they were.
-pub fn migrate(sql: &dyn Sql, version: u32, migrations: &[&[&str]]) -> Result<(), SqlFault> {
-    let rows = match sql.run("SELECT schema FROM head", &[]) {
-        Err(SqlFault::NoTables) => return Ok(()),
-        rows => rows?,
-    };
-    let schema = rows.into_iter().next().map(|mut row| row.take::<u32>()).transpose()?;
-    let Some(schema) = schema.filter(|schema| *schema < version) else {
-        return Ok(());
-    };
-    let done = usize::try_from(schema.saturating_sub(1)).unwrap_or_default();
-    atomically(sql, || {
-        for migration in migrations.iter().skip(done).copied().flatten() {
-            sql.run(migration, &[])?;
-        }
-        sql.run("UPDATE head SET schema = ?", &[version.into()])?;
-        Ok(())
-    })
-}
-
 /// Why a statement failed. Ours, never the caller's fault.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SqlFault {
@@ -100,6 +118,12 @@ pub enum SqlFault {
     /// The object was never given its tables: there is nothing here.
     #[error("the object has no tables")]
     NoTables,
+    /// A later release has changed the tables so that this one would misread them.
+    #[error("the tables are for releases with schema {readable_from} or later")]
+    TooNew {
+        /// The earliest schema whose release can read them.
+        readable_from: u32,
+    },
 }
 
 impl SqlFault {
@@ -142,7 +166,72 @@ impl Row {
         let value = self.0.next().ok_or(SqlFault::Corrupt("a column is missing"))?;
         T::from_value(value).ok_or(SqlFault::Corrupt(std::any::type_name::<T>()))
     }
+
+    /// There are no more columns.
+    ///
+    /// # Errors
+    /// [`SqlFault::Corrupt`].
+    pub fn end(mut self) -> Result<(), SqlFault> {
+        self.0.next().map_or(Ok(()), |_| Err(SqlFault::Corrupt("a column too many")))
+    }
 }
+
+/// What can be read from a row, all of it: a column more or less than expected is a fault.
+pub trait FromRow: Sized {
+    /// Reads the columns in the order of the statement.
+    ///
+    /// # Errors
+    /// [`SqlFault::Corrupt`].
+    fn from_row(row: Row) -> Result<Self, SqlFault>;
+}
+
+/// A row whose columns have the names of its fields, so that a statement need not name them again: see [`columns`].
+pub trait Columns: FromRow {
+    /// The columns.
+    const NAMES: &'static [&'static str];
+}
+
+/// Makes a structure whose fields are columns of a table.
+macro_rules! columns {
+    ($(#[$meta:meta])* $visible:vis struct $name:ident {
+        $($(#[$about:meta])* $shown:vis $field:ident: $type:ty,)+
+    }) => {
+        $(#[$meta])*
+        $visible struct $name {
+            $($(#[$about])* $shown $field: $type,)+
+        }
+
+        impl $crate::store::sql::FromRow for $name {
+            fn from_row(mut row: $crate::store::sql::Row) -> Result<Self, $crate::store::sql::SqlFault> {
+                let whole = Self { $($field: row.take()?,)+ };
+                row.end().map(|()| whole)
+            }
+        }
+
+        impl $crate::store::sql::Columns for $name {
+            const NAMES: &'static [&'static str] = &[$(stringify!($field)),+];
+        }
+    };
+}
+pub(crate) use columns;
+
+/// A tuple of columns.
+macro_rules! tuple {
+    ($($column:ident),+) => {
+        impl<$($column: FromValue),+> FromRow for ($($column,)+) {
+            fn from_row(mut row: Row) -> Result<Self, SqlFault> {
+                let whole = ($(row.take::<$column>()?,)+);
+                row.end().map(|()| whole)
+            }
+        }
+    };
+}
+tuple!(A);
+tuple!(A, B);
+tuple!(A, B, C);
+tuple!(A, B, C, D);
+tuple!(A, B, C, D, E);
+tuple!(A, B, C, D, E, F);
 
 /// What can be read from a column.
 pub trait FromValue: Sized {

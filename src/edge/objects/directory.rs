@@ -12,12 +12,12 @@ use crate::store::directory::{self, Command};
 pub struct Directory {
     state: State,
     /// Whether the tables are known to be this release's.
-    migrated: Cell<bool>,
+    opened: Cell<bool>,
 }
 
 impl Object for Directory {
     fn new(state: State, _env: Env) -> Self {
-        Self { state, migrated: Cell::new(false) }
+        Self { state, opened: Cell::new(false) }
     }
 
     fn state(&self) -> &State {
@@ -27,9 +27,9 @@ impl Object for Directory {
     fn step(&self, command: &str) -> Result<Step, Unread> {
         let command: Command = read(command)?;
         let (database, now) = (Database::of(&self.state), now());
-        if !self.migrated.get() {
-            directory::migrate(&database)?;
-            self.migrated.set(true);
+        if !self.opened.get() {
+            directory::open(&database)?;
+            self.opened.set(true);
         }
         let outcome = command.carry_out(&database, now);
         Ok(Step { database, now, outcome, alarm: None })

@@ -16,8 +16,8 @@ use crate::lookup::client::outgoing;
 use crate::oauth::client::ClientId;
 use crate::seal::Sealer;
 use crate::seal::client_record::ClientRecord;
-use crate::store::registry::{Command, next_alarm, outbox, published, sweep};
-use crate::store::sql::Sql as _;
+use crate::store::registry::{self, Command, next_alarm, outbox, published, sweep};
+use crate::store::sql::{Sql as _, SqlFault};
 
 /// When to try again what could not be put. KV takes one write a second for each key.
 const RETRY: Duration = Duration::from_mins(1);
@@ -29,13 +29,15 @@ const BATCH: u32 = 20;
 pub struct Registry {
     state: State,
     env: Env,
+    /// Whether the tables are known to be this release's.
+    opened: Cell<bool>,
     /// Whether this instance has made sure that an alarm takes care of what an earlier one left.
     checked: Cell<bool>,
 }
 
 impl Object for Registry {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, checked: Cell::new(false) }
+        Self { state, env, opened: Cell::new(false), checked: Cell::new(false) }
     }
 
     fn state(&self) -> &State {
@@ -44,7 +46,7 @@ impl Object for Registry {
 
     fn step(&self, command: &str) -> Result<Step, Unread> {
         let command: Command = read(command)?;
-        let (database, now) = (Database::of(&self.state), now());
+        let (database, now) = (self.database()?, now());
         let outcome = command.carry_out(&database, now);
         let due = || next_alarm(&database, now).ok().flatten().map(duration);
         // What is written here has to reach KV, or to end. The platform gives up an alarm that fails too often: once per
@@ -60,7 +62,13 @@ impl Object for Registry {
     }
 
     async fn alarm(&self) -> worker::Result<()> {
-        let database = Database::of(&self.state);
+        let database = match self.database() {
+            Ok(database) => database,
+            Err(fault) => {
+                log(&fault.to_string());
+                return self.state.storage().set_alarm(RETRY).await;
+            }
+        };
         if let Err(fault) = sweep(&database, now()) {
             log(&fault.to_string());
         }
@@ -86,6 +94,16 @@ fn duration(seconds: Seconds) -> Duration {
 }
 
 impl Registry {
+    /// The database, with the tables of this release.
+    fn database(&self) -> Result<Database, SqlFault> {
+        let database = Database::of(&self.state);
+        if !self.opened.get() {
+            registry::open(&database)?;
+            self.opened.set(true);
+        }
+        Ok(database)
+    }
+
     /// Puts everything that is pending. Says whether nothing is left.
     async fn publish(&self) -> Result<bool, String> {
         let config = config(&self.env, now());

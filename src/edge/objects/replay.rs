@@ -6,8 +6,8 @@ use worker::{Env, State};
 
 use super::{Alarm, DAY, Database, Object, Step, Unread, in_batches, log, read};
 use crate::edge::environment::now;
-use crate::store::replay::{Command, Sweep, Swept};
-use crate::store::sql::Sql as _;
+use crate::store::replay::{self, Command, Sweep, Swept};
+use crate::store::sql::{Sql as _, SqlFault};
 
 /// How many rows one batch of the clean-up looks at, and how many batches one alarm takes.
 const BATCH: u32 = 500;
@@ -18,11 +18,13 @@ pub struct Replay {
     state: State,
     /// Whether an alarm is known to be set, so that only the first write of an instance asks.
     armed: Cell<bool>,
+    /// Whether the tables are known to be this release's.
+    opened: Cell<bool>,
 }
 
 impl Object for Replay {
     fn new(state: State, _env: Env) -> Self {
-        Self { state, armed: Cell::new(false) }
+        Self { state, armed: Cell::new(false), opened: Cell::new(false) }
     }
 
     fn state(&self) -> &State {
@@ -35,7 +37,7 @@ impl Object for Replay {
 
     fn step(&self, command: &str) -> Result<Step, Unread> {
         let command: Command = read(command)?;
-        let (database, now) = (Database::of(&self.state), now());
+        let (database, now) = (self.database()?, now());
         let rows_expire = command.effects().rows_expire;
         let outcome = command.carry_out(&database, now);
         let wrote = outcome.is_ok() && database.rows_written() > 0;
@@ -58,8 +60,19 @@ impl Object for Replay {
 }
 
 impl Replay {
+    /// The database, with the tables of this release.
+    fn database(&self) -> Result<Database, SqlFault> {
+        let database = Database::of(&self.state);
+        if !self.opened.get() {
+            replay::open(&database)?;
+            self.opened.set(true);
+        }
+        Ok(database)
+    }
+
     /// The clean-up. Says whether rows are left.
     async fn sweep(&self) -> Result<bool, String> {
+        self.database().map_err(|fault| fault.to_string())?;
         in_batches(BATCHES, |after| {
             let command = Command::Sweep(Sweep { after, limit: BATCH });
             let reply = command.carry_out(&Database::of(&self.state), now()).map_err(|fault| fault.to_string())?;

@@ -7,7 +7,7 @@ use super::events::EventKind;
 use crate::base::UnixTime;
 use crate::oauth::client::ClientId;
 use crate::store::page::cut;
-use crate::store::sql::{Row, Sql, SqlFault};
+use crate::store::sql::{Sql, SqlFault};
 
 /// How many lines are told: to whoever looks, and to whoever asks for more.
 pub(super) const LATEST: u32 = 5;
@@ -42,26 +42,16 @@ pub(super) fn read(sql: &dyn Sql, most: u32) -> Result<(Vec<Activity>, bool), Sq
     let kinds = [EventKind::SignedIn, EventKind::Allowed].map(|kind| kind.as_str().into());
     let parameters = [&[MOST_READ.into(), and_one.into()], &kinds[..]].concat();
     let mut all = Vec::new();
-    for row in sql.run(SIGN_INS_AND_CONSENTS, &parameters)? {
-        all.extend(other(row)?);
+    for (at, kind, client) in sql.all::<(_, String, _)>(SIGN_INS_AND_CONSENTS, &parameters)? {
+        all.extend(told(at, &kind, client));
     }
-    for row in sql.run(EVENTS, &[and_one.into()])? {
-        all.extend(event(row)?);
+    for (id, kind, client) in sql.all::<(Vec<u8>, String, _)>(EVENTS, &[and_one.into()])? {
+        let at = id.first_chunk().ok_or(SqlFault::Corrupt("event"))?;
+        all.extend(told(UnixTime::from_secs(i64::from_be_bytes(*at)), &kind, client));
     }
     all.sort_by_key(|activity| std::cmp::Reverse(activity.at));
     let more = cut(&mut all, most);
     Ok((all, more))
-}
-
-fn other(mut row: Row) -> Result<Option<Activity>, SqlFault> {
-    let (at, kind, client) = (row.take()?, row.take::<String>()?, row.take()?);
-    Ok(told(at, &kind, client))
-}
-
-fn event(mut row: Row) -> Result<Option<Activity>, SqlFault> {
-    let (id, kind, client) = (row.take::<Vec<u8>>()?, row.take::<String>()?, row.take()?);
-    let at = id.first_chunk().ok_or(SqlFault::Corrupt("event"))?;
-    Ok(told(UnixTime::from_secs(i64::from_be_bytes(*at)), &kind, client))
 }
 
 /// Nothing for a kind that another release wrote.

@@ -44,7 +44,7 @@ impl Ask for ReadClaims {
             Ok(good) => good,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        Ok(person::read(sql)?.map_err(|_| Refusal::Unknown).map(|person| PersonClaims {
+        Ok(person::read(sql)?.ok_or(Refusal::Unknown).map(|person| PersonClaims {
             claims: person::known(&person),
             sub: person.sub,
             context,

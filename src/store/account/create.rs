@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::credential::Credential;
 use super::head;
-use super::schema::{TABLES, VERSION};
+use super::schema::SCHEMA;
 use crate::base::{AttemptId, UnixTime};
 use crate::oauth::person::profile::Profile;
 use crate::sign_in::device::DeviceKey;
@@ -51,32 +51,33 @@ impl Ask for Create {
     const ONLY_READS: bool = false;
 
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
-        if let Some(mut row) = head::row(sql, "SELECT attempt FROM head")? {
-            let same = row.take::<AttemptId>()? == self.attempt;
-            return Ok(if same { Created::Created } else { Created::Exists });
+        if let Some((attempt,)) = head::row::<(AttemptId,)>(sql, "SELECT attempt FROM head")? {
+            return Ok(if attempt == self.attempt { Created::Created } else { Created::Exists });
         }
         if self.before.is_some_and(|before| now >= before) {
             return Ok(Created::TooLate);
         }
-        for table in TABLES {
-            sql.run(table, &[])?;
-        }
+        SCHEMA.make_tables(sql)?;
         let (password, verifier) = Credential::columns(self.credential);
-        sql.run(
-            "INSERT INTO head (one, schema, attempt, sub, epoch, active, created_at, modified_at, version, profile, \
-             device_key, password, verifier) VALUES (1, ?, ?, ?, 0, ?, ?, ?, 1, ?, ?, ?, ?)",
-            &[
-                VERSION.into(),
-                self.attempt.into(),
-                self.sub.into(),
-                self.active.into(),
-                now.into(),
-                now.into(),
-                self.profile.into(),
-                self.device_key.into(),
-                password,
-                verifier,
+        sql.insert(
+            "head",
+            [
+                ("one", 1_u32.into()),
+                SCHEMA.schema(),
+                SCHEMA.readable_from(),
+                ("attempt", self.attempt.into()),
+                ("sub", self.sub.into()),
+                ("epoch", 0_u32.into()),
+                ("active", self.active.into()),
+                ("created_at", now.into()),
+                ("modified_at", now.into()),
+                ("version", 1_u32.into()),
+                ("profile", self.profile.into()),
+                ("device_key", self.device_key.into()),
+                ("password", password),
+                ("verifier", verifier),
             ],
+            "",
         )?;
         Ok(Created::Created)
     }

@@ -40,17 +40,28 @@ impl Ask for Delete {
 
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
         let Some(head) = head::read(sql)? else {
-            let was_one = head::row(sql, "SELECT 1 FROM head")?.is_some();
+            let was_one = head::row::<(u32,)>(sql, "SELECT 1 FROM head")?.is_some();
             return Ok(if was_one { Ok(()) } else { Err(Denied::Unknown) });
         };
         sessions::end_all(sql, now, head.epoch)?;
         for table in ["session", "consent", "family", "event"] {
             sql.run(&["DELETE FROM ", table].concat(), &[])?;
         }
-        sql.run(
-            "UPDATE head SET attempt = ?, epoch = ?, active = 0, deleted_at = ?, profile = '{}', device_key = ?, \
-             password = NULL, verifier = NULL, failures = NULL",
-            &[self.attempt.into(), head::next_epoch(head.epoch)?.into(), now.into(), Value::Blob(Vec::new())],
+        sql.update(
+            "head",
+            [
+                ("attempt", self.attempt.into()),
+                ("epoch", head::next_epoch(head.epoch)?.into()),
+                ("active", false.into()),
+                ("deleted_at", now.into()),
+                ("profile", "{}".into()),
+                ("device_key", Value::Blob(Vec::new())),
+                ("password", Value::Null),
+                ("verifier", Value::Null),
+                ("failures", Value::Null),
+            ],
+            "",
+            &[],
         )?;
         Ok(Ok(()))
     }

@@ -90,10 +90,13 @@ pub(super) fn record(
     attempt: AttemptId,
 ) -> Result<(), SqlFault> {
     let id = [&beginning(now)[..], attempt.as_bytes()].concat();
-    sql.run(
-        "INSERT INTO event (id, kind, client, client_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        &[id.into(), kind.as_str().into(), client.map(ClientId::key).into(), client.map(ClientId::as_str).into()],
-    )?;
+    let row = [
+        ("id", id.into()),
+        ("kind", kind.as_str().into()),
+        ("client", client.map(ClientId::key).into()),
+        ("client_id", client.map(ClientId::as_str).into()),
+    ];
+    sql.insert("event", row, "ON CONFLICT DO NOTHING")?;
     sql.run("DELETE FROM event WHERE id NOT IN (SELECT id FROM event ORDER BY id DESC LIMIT ?)", &[MOST.into()])?;
     Ok(())
 }

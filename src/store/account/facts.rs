@@ -9,7 +9,7 @@ use crate::oauth::client::{ClientId, ClientKey, FaceDigest};
 use crate::oauth::person::profile::{DEVELOPER, Profile};
 use crate::oauth::scope::Scopes;
 use crate::store::ask::Ask;
-use crate::store::sql::{Sql, SqlFault};
+use crate::store::sql::{Sql, SqlFault, columns};
 
 /// Reads a session.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -86,6 +86,16 @@ pub struct Granted {
     pub at: UnixTime,
 }
 
+columns! {
+    /// Whose session it is, as the head row says.
+    struct Owner {
+        sub: String,
+        epoch: u32,
+        active: bool,
+        profile: Profile,
+    }
+}
+
 impl Ask for ReadSession {
     type Reply = Result<Session, Denied>;
 
@@ -93,20 +103,16 @@ impl Ask for ReadSession {
     const IS_FREQUENT: bool = true;
 
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
-        let statement = "SELECT sub, epoch, active, profile FROM head WHERE deleted_at IS NULL";
-        let Some(mut row) = head::row(sql, statement)? else {
+        let Some(Owner { sub, epoch, active, profile }) = head::columns_of(sql)? else {
             return Ok(Err(Denied::Unknown));
         };
-        let (sub, epoch, active, profile): (_, u32, bool, Profile) =
-            (row.take()?, row.take()?, row.take()?, row.take()?);
         if !active {
             return Ok(Err(Denied::Disabled));
         }
         let statement = "SELECT auth_time, expires_at, amr FROM session WHERE id = ? AND epoch = ?";
-        let Some(mut row) = sql.run(statement, &[self.session.into(), epoch.into()])?.into_iter().next() else {
+        let Some((auth_time, expires_at, amr)) = sql.first(statement, &[self.session.into(), epoch.into()])? else {
             return Ok(Err(Denied::SessionEnded));
         };
-        let (auth_time, expires_at, amr) = (row.take()?, row.take()?, row.take()?);
         if now >= expires_at {
             return Ok(Err(Denied::SessionEnded));
         }
@@ -153,10 +159,12 @@ impl Ask for ReadConnected {
 fn newest_grant(sql: &dyn Sql, client: ClientKey) -> Result<Option<Granted>, SqlFault> {
     let statement =
         "SELECT id, face, scopes, declined, at FROM consent WHERE client = ? ORDER BY at DESC, id DESC LIMIT 1";
-    let Some(mut row) = sql.run(statement, &[client.into()])?.into_iter().next() else {
-        return Ok(None);
-    };
-    let (grant, face, scopes, declined): (_, _, _, Option<Scopes>) =
-        (row.take()?, row.take()?, row.take()?, row.take()?);
-    Ok(Some(Granted { grant, face, scopes, declined: declined.unwrap_or_default(), at: row.take()? }))
+    let row = sql.first(statement, &[client.into()])?;
+    Ok(row.map(|(grant, face, scopes, declined, at): (_, _, _, Option<Scopes>, _)| Granted {
+        grant,
+        face,
+        scopes,
+        declined: declined.unwrap_or_default(),
+        at,
+    }))
 }

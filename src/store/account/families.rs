@@ -1,8 +1,10 @@
 //! The rows of token families.
 
-use crate::base::{FamilyId, UnixTime};
+use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
+use crate::oauth::client::ClientKey;
+use crate::oauth::scope::Scopes;
 use crate::oauth::token::family::{Family, Lifespan, RefreshLifetime, Rotation, TokenUse};
-use crate::store::sql::{Row, Sql, SqlFault, Value};
+use crate::store::sql::{Sql, SqlFault, Value, columns};
 
 /// A family, and what is kept beside it.
 pub(super) struct Stored {
@@ -12,6 +14,45 @@ pub(super) struct Stored {
     pub context: String,
 }
 
+columns! {
+    /// A family as it lies in its table.
+    struct FamilyRow {
+        id: FamilyId,
+        code: CodeId,
+        attempt: AttemptId,
+        client: ClientKey,
+        consent: GrantId,
+        session: SessionId,
+        offline: bool,
+        epoch: u32,
+        scopes: Scopes,
+        code_expires_at: UnixTime,
+        access_lifetime: Seconds,
+        used_at: UnixTime,
+        ends_at: Option<UnixTime>,
+        idle: Option<Seconds>,
+        current: Option<u32>,
+        previous: Option<u32>,
+        previous_at: Option<UnixTime>,
+        recent: Vec<u8>,
+        floor: UnixTime,
+        revoked_at: Option<UnixTime>,
+        context: String,
+    }
+}
+
+columns! {
+    /// The columns that say when a family may be removed.
+    struct LifespanRow {
+        id: FamilyId,
+        used_at: UnixTime,
+        ends_at: Option<UnixTime>,
+        idle: Option<Seconds>,
+        access_lifetime: Seconds,
+        code_expires_at: UnixTime,
+    }
+}
+
 /// Families from `after` on in the order of their ids, at most `limit`: their ids and when they may be removed.
 pub(super) fn removable(
     sql: &dyn Sql,
@@ -19,28 +60,18 @@ pub(super) fn removable(
     limit: u32,
 ) -> Result<Vec<(FamilyId, UnixTime)>, SqlFault> {
     let after = Value::Blob(after.map_or_else(Vec::new, |id| id.as_bytes().to_vec()));
-    let statement = "SELECT id, used_at, ends_at, idle, access_lifetime, code_expires_at FROM family WHERE id > ? ORDER BY id LIMIT ?";
-    let rows = sql.run(statement, &[after, limit.into()])?.into_iter();
-    rows.map(|mut row| {
-        let (id, used_at) = (row.take()?, row.take()?);
-        let refresh = Option::zip(row.take()?, row.take()?).map(|(ends_at, idle)| RefreshLifetime { ends_at, idle });
-        let lifespan = Lifespan { used_at, refresh, access_lifetime: row.take()?, code_expires_at: row.take()? };
-        Ok((id, lifespan.removable_at()))
-    })
-    .collect()
-}
-
-/// The columns in the order in which they are read and written.
-macro_rules! columns {
-    () => {
-        "id, code, attempt, client, consent, session, offline, epoch, scopes, code_expires_at, access_lifetime, used_at, \
-         ends_at, idle, current, previous, previous_at, recent, floor, revoked_at, context"
+    let rows: Vec<LifespanRow> = sql.select("FROM family WHERE id > ? ORDER BY id LIMIT ?", &[after, limit.into()])?;
+    let removable = |row: LifespanRow| {
+        let LifespanRow { id, used_at, ends_at, idle, access_lifetime, code_expires_at } = row;
+        let refresh = Option::zip(ends_at, idle).map(|(ends_at, idle)| RefreshLifetime { ends_at, idle });
+        (id, Lifespan { used_at, refresh, access_lifetime, code_expires_at }.removable_at())
     };
+    Ok(rows.into_iter().map(removable).collect())
 }
 
 pub(super) fn read(sql: &dyn Sql, id: FamilyId) -> Result<Option<Stored>, SqlFault> {
-    let rows = sql.run(concat!("SELECT ", columns!(), " FROM family WHERE id = ?"), &[id.into()])?;
-    rows.into_iter().next().map(stored).transpose()
+    let rows: Vec<FamilyRow> = sql.select("FROM family WHERE id = ?", &[id.into()])?;
+    rows.into_iter().next().map(Stored::of_row).transpose()
 }
 
 /// As [`read`], in an object that may have no tables.
@@ -54,58 +85,52 @@ pub(super) fn read_if_any(sql: &dyn Sql, id: FamilyId) -> Result<Option<Stored>,
 pub(super) fn insert(sql: &dyn Sql, stored: &Stored) -> Result<(), SqlFault> {
     let Stored { id, family, context } = stored;
     let rotation = RotationColumns::of(family);
-    let statement = concat!(
-        "INSERT INTO family (",
-        columns!(),
-        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    );
-    sql.run(
-        statement,
-        &[
-            (*id).into(),
-            family.code.into(),
-            family.attempt.into(),
-            family.client.into(),
-            family.grant.into(),
-            family.session.into(),
-            family.offline.into(),
-            family.epoch.into(),
-            family.scopes.clone().into(),
-            family.code_expires_at.into(),
-            family.access_lifetime.into(),
-            family.used_at.into(),
-            rotation.ends_at,
-            rotation.idle,
-            rotation.current,
-            rotation.previous,
-            rotation.previous_at,
-            rotation.recent,
-            family.floor.into(),
-            family.revoked_at.into(),
-            context.as_str().into(),
+    sql.insert(
+        "family",
+        [
+            ("id", (*id).into()),
+            ("code", family.code.into()),
+            ("attempt", family.attempt.into()),
+            ("client", family.client.into()),
+            ("consent", family.grant.into()),
+            ("session", family.session.into()),
+            ("offline", family.offline.into()),
+            ("epoch", family.epoch.into()),
+            ("scopes", family.scopes.clone().into()),
+            ("code_expires_at", family.code_expires_at.into()),
+            ("access_lifetime", family.access_lifetime.into()),
+            ("used_at", family.used_at.into()),
+            ("ends_at", rotation.ends_at),
+            ("idle", rotation.idle),
+            ("current", rotation.current),
+            ("previous", rotation.previous),
+            ("previous_at", rotation.previous_at),
+            ("recent", rotation.recent),
+            ("floor", family.floor.into()),
+            ("revoked_at", family.revoked_at.into()),
+            ("context", context.as_str().into()),
         ],
-    )?;
-    Ok(())
+        "",
+    )
 }
 
 /// Writes what can change after the founding.
 pub(super) fn update(sql: &dyn Sql, id: FamilyId, family: &Family) -> Result<(), SqlFault> {
     let rotation = RotationColumns::of(family);
-    sql.run(
-        "UPDATE family SET used_at = ?, current = ?, previous = ?, previous_at = ?, recent = ?, floor = ?, revoked_at = ? \
-         WHERE id = ?",
-        &[
-            family.used_at.into(),
-            rotation.current,
-            rotation.previous,
-            rotation.previous_at,
-            rotation.recent,
-            family.floor.into(),
-            family.revoked_at.into(),
-            id.into(),
+    sql.update(
+        "family",
+        [
+            ("used_at", family.used_at.into()),
+            ("current", rotation.current),
+            ("previous", rotation.previous),
+            ("previous_at", rotation.previous_at),
+            ("recent", rotation.recent),
+            ("floor", family.floor.into()),
+            ("revoked_at", family.revoked_at.into()),
         ],
-    )?;
-    Ok(())
+        "WHERE id = ?",
+        &[id.into()],
+    )
 }
 
 /// How a [`Rotation`] lies in a row.
@@ -134,35 +159,35 @@ impl RotationColumns {
     }
 }
 
-fn stored(mut row: Row) -> Result<Stored, SqlFault> {
-    let id = row.take()?;
-    let family = Family {
-        code: row.take()?,
-        attempt: row.take()?,
-        client: row.take()?,
-        grant: row.take()?,
-        session: row.take()?,
-        offline: row.take()?,
-        epoch: row.take()?,
-        scopes: row.take()?,
-        code_expires_at: row.take()?,
-        access_lifetime: row.take()?,
-        used_at: row.take()?,
-        refresh: rotation(&mut row)?,
-        floor: row.take()?,
-        revoked_at: row.take()?,
-    };
-    Ok(Stored { id, family, context: row.take()? })
+impl Stored {
+    fn of_row(row: FamilyRow) -> Result<Self, SqlFault> {
+        let refresh = rotation(&row)?;
+        let family = Family {
+            code: row.code,
+            attempt: row.attempt,
+            client: row.client,
+            grant: row.consent,
+            session: row.session,
+            offline: row.offline,
+            epoch: row.epoch,
+            scopes: row.scopes,
+            code_expires_at: row.code_expires_at,
+            access_lifetime: row.access_lifetime,
+            used_at: row.used_at,
+            refresh,
+            floor: row.floor,
+            revoked_at: row.revoked_at,
+        };
+        Ok(Self { id: row.id, family, context: row.context })
+    }
 }
 
-fn rotation(row: &mut Row) -> Result<Option<Rotation>, SqlFault> {
-    let (ends_at, idle, current) = (row.take()?, row.take()?, row.take()?);
-    let (previous, previous_at) = (row.take()?, row.take()?);
-    let recent = decode_uses(&row.take::<Vec<u8>>()?)?;
-    let (Some(ends_at), Some(idle), Some(current)) = (ends_at, idle, current) else {
+fn rotation(row: &FamilyRow) -> Result<Option<Rotation>, SqlFault> {
+    let recent = decode_uses(&row.recent)?;
+    let (Some(ends_at), Some(idle), Some(current)) = (row.ends_at, row.idle, row.current) else {
         return Ok(None);
     };
-    let previous = Option::zip(previous, previous_at).map(|(number, at)| TokenUse { number, at });
+    let previous = Option::zip(row.previous, row.previous_at).map(|(number, at)| TokenUse { number, at });
     Ok(Some(Rotation { lifetime: RefreshLifetime { ends_at, idle }, current, previous, recent }))
 }
 

@@ -79,9 +79,9 @@ impl Ask for Disconnect {
             return Ok(Err(Denied::Unknown));
         }
         let newest = "SELECT id FROM consent WHERE client = ? ORDER BY at DESC, id DESC LIMIT 1";
-        if let Some(mut row) = sql.run(newest, &[self.client.key().into()])?.into_iter().next() {
+        if let Some((grant,)) = sql.first::<(GrantId,)>(newest, &[self.client.key().into()])? {
             // The grant that ends names the event: there is one, however often this is asked.
-            let ends = AttemptId::from_bytes(*row.take::<GrantId>()?.as_bytes());
+            let ends = AttemptId::from_bytes(*grant.as_bytes());
             sql.run("DELETE FROM consent WHERE client = ?", &[self.client.key().into()])?;
             events::record(sql, now, EventKind::Disconnected, Some(&self.client), ends)?;
         }
@@ -91,6 +91,6 @@ impl Ask for Disconnect {
 
 /// The scopes of a grant, `None` if it does not exist.
 pub(super) fn scopes(sql: &dyn Sql, client: ClientKey, grant: GrantId) -> Result<Option<Scopes>, SqlFault> {
-    let rows = sql.run("SELECT scopes FROM consent WHERE client = ? AND id = ?", &[client.into(), grant.into()])?;
-    rows.into_iter().next().map(|mut row| row.take()).transpose()
+    let row = sql.first("SELECT scopes FROM consent WHERE client = ? AND id = ?", &[client.into(), grant.into()])?;
+    Ok(row.map(|(scopes,)| scopes))
 }

@@ -54,7 +54,7 @@ pub(super) fn issued(
     let serial = family.serial(now);
     let rotation = family.refresh.as_ref();
     let asks = FamilyContext::from_text(&context).is_ok_and(|context| !context.claims.id_token.is_empty());
-    let person = if asks { person::read(sql)?.ok() } else { None };
+    let person = if asks { person::read(sql)? } else { None };
     Ok(Issued {
         sub,
         refresh: match handout {

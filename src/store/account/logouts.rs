@@ -60,10 +60,10 @@ impl WaitingLogouts {
 /// # Errors
 /// When the database fails.
 pub fn waiting(sql: &dyn Sql) -> Result<WaitingLogouts, SqlFault> {
-    let Some(mut row) = head::row(sql, "SELECT sub, logouts FROM head WHERE logouts IS NOT NULL")? else {
+    let row: Option<(String, String)> = head::row(sql, "SELECT sub, logouts FROM head WHERE logouts IS NOT NULL")?;
+    let Some((sub, text)) = row else {
         return Ok(WaitingLogouts::default());
     };
-    let (sub, text): (String, String) = (row.take()?, row.take()?);
     let logouts = serde_json::from_str(&text).map_err(|_| SqlFault::Corrupt("logouts"))?;
     Ok(WaitingLogouts { sub, logouts })
 }
@@ -77,13 +77,12 @@ pub(super) fn queue(sql: &dyn Sql, now: UnixTime, which: &str, parameters: &[Val
         which,
     ]
     .concat();
-    let rows = sql.run(&statement, parameters)?;
+    let rows: Vec<(SessionId, ClientId)> = sql.all(&statement, parameters)?;
     if rows.is_empty() {
         return Ok(());
     }
     let mut waiting = waiting(sql)?;
-    for mut row in rows {
-        let (session, client): (SessionId, ClientId) = (row.take()?, row.take()?);
+    for (session, client) in rows {
         waiting.logouts.push(Logout { client, session, tries: 0, due_at: now });
     }
     let surplus = waiting.logouts.len().saturating_sub(MOST);

@@ -164,10 +164,8 @@ impl Ask for ReadOverview {
 
 fn credentials(sql: &dyn Sql) -> Result<(String, bool), SqlFault> {
     let statement = "SELECT profile, verifier IS NOT NULL FROM head";
-    let Some(mut row) = head::row(sql, statement)? else {
-        return Ok((String::new(), false));
-    };
-    Ok((row.take::<Profile>()?.user_name, row.take()?))
+    let row: Option<(Profile, bool)> = head::row(sql, statement)?;
+    Ok(row.map_or_else(Default::default, |(profile, has_password)| (profile.user_name, has_password)))
 }
 
 /// What the families that were looked through tell.
@@ -181,9 +179,9 @@ struct Uses {
 impl Uses {
     fn read(sql: &dyn Sql) -> Result<Self, SqlFault> {
         let (mut by_app, mut seen) = (BTreeMap::new(), 0_u32);
-        for mut row in sql.run(USES, &[MOST_READ.into()])? {
-            by_app.insert(row.take()?, row.take()?);
-            seen = seen.saturating_add(row.take()?);
+        for (app, used_at, families) in sql.all(USES, &[MOST_READ.into()])? {
+            by_app.insert(app, used_at);
+            seen = seen.saturating_add(families);
         }
         Ok(Self { by_app, are_cut: seen >= MOST_READ })
     }
@@ -197,11 +195,12 @@ fn apps(
 ) -> Result<(Vec<ConnectedApp>, Option<ClientKey>), SqlFault> {
     let after = after.map_or_else(|| Value::Blob(Vec::new()), Value::from);
     let mut apps = Vec::new();
-    for mut row in sql.run(APPS, &[after, MOST_LISTED.saturating_add(1).into()])? {
-        let (key, client): (ClientKey, _) = (row.take()?, row.take()?);
-        let scopes: Scopes = row.take::<String>()?.split(' ').collect();
+    let rows: Vec<(ClientKey, ClientId, String, UnixTime)> =
+        sql.all(APPS, &[after, MOST_LISTED.saturating_add(1).into()])?;
+    for (key, client, scopes, at) in rows {
+        let scopes: Scopes = scopes.split(' ').collect();
         let scopes = scopes.iter().map(str::to_owned).collect();
-        let (at, used_at) = (row.take()?, uses.by_app.get(&key).copied());
+        let used_at = uses.by_app.get(&key).copied();
         apps.push((key, ConnectedApp { client, scopes, at, used_at, may_have_more: uses.are_cut }));
     }
     let more = cut(&mut apps, MOST_LISTED);
@@ -219,15 +218,13 @@ fn browsers(
     own: SessionId,
     session: &Session,
 ) -> Result<(Vec<SignedInBrowser>, bool), SqlFault> {
-    let Some(mut row) = sql.run(THIS_BROWSER, &[own.into(), MOST_READ.into()])?.into_iter().next() else {
+    let this: Option<(Vec<u8>, Option<Origin>, u32)> = sql.first(THIS_BROWSER, &[own.into(), MOST_READ.into()])?;
+    let Some((this, origin, sessions)) = this else {
         return Ok((Vec::new(), false));
     };
-    let (this, origin): (Vec<u8>, Option<Origin>) = (row.take()?, row.take()?);
-    let are_all_read = row.take::<u32>()? < MOST_READ;
-    let mut last_codes = BTreeMap::new();
-    for mut row in sql.run(LAST_CODES, &[MOST_READ.into()])? {
-        last_codes.insert(row.take::<Vec<u8>>()?, row.take::<UnixTime>()?);
-    }
+    let are_all_read = sessions < MOST_READ;
+    let last_codes: Vec<(Vec<u8>, UnixTime)> = sql.all(LAST_CODES, &[MOST_READ.into()])?;
+    let last_codes: BTreeMap<_, _> = last_codes.into_iter().collect();
     let seen_at = |browser: &Vec<u8>, auth_time: UnixTime| {
         match last_codes.get(browser) {
             Some(expires_at) => Some(expires_at.minus(code::LIFETIME).max(auth_time)),
@@ -246,9 +243,8 @@ fn browsers(
         is_this_one: true,
     }];
     let others = [MOST_READ.into(), this.into(), epoch.into(), now.into(), MOST_LISTED.into()];
-    for mut row in sql.run(OTHER_BROWSERS, &others)? {
-        let (browser, session, auth_time) = (row.take()?, row.take()?, row.take()?);
-        let (expires_at, origin): (_, Option<Origin>) = (row.take()?, row.take()?);
+    let others: Vec<(Vec<u8>, SessionId, UnixTime, UnixTime, Option<Origin>)> = sql.all(OTHER_BROWSERS, &others)?;
+    for (browser, session, auth_time, expires_at, origin) in others {
         let (seen_at, origin) = (seen_at(&browser, auth_time), origin.unwrap_or_default());
         browsers.push(SignedInBrowser { session, auth_time, seen_at, origin, expires_at, is_this_one: false });
     }

@@ -10,14 +10,25 @@ use crate::base::{AttemptId, UnixTime};
 use crate::oauth::person::profile::Profile;
 use crate::sign_in::password::{PasswordParameters, Verifier};
 use crate::store::ask::Ask;
-use crate::store::sql::{Sql, SqlFault};
+use crate::store::sql::{Sql, SqlFault, columns};
 use crate::store::wire;
 
 /// Reads the profile, for claims and for administrators.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct ReadProfile {}
 
-/// A person as the account knows her.
+/// Sets the password: everything that was issued ends, and all failures are forgotten.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct SetPassword {
+    /// This try.
+    pub attempt: AttemptId,
+    /// The SHA-256 of argon2id's output.
+    pub verifier: Verifier,
+    /// How it was made.
+    pub parameters: PasswordParameters,
+}
+
+/// A user as the account knows them.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PersonRecord {
     /// The subject identifier.
@@ -37,31 +48,21 @@ pub struct PersonRecord {
     pub parameters: Option<PasswordParameters>,
 }
 
-/// Sets the password: everything that was issued ends, and all failures are forgotten.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct SetPassword {
-    /// This try.
-    pub attempt: AttemptId,
-    /// The SHA-256 of argon2id's output.
-    pub verifier: Verifier,
-    /// How it was made.
-    pub parameters: PasswordParameters,
+columns! {
+    struct ProfileRow {
+        sub: String,
+        profile: Profile,
+        active: bool,
+        version: u32,
+        created_at: UnixTime,
+        modified_at: UnixTime,
+        password: Option<PasswordParameters>,
+    }
 }
 
-pub(super) fn read(sql: &dyn Sql) -> Result<Result<PersonRecord, Denied>, SqlFault> {
-    let statement =
-        "SELECT sub, profile, active, version, created_at, modified_at, password FROM head WHERE deleted_at IS NULL";
-    let Some(mut row) = head::row(sql, statement)? else {
-        return Ok(Err(Denied::Unknown));
-    };
-    Ok(Ok(PersonRecord {
-        sub: row.take()?,
-        profile: row.take()?,
-        active: row.take()?,
-        version: row.take()?,
-        created_at: row.take()?,
-        modified_at: row.take()?,
-        parameters: row.take()?,
+pub(super) fn read(sql: &dyn Sql) -> Result<Option<PersonRecord>, SqlFault> {
+    Ok(head::columns_of(sql)?.map(|ProfileRow { sub, profile, active, version, created_at, modified_at, password }| {
+        PersonRecord { sub, profile, active, version, created_at, modified_at, parameters: password }
     }))
 }
 
@@ -71,7 +72,7 @@ impl Ask for ReadProfile {
     const ONLY_READS: bool = true;
 
     fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
-        read(sql)
+        Ok(read(sql)?.ok_or(Denied::Unknown))
     }
 }
 

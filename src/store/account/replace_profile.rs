@@ -8,7 +8,7 @@ use super::{head, sessions};
 use crate::base::{AttemptId, UnixTime};
 use crate::oauth::person::profile::Profile;
 use crate::store::ask::Ask;
-use crate::store::sql::{Sql, SqlFault};
+use crate::store::sql::{Sql, SqlFault, columns};
 use crate::store::wire;
 
 /// Replaces what an administrator can change, all in one step. Deactivating and a new password end everything that was
@@ -53,6 +53,16 @@ pub enum NotReplaced {
     Unknown,
 }
 
+columns! {
+    struct Known {
+        attempt: AttemptId,
+        epoch: u32,
+        active: bool,
+        version: u32,
+        modified_at: UnixTime,
+    }
+}
+
 impl Ask for ReplaceProfile {
     type Reply = Result<Replaced, NotReplaced>;
 
@@ -60,12 +70,9 @@ impl Ask for ReplaceProfile {
     const MAY_END_SESSIONS: bool = true;
 
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
-        let statement = "SELECT attempt, epoch, active, version, modified_at FROM head WHERE deleted_at IS NULL";
-        let Some(mut row) = head::row(sql, statement)? else {
+        let Some(Known { attempt, epoch, active, version, modified_at }) = head::columns_of(sql)? else {
             return Ok(Err(NotReplaced::Unknown));
         };
-        let (attempt, epoch, active): (AttemptId, u32, bool) = (row.take()?, row.take()?, row.take()?);
-        let (version, modified_at): (u32, UnixTime) = (row.take()?, row.take()?);
         if attempt == self.attempt {
             return Ok(Ok(Replaced { version, modified_at }));
         }

@@ -1,31 +1,37 @@
 //! The tables of an account. `docs/storage.md` describes them.
 
-use crate::store::sql::{self, Sql, SqlFault};
+use crate::store::schema::Schema;
+use crate::store::sql::{Sql, SqlFault};
 
-/// The version that this release writes, in the head row.
-pub const VERSION: u32 = 3;
+/// Version 3, which has no column `readable_from`, can read version 4.
+pub const SCHEMA: Schema = Schema { version: 4, readable_from: 3, tables: &TABLES, migrations: &MIGRATIONS };
 
 /// What brings the tables of each version to the next, from version 1 on. Forward only.
-const MIGRATIONS: [&[&str]; 2] = [
+const MIGRATIONS: [&[&str]; 3] = [
     &["ALTER TABLE head ADD COLUMN logouts TEXT"],
     &[
         "ALTER TABLE session ADD COLUMN origin TEXT",
         "ALTER TABLE event ADD COLUMN client_id TEXT",
         "ALTER TABLE consent ADD COLUMN declined TEXT",
     ],
+    &["ALTER TABLE head ADD COLUMN readable_from INTEGER NOT NULL DEFAULT 3"],
 ];
 
-/// Brings the tables of an earlier release to this one's version; for the first command that an instance of the object gets.
+/// Brings the tables of an earlier release to this one's version; for the first command that an instance of the object gets. An
+/// object without tables gets none.
 ///
 /// # Errors
-/// When the database fails; then the tables are as they were.
+/// When the database fails, or when this release cannot read the tables; then they are as they were.
 pub fn migrate(sql: &dyn Sql) -> Result<(), SqlFault> {
-    sql::migrate(sql, VERSION, &MIGRATIONS)
+    match SCHEMA.migrate(sql) {
+        Err(SqlFault::NoTables) => Ok(()),
+        done => done,
+    }
 }
 
 /// Few tables, because each costs two rows and four kilobytes when an account is made; keys are what rows are found by,
 /// and their order is the order in which rows expire.
-pub const TABLES: [&str; 5] = [
+const TABLES: [&str; 5] = [
     "CREATE TABLE head (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         schema INTEGER NOT NULL,
@@ -42,7 +48,8 @@ pub const TABLES: [&str; 5] = [
         password BLOB,
         verifier BLOB,
         failures BLOB,
-        logouts TEXT
+        logouts TEXT,
+        readable_from INTEGER NOT NULL DEFAULT 3
     ) STRICT, WITHOUT ROWID",
     "CREATE TABLE session (
         id BLOB PRIMARY KEY,

@@ -86,9 +86,7 @@ impl Ask for EndOtherSessions {
 /// What all sessions of one browser have in common: its device, or where none is known the session itself, as
 /// `COALESCE(device, id)` has it.
 pub(super) fn browser_of(sql: &dyn Sql, session: SessionId) -> Result<Value, SqlFault> {
-    let row = sql.run("SELECT device FROM session WHERE id = ?", &[session.into()])?.into_iter().next();
-    let device: Option<DeviceId> = row.map(|mut row| row.take()).transpose()?.flatten();
-    Ok(device.map_or_else(|| session.into(), Value::from))
+    Ok(device_of(sql, session)?.map_or_else(|| session.into(), Value::from))
 }
 
 impl Ask for EndSession {
@@ -101,14 +99,18 @@ impl Ask for EndSession {
         let Some(head) = head::read(sql)? else {
             return Ok(Err(Denied::Unknown));
         };
-        let rows = sql.run("SELECT device FROM session WHERE id = ?", &[self.session.into()])?;
-        let device: Option<DeviceId> = rows.into_iter().next().map(|mut row| row.take()).transpose()?.flatten();
+        let device = device_of(sql, self.session)?;
         let alive =
             "family.session IN (SELECT id FROM session WHERE (id = ? OR device = ?) AND epoch = ? AND expires_at > ?)";
         logouts::queue(sql, now, alive, &[self.session.into(), device.into(), head.epoch.into(), now.into()])?;
         sql.run("DELETE FROM session WHERE id = ? OR device = ?", &[self.session.into(), device.into()])?;
         Ok(Ok(()))
     }
+}
+
+fn device_of(sql: &dyn Sql, session: SessionId) -> Result<Option<DeviceId>, SqlFault> {
+    let row = sql.first("SELECT device FROM session WHERE id = ?", &[session.into()])?;
+    Ok(row.and_then(|(device,)| device))
 }
 
 /// All sessions of this epoch are about to end: their clients are told.
@@ -119,9 +121,6 @@ pub(super) fn end_all(sql: &dyn Sql, now: UnixTime, epoch: u32) -> Result<(), Sq
 
 /// Whether the session is alive in an account of this epoch.
 pub(super) fn is_alive(sql: &dyn Sql, session: SessionId, epoch: u32, now: UnixTime) -> Result<bool, SqlFault> {
-    let rows = sql.run("SELECT epoch, expires_at FROM session WHERE id = ?", &[session.into()])?;
-    let Some(mut row) = rows.into_iter().next() else {
-        return Ok(false);
-    };
-    Ok(row.take::<u32>()? == epoch && now < row.take::<UnixTime>()?)
+    let row = sql.first("SELECT epoch, expires_at FROM session WHERE id = ?", &[session.into()])?;
+    Ok(row.is_some_and(|(of_epoch, expires_at): (u32, UnixTime)| of_epoch == epoch && now < expires_at))
 }

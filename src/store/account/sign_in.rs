@@ -9,7 +9,7 @@ use crate::sign_in::lockout::{Lockout, Place};
 use crate::sign_in::origin::Origin;
 use crate::sign_in::password::{PasswordParameters, Verifier};
 use crate::store::ask::Ask;
-use crate::store::sql::{Row, Sql, SqlFault, Value};
+use crate::store::sql::{Sql, SqlFault, Value, columns};
 use crate::store::wire;
 
 /// Compares a password and opens a session.
@@ -75,10 +75,10 @@ pub enum SignInRefusal {
     WrongPassword,
 }
 
-/// How the person proved who she is (RFC 8176 section 2).
+/// How the user was authenticated (RFC 8176 section 2).
 pub(super) const AMR: &str = "pwd";
 
-/// The head row as far as signing in reads it.
+/// What signing in reads of the account.
 pub(super) struct SignInHead {
     sub: String,
     pub(super) epoch: u32,
@@ -139,18 +139,19 @@ impl Ask for SignIn {
         let device = self.device.filter(|device| head.device_key.knows(*device));
         let device = device.unwrap_or_else(|| head.device_key.admit(self.new_device));
         sweep::on_the_way(sql, now)?;
-        sql.run(
-            "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr, device, origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            &[
-                self.session.into(),
-                self.attempt.into(),
-                head.epoch.into(),
-                now.into(),
-                self.expires_at.into(),
-                AMR.into(),
-                device.into(),
-                self.origin.into(),
+        sql.insert(
+            "session",
+            [
+                ("id", self.session.into()),
+                ("attempt", self.attempt.into()),
+                ("epoch", head.epoch.into()),
+                ("auth_time", now.into()),
+                ("expires_at", self.expires_at.into()),
+                ("amr", AMR.into()),
+                ("device", device.into()),
+                ("origin", self.origin.into()),
             ],
+            "",
         )?;
         Ok(Ok(SignedIn { sub: head.sub, epoch: head.epoch, auth_time: now, device }))
     }
@@ -196,35 +197,41 @@ fn opened_before(
 ) -> Result<Option<Result<SignedIn, SignInRefusal>>, SqlFault> {
     let statement = "SELECT auth_time, device FROM session WHERE id = ? AND attempt = ? AND epoch = ?";
     let parameters = [ask.session.into(), ask.attempt.into(), head.epoch.into()];
-    let Some(mut row) = sql.run(statement, &parameters)?.into_iter().next() else {
+    let Some((auth_time, device)) = sql.first(statement, &parameters)? else {
         return Ok(None);
     };
     if !head.active {
         return Ok(Some(Err(SignInRefusal::Disabled)));
     }
-    let (auth_time, device) = (row.take()?, row.take()?);
     Ok(Some(Ok(SignedIn { sub: head.sub.clone(), epoch: head.epoch, auth_time, device })))
 }
 
-pub(super) fn read(sql: &dyn Sql) -> Result<Option<SignInHead>, SqlFault> {
-    let statement =
-        "SELECT sub, epoch, active, device_key, password, verifier, failures FROM head WHERE deleted_at IS NULL";
-    head::row(sql, statement)?.map(parsed).transpose()
+columns! {
+    /// The head row as far as signing in reads it.
+    struct HeadRow {
+        sub: String,
+        epoch: u32,
+        active: bool,
+        device_key: DeviceKey,
+        password: Option<PasswordParameters>,
+        verifier: Option<Verifier>,
+        failures: Option<Vec<u8>>,
+    }
 }
 
-fn parsed(mut row: Row) -> Result<SignInHead, SqlFault> {
-    let (sub, epoch, active, device_key) = (row.take()?, row.take()?, row.take()?, row.take()?);
-    let (password, verifier): (Option<PasswordParameters>, Option<Verifier>) = (row.take()?, row.take()?);
-    let failures: Option<Vec<u8>> = row.take()?;
-    let failures = failures.map(|bytes| postcard::from_bytes(&bytes).map_err(|_| SqlFault::Corrupt("failures")));
-    Ok(SignInHead {
-        sub,
-        epoch,
-        active,
-        device_key,
-        credential: Option::zip(password, verifier),
+pub(super) fn read(sql: &dyn Sql) -> Result<Option<SignInHead>, SqlFault> {
+    let Some(row) = head::columns_of::<HeadRow>(sql)? else {
+        return Ok(None);
+    };
+    let failures = row.failures.map(|bytes| postcard::from_bytes(&bytes).map_err(|_| SqlFault::Corrupt("failures")));
+    Ok(Some(SignInHead {
+        sub: row.sub,
+        epoch: row.epoch,
+        active: row.active,
+        device_key: row.device_key,
+        credential: Option::zip(row.password, row.verifier),
         failures: failures.transpose()?,
-    })
+    }))
 }
 
 fn write_failures(sql: &dyn Sql, failures: &Failures) -> Result<(), SqlFault> {

@@ -95,15 +95,14 @@ impl Ask for SweepGrants {
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
         let after = self.after.map_or([Value::Blob(Vec::new()), Value::Blob(Vec::new())], bounds);
         let statement = "SELECT client, id FROM consent WHERE (client, id) > (?, ?) ORDER BY client, id LIMIT ?";
-        let rows = match sql.run(statement, &[&after[..], &[self.limit.into()]].concat()) {
+        let rows: Vec<(ClientKey, GrantId)> = match sql.all(statement, &[&after[..], &[self.limit.into()]].concat()) {
             Err(SqlFault::NoTables) => return Ok(None),
             rows => rows?,
         };
         let more = u32::try_from(rows.len()).is_ok_and(|seen| seen >= self.limit);
-        let Some(mut last) = rows.into_iter().next_back() else {
+        let Some(last) = rows.into_iter().next_back() else {
             return Ok(None);
         };
-        let last = (last.take()?, last.take()?);
         sql.run(
             "DELETE FROM consent WHERE (client, id) > (?, ?) AND (client, id) <= (?, ?) AND id NOT IN (SELECT consent FROM \
              family) AND EXISTS (SELECT 1 FROM consent AS newer WHERE newer.client = consent.client AND (newer.at, newer.id) > \
@@ -120,9 +119,9 @@ fn bounds((client, grant): (ClientKey, GrantId)) -> [Value; 2] {
 
 /// A session's id begins with its end, so only the first rows of the table can have expired.
 fn delete_sessions(sql: &dyn Sql, now: UnixTime, limit: u32) -> Result<(), SqlFault> {
-    for mut row in sql.run("SELECT id, expires_at FROM session ORDER BY id LIMIT ?", &[limit.into()])? {
-        let id: SessionId = row.take()?;
-        if now >= row.take::<UnixTime>()? {
+    let rows = sql.all("SELECT id, expires_at FROM session ORDER BY id LIMIT ?", &[limit.into()])?;
+    for (id, expires_at) in rows as Vec<(SessionId, UnixTime)> {
+        if now >= expires_at {
             sql.run("DELETE FROM session WHERE id = ?", &[id.into()])?;
         }
     }

@@ -10,7 +10,7 @@ use crate::base::UnixTime;
 use crate::sign_in::login_name::LoginName;
 use crate::sign_in::password::PasswordParameters;
 use crate::store::ask::Ask;
-use crate::store::sql::{Sql, SqlFault};
+use crate::store::sql::{Sql, SqlFault, Value};
 
 /// Takes over what the Account says. An older version than the one that stands here changes nothing.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -79,22 +79,23 @@ impl Ask for Confirm {
         }
         let logins = freed(sql, &self.sub, known.logins, &self.identifiers, version)?;
         let Projection { user_name, email, display_name, active, created_at, modified_at, version } = self.projection;
-        sql.run(
-            "UPDATE person SET logins = ?, reserved_until = NULL, changing = ?, password = ?, user_name = ?, email = ?, \
-             display_name = ?, active = ?, created_at = ?, modified_at = ?, version = ? WHERE sub = ?",
-            &[
-                person::encode(&logins),
-                known.changing.filter(|changing| *changing > version).into(),
-                self.parameters.into(),
-                user_name.into(),
-                email.into(),
-                display_name.into(),
-                active.into(),
-                created_at.into(),
-                modified_at.into(),
-                version.into(),
-                self.sub.into(),
+        sql.update(
+            "person",
+            [
+                ("logins", person::encode(&logins)),
+                ("reserved_until", Value::Null),
+                ("changing", known.changing.filter(|changing| *changing > version).into()),
+                ("password", self.parameters.into()),
+                ("user_name", user_name.into()),
+                ("email", email.into()),
+                ("display_name", display_name.into()),
+                ("active", active.into()),
+                ("created_at", created_at.into()),
+                ("modified_at", modified_at.into()),
+                ("version", version.into()),
             ],
+            "WHERE sub = ?",
+            &[self.sub.into()],
         )?;
         if known.reserved_until.is_some() {
             person::count(sql, 1)?;

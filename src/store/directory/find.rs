@@ -2,14 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::person::first;
 use super::projection::Projection;
 use super::schema::confirmed;
 use crate::base::{AccountId, UnixTime};
 use crate::sign_in::login_name::LoginName;
 use crate::sign_in::password::PasswordParameters;
 use crate::store::ask::{Ask, Reply};
-use crate::store::sql::{Row, Sql, SqlFault};
+use crate::store::sql::{Sql, SqlFault, Value, columns};
 
 /// Finds the person with a login name.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -81,12 +80,11 @@ impl Ask for Find {
 
 fn by_login(sql: &dyn Sql, login: LoginName) -> Result<Option<FoundAccount>, SqlFault> {
     // A name that is only claimed belongs to nobody yet.
-    let statement = concat!(
-        "SELECT sub, account, password, version FROM person WHERE sub = \
-         (SELECT sub FROM identifier WHERE login = ? AND settled = 1) AND ",
+    let from = concat!(
+        "FROM person WHERE sub = (SELECT sub FROM identifier WHERE login = ? AND settled = 1) AND ",
         confirmed!()
     );
-    first(sql.run(statement, &[login.into()]))?.map(found).transpose()
+    found(sql, from, login.into())
 }
 
 impl Ask for FindBySub {
@@ -95,8 +93,7 @@ impl Ask for FindBySub {
     const ONLY_READS: bool = true;
 
     fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
-        let statement = concat!("SELECT sub, account, password, version FROM person WHERE sub = ? AND ", confirmed!());
-        first(sql.run(statement, &[self.sub.as_str().into()]))?.map(found).transpose()
+        found(sql, concat!("FROM person WHERE sub = ? AND ", confirmed!()), self.sub.into())
     }
 }
 
@@ -118,47 +115,54 @@ fn list_one(sql: &dyn Sql, user_name: LoginName, skip: u32, count: u32) -> Resul
     let Some(found) = found else {
         return Ok(AccountsPage { total: 0, entries: Vec::new() });
     };
-    let statement = concat!("SELECT ", columns!(), " FROM person WHERE sub = ?");
-    let rows = if skip == 0 && count > 0 { sql.run(statement, &[found.sub.into()])? } else { Vec::new() };
-    Ok(AccountsPage { total: 1, entries: rows.into_iter().map(entry).collect::<Result<_, _>>()? })
+    let shown = skip == 0 && count > 0;
+    let rows = if shown { sql.select("FROM person WHERE sub = ?", &[found.sub.into()])? } else { Vec::new() };
+    Ok(AccountsPage { total: 1, entries: rows.into_iter().map(entry).collect() })
 }
 
 fn list_all(sql: &dyn Sql, skip: u32, count: u32) -> Result<AccountsPage, SqlFault> {
-    let total = first(sql.run("SELECT people FROM head", &[]))?;
-    let total = total.map(|mut row| row.take()).transpose()?.unwrap_or_default();
+    let (total,) = sql.first("SELECT people FROM head", &[])?.unwrap_or_default();
     if count == 0 || total == 0 {
         return Ok(AccountsPage { total, entries: Vec::new() });
     }
-    // As many rows are read as are passed over: whoever reads all people does so page by page in time.
-    let statement =
-        concat!("SELECT ", columns!(), " FROM person WHERE ", confirmed!(), " ORDER BY sub LIMIT ? OFFSET ?");
-    let rows = sql.run(statement, &[count.into(), skip.into()])?;
-    Ok(AccountsPage { total, entries: rows.into_iter().map(entry).collect::<Result<_, _>>()? })
+    // As many rows are read as are passed over.
+    let from = concat!("FROM person WHERE ", confirmed!(), " ORDER BY sub LIMIT ? OFFSET ?");
+    let rows = sql.select(from, &[count.into(), skip.into()])?;
+    Ok(AccountsPage { total, entries: rows.into_iter().map(entry).collect() })
 }
 
-/// The columns of an entry in the order in which they are read.
-macro_rules! columns {
-    () => {
-        "sub, user_name, email, display_name, active, created_at, modified_at, version"
-    };
-}
-use columns;
-
-fn entry(mut row: Row) -> Result<DirectoryEntry, SqlFault> {
-    Ok(DirectoryEntry {
-        sub: row.take()?,
-        projection: Projection {
-            user_name: row.take()?,
-            email: row.take()?,
-            display_name: row.take()?,
-            active: row.take()?,
-            created_at: row.take()?,
-            modified_at: row.take()?,
-            version: row.take()?,
-        },
-    })
+columns! {
+    struct EntryRow {
+        sub: String,
+        user_name: String,
+        email: Option<String>,
+        display_name: Option<String>,
+        active: bool,
+        created_at: UnixTime,
+        modified_at: UnixTime,
+        version: u32,
+    }
 }
 
-fn found(mut row: Row) -> Result<FoundAccount, SqlFault> {
-    Ok(FoundAccount { sub: row.take()?, account: row.take()?, parameters: row.take()?, version: row.take()? })
+fn entry(row: EntryRow) -> DirectoryEntry {
+    let EntryRow { sub, user_name, email, display_name, active, created_at, modified_at, version } = row;
+    DirectoryEntry {
+        sub,
+        projection: Projection { user_name, email, display_name, active, created_at, modified_at, version },
+    }
+}
+
+columns! {
+    struct FoundRow {
+        sub: String,
+        account: AccountId,
+        password: Option<PasswordParameters>,
+        version: u32,
+    }
+}
+
+fn found(sql: &dyn Sql, from: &str, parameter: Value) -> Result<Option<FoundAccount>, SqlFault> {
+    let found =
+        |FoundRow { sub, account, password, version }| FoundAccount { sub, account, parameters: password, version };
+    Ok(sql.select(from, &[parameter])?.into_iter().next().map(found))
 }

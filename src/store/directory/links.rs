@@ -1,9 +1,7 @@
-//! The rows of links: which family of tokens a client means by the identity under which it knows a person.
+//! The rows of links: which family of tokens a client means by its own identity for a user.
 
 use serde::{Deserialize, Serialize};
 
-use super::person::first;
-use super::schema::LINKS;
 use crate::base::{AccountId, FamilyId, LinkKey, UnixTime};
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
@@ -60,18 +58,19 @@ impl Ask for PutLink {
         // Ids of families begin with their end, and keys spread evenly: no index is needed, and no alarm.
         let ended =
             "DELETE FROM link WHERE family < ? AND key IN (SELECT key FROM link WHERE key > ? ORDER BY key LIMIT ?)";
-        let looked_at = sql.run(ended, &[FamilyId::allocate(now, [0; 16]).into(), self.key.into(), LOOKED_AT.into()]);
-        match looked_at {
-            Err(SqlFault::NoTables) => sql.run(LINKS, &[])?,
-            rows => rows?,
-        };
-        sql.run(
-            "INSERT INTO link (key, account, family, made_at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET \
-             account = excluded.account, family = excluded.family, made_at = excluded.made_at \
-             WHERE account <> excluded.account OR family <> excluded.family",
-            &[self.key.into(), self.account.into(), self.family.into(), now.into()],
-        )?;
-        Ok(())
+        sql.run(ended, &[FamilyId::allocate(now, [0; 16]).into(), self.key.into(), LOOKED_AT.into()])?;
+        let row = [
+            ("key", self.key.into()),
+            ("account", self.account.into()),
+            ("family", self.family.into()),
+            ("made_at", now.into()),
+        ];
+        sql.insert(
+            "link",
+            row,
+            "ON CONFLICT (key) DO UPDATE SET account = excluded.account, family = excluded.family, \
+             made_at = excluded.made_at WHERE account <> excluded.account OR family <> excluded.family",
+        )
     }
 }
 
@@ -82,10 +81,8 @@ impl Ask for FindLink {
 
     fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
         let statement = "SELECT account, family, made_at FROM link WHERE key = ?";
-        let Some(mut row) = first(sql.run(statement, &[self.key.into()]))? else {
-            return Ok(None);
-        };
-        Ok(Some(Link { account: row.take()?, family: row.take()?, made_at: row.take()? }))
+        let row = sql.first(statement, &[self.key.into()])?;
+        Ok(row.map(|(account, family, made_at)| Link { account, family, made_at }))
     }
 }
 
@@ -96,11 +93,11 @@ impl Ask for RemoveLink {
 
     fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
         let statement = "DELETE FROM link WHERE key = ? AND family = ?";
-        first(sql.run(statement, &[self.key.into(), self.family.into()])).map(|_| ())
+        sql.run(statement, &[self.key.into(), self.family.into()]).map(|_| ())
     }
 }
 
 /// Forgets all links to an account that has ended. They are looked for one by one, because accounts seldom end.
 pub(super) fn remove_account(sql: &dyn Sql, account: AccountId) -> Result<(), SqlFault> {
-    first(sql.run("DELETE FROM link WHERE account = ?", &[account.into()])).map(|_| ())
+    sql.run("DELETE FROM link WHERE account = ?", &[account.into()]).map(|_| ())
 }

@@ -29,4 +29,4 @@ pub use find::{AccountsPage, DirectoryEntry, Find, FindBySub, FoundAccount, List
 pub use links::{FindLink, Link, PutLink, RemoveLink};
 pub use projection::Projection;
 pub use reserve::{Claim, Conflict, ENDING, Holder, LEASE, Lease, Reserve};
-pub use schema::migrate;
+pub use schema::open;

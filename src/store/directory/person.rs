@@ -1,18 +1,18 @@
-//! The rows of a person: hers, and those of her names.
+//! The rows of a user and of their login names.
 
 use crate::base::{AccountId, AttemptId, UnixTime};
 use crate::sign_in::login_name::LoginName;
-use crate::store::sql::{Row, Sql, SqlFault, Value};
+use crate::store::sql::{Sql, SqlFault, Value, columns};
 
-/// What decides about a person's row.
+/// What is known of a user.
 pub(super) struct PersonRow {
     pub account: AccountId,
     pub attempt: AttemptId,
-    /// All names that she holds, claimed ones included.
+    /// All names that they hold, claimed ones included.
     pub logins: Vec<LoginName>,
-    /// Until when the names are reserved for a person who is not confirmed yet.
+    /// Until when the names are reserved for a user who is not confirmed yet.
     pub reserved_until: Option<UnixTime>,
-    /// The version that a change of names is to make.
+    /// The version of the account that a change of names is to make.
     pub changing: Option<u32>,
     pub removed: bool,
     /// The version that was confirmed last.
@@ -29,44 +29,54 @@ pub(super) struct Identifier {
 /// How a name is held.
 #[derive(Clone, Copy, Default, Eq, PartialEq)]
 pub(super) struct Hold {
-    /// Whether the confirmed version of the Account has it; people sign in with such names only.
+    /// Whether the confirmed version of the Account has it. Users sign in only with such names.
     pub settled: bool,
-    /// Since a change is under way after which the Account is to have it: the version that it makes, and the end of the
-    /// lease.
+    /// A change is under way that gives it to the Account: the version that it makes, and the end of the lease.
     pub claim: Option<(u32, UnixTime)>,
 }
 
 impl Hold {
-    /// For good.
+    /// The Account has it, and no change is under way.
     pub const SETTLED: Self = Self { settled: true, claim: None };
 }
 
-/// The person with this subject identifier, removed ones included.
+columns! {
+    struct PersonColumns {
+        account: AccountId,
+        attempt: AttemptId,
+        logins: String,
+        reserved_until: Option<UnixTime>,
+        changing: Option<u32>,
+        removed_at: Option<UnixTime>,
+        version: Option<u32>,
+    }
+}
+
+/// The user with this subject identifier, removed ones included.
 pub(super) fn read(sql: &dyn Sql, sub: &str) -> Result<Option<PersonRow>, SqlFault> {
-    let statement =
-        "SELECT account, attempt, logins, reserved_until, changing, removed_at, version FROM person WHERE sub = ?";
-    let Some(mut row) = first(sql.run(statement, &[sub.into()]))? else {
-        return Ok(None);
+    let rows: Vec<PersonColumns> = sql.select("FROM person WHERE sub = ?", &[sub.into()])?;
+    let person = |row: PersonColumns| {
+        Ok(PersonRow {
+            account: row.account,
+            attempt: row.attempt,
+            logins: decode(&row.logins)?,
+            reserved_until: row.reserved_until,
+            changing: row.changing,
+            removed: row.removed_at.is_some(),
+            version: row.version,
+        })
     };
-    Ok(Some(PersonRow {
-        account: row.take()?,
-        attempt: row.take()?,
-        logins: decode(&row.take::<String>()?)?,
-        reserved_until: row.take()?,
-        changing: row.take()?,
-        removed: row.take::<Option<UnixTime>>()?.is_some(),
-        version: row.take()?,
-    }))
+    rows.into_iter().next().map(person).transpose()
 }
 
 /// Who holds `login`.
 pub(super) fn identifier(sql: &dyn Sql, login: &LoginName) -> Result<Option<Identifier>, SqlFault> {
     let statement = "SELECT sub, settled, claimed_for, until FROM identifier WHERE login = ?";
-    let Some(mut row) = first(sql.run(statement, &[login.as_str().into()]))? else {
-        return Ok(None);
-    };
-    let (sub, settled) = (row.take()?, row.take()?);
-    Ok(Some(Identifier { sub, hold: Hold { settled, claim: Option::zip(row.take()?, row.take()?) } }))
+    let row = sql.first(statement, &[login.as_str().into()])?;
+    Ok(row.map(|(sub, settled, claimed_for, until)| Identifier {
+        sub,
+        hold: Hold { settled, claim: Option::zip(claimed_for, until) },
+    }))
 }
 
 /// How `sub` holds `login`, if at all.
@@ -77,13 +87,19 @@ pub(super) fn held(sql: &dyn Sql, login: &LoginName, sub: &str) -> Result<Option
 /// Lets `sub` hold `login`, which nobody else does.
 pub(super) fn hold(sql: &dyn Sql, login: &LoginName, sub: &str, hold: Hold) -> Result<(), SqlFault> {
     let (claimed_for, until) = hold.claim.unzip();
-    sql.run(
-        "INSERT INTO identifier (login, sub, settled, claimed_for, until) VALUES (?, ?, ?, ?, ?) \
-         ON CONFLICT (login) DO UPDATE SET settled = excluded.settled, claimed_for = excluded.claimed_for, \
+    let row = [
+        ("login", login.as_str().into()),
+        ("sub", sub.into()),
+        ("settled", hold.settled.into()),
+        ("claimed_for", claimed_for.into()),
+        ("until", until.into()),
+    ];
+    sql.insert(
+        "identifier",
+        row,
+        "ON CONFLICT (login) DO UPDATE SET settled = excluded.settled, claimed_for = excluded.claimed_for, \
          until = excluded.until WHERE sub = excluded.sub",
-        &[login.as_str().into(), sub.into(), hold.settled.into(), claimed_for.into(), until.into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// Frees `login`, if `sub` holds it.
@@ -92,7 +108,7 @@ pub(super) fn free(sql: &dyn Sql, login: &LoginName, sub: &str) -> Result<(), Sq
     Ok(())
 }
 
-/// Notes that there are so many more confirmed people.
+/// Adds to the number of confirmed people.
 pub(super) fn count(sql: &dyn Sql, more: i64) -> Result<(), SqlFault> {
     sql.run("UPDATE head SET people = people + ?", &[more.into()]).map(|_| ())
 }
@@ -105,12 +121,4 @@ pub(super) fn encode(logins: &[LoginName]) -> Value {
 
 fn decode(text: &str) -> Result<Vec<LoginName>, SqlFault> {
     serde_json::from_str(text).map_err(|_| SqlFault::Corrupt("logins"))
-}
-
-/// The first row, in an object that may have no tables.
-pub(super) fn first(rows: Result<Vec<Row>, SqlFault>) -> Result<Option<Row>, SqlFault> {
-    match rows {
-        Err(SqlFault::NoTables) => Ok(None),
-        rows => Ok(rows?.into_iter().next()),
-    }
 }

@@ -3,11 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::person::{self, Hold, PersonRow};
-use super::schema::{TABLES, VERSION};
 use crate::base::{AccountId, AttemptId, Seconds, UnixTime};
 use crate::sign_in::login_name::LoginName;
 use crate::store::ask::Ask;
-use crate::store::sql::{Sql, SqlFault, make_tables};
+use crate::store::sql::{Sql, SqlFault};
 
 /// How long names are kept for a change that is under way.
 pub const LEASE: Seconds = Seconds::new(600);
@@ -75,7 +74,6 @@ impl Ask for Reserve {
     const ONLY_READS: bool = false;
 
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
-        make_tables(sql, &TABLES, VERSION)?;
         if let Some(known) = person::read(sql, &self.sub)? {
             return Ok(match known.reserved_until {
                 Some(until) if known.attempt == self.attempt => Ok(Lease { until }),
@@ -86,16 +84,14 @@ impl Ask for Reserve {
             return Ok(Err(conflict));
         }
         let until = now.plus(LEASE);
-        sql.run(
-            "INSERT INTO person (sub, account, attempt, logins, reserved_until) VALUES (?, ?, ?, ?, ?)",
-            &[
-                self.sub.as_str().into(),
-                self.account.into(),
-                self.attempt.into(),
-                person::encode(&self.identifiers),
-                until.into(),
-            ],
-        )?;
+        let row = [
+            ("sub", self.sub.as_str().into()),
+            ("account", self.account.into()),
+            ("attempt", self.attempt.into()),
+            ("logins", person::encode(&self.identifiers)),
+            ("reserved_until", until.into()),
+        ];
+        sql.insert("person", row, "")?;
         for login in &self.identifiers {
             person::hold(sql, login, &self.sub, Hold::SETTLED)?;
         }

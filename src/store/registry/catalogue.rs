@@ -3,7 +3,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::schema::{PUBLISHED, PUBLISHED_BY_ID};
 use crate::base::UnixTime;
 use crate::oauth::client::presentation::Picture;
 use crate::oauth::client::{Client, ClientId};
@@ -15,7 +14,7 @@ use crate::store::wire;
 /// How many entries a page has.
 pub const PAGE: u32 = 20;
 
-/// The last page that is shown: who has not found an app by then had better search.
+/// The last page that is shown: beyond it, people search.
 pub const LAST_PAGE: u32 = 50;
 
 /// The most words of a search that count.
@@ -68,30 +67,26 @@ impl CatalogueEntry {
         Some(Self { id: client.id.clone(), name, description, site, logo })
     }
 
-    /// All that a search looks at.
+    /// What a search looks through.
     fn searchable(&self) -> String {
         folded(&[&self.name, self.description.as_deref().unwrap_or_default(), &self.site].join("\n"))
     }
 }
 
-/// Notes how a client is shown from now on; `None` when it is gone.
+/// Writes how a client is shown from now on; `None` when it was deleted.
 pub(super) fn note(sql: &dyn Sql, id: &ClientId, client: Option<&Client>) -> Result<(), SqlFault> {
-    match sql.run("DELETE FROM published WHERE id = ?", &[id.as_str().into()]) {
-        // Nothing was ever published.
-        Ok(_) | Err(SqlFault::NoTables) => {}
-        Err(fault) => return Err(fault),
-    }
+    sql.run("DELETE FROM published WHERE id = ?", &[id.as_str().into()])?;
     let Some(entry) = client.and_then(CatalogueEntry::of) else {
         return Ok(());
     };
-    sql.run(PUBLISHED, &[])?;
-    sql.run(PUBLISHED_BY_ID, &[])?;
     let json = serde_json::to_string(&entry).map_err(|error| SqlFault::Failed(error.to_string()))?;
-    sql.run(
-        "INSERT INTO published (place, id, searchable, entry) VALUES (?, ?, ?, ?)",
-        &[folded(&entry.name).into(), id.as_str().into(), entry.searchable().into(), json.into()],
-    )?;
-    Ok(())
+    let row = [
+        ("place", folded(&entry.name).into()),
+        ("id", id.as_str().into()),
+        ("searchable", entry.searchable().into()),
+        ("entry", json.into()),
+    ];
+    sql.insert("published", row, "")
 }
 
 impl Ask for Browse {
@@ -108,13 +103,9 @@ impl Ask for Browse {
             format!("SELECT entry FROM published WHERE TRUE{conditions} ORDER BY place, id LIMIT ? OFFSET ?");
         let bounds = [Value::from(PAGE.saturating_add(1)), Value::from(skipped)];
         let parameters: Vec<Value> = words.into_iter().map(Value::from).chain(bounds).collect();
-        let rows = match sql.run(&statement, &parameters) {
-            Err(SqlFault::NoTables) => Vec::new(),
-            rows => rows?,
-        };
+        let rows: Vec<(String,)> = sql.all(&statement, &parameters)?;
         let mut entries = Vec::with_capacity(rows.len());
-        for mut row in rows {
-            let json: String = row.take()?;
+        for (json,) in rows {
             entries.push(serde_json::from_str(&json).map_err(|_| SqlFault::Corrupt("an entry of the catalogue"))?);
         }
         let more = cut(&mut entries, PAGE) && self.page < LAST_PAGE;

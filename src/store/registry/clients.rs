@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::denied::Denied;
 use super::records::{FoundClient, Registered, client, delete_row, next, put, stored, write};
-use super::schema::make_tables;
 use super::{catalogue, outbox, owned};
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
@@ -95,9 +94,6 @@ impl Ask for Register {
             }
             Some(row) => return Ok(row.of_attempt(self.attempt)?.ok_or(Denied::Exists)),
         };
-        if before.is_none() {
-            make_tables(sql)?;
-        }
         let client = Client { version, revoked_before: revoked_before.max(self.client.revoked_before), ..self.client };
         write(sql, now, self.attempt, &Registered { client, access: self.access }).map(Ok)
     }
@@ -185,14 +181,8 @@ impl Ask for List {
         let limit = self.limit.clamp(1, LONGEST_PAGE);
         let after = self.after.as_ref().map_or("", ClientId::as_str);
         let statement = "SELECT record FROM client WHERE id > ? AND record IS NOT NULL ORDER BY id LIMIT ?";
-        let rows = match sql.run(statement, &[after.into(), limit.saturating_add(1).into()]) {
-            Err(SqlFault::NoTables) => Vec::new(),
-            rows => rows?,
-        };
-        let mut clients = Vec::with_capacity(rows.len());
-        for mut row in rows {
-            clients.push(client(&row.take::<String>()?)?);
-        }
+        let rows: Vec<(String,)> = sql.all(statement, &[after.into(), limit.saturating_add(1).into()])?;
+        let mut clients = rows.iter().map(|(record,)| client(record)).collect::<Result<Vec<_>, _>>()?;
         let more = cut(&mut clients, limit);
         let next = clients.last().filter(|_| more).map(|client| client.id.clone());
         Ok(Listed { clients, next })

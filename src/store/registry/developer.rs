@@ -6,7 +6,6 @@ use super::clients::{Register, Update, update_if};
 use super::denied::Denied;
 use super::owned::{MOST_OWNED, may_change};
 use super::records::{Registered, client, stored, write};
-use super::schema::{OWNED, make_tables};
 use crate::base::UnixTime;
 use crate::oauth::client::{Client, ClientVersion};
 use crate::store::ask::{Ask, Reply};
@@ -22,7 +21,7 @@ pub struct RegisterOwned {
     pub owner: String,
 }
 
-/// Replaces the record of a developer's client, if she has not changed too much lately.
+/// Replaces the record of a developer's client, if they have not changed too much lately.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct UpdateOwned {
     /// The change.
@@ -58,10 +57,8 @@ impl Ask for RegisterOwned {
         if let Some(row) = stored(sql, &client.id)? {
             return Ok(row.of_attempt(attempt)?.ok_or(Denied::Exists));
         }
-        make_tables(sql)?;
-        sql.run(OWNED, &[])?;
-        let count = sql.run("SELECT COUNT(*) FROM owned WHERE owner = ?", &[owner.as_str().into()])?.into_iter().next();
-        let count: u32 = count.ok_or(SqlFault::Corrupt("no row"))?.take()?;
+        let count = sql.first("SELECT COUNT(*) FROM owned WHERE owner = ?", &[owner.as_str().into()])?;
+        let (count,): (u32,) = count.ok_or(SqlFault::Corrupt("no row"))?;
         if count >= MOST_OWNED {
             return Ok(Err(Denied::TooMany));
         }
@@ -69,7 +66,7 @@ impl Ask for RegisterOwned {
             return Ok(Err(Denied::TooOften));
         }
         let id = client.id.as_str();
-        sql.run("INSERT INTO owned (owner, id) VALUES (?, ?)", &[owner.as_str().into(), id.into()])?;
+        sql.insert("owned", [("owner", owner.as_str().into()), ("id", id.into())], "")?;
         let client = Client { version: ClientVersion(1), owner: Some(owner), ..client };
         write(sql, now, attempt, &Registered { client, access }).map(Ok)
     }
@@ -93,15 +90,8 @@ impl Ask for ListOwned {
     fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
         let statement = "SELECT client.record FROM owned JOIN client ON client.id = owned.id WHERE owned.owner = ? AND \
                          client.record IS NOT NULL";
-        let rows = match sql.run(statement, &[self.owner.as_str().into()]) {
-            // No developer has registered anything.
-            Err(SqlFault::NoTables) => return Ok(Owned { clients: Vec::new() }),
-            rows => rows?,
-        };
-        let mut clients = Vec::with_capacity(rows.len());
-        for mut row in rows {
-            clients.push(client(&row.take::<String>()?)?);
-        }
+        let rows: Vec<(String,)> = sql.all(statement, &[self.owner.as_str().into()])?;
+        let mut clients = rows.iter().map(|(record,)| client(record)).collect::<Result<Vec<_>, _>>()?;
         clients.sort_by(|one, other| {
             one.registration
                 .name

@@ -23,4 +23,5 @@ pub use owned::{CHANGES_WITHIN, MOST_CHANGES, MOST_OWNED};
 pub use probe::Probe;
 pub use publish::{Publish, REPUBLISH_AFTER};
 pub use records::{FoundClient, Registered};
+pub use schema::open;
 pub use unused::{MarkUsed, RegisterItself, UNUSED_LIFETIME, next_alarm, sweep};

@@ -4,16 +4,16 @@
 use crate::base::UnixTime;
 use crate::oauth::client::{ClientId, ClientVersion};
 use crate::seal::client_record::ClientRecord;
-use crate::store::sql::{Row, Sql, SqlFault, atomically};
+use crate::store::sql::{Sql, SqlFault, atomically};
 
 /// Marks a version as not yet in KV.
 pub(super) fn pend(sql: &dyn Sql, id: &ClientId, version: ClientVersion) -> Result<(), SqlFault> {
-    sql.run(
-        "INSERT INTO pending (id, version) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET version = excluded.version
-        WHERE version < excluded.version",
-        &[id.as_str().into(), version.into()],
-    )?;
-    Ok(())
+    let row = [("id", id.as_str().into()), ("version", version.into())];
+    sql.insert(
+        "pending",
+        row,
+        "ON CONFLICT (id) DO UPDATE SET version = excluded.version WHERE version < excluded.version",
+    )
 }
 
 /// Whether anything still has to be put.
@@ -21,14 +21,11 @@ pub(super) fn pend(sql: &dyn Sql, id: &ClientId, version: ClientVersion) -> Resu
 /// # Errors
 /// When the database fails.
 pub fn is_pending(sql: &dyn Sql) -> Result<bool, SqlFault> {
-    match sql.run("SELECT 1 FROM pending LIMIT 1", &[]) {
-        Err(SqlFault::NoTables) => Ok(false),
-        rows => Ok(!rows?.is_empty()),
-    }
+    Ok(!sql.run("SELECT 1 FROM pending LIMIT 1", &[])?.is_empty())
 }
 
 /// The newest records of up to `limit` clients that still have to be put, in the order of their identifiers, beginning
-/// after `after`. Puts of one client must follow each other: only who waited for the last one may ask.
+/// after `after`. Puts of one client must follow each other: ask for the next ones when the last put has ended.
 ///
 /// # Errors
 /// When the database fails.
@@ -37,18 +34,12 @@ pub fn outbox(sql: &dyn Sql, after: Option<&ClientId>, limit: u32) -> Result<Vec
     let statement =
         "SELECT pending.id, client.version, client.record FROM pending JOIN client ON client.id = pending.id
         WHERE pending.id > ? ORDER BY pending.id LIMIT ?";
-    let rows = match sql.run(statement, &[after.into(), limit.into()]) {
-        Err(SqlFault::NoTables) => return Ok(Vec::new()),
-        rows => rows?,
+    let rows = sql.all(statement, &[after.into(), limit.into()])?;
+    let record = |(id, version, record)| match record {
+        Some(client) => ClientRecord::of(id, version, client),
+        None => ClientRecord::tombstone(id, version),
     };
-    let record = |mut row: Row| {
-        let (id, version, record) = (row.take()?, row.take()?, row.take::<Option<String>>()?);
-        Ok(match record {
-            Some(client) => ClientRecord::of(id, version, client),
-            None => ClientRecord::tombstone(id, version),
-        })
-    };
-    rows.into_iter().map(record).collect()
+    Ok(rows.into_iter().map(record).collect())
 }
 
 /// Notes that this version has been put. The mark of a newer one stays.

@@ -1,6 +1,5 @@
 //! Which clients developers registered in the portal, and how much each developer changes. Written in the same step as the client.
 
-use super::schema::CHANGES;
 use crate::base::{Seconds, UnixTime};
 use crate::oauth::client::ClientId;
 use crate::store::sql::{Sql, SqlFault};
@@ -17,32 +16,19 @@ pub const CHANGES_WITHIN: Seconds = Seconds::new(3_600);
 
 /// Counts a change; says whether it is among those that a developer makes in an hour.
 pub(super) fn may_change(sql: &dyn Sql, now: UnixTime, owner: &str) -> Result<bool, SqlFault> {
-    let rows = match sql.run("SELECT since, number FROM changes WHERE owner = ?", &[owner.into()]) {
-        Err(SqlFault::NoTables) => sql.run(CHANGES, &[])?,
-        rows => rows?,
-    };
-    let (mut since, mut number) = (now, 0);
-    if let Some(mut row) = rows.into_iter().next() {
-        let known: UnixTime = row.take()?;
-        if (0..i64::from(CHANGES_WITHIN.get())).contains(&now.since(known)) {
-            (since, number) = (known, row.take::<u32>()?);
-        }
-    }
+    let known = sql.first("SELECT since, number FROM changes WHERE owner = ?", &[owner.into()])?;
+    let is_of_this_hour = |since: UnixTime| (0..i64::from(CHANGES_WITHIN.get())).contains(&now.since(since));
+    let (since, number): (_, u32) = known.filter(|(since, _)| is_of_this_hour(*since)).unwrap_or((now, 0));
     if number >= MOST_CHANGES {
         return Ok(false);
     }
-    sql.run(
-        "INSERT INTO changes (owner, since, number) VALUES (?, ?, ?) ON CONFLICT (owner) DO UPDATE SET since = \
-         excluded.since, number = excluded.number",
-        &[owner.into(), since.into(), number.saturating_add(1).into()],
-    )?;
+    let row = [("owner", owner.into()), ("since", since.into()), ("number", number.saturating_add(1).into())];
+    let or = "ON CONFLICT (owner) DO UPDATE SET since = excluded.since, number = excluded.number";
+    sql.insert("changes", row, or)?;
     Ok(true)
 }
 
 /// Notes that a client is gone.
 pub(super) fn forget(sql: &dyn Sql, owner: &str, id: &ClientId) -> Result<(), SqlFault> {
-    match sql.run("DELETE FROM owned WHERE owner = ? AND id = ?", &[owner.into(), id.as_str().into()]) {
-        Ok(_) | Err(SqlFault::NoTables) => Ok(()),
-        Err(fault) => Err(fault),
-    }
+    sql.run("DELETE FROM owned WHERE owner = ? AND id = ?", &[owner.into(), id.as_str().into()]).map(|_| ())
 }

@@ -19,7 +19,7 @@ impl Ask for Probe {
     const ONLY_READS: bool = true;
 
     fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
-        let row = sql.run("SELECT ?", &[self.number.into()])?.into_iter().next();
-        row.ok_or(SqlFault::Corrupt("no row"))?.take()
+        let row = sql.first("SELECT ?", &[self.number.into()])?;
+        row.map(|(number,)| number).ok_or(SqlFault::Corrupt("no row"))
     }
 }

@@ -6,7 +6,7 @@ use super::{catalogue, outbox};
 use crate::base::{AttemptId, RegistrationAccessId, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask::Reply;
-use crate::store::sql::{Row, Sql, SqlFault};
+use crate::store::sql::{Sql, SqlFault, columns};
 use crate::store::wire;
 
 /// A registered client, and what only those who manage it need.
@@ -32,6 +32,7 @@ pub enum FoundClient {
 
 impl Reply for FoundClient {}
 
+columns! {
 /// A client's row.
 pub(super) struct Stored {
     pub version: ClientVersion,
@@ -41,6 +42,7 @@ pub(super) struct Stored {
     pub access: Option<RegistrationAccessId>,
     pub changed_at: UnixTime,
     pub published_at: Option<UnixTime>,
+}
 }
 
 impl Stored {
@@ -69,22 +71,7 @@ pub(super) fn client(record: &str) -> Result<Client, SqlFault> {
 
 /// The row of a client, `None` when there never was one.
 pub(super) fn stored(sql: &dyn Sql, id: &ClientId) -> Result<Option<Stored>, SqlFault> {
-    let statement = "SELECT version, attempt, record, access, changed_at, published_at FROM client WHERE id = ?";
-    let rows = match sql.run(statement, &[id.as_str().into()]) {
-        Err(SqlFault::NoTables) => return Ok(None),
-        rows => rows?,
-    };
-    let read = |mut row: Row| {
-        Ok(Stored {
-            version: row.take()?,
-            attempt: row.take()?,
-            record: row.take()?,
-            access: row.take()?,
-            changed_at: row.take()?,
-            published_at: row.take()?,
-        })
-    };
-    rows.into_iter().next().map(read).transpose()
+    Ok(sql.select("FROM client WHERE id = ?", &[id.as_str().into()])?.into_iter().next())
 }
 
 pub(super) fn next(version: ClientVersion) -> Result<ClientVersion, SqlFault> {
@@ -123,11 +110,18 @@ pub(super) fn put(
     access: Option<RegistrationAccessId>,
     now: UnixTime,
 ) -> Result<(), SqlFault> {
-    sql.run(
-        "INSERT INTO client (id, version, attempt, record, access, changed_at) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET version = excluded.version, attempt = excluded.attempt, record = excluded.record,
-        access = excluded.access, changed_at = excluded.changed_at",
-        &[id.as_str().into(), version.into(), attempt.into(), record.into(), access.into(), now.into()],
-    )?;
-    Ok(())
+    let row = [
+        ("id", id.as_str().into()),
+        ("version", version.into()),
+        ("attempt", attempt.into()),
+        ("record", record.into()),
+        ("access", access.into()),
+        ("changed_at", now.into()),
+    ];
+    sql.insert(
+        "client",
+        row,
+        "ON CONFLICT (id) DO UPDATE SET version = excluded.version, attempt = excluded.attempt, \
+         record = excluded.record, access = excluded.access, changed_at = excluded.changed_at",
+    )
 }

@@ -1,23 +1,40 @@
 //! The tables of a registry. `docs/storage.md` describes them.
 
-use crate::store::sql::{self, Sql, SqlFault};
+use crate::store::schema::Schema;
+use crate::store::sql::{Sql, SqlFault};
 
-/// The version that this release writes, in the head row.
-pub const VERSION: u32 = 2;
+/// Version 2 makes the tables of the catalogue and of the developers when the first row is written, and has no column
+/// `readable_from`. It can read version 3.
+const SCHEMA: Schema = Schema { version: 3, readable_from: 2, tables: &TABLES, migrations: &MIGRATIONS };
 
-/// What version 2 added: clients that registered themselves within the last day, used or not.
-const SELF_REGISTRATION: &str = "CREATE TABLE self_registration (
-        id TEXT PRIMARY KEY,
-        place TEXT NOT NULL,
-        at INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID";
+/// What brings the tables of each version to the next, from version 1 on. Forward only.
+const MIGRATIONS: [&[&str]; 2] = [
+    &[SELF_REGISTRATION],
+    &[
+        PUBLISHED,
+        PUBLISHED_BY_ID,
+        CHANGES,
+        OWNED,
+        "ALTER TABLE head ADD COLUMN readable_from INTEGER NOT NULL DEFAULT 2",
+    ],
+];
+
+/// Makes the tables, or brings those of an earlier release to this one's version; for the first command that an instance of the
+/// object gets.
+///
+/// # Errors
+/// When the database fails, or when this release cannot read the tables; then they are as they were.
+pub fn open(sql: &dyn Sql) -> Result<(), SqlFault> {
+    SCHEMA.open(sql)
+}
 
 /// A client's row stays when it is deleted, without a record: its version goes on, so that no older record is ever taken
 /// for the newest. What is in `pending` still has to be put into KV.
-const TABLES: [&str; 4] = [
+const TABLES: [&str; 8] = [
     "CREATE TABLE head (
         one INTEGER PRIMARY KEY CHECK (one = 1),
-        schema INTEGER NOT NULL
+        schema INTEGER NOT NULL,
+        readable_from INTEGER NOT NULL DEFAULT 2
     ) STRICT, WITHOUT ROWID",
     "CREATE TABLE client (
         id TEXT PRIMARY KEY,
@@ -33,10 +50,21 @@ const TABLES: [&str; 4] = [
         version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID",
     SELF_REGISTRATION,
+    PUBLISHED,
+    PUBLISHED_BY_ID,
+    CHANGES,
+    OWNED,
 ];
 
-/// What the catalogue shows. Made when the first client is published: a registry without a catalogue does without it.
-pub const PUBLISHED: &str = "CREATE TABLE IF NOT EXISTS published (
+/// Clients that registered themselves within the last day, used or not.
+const SELF_REGISTRATION: &str = "CREATE TABLE self_registration (
+        id TEXT PRIMARY KEY,
+        place TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID";
+
+/// What the catalogue shows.
+const PUBLISHED: &str = "CREATE TABLE IF NOT EXISTS published (
         place TEXT NOT NULL,
         id TEXT NOT NULL,
         searchable TEXT NOT NULL,
@@ -44,34 +72,18 @@ pub const PUBLISHED: &str = "CREATE TABLE IF NOT EXISTS published (
         PRIMARY KEY (place, id)
     ) STRICT, WITHOUT ROWID";
 
-/// By which a client's entry is found when the client changes. One row more for each entry, which none of the many clients
-/// that are not published pays.
-pub const PUBLISHED_BY_ID: &str = "CREATE INDEX IF NOT EXISTS published_by_id ON published (id)";
+/// By which a client's entry is found when the client changes. One row more for each entry.
+const PUBLISHED_BY_ID: &str = "CREATE INDEX IF NOT EXISTS published_by_id ON published (id)";
 
-/// Makes the tables that are not there yet.
-///
-/// # Errors
-/// When the database fails.
-pub(super) fn make_tables(sql: &dyn Sql) -> Result<(), SqlFault> {
-    sql::make_tables(sql, &TABLES, VERSION)?;
-    let head = sql.run("SELECT schema FROM head", &[])?.into_iter().next();
-    let schema: u32 = head.map(|mut row| row.take()).transpose()?.unwrap_or(VERSION);
-    if schema < VERSION {
-        sql.run(SELF_REGISTRATION, &[])?;
-        sql.run("UPDATE head SET schema = ?", &[VERSION.into()])?;
-    }
-    Ok(())
-}
-
-/// How much developers have changed in their present hour. Made with the first change.
-pub const CHANGES: &str = "CREATE TABLE changes (
+/// How much developers have changed in their present hour.
+const CHANGES: &str = "CREATE TABLE IF NOT EXISTS changes (
         owner TEXT PRIMARY KEY,
         since INTEGER NOT NULL,
         number INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID";
 
-/// Which clients are whose. Made when the first developer registers one.
-pub const OWNED: &str = "CREATE TABLE IF NOT EXISTS owned (
+/// Which clients belong to which developer.
+const OWNED: &str = "CREATE TABLE IF NOT EXISTS owned (
         owner TEXT NOT NULL,
         id TEXT NOT NULL,
         PRIMARY KEY (owner, id)

@@ -8,11 +8,10 @@ use super::clients::Register;
 use super::denied::Denied;
 use super::outbox::is_pending;
 use super::records::{Registered, delete_row, next, stored, write};
-use super::schema::make_tables;
 use crate::base::{AttemptId, Seconds, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask::Ask;
-use crate::store::sql::{Row, Sql, SqlFault, atomically};
+use crate::store::sql::{Sql, SqlFault, atomically};
 
 /// How long a client may go unused, and how long its registration counts.
 pub const UNUSED_LIFETIME: Seconds = Seconds::new(86_400);
@@ -31,7 +30,7 @@ const BATCH: u32 = 50;
 /// The shortest pause between two rounds of deletion.
 const SHORTEST_PAUSE: Seconds = Seconds::new(60);
 
-/// Registers a client for which nobody vouches, if there were not too many already.
+/// Registers a client that registers itself, if not too many have done so lately.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct RegisterItself {
     /// The registration.
@@ -62,12 +61,9 @@ impl Ask for RegisterItself {
         if is_full(sql, now, &place)? {
             return Ok(Err(Denied::Full));
         }
-        make_tables(sql)?;
         let client = Client { version: ClientVersion(1), is_unused: true, ..client };
-        sql.run(
-            "INSERT INTO self_registration (id, place, at) VALUES (?, ?, ?)",
-            &[client.id.as_str().into(), place.into(), now.into()],
-        )?;
+        let row = [("id", client.id.as_str().into()), ("place", place.into()), ("at", now.into())];
+        sql.insert("self_registration", row, "")?;
         write(sql, now, attempt, &Registered { client, access }).map(Ok)
     }
 }
@@ -77,12 +73,8 @@ fn is_full(sql: &dyn Sql, now: UnixTime, place: &str) -> Result<bool, SqlFault> 
     let statement =
         "SELECT count(*), count(CASE WHEN at > ? THEN 1 END), count(CASE WHEN at > ? AND place = ? THEN 1 END)
         FROM self_registration";
-    let rows = match sql.run(statement, &[hour_ago.into(), hour_ago.into(), place.into()]) {
-        Err(SqlFault::NoTables) => return Ok(false),
-        rows => rows?,
-    };
-    let mut row = rows.into_iter().next().ok_or(SqlFault::Corrupt("no row"))?;
-    let (day, hour, of_place): (u32, u32, u32) = (row.take()?, row.take()?, row.take()?);
+    let counts = sql.first(statement, &[hour_ago.into(), hour_ago.into(), place.into()])?;
+    let (day, hour, of_place): (u32, u32, u32) = counts.ok_or(SqlFault::Corrupt("no row"))?;
     Ok(day >= MOST || hour >= MOST_IN_AN_HOUR || of_place >= MOST_OF_A_PLACE)
 }
 
@@ -116,12 +108,8 @@ impl Ask for MarkUsed {
 pub fn sweep(sql: &dyn Sql, now: UnixTime) -> Result<(), SqlFault> {
     atomically(sql, || {
         let statement = "SELECT id FROM self_registration WHERE at <= ? ORDER BY at LIMIT ?";
-        let rows = match sql.run(statement, &[now.minus(UNUSED_LIFETIME).into(), BATCH.into()]) {
-            Err(SqlFault::NoTables) => return Ok(()),
-            rows => rows?,
-        };
-        for mut row in rows {
-            let id: ClientId = row.take()?;
+        let rows: Vec<(ClientId,)> = sql.all(statement, &[now.minus(UNUSED_LIFETIME).into(), BATCH.into()])?;
+        for (id,) in rows {
             if is_unused(sql, &id)? {
                 delete_row(sql, &id)?;
                 catalogue::note(sql, &id, None)?;
@@ -137,8 +125,8 @@ fn is_unused(sql: &dyn Sql, id: &ClientId) -> Result<bool, SqlFault> {
     Ok(registered.is_some_and(|registered| registered.client.is_unused))
 }
 
-/// After what time the object has something to do by itself: at once when KV has to be told something, otherwise when the
-/// oldest registration of a client by itself has had its day. `None` when there is nothing.
+/// After what time the object has something to do by itself: at once when KV has to be told something, otherwise a day
+/// after the oldest registration of a client by itself. `None` when there is nothing.
 ///
 /// # Errors
 /// When the database fails.
@@ -146,12 +134,8 @@ pub fn next_alarm(sql: &dyn Sql, now: UnixTime) -> Result<Option<Seconds>, SqlFa
     if is_pending(sql)? {
         return Ok(Some(Seconds::new(0)));
     }
-    let rows = match sql.run("SELECT min(at) FROM self_registration", &[]) {
-        Err(SqlFault::NoTables) => return Ok(None),
-        rows => rows?,
-    };
-    let oldest = |mut row: Row| row.take::<Option<UnixTime>>();
-    let oldest = rows.into_iter().next().map(oldest).transpose()?.flatten();
+    let oldest: Option<(Option<UnixTime>,)> = sql.first("SELECT min(at) FROM self_registration", &[])?;
+    let oldest = oldest.and_then(|(oldest,)| oldest);
     Ok(oldest.map(|at| {
         let pause = at.plus(UNUSED_LIFETIME).since(now).max(i64::from(SHORTEST_PAUSE.get()));
         Seconds::new(u32::try_from(pause).unwrap_or(UNUSED_LIFETIME.get()))

@@ -6,4 +6,5 @@ mod schema;
 mod spent;
 
 pub use command::Command;
+pub use schema::open;
 pub use spent::{Spend, Sweep, Swept, Use};

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::schema::{TABLES, VERSION};
 use crate::base::{AssertionKey, AttemptId, Seconds, UnixTime};
 use crate::store::ask::{Ask, Reply};
-use crate::store::sql::{Sql, SqlFault, Value, make_tables};
+use crate::store::sql::{Sql, SqlFault, Value};
 
 /// How long a row stays after its assertion has expired: the clocks of the platform's machines differ.
 const MARGIN: Seconds = Seconds::new(60);
@@ -63,25 +62,15 @@ impl Ask for Spend {
 
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
         let statement = "SELECT attempt FROM spent WHERE key = ?";
-        let row = match sql.run(statement, &[self.key.into()]) {
-            Err(SqlFault::NoTables) => {
-                make_tables(sql, &TABLES, VERSION)?;
-                None
-            }
-            rows => rows?.into_iter().next(),
-        };
-        if let Some(mut row) = row {
-            let attempt: AttemptId = row.take()?;
+        if let Some((attempt,)) = sql.first::<(AttemptId,)>(statement, &[self.key.into()])? {
             return Ok(if attempt == self.attempt { Use::First } else { Use::Repeated });
         }
         sql.run(
             "DELETE FROM spent WHERE expires_at < ? AND key IN (SELECT key FROM spent WHERE key > ? ORDER BY key LIMIT ?)",
             &[outlived(now), self.key.into(), LOOKED_AT.into()],
         )?;
-        sql.run(
-            "INSERT INTO spent (key, attempt, expires_at) VALUES (?, ?, ?)",
-            &[self.key.into(), self.attempt.into(), self.expires_at.into()],
-        )?;
+        let row = [("key", self.key.into()), ("attempt", self.attempt.into()), ("expires_at", self.expires_at.into())];
+        sql.insert("spent", row, "")?;
         Ok(Use::First)
     }
 }
@@ -94,11 +83,8 @@ impl Ask for Sweep {
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
         let after = self.after.map_or_else(Vec::new, |key| key.as_bytes().to_vec());
         let statement = "SELECT key FROM spent WHERE key > ? ORDER BY key LIMIT ?";
-        let rows = match sql.run(statement, &[after.clone().into(), self.limit.into()]) {
-            Err(SqlFault::NoTables) => return Ok(Swept { next: None, rows_left: false }),
-            rows => rows?,
-        };
-        let next = rows.into_iter().last().map(|mut row| row.take::<AssertionKey>()).transpose()?;
+        let rows: Vec<(AssertionKey,)> = sql.all(statement, &[after.clone().into(), self.limit.into()])?;
+        let next = rows.last().map(|(key,)| *key);
         if let Some(last) = next {
             sql.run(
                 "DELETE FROM spent WHERE key > ? AND key <= ? AND expires_at < ?",

@@ -187,7 +187,7 @@ fn a_disabled_a_deleted_and_an_unknown_account_let_nobody_in() {
     let facts = ReadFacts { session: session.session, client: person::client(0) };
     assert_eq!(home.person.ask(facts.clone()).expect_err("dead"), Denied::Disabled);
     let delete = Delete { attempt: home.person.attempt() };
-    assert_eq!(home.person.count(delete.clone()), (Ok(()), 2), "the session and the head row");
+    assert_eq!(home.person.count(delete.clone()), (Ok(()), 3), "the session, the event of disabling and the head row");
     assert_eq!(home.person.count(delete), (Ok(()), 0));
     assert_eq!(home.try_in(1, NEAR, None), (Err(SignInRefusal::Unknown), 0));
     assert_eq!(home.person.ask(facts).expect_err("gone"), Denied::Unknown);

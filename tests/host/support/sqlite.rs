@@ -90,6 +90,11 @@ impl Sqlite {
         contents
     }
 
+    /// Whether no step has written anything: there is no row but the head that the object made for itself.
+    pub fn is_unused(&self) -> bool {
+        self.rows_written() == 0 && self.dump().iter().all(|row| row.starts_with("head: "))
+    }
+
     /// What the database has done so far, in steps of SQLite's virtual machine: the same at every run, and more where more rows
     /// are read.
     #[allow(dead_code, reason = "not every test program looks at the effort")]

@@ -12,7 +12,7 @@ use grantry::store::registry::{self, Delete, Denied, FoundClient, List, Publish,
 use grantry::store::sql::Sql as _;
 
 #[test]
-fn a_registry_that_was_never_used_knows_nobody_and_makes_no_tables() {
+fn a_registry_that_was_never_used_knows_nobody_and_writes_nothing() {
     let world = World::new();
     let nobody = id("nobody");
     assert_eq!(world.ask(Read { id: nobody.clone() }), FoundClient::Never);
@@ -20,7 +20,7 @@ fn a_registry_that_was_never_used_knows_nobody_and_makes_no_tables() {
     assert_eq!(world.ask(Delete { attempt: world.attempt(), id: nobody }), Err(Denied::Unknown));
     assert_eq!(world.ask(world.update(client("nobody", "N"))), Err(Denied::Unknown));
     assert!(world.ask(List { after: None, limit: 10 }).clients.is_empty());
-    assert!(world.registry.dump().is_empty());
+    assert!(world.registry.is_unused());
     assert_eq!(world.registry.rows_written(), 0);
 }
 
