@@ -4,17 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use super::claims::ReadClaims;
 use super::create::Create;
-use super::end::{Delete, RaiseEpoch, SetActive};
+use super::end::{Delete, RaiseEpoch};
 use super::facts::{ReadConnected, ReadFacts, ReadSession};
 use super::grants::{AddGrant, Disconnect};
 use super::inspect::{Inspect, Revoke};
 use super::overview::ReadOverview;
 use super::password::ChangePassword;
-use super::person::{ReadProfile, SetPassword};
+use super::person::ReadProfile;
 use super::redeem::Redeem;
 use super::refresh::{Refresh, Renew};
 use super::replace_profile::ReplaceProfile;
-use super::sessions::{EndOtherSessions, EndSession, OpenSession};
+use super::sessions::{EndOtherSessions, EndSession};
 use super::sign_in::SignIn;
 use super::sweep::{Sweep, SweepGrants};
 use crate::base::UnixTime;
@@ -34,7 +34,6 @@ commands! {
     EndOtherSessions,
     EndSession,
     Inspect,
-    OpenSession,
     RaiseEpoch,
     ReadConnected,
     ReadFacts,
@@ -47,8 +46,6 @@ commands! {
     Renew,
     ReplaceProfile,
     Revoke,
-    SetActive,
-    SetPassword,
     SignIn,
     Sweep,
     SweepGrants,

@@ -23,15 +23,6 @@ pub struct RaiseEpoch {
     pub attempt: AttemptId,
 }
 
-/// Enables or disables the account; disabling ends everything that was issued.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct SetActive {
-    /// This try.
-    pub attempt: AttemptId,
-    /// Whether the person may sign in from now on.
-    pub active: bool,
-}
-
 impl Ask for Delete {
     type Reply = Result<(), Denied>;
 
@@ -82,32 +73,6 @@ impl Ask for RaiseEpoch {
             sql.run(
                 "UPDATE head SET attempt = ?, epoch = ?",
                 &[self.attempt.into(), head::next_epoch(head.epoch)?.into()],
-            )?;
-        }
-        Ok(Ok(()))
-    }
-}
-
-impl Ask for SetActive {
-    type Reply = Result<(), Denied>;
-
-    const ONLY_READS: bool = false;
-    const MAY_END_SESSIONS: bool = true;
-
-    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
-        let Some(head) = head::read(sql)? else {
-            return Ok(Err(Denied::Unknown));
-        };
-        if head.active != self.active {
-            let epoch = if self.active {
-                head.epoch
-            } else {
-                sessions::end_all(sql, now, head.epoch)?;
-                head::next_epoch(head.epoch)?
-            };
-            sql.run(
-                "UPDATE head SET attempt = ?, epoch = ?, active = ?, modified_at = ?, version = version + 1",
-                &[self.attempt.into(), epoch.into(), self.active.into(), now.into()],
             )?;
         }
         Ok(Ok(()))

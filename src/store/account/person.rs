@@ -4,11 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::denied::Denied;
-use super::head::{self, next_epoch};
-use super::sessions;
-use crate::base::{AttemptId, UnixTime};
+use super::head;
+use crate::base::UnixTime;
 use crate::oauth::person::profile::Profile;
-use crate::sign_in::password::{PasswordParameters, Verifier};
+use crate::sign_in::password::PasswordParameters;
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault, columns};
 use crate::store::wire;
@@ -16,17 +15,6 @@ use crate::store::wire;
 /// Reads the profile, for claims and for administrators.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct ReadProfile {}
-
-/// Sets the password: everything that was issued ends, and all failures are forgotten.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct SetPassword {
-    /// This try.
-    pub attempt: AttemptId,
-    /// The SHA-256 of argon2id's output.
-    pub verifier: Verifier,
-    /// How it was made.
-    pub parameters: PasswordParameters,
-}
 
 /// A user as the account knows them.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -82,32 +70,4 @@ pub(super) fn known(person: &PersonRecord) -> Map<String, serde_json::Value> {
     known.extend(person.profile.attributes());
     known.insert("updated_at".to_owned(), person.modified_at.as_secs().into());
     known
-}
-
-impl Ask for SetPassword {
-    type Reply = Result<(), Denied>;
-
-    const ONLY_READS: bool = false;
-    const MAY_END_SESSIONS: bool = true;
-
-    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
-        let Some(head) = head::read(sql)? else {
-            return Ok(Err(Denied::Unknown));
-        };
-        if head.attempt != self.attempt {
-            sessions::end_all(sql, now, head.epoch)?;
-            sql.run(
-                "UPDATE head SET attempt = ?, epoch = ?, version = version + 1, modified_at = ?, password = ?, verifier = ?, \
-                 failures = NULL",
-                &[
-                    self.attempt.into(),
-                    next_epoch(head.epoch)?.into(),
-                    now.into(),
-                    self.parameters.into(),
-                    self.verifier.into(),
-                ],
-            )?;
-        }
-        Ok(Ok(()))
-    }
 }

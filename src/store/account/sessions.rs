@@ -4,21 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::denied::Denied;
 use super::facts::ReadSession;
-use super::{head, logouts, sweep};
-use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
+use super::{head, logouts};
+use crate::base::{DeviceId, SessionId, UnixTime};
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault, Value};
-
-/// Opens a session.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct OpenSession {
-    /// This try.
-    pub attempt: AttemptId,
-    /// The new session's id.
-    pub session: SessionId,
-    /// When it ends.
-    pub expires_at: UnixTime,
-}
 
 /// Ends a session and those that the same browser had before: their codes and the families that do not outlive them are dead
 /// from now on, and their clients are told.
@@ -33,35 +22,6 @@ pub struct EndSession {
 pub struct EndOtherSessions {
     /// A session of the browser that stays signed in.
     pub session: SessionId,
-}
-
-impl Ask for OpenSession {
-    type Reply = Result<u32, Denied>;
-
-    const ONLY_READS: bool = false;
-    const ROWS_EXPIRE: bool = true;
-
-    /// Opens the session and answers with the account's epoch.
-    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
-        let Some(head) = head::read(sql)? else {
-            return Ok(Err(Denied::Unknown));
-        };
-        if !head.active {
-            return Ok(Err(Denied::Disabled));
-        }
-        if let Some(mut row) =
-            sql.run("SELECT attempt FROM session WHERE id = ?", &[self.session.into()])?.into_iter().next()
-        {
-            let same = row.take::<AttemptId>()? == self.attempt;
-            return Ok(if same { Ok(head.epoch) } else { Err(Denied::SessionEnded) });
-        }
-        sweep::on_the_way(sql, now)?;
-        sql.run(
-            "INSERT INTO session (id, attempt, epoch, auth_time, expires_at, amr) VALUES (?, ?, ?, ?, ?, '')",
-            &[self.session.into(), self.attempt.into(), head.epoch.into(), now.into(), self.expires_at.into()],
-        )?;
-        Ok(Ok(head.epoch))
-    }
 }
 
 impl Ask for EndOtherSessions {

@@ -11,7 +11,7 @@ use grantry::sign_in::origin::Origin;
 use grantry::sign_in::password::{PasswordParameters, Verifier};
 use grantry::store::account::{
     Create, Created, Credential, Delete, Denied, NotReplaced, RaiseEpoch, ReadFacts, ReadProfile, ReadSession,
-    ReplaceProfile, SetActive, SetPassword, SignIn, SignInRefusal, SignedIn,
+    ReplaceProfile, SignIn, SignInRefusal, SignedIn,
 };
 use grantry::store::sql::Sql as _;
 use serde_json::json;
@@ -161,9 +161,11 @@ fn a_password_that_was_changed_is_asked_for_again_and_ends_what_was_issued() {
         home.try_in(2, FAR, None).0.expect_err("wrong");
     }
     let parameters = PasswordParameters::current([2; 16]);
-    let set = SetPassword { attempt: home.person.attempt(), verifier: verifier(3), parameters };
-    assert_eq!(home.person.count(set.clone()), (Ok(()), 1));
-    assert_eq!(home.person.count(set), (Ok(()), 0));
+    let credential = Some(Credential { parameters, verifier: verifier(3) });
+    let set = ReplaceProfile { credential, ..person::set_active(home.person.attempt(), 1, true) };
+    let (replaced, rows) = home.person.count(set.clone());
+    assert_eq!((replaced.expect("replaced").version, rows), (2, 2), "the head row and an event");
+    assert_eq!(home.person.count(set), (replaced, 0));
     assert_eq!(home.person.ask(ReadSession { session: session.session }), Err(Denied::SessionEnded));
     let stale = Err(SignInRefusal::StaleSalt { parameters });
     for _ in 0..10 {
@@ -180,7 +182,7 @@ fn a_disabled_a_deleted_and_an_unknown_account_let_nobody_in() {
     let session = home.ask(1, NEAR, None);
     home.person.ask(session.clone()).expect("signed in");
     let attempt = home.person.attempt();
-    home.person.ask(SetActive { attempt, active: false }).expect("set");
+    home.person.set_active(attempt, false).expect("set");
     assert_eq!(home.person.count(session.clone()), (Err(SignInRefusal::Disabled), 0));
     assert_eq!(home.try_in(1, NEAR, None), (Err(SignInRefusal::Disabled), 0));
     assert_eq!(home.try_in(2, NEAR, None), (Err(SignInRefusal::WrongPassword), 1));
@@ -193,7 +195,7 @@ fn a_disabled_a_deleted_and_an_unknown_account_let_nobody_in() {
     assert_eq!(home.person.ask(facts).expect_err("gone"), Denied::Unknown);
     let attempts: [AttemptId; 3] = std::array::from_fn(|_| home.person.attempt());
     assert_eq!(home.person.ask(RaiseEpoch { attempt: attempts[0] }), Err(Denied::Unknown));
-    assert_eq!(home.person.ask(SetActive { attempt: attempts[1], active: true }), Err(Denied::Unknown));
+    assert_eq!(home.person.set_active(attempts[1], true), Err(NotReplaced::Unknown));
     assert_eq!(home.person.ask(person::create(attempts[2], "u-ada")), Created::Exists, "nothing brings it back");
 
     let mut nobody = Home { person: Person::new(1_800_000_000), salt: [1; 16] };

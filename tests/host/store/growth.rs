@@ -17,8 +17,8 @@ use grantry::sign_in::origin::Origin;
 use grantry::sign_in::password::{PasswordParameters, Verifier};
 use grantry::store::Ask;
 use grantry::store::account::{
-    AddGrant, ChangePassword, Credential, Delete, EndOtherSessions, EndSession, MOST_LISTED, Overview, OverviewPart,
-    RaiseEpoch, ReadConnected, ReadFacts, ReadOverview, ReadSession, Redeem, Revoke, SetActive, SignIn,
+    AddGrant, ChangePassword, Credential, Delete, EndOtherSessions, EndSession, MOST_LISTED, Overview, Part,
+    RaiseEpoch, ReadConnected, ReadFacts, ReadOverview, ReadSession, Redeem, Revoke, SignIn,
 };
 use grantry::store::directory::{Claim, Confirm, Find, FindBySub, List, Projection, Remove, Reserve};
 use grantry::store::registry::{self, Browse, Publish, Read, Register, RegisterOwned, next_alarm, outbox};
@@ -171,7 +171,7 @@ const ENDS: [End; 6] = [
         "disable",
         |home| {
             let attempt = home.person.attempt();
-            home.person.ask(SetActive { attempt, active: false }).expect("disabled");
+            home.person.set_active(attempt, false).expect("disabled");
         },
         0,
     ),
@@ -283,7 +283,7 @@ fn this_browser_is_listed_among_very_many() {
 
 /// A directory with so many people; `u1` is one of them.
 fn directory(people: u32) -> Sqlite {
-    let sql = Sqlite::new();
+    let sql = Sqlite::opened(grantry::store::directory::open);
     ask_directory(&sql, reserve("u1", "ada")).expect("free");
     ask_directory(&sql, confirm("u1", "ada")).expect("confirmed");
     let numbers = "WITH RECURSIVE number(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < ?)";

@@ -90,7 +90,7 @@ impl World {
     pub fn new() -> Self {
         Self {
             config: config(),
-            registry: Sqlite::new(),
+            registry: Sqlite::opened(registry::open),
             replay: RefCell::default(),
             kv: RefCell::default(),
             lag: Cell::new(0),
@@ -314,7 +314,7 @@ impl Platform for World {
     async fn ask_replay<A: Ask + Into<replay::Command>>(&self, client: ClientKey, ask: A) -> Result<A::Reply, Fault> {
         self.usage.set(Usage { object_calls: self.usage.get().object_calls + 1, ..self.usage.get() });
         let mut objects = self.replay.borrow_mut();
-        let sql = objects.entry(names::replay(TENANT, client)).or_insert_with(Sqlite::new);
+        let sql = objects.entry(names::replay(TENANT, client)).or_insert_with(|| Sqlite::opened(replay::open));
         let command: replay::Command = ask.into();
         let reply = command.carry_out(sql, self.at()).expect("the database works");
         Ok(reply.decode().expect("a reply"))

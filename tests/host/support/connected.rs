@@ -17,11 +17,11 @@ use grantry::platform::{Platform as _, Usage};
 use grantry::seal::Life;
 use grantry::seal::code::Code;
 use grantry::sign_in::device::DeviceKey;
-use grantry::store::account::{AddGrant, Create, OpenSession};
+use grantry::store::account::{AddGrant, Create};
 use serde_json::{Value, json};
 
 use super::clients_platform::{SECRET, client, config};
-use super::platform::{Answer, World, request};
+use super::platform::{Answer, World, credential, request};
 
 /// RFC 7636 appendix B.
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -63,14 +63,12 @@ impl Connected {
             device_key: DeviceKey::from_bytes([1; 32]),
             profile: serde_json::from_value(profile).expect("a profile"),
             active: true,
-            credential: None,
+            credential: Some(credential()),
             before: None,
         };
         world.account(account, create);
         let expires_at = world.at().plus(Seconds::new(12 * 3_600));
-        let session = SessionId::allocate(expires_at, world.clients.random());
-        let attempt = world.clients.attempt();
-        world.account(account, OpenSession { attempt, session, expires_at }).expect("opened");
+        let session = world.sign_in(account, expires_at);
         let home = Self { world, account, session };
         for name in ["server-a", "server-b", "server-ab"] {
             home.register(client(name, name));

@@ -1,18 +1,18 @@
 //! A developer with a browser, at the portal.
 
-use grantry::base::{AccountId, Seconds, SessionId};
+use grantry::base::{AccountId, Seconds};
 use grantry::config::Config;
 use grantry::http::{Body, Method, Request};
 use grantry::oauth::client::Client;
 use grantry::seal::Life;
 use grantry::seal::browser::{Browser, BrowserId, SessionRef};
 use grantry::sign_in::device::DeviceKey;
-use grantry::store::account::{Create, OpenSession, ReadProfile, ReplaceProfile};
-use grantry::store::registry::{FoundClient, ListOwned, Read};
+use grantry::store::account::{Create, ReadProfile, ReplaceProfile};
+use grantry::store::registry::{Found, ListOwned, Read};
 use serde_json::json;
 
 use super::clients_platform::{ISSUER, config, id};
-use super::platform::{Answer, World, request};
+use super::platform::{Answer, World, credential, request};
 
 pub const CALLBACK: &str = "https://tide.example.com/callback";
 
@@ -60,13 +60,12 @@ impl Portal {
             device_key: DeviceKey::from_bytes([1; 32]),
             profile: profile(name, role),
             active: true,
-            credential: None,
+            credential: Some(credential()),
             before: None,
         };
         world.account(account, create);
         let expires_at = world.at().plus(Seconds::DAY);
-        let session = SessionId::allocate(expires_at, world.clients.random());
-        world.account(account, OpenSession { attempt: world.clients.attempt(), session, expires_at }).expect("opened");
+        let session = world.sign_in(account, expires_at);
         let browser = Browser::new(BrowserId(world.clients.random())).with_current(SessionRef { account, session });
         let life = Life { sealed_at: world.at(), expires_at };
         let sealed = world.clients.config.sealer.seal(&browser, life, world.clients.random()).expect("sealed");

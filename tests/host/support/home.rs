@@ -4,12 +4,11 @@ use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::{Member, RefreshLifetime, Refusal};
 use grantry::store::account::{
-    AddGrant, Created, Disconnect, EndSession, Inspect, Inspected, Issued, OpenSession, RaiseEpoch, Redeem, Refresh,
-    Revoke, SetActive,
+    AddGrant, Created, Disconnect, EndSession, Inspect, Inspected, Issued, RaiseEpoch, Redeem, Refresh, Revoke,
 };
 use proptest::prelude::*;
 
-use super::person::{Person, client, create, face, scopes};
+use super::person::{Person, client, create, face, scopes, sign_in};
 
 pub const DAY: i64 = 86_400;
 const YEAR: u32 = 365 * 86_400;
@@ -30,7 +29,7 @@ impl Home {
         assert_eq!(person.ask(create(attempt, "u-somebody")), Created::Created);
         let ends_at = person.now + 400 * DAY;
         let (attempt, session) = (person.attempt(), person.session(ends_at));
-        let epoch = person.ask(OpenSession { attempt, session, expires_at: UnixTime::from_secs(ends_at) });
+        let signed_in = person.ask(sign_in(attempt, session, UnixTime::from_secs(ends_at)));
         let grant = person.grant();
         person
             .ask(AddGrant {
@@ -43,7 +42,7 @@ impl Home {
                 authenticated_since: None,
             })
             .expect("granted");
-        Self { person, session, grant, epoch: epoch.expect("opened") }
+        Self { person, session, grant, epoch: signed_in.expect("signed in").epoch }
     }
 
     /// Seals a code for a family that lives long.
@@ -127,7 +126,7 @@ pub enum End {
 impl End {
     pub fn happens(self, home: &mut Home, code: &Redeem) {
         let attempts = [home.person.attempt(), home.person.attempt()];
-        let set = |home: &Home, attempt, active| home.person.ask(SetActive { attempt, active }).expect("set");
+        let set = |home: &Home, attempt, active| home.person.set_active(attempt, active).map(|_| ()).expect("set");
         match self {
             Self::Disable => set(home, attempts[0], false),
             Self::DisableAndEnable => {

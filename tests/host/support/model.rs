@@ -11,10 +11,12 @@ use grantry::base::{AttemptId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::client::ClientId;
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::{Member, Refusal};
+use grantry::sign_in::device::DeviceKey;
 use grantry::store::Ask;
 use grantry::store::account::{
     AddGrant, Authentication, Command, Create, Created, Denied, Disconnect, EndSession, Inspect, Inspected, Issued,
-    OpenSession, RaiseEpoch, Redeem, Refresh, Revoke, SetActive, Sweep, SweepGrants, Swept,
+    NotReplaced, RaiseEpoch, Redeem, Refresh, ReplaceProfile, Replaced, Revoke, SignIn, SignInRefusal, SignedIn, Sweep,
+    SweepGrants, Swept,
 };
 use serde_json::{Value, to_value};
 
@@ -28,6 +30,9 @@ pub struct Account {
     pub sub: String,
     pub epoch: u32,
     pub active: bool,
+    /// How often the profile was changed, from 1, and when it was last.
+    pub version: u32,
+    pub modified_at: UnixTime,
     /// The last attempt that changed any of the above.
     pub attempt: AttemptId,
     pub sessions: BTreeMap<SessionId, Session>,
@@ -79,7 +84,7 @@ impl Model {
     /// Does what `command` asks, and says what the object must answer.
     pub fn handle(&mut self, now: UnixTime, command: &Command) -> Expected {
         if let Command::Create(ask) = command {
-            return self.create(ask);
+            return self.create(now, ask);
         }
         // "An object without tables answers `unknown` and creates none."
         let Some(account) = &mut self.0 else {
@@ -91,12 +96,12 @@ impl Model {
             Command::Disconnect(ask) => answered::<Disconnect, _, _>(account.disconnect(ask)),
             Command::EndSession(ask) => answered::<EndSession, _, _>(account.end_session(now, ask)),
             Command::Inspect(ask) => answered::<Inspect, _, _>((0, account.inspect(now, ask))),
-            Command::OpenSession(ask) => answered::<OpenSession, _, _>(account.open_session(now, ask)),
             Command::RaiseEpoch(ask) => answered::<RaiseEpoch, _, _>(account.raise_epoch(now, ask)),
             Command::Redeem(ask) => answered::<Redeem, _, _>(account.redeem(now, ask)),
             Command::Refresh(ask) => answered::<Refresh, _, _>(account.refresh(now, ask)),
             Command::Revoke(ask) => Expected { replies: vec![json::<Revoke>(&())], rows: account.revoke(ask) },
-            Command::SetActive(ask) => answered::<SetActive, _, _>(account.set_active(now, ask)),
+            Command::ReplaceProfile(ask) => answered::<ReplaceProfile, _, _>(account.replace_profile(now, ask)),
+            Command::SignIn(ask) => answered::<SignIn, _, _>(account.sign_in(now, ask)),
             Command::Sweep(ask) => account.sweep(now, ask),
             Command::SweepGrants(ask) => account.sweep_grants(now, ask),
             other => unreachable!("the model is of tokens and knows nothing of {other:?}"),
@@ -104,7 +109,7 @@ impl Model {
     }
 
     /// Five tables of two rows each and the head row; the same attempt gets the same answer.
-    fn create(&mut self, ask: &Create) -> Expected {
+    fn create(&mut self, now: UnixTime, ask: &Create) -> Expected {
         let (rows, reply) = match &self.0 {
             Some(account) if account.attempt == ask.attempt => (0, Created::Created),
             Some(_) => (0, Created::Exists),
@@ -114,6 +119,8 @@ impl Model {
             sub: ask.sub.clone(),
             epoch: 0,
             active: true,
+            version: 1,
+            modified_at: now,
             attempt: ask.attempt,
             sessions: BTreeMap::new(),
             grants: BTreeMap::new(),
@@ -384,21 +391,26 @@ impl Account {
         Expected { replies: vec![json::<SweepGrants>(&next)], rows: before.len() - self.grants.len() }
     }
 
-    fn open_session(&mut self, now: UnixTime, ask: &OpenSession) -> Outcome<u32, Denied> {
+    /// With the right password, which is all that is tried here.
+    fn sign_in(&mut self, now: UnixTime, ask: &SignIn) -> Outcome<SignedIn, SignInRefusal> {
         if !self.active {
-            return (0, Err(vec![Denied::Disabled]));
+            return (0, Err(vec![SignInRefusal::Disabled]));
         }
+        let signed_in = |account: &Self, auth_time| SignedIn {
+            sub: account.sub.clone(),
+            epoch: account.epoch,
+            auth_time,
+            device: DeviceKey::from_bytes([1; 32]).admit(ask.new_device),
+        };
         if let Some(session) = self.sessions.get(&ask.session) {
-            // "The same attempt gets the same answer", which opens nothing that has ended since.
-            return (
-                0,
-                if session.attempt == ask.attempt { Ok(session.epoch) } else { Err(vec![Denied::SessionEnded]) },
-            );
+            // "The same attempt gets the same answer."
+            assert_eq!((session.attempt, session.epoch), (ask.attempt, self.epoch), "ids are random");
+            return (0, Ok(signed_in(self, session.auth_time)));
         }
         let removed = self.remove_two(now);
         let session = Session { attempt: ask.attempt, epoch: self.epoch, auth_time: now, expires_at: ask.expires_at };
         self.sessions.insert(ask.session, session);
-        (1 + removed, Ok(self.epoch))
+        (1 + removed, Ok(signed_in(self, now)))
     }
 
     fn end_session(&mut self, now: UnixTime, ask: &EndSession) -> Outcome<(), Denied> {
@@ -423,7 +435,7 @@ impl Account {
         else {
             return (0, Err(vec![Denied::SessionEnded, Denied::Disabled]));
         };
-        let authentication = Authentication { epoch: self.epoch, auth_time: session.auth_time, amr: String::new() };
+        let authentication = Authentication { epoch: self.epoch, auth_time: session.auth_time, amr: "pwd".to_owned() };
         let key = (ask.client.clone(), ask.grant);
         let new = !self.grants.contains_key(&key);
         let of_client = self.grants.iter().filter(|((client, _), _)| *client == ask.client);
@@ -453,16 +465,23 @@ impl Account {
         (1 + told, Ok(()))
     }
 
-    fn set_active(&mut self, now: UnixTime, ask: &SetActive) -> Outcome<(), Denied> {
-        // What is so already is not written.
-        if self.active == ask.active || self.attempt == ask.attempt {
-            return (0, Ok(()));
+    /// An administrator's change is an event of its own.
+    fn replace_profile(&mut self, now: UnixTime, ask: &ReplaceProfile) -> Outcome<Replaced, NotReplaced> {
+        if self.attempt == ask.attempt {
+            return (0, Ok(Replaced { version: self.version, modified_at: self.modified_at }));
         }
-        let told = if ask.active { 0 } else { self.told_of(now, |_| true) };
+        if self.version != ask.version {
+            return (0, Err(vec![NotReplaced::Changed]));
+        }
+        let is_disabled_now = self.active && !ask.active;
+        let told = if is_disabled_now { self.told_of(now, |_| true) } else { 0 };
         self.attempt = ask.attempt;
         self.active = ask.active;
-        self.epoch += u32::from(!ask.active);
-        (1 + told, Ok(()))
+        self.epoch += u32::from(is_disabled_now);
+        self.version += 1;
+        self.modified_at = now;
+        self.events += 1;
+        (2 + told, Ok(Replaced { version: self.version, modified_at: now }))
     }
 }
 
@@ -529,6 +548,8 @@ fn nothing_there(command: &Command) -> Expected {
         Command::Revoke(_) => json::<Revoke>(&()),
         Command::SweepGrants(_) => json::<SweepGrants>(&None),
         Command::Sweep(_) => json::<Sweep>(&Swept { next: None, rows_left: false }),
+        Command::SignIn(_) => json::<SignIn>(&Err(SignInRefusal::Unknown)),
+        Command::ReplaceProfile(_) => json::<ReplaceProfile>(&Err(NotReplaced::Unknown)),
         Command::Inspect(_) | Command::Redeem(_) | Command::Refresh(_) => json::<Redeem>(&Err(Refusal::Unknown)),
         _ => json::<AddGrant>(&Err(Denied::Unknown)),
     };

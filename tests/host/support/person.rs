@@ -5,10 +5,12 @@ use grantry::oauth::client::{ClientId, FaceDigest};
 use grantry::oauth::person::profile::Profile;
 use grantry::oauth::scope::Scopes;
 use grantry::sign_in::device::DeviceKey;
+use grantry::sign_in::origin::Origin;
+use grantry::sign_in::password::{PasswordParameters, Verifier};
 use grantry::store::Ask;
 use grantry::store::account::{
-    AddGrant, Command, Create, Disconnect, EndSession, Inspect, OpenSession, RaiseEpoch, Redeem, Refresh, Revoke,
-    SetActive, Sweep, SweepGrants, handle,
+    AddGrant, Command, Create, Credential, Disconnect, EndSession, Inspect, NotReplaced, RaiseEpoch, ReadProfile,
+    Redeem, Refresh, ReplaceProfile, Replaced, Revoke, SignIn, Sweep, SweepGrants, handle,
 };
 use grantry::store::sql::{Sql as _, SqlFault};
 use grantry::store::wire::{Encoded, decode_command, encode_command};
@@ -16,7 +18,33 @@ use serde_json::Value;
 
 use super::sqlite::Sqlite;
 
-/// The command that makes an account without a password.
+/// The password of people here, as their accounts keep it.
+pub fn credential() -> Credential {
+    Credential { parameters: PasswordParameters::current([1; 16]), verifier: Verifier::from_bytes([1; 32]) }
+}
+
+/// The command that signs in with that password, in a browser of its own.
+pub fn sign_in(attempt: AttemptId, session: SessionId, expires_at: UnixTime) -> SignIn {
+    let Credential { parameters, verifier } = credential();
+    SignIn {
+        attempt,
+        session,
+        expires_at,
+        salt_used: parameters.salt,
+        verifier,
+        address_prefix: "192.0.2.0/24".to_owned(),
+        origin: Origin::default(),
+        device: None,
+        new_device: *attempt.as_bytes(),
+    }
+}
+
+/// The command that enables or disables an account whose profile has this version.
+pub fn set_active(attempt: AttemptId, version: u32, active: bool) -> ReplaceProfile {
+    ReplaceProfile { attempt, version, profile: Profile::default(), active, credential: None, before: None }
+}
+
+/// The command that makes an account.
 pub fn create(attempt: AttemptId, sub: &str) -> Create {
     Create {
         attempt,
@@ -24,7 +52,7 @@ pub fn create(attempt: AttemptId, sub: &str) -> Create {
         device_key: DeviceKey::from_bytes([1; 32]),
         profile: Profile::default(),
         active: true,
-        credential: None,
+        credential: Some(credential()),
         before: None,
     }
 }
@@ -63,6 +91,12 @@ impl Person {
         self.send(&ask.into()).expect("the database works").decode().expect("the reply decodes")
     }
 
+    /// An administrator enables or disables the account.
+    pub fn set_active(&self, attempt: AttemptId, active: bool) -> Result<Replaced, NotReplaced> {
+        let version = self.ask(ReadProfile {}).map_or(1, |person| person.version);
+        self.ask(set_active(attempt, version, active))
+    }
+
     /// Sends `ask` and counts the rows that it writes.
     pub fn count<A: Ask + Into<Command>>(&self, ask: A) -> (A::Reply, u64) {
         let before = self.sql.rows_written();
@@ -80,12 +114,12 @@ impl Person {
             Command::Disconnect(_) => decoded::<Disconnect>(&raw),
             Command::EndSession(_) => decoded::<EndSession>(&raw),
             Command::Inspect(_) => decoded::<Inspect>(&raw),
-            Command::OpenSession(_) => decoded::<OpenSession>(&raw),
             Command::RaiseEpoch(_) => decoded::<RaiseEpoch>(&raw),
             Command::Redeem(_) => decoded::<Redeem>(&raw),
             Command::Refresh(_) => decoded::<Refresh>(&raw),
             Command::Revoke(_) => decoded::<Revoke>(&raw),
-            Command::SetActive(_) => decoded::<SetActive>(&raw),
+            Command::ReplaceProfile(_) => decoded::<ReplaceProfile>(&raw),
+            Command::SignIn(_) => decoded::<SignIn>(&raw),
             Command::Sweep(_) => decoded::<Sweep>(&raw),
             Command::SweepGrants(_) => decoded::<SweepGrants>(&raw),
             other => unreachable!("the model is of tokens and knows nothing of {other:?}"),

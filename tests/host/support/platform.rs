@@ -6,14 +6,17 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-use grantry::base::{AccountId, UnixTime};
-use grantry::config::{Config, ConfigProblem};
+use grantry::base::{AccountId, SessionId, UnixTime};
+use grantry::config::{Config, Problem};
 use grantry::endpoints::respond;
 use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{PublicKey, SigningKey};
 use grantry::oauth::client::ClientKey;
 use grantry::platform::outbound::{FetchedDocument, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage};
+use grantry::sign_in::origin::Origin;
+use grantry::sign_in::password::{PasswordParameters, Verifier};
+use grantry::store::account::{Credential, PersonRecord, ReadProfile, ReplaceProfile, SignIn};
 use grantry::store::sql::Sql as _;
 use grantry::store::wire::{decode_command, encode_command};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
@@ -37,6 +40,11 @@ pub struct World {
     usage: Cell<Usage>,
 }
 
+/// The password of people here, as their accounts keep it.
+pub fn credential() -> Credential {
+    Credential { parameters: PasswordParameters::current([1; 16]), verifier: Verifier::from_bytes([1; 32]) }
+}
+
 /// A request under way.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Response> + 'a>>;
 
@@ -46,7 +54,7 @@ impl World {
             config: Ok(config()),
             clients: clients_platform::World::new(),
             accounts: RefCell::default(),
-            directory: Sqlite::new(),
+            directory: Sqlite::opened(directory::open),
             waits: RefCell::default(),
             takes_turns: Cell::new(false),
             usage: Cell::default(),
@@ -79,6 +87,33 @@ impl World {
         let sql = accounts.entry(id).or_insert_with(Sqlite::new);
         let reply = account::handle(sql, &sql.memory, self.at(), transferred(&ask.into())).expect("the database works");
         reply.decode().expect("a reply")
+    }
+
+    /// Signs in with the password of [`credential`], in a browser of its own.
+    pub fn sign_in(&self, account: AccountId, expires_at: UnixTime) -> SessionId {
+        let Credential { parameters, verifier } = credential();
+        let session = SessionId::allocate(expires_at, self.clients.random());
+        let ask = SignIn {
+            attempt: self.clients.attempt(),
+            session,
+            expires_at,
+            salt_used: parameters.salt,
+            verifier,
+            address_prefix: "192.0.2.0/24".to_owned(),
+            origin: Origin::default(),
+            device: None,
+            new_device: self.clients.random(),
+        };
+        self.account(account, ask).expect("signed in");
+        session
+    }
+
+    /// An administrator disables an account.
+    pub fn disable(&self, account: AccountId) {
+        let PersonRecord { version, profile, .. } = self.account(account, ReadProfile {}).expect("an account");
+        let attempt = self.clients.attempt();
+        let ask = ReplaceProfile { attempt, version, profile, active: false, credential: None, before: None };
+        self.account(account, ask).expect("disabled");
     }
 
     /// What the directory answers.

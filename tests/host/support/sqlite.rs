@@ -75,6 +75,15 @@ impl Sqlite {
         }
     }
 
+    /// The database of an object that has its tables, which no test counts among what a step writes.
+    #[allow(dead_code, reason = "not every test program has such an object")]
+    pub fn opened(open: fn(&dyn Sql) -> Result<(), SqlFault>) -> Self {
+        let sql = Self::new();
+        open(&sql).expect("opened");
+        sql.rows_written.set(0);
+        sql
+    }
+
     /// Everything that is stored, for comparing before and after.
     #[allow(dead_code, reason = "not every test program compares contents")]
     pub fn dump(&self) -> Vec<String> {

@@ -11,7 +11,7 @@ use grantry::oauth::client::FaceDigest;
 use grantry::oauth::scope::Scopes;
 use grantry::seal::Life;
 use grantry::seal::browser::{Browser, BrowserId, SessionRef};
-use grantry::store::account::{AddGrant, OpenSession, ReadSession};
+use grantry::store::account::{AddGrant, ReadSession};
 
 const MINUTE: i64 = 60;
 
@@ -41,10 +41,7 @@ fn is_alive(home: &Connected, session: SessionId) -> bool {
 
 /// A session in another browser.
 fn elsewhere(home: &Connected) -> SessionId {
-    let expires_at = home.world.at().plus(Seconds::DAY);
-    let session = SessionId::allocate(expires_at, home.world.clients.random());
-    home.world.account(home.account, OpenSession { attempt: home.attempt(), session, expires_at }).expect("opened");
-    session
+    home.world.sign_in(home.account, home.world.at().plus(Seconds::DAY))
 }
 
 // spec: Invariant 7 - signing out everywhere takes a sign-in of the last fifteen minutes

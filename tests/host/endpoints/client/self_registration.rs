@@ -9,7 +9,7 @@ use grantry::lookup::client::Freshness;
 use grantry::oauth::api::Api;
 use grantry::oauth::client::{Client, Voucher};
 use grantry::store::registry::{
-    FoundClient, MarkUsed, Read, Register, RegisterItself, UNUSED_LIFETIME, next_alarm, outbox, sweep,
+    Found, MarkUsed, Read, Register, RegisterItself, UNUSED_LIFETIME, next_alarm, open, outbox, sweep,
 };
 use serde_json::{Value, json};
 
@@ -283,9 +283,17 @@ fn a_client_that_registered_itself_changes_twenty_times_at_most() {
 fn a_registry_of_the_release_before_gets_the_new_table() {
     let world = world(SelfRegistration::Open);
     world.register(client("app", "App"));
-    for statement in ["DROP TABLE self_registration", "UPDATE head SET schema = 1"] {
+    for statement in [
+        "DROP TABLE self_registration",
+        "DROP TABLE published",
+        "DROP TABLE changes",
+        "DROP TABLE owned",
+        "ALTER TABLE head DROP COLUMN readable_from",
+        "UPDATE head SET schema = 1",
+    ] {
         world.registry.arrange(statement, &[]);
     }
+    open(&world.registry).expect("migrated");
     sweep(&world.registry, world.at()).expect("nothing to sweep");
     world.ring(Crash::Never);
     assert_eq!(next_alarm(&world.registry, world.at()), Ok(None));

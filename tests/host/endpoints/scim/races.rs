@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 
 use crate::support::clients_platform::ISSUER;
-use crate::support::platform::{Answer, Running, World, administration, request, step};
-use grantry::base::{AccountId, Seconds, SessionId};
+use crate::support::platform::{Answer, Running, World, administration, credential, request, step};
+use grantry::base::{AccountId, Seconds};
 use grantry::http::{Method, Request};
 use grantry::oauth::person::profile::Profile;
 use grantry::seal::Life;
 use grantry::seal::browser::{Browser, BrowserId, SessionRef};
 use grantry::sign_in::login_name::LoginName;
-use grantry::store::account::{OpenSession, PersonRecord, ReadProfile};
+use grantry::store::account::{Credential, PersonRecord, ReadProfile};
 use grantry::store::directory::{Find, LEASE};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -208,9 +208,10 @@ impl<'a> Story<'a> {
         }
         let (account, person) = whom.get(&alive).clone();
         let (now, expires_at) = (self.world.at(), self.world.at().plus(Seconds::DAY));
-        let session = SessionId::allocate(expires_at, self.world.clients.random());
-        let attempt = self.world.clients.attempt();
-        self.world.account(account, OpenSession { attempt, session, expires_at }).expect("opened");
+        let Credential { parameters, verifier } = credential();
+        let password = [parameters.into(), verifier.into()];
+        self.world.accounts.borrow()[&account].arrange("UPDATE head SET password = ?, verifier = ?", &password);
+        let session = self.world.sign_in(account, expires_at);
         let browser = Browser::new(BrowserId([3; 16])).with_current(SessionRef { account, session });
         let sealer = &self.world.clients.config.sealer;
         let cookie = sealer.seal(&browser, Life { sealed_at: now, expires_at }, self.world.clients.random());

@@ -12,7 +12,7 @@ use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::{AuthenticationMethod, Client, GrantType};
 use grantry::seal::code::Code;
 use grantry::seal::link::LinkRequest;
-use grantry::store::account::{Disconnect, SetActive};
+use grantry::store::account::Disconnect;
 use grantry::store::directory::FindLink;
 use grantry::store::registry::Delete;
 use serde_json::{Value, json};
@@ -366,8 +366,7 @@ fn what_ends_a_grant_ends_fresh_tokens_at_the_next_call() {
             app.home.world.account(app.home.account, Disconnect { client: app.client.id.clone() }).expect("done");
         },
         |app| {
-            let attempt = app.home.attempt();
-            app.home.world.account(app.home.account, SetActive { attempt, active: false }).expect("done");
+            app.home.world.disable(app.home.account);
         },
         |app| {
             let ask = Delete { attempt: app.home.attempt(), id: app.client.id.clone() };

@@ -10,7 +10,7 @@ use grantry::oauth::client::settings::AccessTokenFormat;
 use grantry::oauth::client::{AuthenticationMethod, Client, GrantType};
 use grantry::seal::access_claim::AccessClaim;
 use grantry::seal::opaque::OpaqueToken;
-use grantry::store::account::{Delete, Disconnect, EndSession, RaiseEpoch, SetActive};
+use grantry::store::account::{Delete, Disconnect, EndSession, RaiseEpoch};
 use grantry::store::registry;
 use serde_json::{Value, json};
 
@@ -155,7 +155,7 @@ fn whatever_ends_a_token_ends_it_at_once() {
             home.world.account(home.account, RaiseEpoch { attempt: home.attempt() }).expect("raised");
         }),
         ("the person is disabled", |home, _, _| {
-            home.world.account(home.account, SetActive { attempt: home.attempt(), active: false }).expect("disabled");
+            home.world.disable(home.account);
         }),
         ("the person is deleted", |home, _, _| {
             home.world.account(home.account, Delete { attempt: home.attempt() }).expect("deleted");

@@ -8,14 +8,13 @@ use std::env;
 
 use crate::support::model::{Expected, Model};
 use crate::support::operations::{Act, DAY, Delivery, Op, Pick, Presented, Terms, Token, deliveries, ops, rotations};
-use crate::support::person::{Person, Seen, client, create, face, scopes};
+use crate::support::person::{Person, Seen, client, create, face, scopes, set_active, sign_in};
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::client::ClientKey;
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::{Member, RefreshLifetime};
 use grantry::store::account::{
-    AddGrant, Command, Disconnect, EndSession, Inspect, Issued, OpenSession, RaiseEpoch, Redeem, Refresh, Revoke,
-    SetActive, Sweep, SweepGrants,
+    AddGrant, Command, Disconnect, EndSession, Inspect, Issued, RaiseEpoch, Redeem, Refresh, Revoke, Sweep, SweepGrants,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -150,7 +149,8 @@ impl World {
             }
             Op::SetActive(active) => {
                 let attempt = self.person.attempt();
-                self.send(SetActive { attempt, active }, delivery)?;
+                let version = self.model.0.as_ref().map_or(1, |account| account.version);
+                self.send(set_active(attempt, version, active), delivery)?;
             }
             Op::Create => {
                 let attempt = self.person.attempt();
@@ -222,8 +222,8 @@ impl World {
     fn open_session(&mut self, lifetime: i64, delivery: Delivery) -> Checked {
         let ends_at = self.person.now + lifetime;
         let (attempt, session) = (self.person.attempt(), self.person.session(ends_at));
-        let reply = self.send(OpenSession { attempt, session, expires_at: UnixTime::from_secs(ends_at) }, delivery)?;
-        if let Some(epoch) = reply["Ok"].as_u64() {
+        let reply = self.send(sign_in(attempt, session, UnixTime::from_secs(ends_at)), delivery)?;
+        if let Some(epoch) = reply["Ok"]["epoch"].as_u64() {
             self.sessions.push((session, u32::try_from(epoch).expect("a small epoch")));
         }
         Ok(())

@@ -2,7 +2,7 @@
 //! attackers may count on, whatever the rules behind it.
 
 use crate::support::home::{DAY, End, Home, number};
-use crate::support::person::{Person, client, face, scopes};
+use crate::support::person::{Person, client, face, scopes, sign_in};
 use grantry::base::{GrantId, Seconds, UnixTime};
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::{
@@ -10,7 +10,7 @@ use grantry::oauth::token::family::{
 };
 use grantry::store::Ask;
 use grantry::store::account::{
-    AddGrant, Command, Denied, EndSession, Inspect, OpenSession, ReadFacts, Redeem, Refresh, Revoke, Sweep, SweepGrants,
+    AddGrant, Command, Denied, EndSession, Inspect, ReadFacts, Redeem, Refresh, Revoke, Sweep, SweepGrants,
 };
 use grantry::store::sql::Sql as _;
 use proptest::collection::vec;
@@ -449,7 +449,7 @@ proptest! {
         let mut home = Home::new();
         let (attempt, session) = (home.person.attempt(), home.person.session(home.person.now + DAY));
         let expires_at = home.person.at().plus(Seconds::DAY);
-        prop_assert_eq!(rows(&home, OpenSession { attempt, session, expires_at }), 1);
+        prop_assert_eq!(rows(&home, sign_in(attempt, session, expires_at)), 1);
         let grant = home.person.grant();
         let consent = AddGrant { session, grant, client: client(2), face: face(), scopes: scopes("openid"), declined: Scopes::default(), authenticated_since: None };
         prop_assert_eq!(rows(&home, consent.clone()), 1);

@@ -1,12 +1,11 @@
 //! Who is told of a logout: the queue in an account, and the tables of an earlier release that had none.
 
 use crate::support::home::{DAY, Home};
-use crate::support::person::{Person, client};
+use crate::support::person::{Person, client, sign_in};
 use grantry::base::{AttemptId, SessionId, UnixTime};
 use grantry::sign_in::origin::Origin;
 use grantry::store::account::{
-    Delete, EndSession, Logout, OpenSession, OverviewPart, RaiseEpoch, ReadOverview, Redeem, SetActive, Told, migrate,
-    told, waiting,
+    Delete, EndSession, Logout, Part, RaiseEpoch, ReadOverview, Redeem, Told, migrate, told, waiting,
 };
 
 /// A person whose one session holds tokens of the client 0.
@@ -41,7 +40,7 @@ fn a_client_without_tokens_of_the_session_is_not_told() {
     let mut home = connected();
     let ends_at = home.person.now + DAY;
     let (attempt, session) = (home.person.attempt(), home.person.session(ends_at));
-    home.person.ask(OpenSession { attempt, session, expires_at: UnixTime::from_secs(ends_at) }).expect("opened");
+    home.person.ask(sign_in(attempt, session, UnixTime::from_secs(ends_at))).expect("opened");
     home.person.ask(EndSession { session }).expect("ended");
     assert_eq!(queued(&home.person), []);
 }
@@ -53,7 +52,7 @@ fn every_end_of_all_sessions_is_told() {
     type End = fn(&Person, AttemptId);
     let ends: [(&str, End); 3] = [
         ("signing out everywhere", |person, attempt| person.ask(RaiseEpoch { attempt }).expect("raised")),
-        ("disabling", |person, attempt| person.ask(SetActive { attempt, active: false }).expect("disabled")),
+        ("disabling", |person, attempt| person.set_active(attempt, false).map(|_| ()).expect("disabled")),
         ("deleting", |person, attempt| person.ask(Delete { attempt }).expect("deleted")),
     ];
     for (name, end) in ends {
@@ -93,7 +92,7 @@ fn what_was_told_goes_and_nothing_else() {
     let second = Redeem { client: client(0), ..home.code(true) };
     let ends_at = home.person.now + DAY;
     let (attempt, session) = (home.person.attempt(), home.person.session(ends_at));
-    home.person.ask(OpenSession { attempt, session, expires_at: UnixTime::from_secs(ends_at) }).expect("opened");
+    home.person.ask(sign_in(attempt, session, UnixTime::from_secs(ends_at))).expect("opened");
     home.person.ask(Redeem { session, ..second }).expect("redeemed");
     home.person.ask(EndSession { session: home.session }).expect("ended");
     let first = queued(&home.person);
@@ -110,6 +109,7 @@ fn tables_of_the_first_release_are_brought_up_to_date() {
     let home = connected();
     for statement in [
         "ALTER TABLE head DROP COLUMN logouts",
+        "ALTER TABLE head DROP COLUMN readable_from",
         "ALTER TABLE session DROP COLUMN origin",
         "ALTER TABLE event DROP COLUMN client_id",
         "ALTER TABLE consent DROP COLUMN declined",

@@ -10,7 +10,7 @@ use grantry::base::{AccountId, FamilyId, LinkKey, UnixTime};
 use grantry::oauth::token::family::Refusal;
 use grantry::store::Ask;
 use grantry::store::account::{Issued, Renew};
-use grantry::store::directory::{Command, FindLink, Link, PutLink, RemoveLink};
+use grantry::store::directory::{Command, FindLink, Link, PutLink, RemoveLink, open};
 use grantry::store::sql::Sql as _;
 use proptest::prelude::*;
 
@@ -23,7 +23,7 @@ struct Directory {
 
 impl Directory {
     fn new() -> Self {
-        Self { sql: Sqlite::new(), now: START }
+        Self { sql: Sqlite::opened(open), now: START }
     }
 
     fn ask<A: Ask + Into<Command>>(&self, ask: A) -> A::Reply {

@@ -34,7 +34,7 @@ fn found(world: &World, query: &str) -> Vec<String> {
 fn only_what_is_published_is_shown_and_what_ends_being_so_is_gone() {
     let world = World::new();
     assert_eq!(browse(&world, "", 1), Browsed { entries: Vec::new(), more: false });
-    assert_eq!(world.registry.rows_written(), 0, "looking makes no tables");
+    assert_eq!(world.registry.rows_written(), 0, "looking writes nothing");
     world.register(client("hidden", "Hidden"));
     assert!(found(&world, "").is_empty());
 
