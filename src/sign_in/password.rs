@@ -29,17 +29,67 @@ const MOST_MEMORY_KIB: u32 = 65_536;
 const MOST_ITERATIONS: u32 = 10;
 
 /// How a password is hashed. Not secret.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PasswordParameters {
-    /// Memory in KiB.
-    pub memory_kib: u32,
-    /// Passes over it.
-    pub iterations: u32,
+    /// What is computed.
+    pub algorithm: Algorithm,
     /// Random, new with each password: names the password that it was made with.
-    pub salt: [u8; 16],
+    pub salt: Salt,
 }
 
-/// Parameters that no release of ours wrote.
+/// A password hash function and its cost.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub enum Algorithm {
+    /// argon2id version 1.3 (RFC 9106), one lane.
+    Argon2id {
+        /// Memory in KiB.
+        memory_kib: u32,
+        /// Passes over it.
+        iterations: u32,
+    },
+    /// One that this release cannot compute, for hashes that are imported from elsewhere.
+    Other {
+        /// Its name.
+        name: String,
+        /// Its parameters, in its own notation.
+        parameters: String,
+    },
+}
+
+/// The salt of a password: from one to 64 bytes.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "Vec<u8>", into = "Vec<u8>")]
+pub struct Salt(Vec<u8>);
+
+impl Salt {
+    /// The most bytes of a salt.
+    pub const LONGEST: usize = 64;
+}
+
+impl From<[u8; 16]> for Salt {
+    fn from(salt: [u8; 16]) -> Self {
+        Self(salt.to_vec())
+    }
+}
+
+impl TryFrom<Vec<u8>> for Salt {
+    type Error = BadParameters;
+
+    fn try_from(salt: Vec<u8>) -> Result<Self, BadParameters> {
+        if (1..=Self::LONGEST).contains(&salt.len()) { Ok(Self(salt)) } else { Err(BadParameters) }
+    }
+}
+
+impl From<Salt> for Vec<u8> {
+    fn from(salt: Salt) -> Self {
+        salt.0
+    }
+}
+
+/// The first byte of a record in which anything can stand. The short form begins with zero, because its memory does.
+const ANY: u8 = 1;
+
+/// Parameters with which this release cannot hash.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
 #[error("the password parameters are out of range")]
 pub struct BadParameters;
@@ -47,8 +97,12 @@ pub struct BadParameters;
 impl PasswordParameters {
     /// What new passwords are hashed with.
     #[must_use]
-    pub const fn current(salt: [u8; 16]) -> Self {
-        Self { memory_kib: MEMORY_KIB, iterations: ITERATIONS, salt }
+    pub fn current(salt: [u8; 16]) -> Self {
+        Self::argon2id(MEMORY_KIB, ITERATIONS, salt)
+    }
+
+    fn argon2id(memory_kib: u32, iterations: u32, salt: [u8; 16]) -> Self {
+        Self { algorithm: Algorithm::Argon2id { memory_kib, iterations }, salt: salt.into() }
     }
 
     /// What is used for a name that nobody has: the same cost, and for the same name always the same salt. `key` is one
@@ -58,22 +112,29 @@ impl PasswordParameters {
         Self::current(tag(key, &[b"password decoy", login.as_str().as_bytes()]))
     }
 
-    /// How they lie in a table: memory, passes, salt, big-endian.
+    /// How they lie in a table. What we hash ourselves has a short form: memory, passes, salt, big-endian.
     #[must_use]
-    pub fn to_bytes(self) -> Vec<u8> {
-        [&self.memory_kib.to_be_bytes()[..], &self.iterations.to_be_bytes(), &self.salt].concat()
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match (&self.algorithm, self.salt.0.len()) {
+            (Algorithm::Argon2id { memory_kib, iterations }, 16) if *memory_kib <= MOST_MEMORY_KIB => {
+                [&memory_kib.to_be_bytes()[..], &iterations.to_be_bytes(), &self.salt.0].concat()
+            }
+            // Texts and numbers can always be encoded.
+            _ => [&[ANY][..], &postcard::to_allocvec(self).unwrap_or_default()].concat(),
+        }
     }
 
     /// From [`Self::to_bytes`].
     #[must_use]
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
+        if let Some((&ANY, record)) = bytes.split_first() {
+            let (parameters, rest) = postcard::take_from_bytes(record).ok()?;
+            return rest.is_empty().then_some(parameters);
+        }
         let (memory_kib, rest) = bytes.split_first_chunk()?;
         let (iterations, salt) = rest.split_first_chunk()?;
-        Some(Self {
-            memory_kib: u32::from_be_bytes(*memory_kib),
-            iterations: u32::from_be_bytes(*iterations),
-            salt: salt.try_into().ok()?,
-        })
+        let (memory_kib, iterations) = (u32::from_be_bytes(*memory_kib), u32::from_be_bytes(*iterations));
+        Some(Self::argon2id(memory_kib, iterations, salt.try_into().ok()?))
     }
 }
 
@@ -81,16 +142,18 @@ impl PasswordParameters {
 /// the parameters say.
 ///
 /// # Errors
-/// [`BadParameters`] when they are none of ours.
+/// [`BadParameters`] when they are of another algorithm, or out of range.
 pub fn hash(password: &Secret<String>, parameters: &PasswordParameters) -> Result<Secret<[u8; 32]>, BadParameters> {
-    let PasswordParameters { memory_kib, iterations, salt } = parameters;
+    let Algorithm::Argon2id { memory_kib, iterations } = &parameters.algorithm else {
+        return Err(BadParameters);
+    };
     if *memory_kib > MOST_MEMORY_KIB || *iterations > MOST_ITERATIONS {
         return Err(BadParameters);
     }
     let params = Params::new(*memory_kib, *iterations, 1, Some(32)).map_err(|_| BadParameters)?;
     let mut output = [0; 32];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(password.expose().as_bytes(), salt, &mut output)
+        .hash_password_into(password.expose().as_bytes(), &parameters.salt.0, &mut output)
         .map_err(|_| BadParameters)?;
     Ok(Secret::new(output))
 }
@@ -188,7 +251,7 @@ mod tests {
         assert_eq!(shown, expected);
         let again = hash(&secret("password"), &parameters).unwrap();
         assert_eq!(output, again);
-        let other = PasswordParameters { iterations: 3, ..parameters };
+        let other = PasswordParameters::argon2id(MEMORY_KIB, 3, *b"somesaltsomesalt");
         assert_ne!(output, hash(&secret("password"), &other).unwrap());
         let verifier = Verifier::of(&secret("password"), &parameters).unwrap();
         assert!(verifier.matches(&Verifier::of(&secret("password"), &parameters).unwrap()));
@@ -198,13 +261,36 @@ mod tests {
 
     #[test]
     fn parameters_lie_in_a_table_as_they_are() {
-        let parameters = PasswordParameters { memory_kib: 1, iterations: 2, salt: [3; 16] };
+        let parameters = PasswordParameters::argon2id(1, 2, [3; 16]);
+        assert_eq!(parameters.to_bytes(), [&[0, 0, 0, 1, 0, 0, 0, 2][..], &[3; 16]].concat());
         assert_eq!(PasswordParameters::from_slice(&parameters.to_bytes()), Some(parameters));
         for length in (0..40).filter(|length| *length != 24) {
             assert_eq!(PasswordParameters::from_slice(&vec![0; length]), None);
         }
-        let huge = PasswordParameters { memory_kib: u32::MAX, ..parameters };
+        let huge = PasswordParameters::argon2id(u32::MAX, 2, [3; 16]);
         assert_eq!(hash(&secret("x"), &huge).err(), Some(BadParameters));
+    }
+
+    #[test]
+    fn parameters_of_another_algorithm_are_kept_and_not_computed() {
+        let salt = |length| Salt::try_from(vec![0xff; length]);
+        assert!(salt(0).is_err() && salt(65).is_err());
+        let algorithms = [
+            Algorithm::Argon2id { memory_kib: 1, iterations: 2 },
+            Algorithm::Argon2id { memory_kib: u32::MAX, iterations: 2 },
+            Algorithm::Other { name: "pbkdf2".to_owned(), parameters: r#"{"iterations":600000}"#.to_owned() },
+        ];
+        for algorithm in algorithms {
+            for length in [1, 15, 16, 17, 64] {
+                let parameters = PasswordParameters { algorithm: algorithm.clone(), salt: salt(length).unwrap() };
+                let bytes = parameters.to_bytes();
+                assert_eq!(PasswordParameters::from_slice(&bytes), Some(parameters.clone()));
+                assert_eq!(PasswordParameters::from_slice(&[&bytes[..], &[0]].concat()), None);
+                if let Algorithm::Other { .. } = algorithm {
+                    assert_eq!(hash(&secret("x"), &parameters).err(), Some(BadParameters));
+                }
+            }
+        }
     }
 
     #[test]
@@ -214,7 +300,7 @@ mod tests {
         assert_eq!(decoy, PasswordParameters::decoy(&[1; 32], &name("nobody")));
         assert_ne!(decoy.salt, PasswordParameters::decoy(&[1; 32], &name("nobody2")).salt);
         assert_ne!(decoy.salt, PasswordParameters::decoy(&[2; 32], &name("nobody")).salt);
-        assert_eq!(decoy, PasswordParameters::current(decoy.salt), "it costs what a real one costs");
+        assert_eq!(decoy.algorithm, PasswordParameters::current([0; 16]).algorithm, "it costs what a real one costs");
     }
 
     #[test]

@@ -303,7 +303,7 @@ column!(ClientKey, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { S
 column!(CodeId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(DeviceId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(DeviceKey, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
-column!(PasswordParameters, Blob, PasswordParameters::to_bytes, |value: Vec<u8>| { Self::from_slice(&value) });
+column!(PasswordParameters, Blob, |value| value.to_bytes(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(Verifier, Blob, |value| value.expose().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(FaceDigest, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });
 column!(FamilyId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });

@@ -16,7 +16,7 @@ use super::sql::SqlFault;
 use crate::base::UnixTime;
 
 /// The protocol that this release speaks: the first byte of each message.
-pub const PROTOCOL: u8 = 2;
+pub const PROTOCOL: u8 = 3;
 
 /// Why a message was not written or read.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

@@ -3,7 +3,7 @@
 // tests/host/store/wire.rs.
 import assert from "node:assert/strict";
 
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** Reads bytes from the first to the last. */
 class Reader {
@@ -67,6 +67,17 @@ const either = (...variants) => ({
 });
 const result = (good, refusal) => either({ Ok: good }, { Err: refusal });
 
+const bytes = {
+  write: (value) => Buffer.concat([number.write(Buffer.from(value, "base64url").length), Buffer.from(value, "base64url")]),
+  read: (reader) => reader.take(number.read(reader)).toString("base64url"),
+};
+const argon2id = struct({ memory_kib: number, iterations: number });
+/** With the one algorithm that there is so far: the number of its variant goes before it. */
+const credential = {
+  write: ({ memory_kib, iterations, salt, verifier }) =>
+    Buffer.concat([number.write(0), argon2id.write({ memory_kib, iterations }), bytes.write(salt), text.write(verifier)]),
+};
+
 const attempt = id(16);
 const session = id(20);
 const denied = either("disabled", "session_ended", "unknown");
@@ -85,21 +96,32 @@ const registered = struct({ client: json, access: id(16) });
 const COMMANDS = {
   account: {
     add_grant: [0, { session, grant: id(16), client: text, face: text, scopes: text, declined: text, authenticated_since: optional(time) }, result(struct({ epoch: number, auth_time: time, amr: text }), denied)],
-    create: [2, { attempt, sub: text, device_key: text, profile: json, active: truth, credential: optional(nothing), before: optional(time) }, either("created", "exists", "too_late")],
+    create: [2, { attempt, sub: text, device_key: text, profile: json, active: truth, credential: optional(credential), before: optional(time) }, either("created", "exists", "too_late")],
     disconnect: [4, { client: text }, result(nothing, denied)],
     end_session: [6, { session }, result(nothing, denied)],
-    open_session: [8, { attempt, session, expires_at: time }, result(number, denied)],
-    raise_epoch: [9, { attempt }, result(nothing, denied)],
+    raise_epoch: [8, { attempt }, result(nothing, denied)],
     redeem: [
-      16,
+      15,
       {
         ...{ attempt, family: id(20), code: id(16), code_expires_at: time, client: text, grant: id(16), session, epoch: number },
         ...{ scopes: text, offline: truth, refresh: optional(struct({ ends_at: time, idle: number })), access_lifetime: number, context: text },
       },
       result(issued, refusal),
     ],
-    refresh: [17, { attempt, family: id(20), number, client: text, rotates: truth, scopes: optional(text) }, result(issued, refusal)],
-    set_active: [21, { attempt, active: truth }, result(nothing, denied)],
+    refresh: [16, { attempt, family: id(20), number, client: text, rotates: truth, scopes: optional(text) }, result(issued, refusal)],
+    replace_profile: [
+      18,
+      { attempt, version: number, profile: json, active: truth, credential: optional(credential), before: optional(time) },
+      result(struct({ version: number, modified_at: time }), either("changed", "too_late", "unknown")),
+    ],
+    sign_in: [
+      20,
+      {
+        ...{ attempt, session, expires_at: time, salt_used: bytes, verifier: text, address_prefix: text, origin: json },
+        ...{ device: optional(id(32)), new_device: id(16) },
+      },
+      result(struct({ sub: text, epoch: number, auth_time: time, device: id(32) }), nothing),
+    ],
   },
   registry: {
     delete: [1, { attempt, id: text }, result(number, notRegistered)],

@@ -61,7 +61,7 @@ pub async fn change<P: Platform>(
                 attempt: attempt(app),
                 session: person.session(),
                 authenticated_since: person.since(),
-                salt_used: parameters.salt,
+                salt_used: parameters.salt.clone(),
                 verifier: verifier(app, &typed.current, &parameters).await?,
                 address_prefix: by_password::prefix(request),
                 device: browser::device(app, request),
@@ -70,9 +70,9 @@ pub async fn change<P: Platform>(
                 expires_at,
             };
             let mut answer = app.platform.ask_account(person.account(), ask.clone()).await?;
-            if let Err(NotChanged::Refused(SignInRefusal::StaleSalt { parameters })) = answer {
-                ask.salt_used = parameters.salt;
-                ask.verifier = verifier(app, &typed.current, &parameters).await?;
+            if let Err(NotChanged::Refused(SignInRefusal::StaleSalt { parameters })) = &answer {
+                ask.salt_used = parameters.salt.clone();
+                ask.verifier = verifier(app, &typed.current, parameters).await?;
                 answer = app.platform.ask_account(person.account(), ask.clone()).await?;
             }
             answer.map(|()| ask.new_session)
@@ -89,8 +89,8 @@ pub async fn change<P: Platform>(
         Err(NotChanged::SessionEnded) => Ok(Err(PasswordNotChanged::SessionEnded)),
         Err(NotChanged::Refused(refusal)) => {
             app.platform.wait_until(by_password::FAILURE_ANSWERED_AT).await;
-            by_password::log(app, "password_change_refused", Some(&record.sub), refusal);
-            Ok(Err(PasswordNotChanged::Problem(AccountProblem::PasswordRefused)))
+            by_password::log(app, "password_change_refused", Some(&record.sub), &refusal);
+            Ok(Err(NotDone::Problem(AccountProblem::PasswordRefused)))
         }
     }
 }

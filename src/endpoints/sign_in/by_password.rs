@@ -55,7 +55,7 @@ pub async fn sign_in<P: Platform>(
         app.platform.wait_until(FAILURE_ANSWERED_AT).await;
     }
     let (found, answer) = outcome?;
-    if let Err(refusal) = answer {
+    if let Err(refusal) = &answer {
         log(app, "sign_in_refused", found.as_ref().map(|found| found.sub.as_str()), refusal);
     }
     Ok(answer)
@@ -86,8 +86,8 @@ async fn compared<P: Platform>(
     };
     let decoy = PasswordParameters::decoy(app.config.subject_key.expose(), &login);
     let found = people::find_by_login(app, login).await?;
-    let parameters = found.as_ref().and_then(|found| found.parameters);
-    let verifier = verifier(app, password, &parameters.unwrap_or(decoy)).await?;
+    let parameters = found.as_ref().and_then(|found| found.parameters.clone());
+    let verifier = verifier(app, password, parameters.as_ref().unwrap_or(&decoy)).await?;
     let (Some(found), Some(parameters)) = (found, parameters) else {
         return Ok((None, Err(SignInRefusal::Unknown)));
     };
@@ -104,9 +104,9 @@ async fn compared<P: Platform>(
         new_device: random(app.platform),
     };
     let mut answer = app.platform.ask_account(found.account, ask.clone()).await?;
-    if let Err(SignInRefusal::StaleSalt { parameters }) = answer {
-        ask.salt_used = parameters.salt;
-        ask.verifier = self::verifier(app, password, &parameters).await?;
+    if let Err(SignInRefusal::StaleSalt { parameters }) = &answer {
+        ask.salt_used = parameters.salt.clone();
+        ask.verifier = self::verifier(app, password, parameters).await?;
         answer = app.platform.ask_account(found.account, ask.clone()).await?;
     }
     let signed_in = answer.map(|signed_in| OpenedSession {
@@ -146,8 +146,8 @@ pub fn address_prefix(address: &str) -> String {
     }
 }
 
-/// Logs a refused sign-in. The typed name is not logged: it may be a password in the wrong field.
-pub fn log<P: Platform>(app: &App<'_, P>, event: &str, sub: Option<&str>, refusal: SignInRefusal) {
+/// What was typed is not logged: it may be a password in the wrong field.
+pub fn log<P: Platform>(app: &App<'_, P>, event: &str, sub: Option<&str>, refusal: &SignInRefusal) {
     #[derive(Serialize)]
     struct Line<'a> {
         event: &'a str,

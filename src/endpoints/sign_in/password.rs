@@ -16,6 +16,7 @@ pub async fn verifier<P: Platform>(
     parameters: &PasswordParameters,
 ) -> Result<Verifier, Fault> {
     let [any] = random(app.platform);
-    let verifier = app.platform.ask_hasher(any, Hash { password: password.clone(), parameters: *parameters }).await?;
+    let verifier =
+        app.platform.ask_hasher(any, Hash { password: password.clone(), parameters: parameters.clone() }).await?;
     verifier.map_err(|error| Fault::Crypto(error.to_string()))
 }

@@ -9,7 +9,7 @@ use super::facts::ReadSession;
 use super::sign_in::{self, Proof, SignInRefusal};
 use super::{head, sessions};
 use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
-use crate::sign_in::password::Verifier;
+use crate::sign_in::password::{Salt, Verifier};
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
 
@@ -23,7 +23,7 @@ pub struct ChangePassword {
     /// The earliest sign-in that will do.
     pub authenticated_since: UnixTime,
     /// The salt with which the present password was hashed.
-    pub salt_used: [u8; 16],
+    pub salt_used: Salt,
     /// The SHA-256 of what came out.
     pub verifier: Verifier,
     /// The prefix of the network address that the request came from.
@@ -39,7 +39,7 @@ pub struct ChangePassword {
 }
 
 /// Why the password was not changed.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
 pub enum NotChanged {
     /// The present password was not shown.
     #[error("{0}")]

@@ -7,7 +7,7 @@ use crate::base::{AttemptId, DeviceId, SessionId, UnixTime};
 use crate::sign_in::device::DeviceKey;
 use crate::sign_in::lockout::{Lockout, Place};
 use crate::sign_in::origin::Origin;
-use crate::sign_in::password::{PasswordParameters, Verifier};
+use crate::sign_in::password::{PasswordParameters, Salt, Verifier};
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault, Value, columns};
 use crate::store::wire;
@@ -22,7 +22,7 @@ pub struct SignIn {
     /// When it ends.
     pub expires_at: UnixTime,
     /// The salt with which the password was hashed.
-    pub salt_used: [u8; 16],
+    pub salt_used: Salt,
     /// The SHA-256 of what came out.
     pub verifier: Verifier,
     /// The prefix of the network address that the request came from.
@@ -50,7 +50,7 @@ pub struct SignedIn {
 }
 
 /// Why no session was opened. The person is told the same of all of them.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
 pub enum SignInRefusal {
     /// The password is right, but the account is disabled.
     #[error("the account is disabled")]
@@ -91,7 +91,7 @@ pub(super) struct SignInHead {
 /// A password that was typed, and where.
 pub(super) struct Proof<'a> {
     pub(super) attempt: AttemptId,
-    pub(super) salt_used: &'a [u8; 16],
+    pub(super) salt_used: &'a Salt,
     pub(super) verifier: &'a Verifier,
     pub(super) place: Place,
 }
@@ -168,7 +168,7 @@ pub(super) fn compared(
         return Ok(Err(SignInRefusal::WrongPassword));
     };
     if parameters.salt != *proof.salt_used {
-        return Ok(Err(SignInRefusal::StaleSalt { parameters: *parameters }));
+        return Ok(Err(SignInRefusal::StaleSalt { parameters: parameters.clone() }));
     }
     let failures = head.failures.clone().unwrap_or_default();
     if failures.last == Some(proof.attempt) {

@@ -44,7 +44,7 @@ impl Home {
             attempt: self.person.attempt(),
             session: self.person.session(expires_at.as_secs()),
             expires_at,
-            salt_used: self.salt,
+            salt_used: self.salt.into(),
             verifier: verifier(password),
             address_prefix: prefix.to_owned(),
             origin: Origin::default(),
@@ -161,7 +161,7 @@ fn a_password_that_was_changed_is_asked_for_again_and_ends_what_was_issued() {
         home.try_in(2, FAR, None).0.expect_err("wrong");
     }
     let parameters = PasswordParameters::current([2; 16]);
-    let credential = Some(Credential { parameters, verifier: verifier(3) });
+    let credential = Some(Credential { parameters: parameters.clone(), verifier: verifier(3) });
     let set = ReplaceProfile { credential, ..person::set_active(home.person.attempt(), 1, true) };
     let (replaced, rows) = home.person.count(set.clone());
     assert_eq!((replaced.expect("replaced").version, rows), (2, 2), "the head row and an event");

@@ -17,7 +17,7 @@ use grantry::oauth::token::family::{Member, RefreshLifetime, Refusal};
 use grantry::sign_in::device::DeviceKey;
 use grantry::sign_in::login_name::LoginName;
 use grantry::sign_in::origin::Origin;
-use grantry::sign_in::password::{BadParameters, PasswordParameters, Verifier};
+use grantry::sign_in::password::{Algorithm, BadParameters, PasswordParameters, Salt, Verifier};
 use grantry::store::ask::Reply;
 use grantry::store::wire::{self, Encoded, PROTOCOL, WireFault};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
@@ -35,7 +35,6 @@ const DEVICE: DeviceId = DeviceId::from_bytes([106; 32]);
 const LINK: LinkKey = LinkKey::from_bytes([107; 16]);
 const ASSERTION: AssertionKey = AssertionKey::from_bytes([108; 16]);
 const ACCESS: RegistrationAccessId = RegistrationAccessId::from_bytes([109; 16]);
-const PARAMETERS: PasswordParameters = PasswordParameters::current([110; 16]);
 const AT: UnixTime = UnixTime::from_secs(1_800_000_000);
 
 fn id() -> ClientId {
@@ -48,6 +47,15 @@ fn login() -> LoginName {
 
 fn scopes() -> Scopes {
     Scopes::parse("openid email").expect("scopes")
+}
+
+fn parameters() -> PasswordParameters {
+    PasswordParameters::current([110; 16])
+}
+
+fn imported() -> PasswordParameters {
+    let algorithm = Algorithm::Other { name: "pbkdf2".to_owned(), parameters: "600000".to_owned() };
+    PasswordParameters { algorithm, salt: vec![117; Salt::LONGEST].try_into().expect("a salt") }
 }
 
 fn verifier() -> Verifier {
@@ -85,7 +93,7 @@ fn client() -> Client {
 }
 
 fn credential() -> account::Credential {
-    account::Credential { parameters: PARAMETERS, verifier: verifier() }
+    account::Credential { parameters: parameters(), verifier: verifier() }
 }
 
 fn authentication() -> account::Authentication {
@@ -219,7 +227,7 @@ fn refusals() -> [Refusal; 13] {
 }
 
 fn not_signed_in() -> [account::SignInRefusal; 5] {
-    every!(account::SignInRefusal: Disabled, Locked { until: AT }, StaleSalt { parameters: PARAMETERS }, Unknown,
+    every!(account::SignInRefusal: Disabled, Locked { until: AT }, StaleSalt { parameters: parameters() }, Unknown,
         WrongPassword)
 }
 
@@ -301,7 +309,7 @@ fn of_accounts() -> Vec<Sample> {
             authenticated_since: Some(AT),
         }] -> results([authentication()], denied());
         ChangePassword: [account::ChangePassword {
-            attempt: ATTEMPT, session: SESSION, authenticated_since: AT, salt_used: [114; 16], verifier: verifier(),
+            attempt: ATTEMPT, session: SESSION, authenticated_since: AT, salt_used: [114; 16].into(), verifier: verifier(),
             address_prefix: "192.0.2.1".to_owned(), device: Some(DEVICE), credential: credential(),
             new_session: SESSION, expires_at: AT,
         }] -> results([()], not_signed_in().map(account::NotChanged::Refused).into_iter().chain(
@@ -321,8 +329,6 @@ fn of_accounts() -> Vec<Sample> {
             account::Inspect { family: FAMILY, member: refresh },
         ] -> results(
             [account::Inspected { sub: "u1".to_owned(), scopes: scopes(), context: "{}".to_owned() }], refusals());
-        OpenSession: [account::OpenSession { attempt: ATTEMPT, session: SESSION, expires_at: AT }]
-            -> results([1_000], denied());
         RaiseEpoch: [account::RaiseEpoch { attempt: ATTEMPT }] -> results([()], denied());
         ReadConnected: [account::ReadConnected { session: SESSION, clients: vec![id().key()] }]
             -> results([vec![id().key()]], denied());
@@ -341,7 +347,8 @@ fn of_accounts() -> Vec<Sample> {
             account::ReadOverview { session: SESSION, part: account::OverviewPart::AllActivity },
         ]
             -> results([overview()], denied());
-        ReadProfile: [account::ReadProfile {}] -> results([person(None), person(Some(PARAMETERS))], denied());
+        ReadProfile: [account::ReadProfile {}]
+            -> results([person(None), person(Some(parameters())), person(Some(imported()))], denied());
         ReadSession: [account::ReadSession { session: SESSION }] -> results([session()], denied());
         Redeem: [redeem(None), redeem(Some(RefreshLifetime { ends_at: AT, idle: Seconds::DAY }))]
             -> results([issued(None), issued(Some(1))], refusals());
@@ -357,11 +364,8 @@ fn of_accounts() -> Vec<Sample> {
         }] -> results([account::Replaced { version: 3, modified_at: AT }],
             every!(account::NotReplaced: Changed, TooLate, Unknown));
         Revoke: [account::Revoke { family: FAMILY, client: id(), member: refresh }] -> [()];
-        SetActive: [account::SetActive { attempt: ATTEMPT, active: true }] -> results([()], denied());
-        SetPassword: [account::SetPassword { attempt: ATTEMPT, verifier: verifier(), parameters: PARAMETERS }]
-            -> results([()], denied());
         SignIn: [account::SignIn {
-            attempt: ATTEMPT, session: SESSION, expires_at: AT, salt_used: [114; 16], verifier: verifier(),
+            attempt: ATTEMPT, session: SESSION, expires_at: AT, salt_used: [114; 16].into(), verifier: verifier(),
             address_prefix: "192.0.2.1".to_owned(), origin: origin(), device: None, new_device: [116; 16],
         }] -> results([account::SignedIn { sub: "u1".to_owned(), epoch: 2, auth_time: AT, device: DEVICE }],
             not_signed_in());
@@ -382,12 +386,12 @@ fn of_the_directory() -> Vec<Sample> {
         ]
     };
     let found =
-        || directory::FoundAccount { sub: "u1".to_owned(), account: ACCOUNT, parameters: Some(PARAMETERS), version: 2 };
+        || directory::Found { sub: "u1".to_owned(), account: ACCOUNT, parameters: Some(parameters()), version: 2 };
     samples! { directory:
         Claim: [directory::Claim { sub: "u1".to_owned(), identifiers: vec![login()], version: 2 }]
             -> results([lease()], conflicts());
         Confirm: [directory::Confirm {
-            sub: "u1".to_owned(), identifiers: vec![login()], parameters: Some(PARAMETERS),
+            sub: "u1".to_owned(), identifiers: vec![login()], parameters: Some(parameters()),
             projection: projection(Some("ada@example.com".to_owned())),
         }] -> results([()], every!(directory::NotConfirmed: NameTaken, Unknown));
         Find: [directory::Find { login: login() }] -> [None, Some(found())];
@@ -435,7 +439,7 @@ fn of_the_registry() -> Vec<Sample> {
 
 fn of_the_others() -> Vec<Sample> {
     let mut samples = samples! { hasher:
-        Hash: [hasher::Hash { password: Secret::new("correct horse".to_owned()), parameters: PARAMETERS }]
+        Hash: [hasher::Hash { password: Secret::new("correct horse".to_owned()), parameters: parameters() }]
             -> results([verifier()], [BadParameters]);
     };
     samples.extend(samples! { replay:

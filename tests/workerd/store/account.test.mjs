@@ -24,10 +24,12 @@ async function person() {
   const grant = id(16);
   const client = "c_partner";
   const scopes = "openid offline_access";
-  const made = await ask({ create: { attempt: id(16), sub: "u_ada", device_key: id(32), active: true } });
+  const credential = { memory_kib: 19456, iterations: 2, salt: id(16), verifier: id(32) };
+  const made = await ask({ create: { attempt: id(16), sub: "u_ada", device_key: id(32), active: true, credential } });
   assert.equal(made.reply, "created");
-  const opened = await ask({ open_session: { attempt: id(16), session, expires_at: seconds() + 3600 } });
-  assert.deepEqual(opened.reply, { Ok: 0 });
+  const proof = { salt_used: credential.salt, verifier: credential.verifier, address_prefix: "192.0.2.0/24", new_device: id(16) };
+  const opened = await ask({ sign_in: { attempt: id(16), session, expires_at: seconds() + 3600, ...proof } });
+  assert.deepEqual([opened.reply.Ok.sub, opened.reply.Ok.epoch], ["u_ada", 0]);
   const granted = await ask({ add_grant: { session, grant, client, face: id(16), scopes } });
   assert.deepEqual([granted.reply.Ok.epoch, granted.rows_written], [0, 1]);
   const code = () => ({
@@ -110,18 +112,19 @@ test("a number that was never issued is a replay", async () => {
 test("nothing is issued after the end of a grant, a session or an epoch", async () => {
   // Where a session ends, its clients are queued to be told: a row, and the alarm that tells them. What the person sees of a
   // grant that has ended is an event.
-  for (const [end, refusal, rows] of [
-    [({ client }) => ({ disconnect: { client } }), "grant_revoked", 2],
-    [({ session }) => ({ end_session: { session } }), "session_ended", 3],
-    [() => ({ raise_epoch: { attempt: id(16) } }), "epoch_changed", 3],
-    [() => ({ set_active: { attempt: id(16), active: false } }), "account_disabled", 3],
+  for (const [end, refusal, rows, version] of [
+    [({ client }) => ({ disconnect: { client } }), "grant_revoked", 2, null],
+    [({ session }) => ({ end_session: { session } }), "session_ended", 3, null],
+    [() => ({ raise_epoch: { attempt: id(16) } }), "epoch_changed", 3, null],
+    // An administrator's change is an event too.
+    [() => ({ replace_profile: { attempt: id(16), version: 1, active: false } }), "account_disabled", 4, 2],
   ]) {
     const one = await person();
     const inFlight = one.code();
     const family = { ...one.code(), offline: false };
     await one.ask({ redeem: family });
     const ended = await one.ask(end(one));
-    assert.deepEqual([ended.reply, ended.rows_written], [{ Ok: null }, rows]);
+    assert.deepEqual([ended.reply.Ok?.version ?? ended.reply.Ok, ended.rows_written], [version, rows]);
     assert.equal((await one.refresh(family, 1)).reply.Err, refusal);
     const redeemed = await one.ask({ redeem: inFlight });
     assert.ok(redeemed.reply.Err, "a code in flight is dead too");
@@ -132,7 +135,7 @@ test("nothing is issued after the end of a grant, a session or an epoch", async 
 // spec: Invariant 10 - a malformed command ends neither the object nor the isolate
 test("a malformed command is refused without ending the object", async () => {
   const stub = await accountStub();
-  for (const body of [[], [PROTOCOL], [PROTOCOL, 200], [PROTOCOL, 16, 0], [PROTOCOL, 255, 255, 255, 255, 255, 255]]) {
+  for (const body of [[], [PROTOCOL], [PROTOCOL, 200], [PROTOCOL, 15, 0], [PROTOCOL, 255, 255, 255, 255, 255, 255]]) {
     // Miniflare keeps the reason of a failed call to itself.
     await assert.rejects(send(stub, body), body.join(" "));
   }
