@@ -147,7 +147,8 @@ fn a_directory_of_version_2_keeps_its_people() {
         directory::open(&sql).expect("migrated");
     }
     assert_eq!(versions(&sql), (3, 2));
-    let ask = |command: directory::Command| command.carry_out(&sql, UnixTime::from_secs(NOW)).expect("the database works");
+    let ask =
+        |command: directory::Command| command.carry_out(&sql, UnixTime::from_secs(NOW)).expect("the database works");
     let find = Find { login: LoginName::parse("ada").expect("a name") };
     let found: Option<directory::Found> = ask(find.into()).decode().expect("a reply");
     let found = found.expect("found");
@@ -182,7 +183,8 @@ fn a_registry_of_version_2_gets_the_tables_that_were_made_later() {
     }
     assert_eq!(versions(&sql), (3, 2));
     assert!(sql.dump().iter().any(|row| row.starts_with("owned")), "what was there stays");
-    let ask = |command: registry::Command| command.carry_out(&sql, UnixTime::from_secs(NOW)).expect("the database works");
+    let ask =
+        |command: registry::Command| command.carry_out(&sql, UnixTime::from_secs(NOW)).expect("the database works");
     ask(Browse { query: String::new(), page: 1 }.into());
     ask(ListOwned { owner: "u-ada".to_owned() }.into());
 }

@@ -1,6 +1,6 @@
 //! Passwords: argon2id in the Worker, and what an account keeps of the result.
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -152,7 +152,7 @@ pub fn hash(password: &Secret<String>, parameters: &PasswordParameters) -> Resul
     }
     let params = Params::new(*memory_kib, *iterations, 1, Some(32)).map_err(|_| BadParameters)?;
     let mut output = [0; 32];
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    Argon2::new(argon2::Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(password.expose().as_bytes(), &parameters.salt.0, &mut output)
         .map_err(|_| BadParameters)?;
     Ok(Secret::new(output))

@@ -8,7 +8,6 @@ use crate::base::UnixTime;
 
 /// A question to an object. It is sent as a variant of the object's `Command`, which lists all questions.
 pub trait Ask {
-    /// The answer.
     type Reply: Reply;
 
     /// Whether the step writes nothing, so that it needs no transaction.

@@ -15,7 +15,7 @@ pub fn directory(tenant: &str) -> String {
     [tenant, "/directory/1/0of1"].concat()
 }
 
-/// How many `Replay` objects a tenant has; all that a client does comes to one of them.
+/// How many `Replay` objects a tenant has. All assertions of a client go to one of them.
 const REPLAY_SHARDS: u8 = 16;
 
 /// The name of the `Replay` object of a client.
@@ -25,7 +25,7 @@ pub fn replay(tenant: &str, client: ClientKey) -> String {
     format!("{tenant}/replay/1/{}of{REPLAY_SHARDS}", first % REPLAY_SHARDS)
 }
 
-/// How many `Hasher` objects a tenant has. An object has one thread: they share the sign-ins.
+/// How many `Hasher` objects a tenant has. Each has one thread.
 const HASHERS: u8 = 32;
 
 /// The name of one of the `Hasher` objects; each number leads to one.
@@ -40,7 +40,7 @@ pub fn client(tenant: &str, client_id: &str) -> String {
     [tenant, "/client/1/", client_id].concat()
 }
 
-/// A KV key under which nothing is ever stored, for asking whether KV answers.
+/// A KV key under which nothing is stored, for checking that KV answers.
 #[must_use]
 pub fn probe(tenant: &str) -> String {
     [tenant, "/probe"].concat()

@@ -1,11 +1,13 @@
-//! What an object read from its database, so that it need not read it again.
+//! An object's memory of the rows that it read.
 //!
-//! An object is the only one that writes to its database, and its steps come one after the other. So what a step read is still there
-//! until something is written to the table: an API that checks a token again and again, or an app that refreshes, would have the
-//! same rows read each time.
+//! An object is the only writer of its database, and its steps follow each other. So what a step read is valid until something is written to
+//! the table. An API that checks a token again and again, or an app that refreshes, would read the same rows each time.
 //!
-//! The head row is read each time all the same. It says whether the object may be used and what is dead in it; and to read anything is when the
-//! platform makes sure that this instance is still the object's only one.
+//! The head row is read each time all the same. It says whether the account may be used and which epoch is dead, and a read makes the
+//! platform check that this instance is still the object's only one.
+//!
+//! Rows are known by the text of their statement. Every write passes through here and names its table first, so a write that is
+//! added later cannot be forgotten.
 
 use std::cell::RefCell;
 
@@ -14,10 +16,10 @@ use super::sql::{Row, Sql, SqlFault, Value};
 /// What every statement that reads the head row says.
 const HEAD: &str = " FROM head";
 
-/// The most statements that are remembered: those of some apps in some browsers.
+/// The maximum of statements that are remembered: those of some apps in some browsers.
 const MOST: usize = 16;
 
-/// The most rows of a statement that are remembered: lists are not worth their place.
+/// The maximum of rows of a statement that is remembered. Lists are not remembered.
 const FEW: usize = 2;
 
 /// What was read. Empty in a new instance of the object.
@@ -61,7 +63,7 @@ impl Memory {
     }
 }
 
-/// The one table that a statement writes; none where it may be any.
+/// The table that a statement writes; `None` where that is not known.
 fn written(statement: &str) -> Option<&str> {
     let verbs = ["INSERT INTO ", "UPDATE ", "DELETE FROM "];
     let rest = verbs.iter().find_map(|verb| statement.strip_prefix(verb))?;
@@ -72,7 +74,7 @@ fn written(statement: &str) -> Option<&str> {
 pub struct Remembering<'a> {
     sql: &'a dyn Sql,
     memory: &'a Memory,
-    /// Whether what is read now is worth remembering. What was written is forgotten anyway.
+    /// Whether reads are answered from memory and kept there. Writes are noted in any case.
     keeps: bool,
 }
 
@@ -105,7 +107,7 @@ impl Sql for Remembering<'_> {
     fn atomically(&self, step: &mut dyn FnMut() -> Result<(), SqlFault>) -> Result<(), SqlFault> {
         let outcome = self.sql.atomically(step);
         if outcome.is_err() {
-            // What the step read of its own writes never was.
+            // What the step read of its own writes was undone.
             self.memory.clear();
         }
         outcome

@@ -137,13 +137,10 @@ impl SqlFault {
 /// One value of a STRICT table.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// NULL.
     Null,
     /// INTEGER; within 53 bits, because the platform carries it as a double.
     Integer(i64),
-    /// TEXT.
     Text(String),
-    /// BLOB.
     Blob(Vec<u8>),
 }
 

@@ -1,9 +1,9 @@
-//! What Worker and objects send each other: a number that names the protocol, then postcard, which writes no names of fields
-//! and is read by code a fraction as large as JSON's.
+//! The messages between Worker and objects: the number of the protocol, then postcard, which writes no names of fields and needs much
+//! less code than JSON.
 //!
-//! Postcard does not say what it holds, so nothing may be read that another protocol wrote: between a deployment and the last
-//! object's restart, two releases meet. What changes any encoding raises [`PROTOCOL`] (a test holds them to it), and each side
-//! then refuses what the other sends until both are of one release.
+//! Postcard does not describe its content, so nothing may be read that another protocol wrote. Between a deployment and the last
+//! object's restart, two releases meet. Each change of an encoding raises [`PROTOCOL`] (a test makes sure of it), and both sides then
+//! refuse what the other sends until they are of one release.
 //!
 //! A command is the number and the command. An answer is the number, a [`MessageHead`] that can be read whatever was asked, and the
 //! reply. An answer of the number alone refuses a command of another protocol.
@@ -26,10 +26,7 @@ pub enum WireFault {
     Malformed(postcard::Error),
     /// The other side is of another release, for as long as a deployment takes.
     #[error("the other side speaks protocol {theirs}, this release {PROTOCOL}: it is of another release")]
-    OtherProtocol {
-        /// The number of its message.
-        theirs: u8,
-    },
+    OtherProtocol { theirs: u8 },
 }
 
 impl From<postcard::Error> for WireFault {
@@ -72,7 +69,7 @@ impl Encoded {
         self.is_refusal
     }
 
-    /// The reply, where it is read by who made it.
+    /// The reply, read by the object that made it.
     ///
     /// # Errors
     /// [`WireFault::Malformed`] when `R` is not its type.

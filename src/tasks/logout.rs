@@ -47,7 +47,7 @@ pub async fn tell<P: Platform>(config: &Config, platform: &P, sub: &str, logout:
     told
 }
 
-/// The status with which the client answered; `None` for one that wants to hear of nothing.
+/// The status of the client's answer; `None` for a client that is not told.
 async fn told<P: Platform>(
     config: &Config,
     platform: &P,

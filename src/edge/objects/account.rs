@@ -1,4 +1,4 @@
-//! The `Account` object: a person.
+//! The `Account` object: a user.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -20,10 +20,10 @@ use crate::tasks;
 /// How many rows one batch of the clean-up looks at.
 const BATCH: u32 = 200;
 
-/// How many batches one alarm takes of families and sessions, and how many of grants: clean-up is bounded, and what is left waits for the next day.
+/// How many batches of families and sessions, and how many of grants, one alarm handles. What is left waits for the next day.
 const BATCHES: u32 = 50;
 
-/// When to try again what failed for a reason of ours.
+/// When to retry what failed here.
 const RETRY: Duration = Duration::from_mins(1);
 
 /// One person's object.
@@ -81,7 +81,7 @@ impl Object for Account {
         let next = told.into_iter().chain(rows_left.then_some(DAY)).min();
         let storage = self.state.storage();
         if let Some(next) = next
-            // A session that ended meanwhile has set a sooner one.
+            // A session that ended in the meantime has set an earlier one.
             && storage.get_alarm().await?.is_none()
         {
             storage.set_alarm(next).await?;
@@ -102,8 +102,8 @@ impl Account {
         Ok(database)
     }
 
-    /// Tells the clients whose turn it is of logouts, all at a time, so that none waits for another. Says how long it is until
-    /// the next one's turn.
+    /// Tells the clients that are due of logouts, all at once, so that none waits for another. Returns the time until
+    /// the next one is due.
     async fn tell(&self) -> Result<Option<Duration>, String> {
         let database = self.database().map_err(|error| error.to_string())?;
         let waiting = account::waiting(&database).map_err(|fault| fault.to_string())?;
@@ -127,7 +127,7 @@ impl Account {
         Ok(left.due_at().map(until))
     }
 
-    /// The clean-up. Says whether rows are left.
+    /// Cleans up. Returns whether rows are left.
     async fn sweep(&self) -> Result<bool, String> {
         let rows_left = in_batches(BATCHES, |after| {
             let swept: Swept = self.carry_out(Command::Sweep(Sweep { after, limit: BATCH }))?;

@@ -33,27 +33,27 @@ trait Object: Sized + 'static {
     /// Carries out a command. All that it reads and writes is in here, so no other request comes between.
     fn step(&self, command: &str) -> Result<Step, Unread>;
 
-    /// Its alarm of every day is known to be set.
+    /// Notes that the daily alarm is set.
     fn is_armed(&self) {}
 
     fn state(&self) -> &State;
 
-    /// What it does when the alarm goes off.
+    /// Handles the alarm.
     async fn alarm(&self) -> worker::Result<()> {
         Ok(())
     }
 }
 
-/// What a command came to.
+/// The outcome of a command.
 struct Step {
     database: Database,
     now: UnixTime,
     outcome: Result<Encoded, SqlFault>,
-    /// What has to be waited for before it is answered, because it is written with what the step wrote.
+    /// The alarm is set before the command is answered, so that both are written together.
     alarm: Option<Alarm>,
 }
 
-/// Why there was no step.
+/// Why a command was not carried out.
 enum Unread {
     /// The command is of another release.
     OtherProtocol(WireFault),
@@ -63,13 +63,13 @@ enum Unread {
 
 /// An alarm that a step needs.
 enum Alarm {
-    /// One so soon, whenever the one that is set would be.
+    /// Sets an alarm after this delay, in place of one that is set.
     In(Duration),
-    /// One so soon, unless one is set.
+    /// Sets an alarm after this delay unless one is already set.
     UnlessSet(Duration),
 }
 
-/// The class that the platform knows of an [`Object`].
+/// The class of an [`Object`] for the platform.
 macro_rules! class {
     ($class:ident, $object:ty) => {
         #[doc = concat!("See [`", stringify!($object), "`].")]
@@ -90,7 +90,7 @@ macro_rules! class {
                 run(&self.0, command)
             }
 
-            /// Does what is to be done from time to time.
+            /// Handles the alarm.
             pub fn alarm(&self) -> JsValue {
                 alarm(&self.0)
             }
@@ -148,7 +148,7 @@ impl Step {
         match answer {
             Ok(answer) => base64url(&answer).into(),
             Err(cause) => {
-                // The cause goes to the log; the Worker learns that there was one.
+                // The cause goes to the log. The Worker learns only that there was a fault.
                 log(&cause);
                 JsValue::from_str("")
             }
@@ -170,7 +170,7 @@ impl From<SqlFault> for Unread {
     }
 }
 
-/// How long after the first row that can expire an object cleans up, and how long after that again.
+/// How long after the first row that can expire an object cleans up, and the pause between clean-ups.
 const DAY: Duration = Duration::from_hours(24);
 
 /// Takes a clean-up batch by batch, at most `batches` of them; other requests get their turn in between. `batch` begins behind

@@ -31,7 +31,7 @@ pub struct Registry {
     env: Env,
     /// Whether the tables are known to be this release's.
     opened: Cell<bool>,
-    /// Whether this instance has made sure that an alarm takes care of what an earlier one left.
+    /// Whether this instance has set an alarm for what an earlier instance left.
     checked: Cell<bool>,
 }
 
@@ -79,7 +79,7 @@ impl Object for Registry {
         });
         let storage = self.state.storage();
         let pause = if done { next_alarm(&database, now()).ok().flatten().map(duration) } else { Some(RETRY) };
-        // A change that came in meanwhile has set a sooner one.
+        // A change in the meantime has set an earlier one.
         if let Some(pause) = pause
             && storage.get_alarm().await?.is_none()
         {
@@ -104,7 +104,7 @@ impl Registry {
         Ok(database)
     }
 
-    /// Puts everything that is pending. Says whether nothing is left.
+    /// Puts everything that is pending. Returns whether nothing is left.
     async fn publish(&self) -> Result<bool, String> {
         let config = config(&self.env, now());
         let Ok(config) = config.as_ref() else {

@@ -70,7 +70,7 @@ impl Replay {
         Ok(database)
     }
 
-    /// The clean-up. Says whether rows are left.
+    /// Cleans up. Returns whether rows are left.
     async fn sweep(&self) -> Result<bool, String> {
         self.database().map_err(|fault| fault.to_string())?;
         in_batches(BATCHES, |after| {

@@ -1,5 +1,4 @@
-//! What happened on the account, for its person to see: read from the rows that are there anyway, and from event rows for what
-//! has no other.
+//! The recent activity of an account: sign-ins and consents, read from their rows, and events.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,11 +8,11 @@ use crate::oauth::client::ClientId;
 use crate::store::page::cut;
 use crate::store::sql::{Sql, SqlFault};
 
-/// How many lines are told: to whoever looks, and to whoever asks for more.
+/// How many lines a page shows, and how many after "Show all".
 pub(super) const LATEST: u32 = 5;
 pub(super) const ALL: u32 = 50;
 
-/// The most sessions, those that end last, and the most consents that are looked through for it.
+/// The maximum of sessions, those that end last, and of consents that are read for it.
 const MOST_READ: u32 = 100;
 
 /// The latest sign-ins and consents.
@@ -22,21 +21,19 @@ const SIGN_INS_AND_CONSENTS: &str = "SELECT auth_time AS at, ?3 AS kind, NULL AS
     UNION ALL SELECT at, ?4, client_id FROM (SELECT at, client_id FROM consent LIMIT ?1) \
     ORDER BY at DESC, kind DESC LIMIT ?2";
 
-/// The latest of what has rows of its own. A row's id begins with its time.
+/// The latest events. A row's id begins with its time.
 const EVENTS: &str = "SELECT id, kind, client_id FROM event ORDER BY id DESC LIMIT ?";
 
 /// Something that happened.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Activity {
-    /// When.
     pub at: UnixTime,
-    /// What.
     pub kind: EventKind,
     /// The client that it is about.
     pub client: Option<ClientId>,
 }
 
-/// The latest, at most so many and the newest first, and whether there is more.
+/// The latest `most` entries, the newest first, and whether there are more.
 pub(super) fn read(sql: &dyn Sql, most: u32) -> Result<(Vec<Activity>, bool), SqlFault> {
     let and_one = most.saturating_add(1);
     let kinds = [EventKind::SignedIn, EventKind::Allowed].map(|kind| kind.as_str().into());
@@ -54,7 +51,7 @@ pub(super) fn read(sql: &dyn Sql, most: u32) -> Result<(Vec<Activity>, bool), Sq
     Ok((all, more))
 }
 
-/// Nothing for a kind that another release wrote.
+/// `None` for a kind that only another release knows.
 fn told(at: UnixTime, kind: &str, client: Option<ClientId>) -> Option<Activity> {
     EventKind::parse(kind).map(|kind| Activity { at, kind, client })
 }

@@ -14,16 +14,13 @@ use crate::store::wire;
 /// Reads what userinfo answers to the bearer of an access token, in one call.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct ReadClaims {
-    /// The token's family.
     pub family: FamilyId,
-    /// The token.
     pub member: Member,
 }
 
-/// The claims about a person whose token is good; which of them the token opens is not decided here.
+/// The claims about the user of a good token. Which of them the token opens is decided by the Worker.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PersonClaims {
-    /// The subject identifier.
     pub sub: String,
     /// The standard claims by their names (`OpenID` Connect Core section 5.1), and the other attributes by theirs.
     #[serde(with = "wire::json")]

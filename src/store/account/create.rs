@@ -15,20 +15,19 @@ use crate::store::wire;
 /// Makes the account. The only command that makes tables: no token brings an account to life.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Create {
-    /// This try.
     pub attempt: AttemptId,
     /// The subject identifier (`OpenID` Connect Core section 2): never changes, is never reused.
     pub sub: String,
-    /// Tags the ids of the person's devices: random, known to nobody else.
+    /// Tags the ids of the user's devices: random, known to nobody else.
     pub device_key: DeviceKey,
-    /// What is known about the person.
+    /// What is known about the user.
     #[serde(with = "wire::json")]
     pub profile: Profile,
-    /// Whether the person may sign in.
+    /// Whether the user may sign in.
     pub active: bool,
-    /// The password, if the person has one.
+    /// The password, if the user has one.
     pub credential: Option<Credential>,
-    /// When the names that the profile holds may be given to others: nothing is made from then on.
+    /// When others may get the names of the profile: from then on, the account is not made.
     pub before: Option<UnixTime>,
 }
 
@@ -37,9 +36,9 @@ pub struct Create {
 pub enum Created {
     /// It exists now, made by this attempt.
     Created,
-    /// It existed before, or does not any more.
+    /// It existed before, or was deleted.
     Exists,
-    /// It was asked for too late.
+    /// The command came too late.
     TooLate,
 }
 

@@ -10,7 +10,7 @@ use crate::store::sql::Value;
 pub struct Credential {
     /// How the password was hashed.
     pub parameters: PasswordParameters,
-    /// The SHA-256 of what came out.
+    /// The SHA-256 of the hash.
     pub verifier: Verifier,
 }
 

@@ -8,10 +8,9 @@ use crate::base::{AttemptId, UnixTime};
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault, Value};
 
-/// Ends the account for good: everything but the fact that there was one is deleted, and nothing brings it back.
+/// Ends the account for good. Everything is deleted but the fact that there was one, and nothing brings it back.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Delete {
-    /// This try.
     pub attempt: AttemptId,
 }
 
@@ -19,7 +18,6 @@ pub struct Delete {
 /// changed password and for signing out everywhere.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct RaiseEpoch {
-    /// This try.
     pub attempt: AttemptId,
 }
 

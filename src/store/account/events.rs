@@ -1,4 +1,4 @@
-//! Security events that no other row tells of.
+//! Security events that no other row records.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,24 +6,24 @@ use crate::base::{AttemptId, Seconds, UnixTime};
 use crate::oauth::client::ClientId;
 use crate::store::sql::{Sql, SqlFault, Value};
 
-/// The most events that are kept; of more, the oldest go.
+/// The maximum of events that are kept. Beyond it, the oldest are deleted.
 const MOST: u32 = 100;
 
-/// How long after a lock no other one is told: strangers who guess must not be able to drive out what else happened.
+/// How long after a lock no further one is recorded: strangers who guess passwords must not displace other events.
 const BETWEEN_LOCKS: Seconds = Seconds::DAY;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum EventKind {
-    /// The person allowed a client something. No event: the grant tells of it.
+    /// The user allowed a client something. Not an event of its own: the grant's row says it.
     Allowed,
-    /// An administrator changed what is known about the person.
+    /// An administrator changed what is known about the user.
     Changed,
     /// A code was presented twice.
     CodeReplayed,
     /// An administrator disabled the account.
     Disabled,
-    /// The person took back what a client was allowed.
+    /// The user disconnected a client.
     Disconnected,
     /// An administrator enabled the account.
     Enabled,
@@ -31,18 +31,17 @@ pub enum EventKind {
     LockedOut,
     /// A client could not be told of a logout.
     LogoutNotDelivered,
-    /// The person changed her password.
+    /// The user changed their password.
     PasswordChanged,
     /// An administrator set the password.
     PasswordSet,
-    /// A refresh token was presented by two.
+    /// A refresh token was presented by two holders.
     RefreshTokenReplayed,
-    /// The person signed in. No event: the session tells of it.
+    /// The user signed in. Not an event of its own: the session's row says it.
     SignedIn,
 }
 
 impl EventKind {
-    /// All of them.
     pub const ALL: [Self; 12] = [
         Self::Allowed,
         Self::Changed,
@@ -101,7 +100,7 @@ pub(super) fn record(
     Ok(())
 }
 
-/// Writes that too many passwords were wrong, unless that was told a short time ago.
+/// Records that too many passwords were wrong, unless that was recorded within the last day.
 pub(super) fn record_lock(sql: &dyn Sql, now: UnixTime, attempt: AttemptId) -> Result<(), SqlFault> {
     let since: Value = beginning(now.minus(BETWEEN_LOCKS)).to_vec().into();
     let told = "SELECT 1 FROM event WHERE id > ? AND kind = ?";

@@ -14,23 +14,19 @@ use crate::store::sql::{Sql, SqlFault, columns};
 /// Reads a session.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct ReadSession {
-    /// The session.
     pub session: SessionId,
 }
 
-/// Reads a session, and what the person allowed one client.
+/// Reads a session, and what the user allowed one client.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ReadFacts {
-    /// The session.
     pub session: SessionId,
-    /// The client.
     pub client: ClientId,
 }
 
-/// Reads which of some clients the person of a session has connected.
+/// Reads which of some clients the user of a session has connected.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ReadConnected {
-    /// The session.
     pub session: SessionId,
     /// The clients: those of a page of the catalogue.
     pub clients: Vec<ClientKey>,
@@ -39,33 +35,29 @@ pub struct ReadConnected {
 /// A session that is alive.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Session {
-    /// The person.
     pub sub: String,
-    /// What pages call the person.
+    /// What pages call the user.
     pub name: String,
-    /// When the session ends.
     pub expires_at: UnixTime,
-    /// How the person was authenticated.
+    /// How the user was authenticated.
     pub authentication: Authentication,
-    /// Whether she may register apps of her own.
+    /// Whether the user may register apps of their own.
     pub is_developer: bool,
 }
 
-/// What a code says of the sign-in that it rests on.
+/// What a code says of its sign-in.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Authentication {
-    /// The account's epoch.
     pub epoch: u32,
-    /// When the person proved who she is.
+    /// When the user was authenticated.
     pub auth_time: UnixTime,
-    /// How she proved it (RFC 8176), separated by spaces.
+    /// How (RFC 8176), separated by spaces.
     pub amr: String,
 }
 
 /// The answer to [`ReadFacts`].
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Facts {
-    /// The session.
     pub session: Session,
     /// The newest consent for the client, if there is any.
     pub grant: Option<Granted>,
@@ -74,13 +66,12 @@ pub struct Facts {
 /// A consent.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Granted {
-    /// Its id.
     pub grant: GrantId,
-    /// What the person saw of the client.
+    /// What the user saw of the client.
     pub face: FaceDigest,
     /// What it allows.
     pub scopes: Scopes,
-    /// What the person declined beside it.
+    /// The optional scopes that the user declined.
     pub declined: Scopes,
     /// When it was given.
     pub at: UnixTime,

@@ -1,4 +1,4 @@
-//! Grants: what the person allowed which client. The table is called `consent`, because GRANT is a word of SQL.
+//! Grants: what the user allowed which client. The table is called `consent`, because GRANT is a word of SQL.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,26 +15,24 @@ use crate::store::sql::{Sql, SqlFault};
 /// Records a consent. The id is new each time, so repeating the same command changes nothing.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct AddGrant {
-    /// The session in which the person consented.
+    /// The session in which the user consented.
     pub session: SessionId,
-    /// The new grant's id.
     pub grant: GrantId,
-    /// Whom it is for.
+    /// The client that it is for.
     pub client: ClientId,
-    /// What the person saw of the client.
+    /// What the user saw of the client.
     pub face: FaceDigest,
     /// What it allows.
     pub scopes: Scopes,
-    /// What the person declined beside it.
+    /// The optional scopes that the user declined.
     pub declined: Scopes,
     /// The earliest sign-in that the request accepts.
     pub authenticated_since: Option<UnixTime>,
 }
 
-/// Takes back everything that a client was allowed: its codes and families are dead from now on.
+/// Withdraws everything that a client was allowed: its codes and families are dead from now on.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Disconnect {
-    /// The client.
     pub client: ClientId,
 }
 
@@ -51,7 +49,7 @@ impl Ask for AddGrant {
         if self.authenticated_since.is_some_and(|since| authentication.auth_time < since) {
             return Ok(Err(Denied::SessionEnded));
         }
-        // The newest counts, and of two in one second none would be the newer.
+        // The newest counts, so two of one second need different times.
         sql.run(
             "INSERT INTO consent (client, id, client_id, face, scopes, at, declined) VALUES (?1, ?2, ?3, ?4, ?5, max(?6, \
              coalesce((SELECT max(at) + 1 FROM consent WHERE client = ?1), 0)), ?7) ON CONFLICT DO NOTHING",
@@ -80,7 +78,7 @@ impl Ask for Disconnect {
         }
         let newest = "SELECT id FROM consent WHERE client = ? ORDER BY at DESC, id DESC LIMIT 1";
         if let Some((grant,)) = sql.first::<(GrantId,)>(newest, &[self.client.key().into()])? {
-            // The grant that ends names the event: there is one, however often this is asked.
+            // The event is named after the grant that ends, so that repeating the command writes no second one.
             let ends = AttemptId::from_bytes(*grant.as_bytes());
             sql.run("DELETE FROM consent WHERE client = ?", &[self.client.key().into()])?;
             events::record(sql, now, EventKind::Disconnected, Some(&self.client), ends)?;

@@ -34,7 +34,7 @@ pub(super) fn row<T: FromRow>(sql: &dyn Sql, statement: &str) -> Result<Option<T
     }
 }
 
-/// The epoch after `epoch`, in which nothing of it is good.
+/// The epoch after `epoch`: everything that was issued before it is dead.
 pub(super) fn next_epoch(epoch: u32) -> Result<u32, SqlFault> {
     epoch.checked_add(1).ok_or(SqlFault::Corrupt("the epochs are used up"))
 }

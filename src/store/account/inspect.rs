@@ -1,4 +1,4 @@
-//! A token is judged, or revoked.
+//! A token is inspected, or revoked.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,27 +13,22 @@ use crate::store::sql::{Sql, SqlFault};
 /// Asks whether a token is good, for introspection and userinfo.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Inspect {
-    /// The token's family.
     pub family: FamilyId,
-    /// The token.
     pub member: Member,
 }
 
-/// Revokes a token (RFC 7009). Whether there was anything to revoke is not told.
+/// Revokes a token (RFC 7009). The answer does not say whether there was anything to revoke.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Revoke {
-    /// The token's family.
     pub family: FamilyId,
     /// The client, which has authenticated.
     pub client: ClientId,
-    /// The token.
     pub member: Member,
 }
 
 /// A good token.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Inspected {
-    /// The person.
     pub sub: String,
     /// What was allowed.
     pub scopes: Scopes,

@@ -1,4 +1,4 @@
-//! What is answered when tokens may be issued, and what is done when a token or code was presented twice.
+//! The answer when tokens may be issued, and what follows when a code or refresh token was replayed.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -17,7 +17,6 @@ use crate::store::wire;
 /// Tokens may be issued.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Issued {
-    /// The person.
     pub sub: String,
     /// The number of the refresh token to hand out, if one is to be.
     pub refresh: Option<u32>,
@@ -31,7 +30,7 @@ pub struct Issued {
     pub session: SessionId,
     /// What the Worker left when the family was founded.
     pub context: String,
-    /// What a claim can tell of the person, where the context asks for claims in ID tokens.
+    /// What a claim can tell of the user, where the context asks for claims in ID tokens.
     #[serde(with = "wire::json")]
     pub claims: Option<Map<String, serde_json::Value>>,
 }
@@ -70,7 +69,7 @@ pub(super) fn issued(
     })
 }
 
-/// The family is revoked and the event written: both or none.
+/// Revokes the family and writes the event.
 pub(super) fn replayed(
     sql: &dyn Sql,
     now: UnixTime,

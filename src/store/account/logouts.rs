@@ -1,5 +1,5 @@
-//! Clients that have to be told of a logout (`OpenID` Connect Back-Channel Logout 1.0). They wait in the head row, which costs
-//! nothing where nobody waits, and outlives the sessions and the account's own end.
+//! Clients that have to be told of a logout (`OpenID` Connect Back-Channel Logout 1.0). They are queued in the head row: no
+//! further row is written, and the queue stays when the sessions or the account end.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,35 +13,33 @@ use crate::store::sql::{Sql, SqlFault, Value};
 /// How long after each failed try the next one follows; after the last nothing does.
 const RETRIES: [Seconds; 4] = [Seconds::new(60), Seconds::new(300), Seconds::new(1_800), Seconds::new(7_200)];
 
-/// The most that wait at a time: of more, the oldest are given up.
+/// The maximum that wait at a time. Beyond it, the oldest are given up.
 const MOST: usize = 200;
 
 /// One client that has to be told that a session ended.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Logout {
-    /// Whom to tell.
+    /// The client to tell.
     pub client: ClientId,
-    /// Which session ended.
     pub session: SessionId,
-    /// How often it was tried in vain.
+    /// How many tries have failed.
     pub tries: u8,
     /// When to try.
     pub due_at: UnixTime,
 }
 
-/// What came of one try.
+/// The result of one try.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Told {
-    /// The client knows now, or wants to hear of nothing.
+    /// The client was told, or does not ask to be told.
     Done,
     /// It could not be told.
     Failed,
 }
 
-/// Everything that waits, and who the person is.
+/// The queue, and the user.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct WaitingLogouts {
-    /// The subject identifier.
     pub sub: String,
     /// The clients, in the order in which their sessions ended.
     pub logouts: Vec<Logout>,
@@ -55,7 +53,7 @@ impl WaitingLogouts {
     }
 }
 
-/// Reads who waits.
+/// Reads the queue.
 ///
 /// # Errors
 /// When the database fails.
@@ -68,7 +66,7 @@ pub fn waiting(sql: &dyn Sql) -> Result<WaitingLogouts, SqlFault> {
     Ok(WaitingLogouts { sub, logouts })
 }
 
-/// Puts the clients of sessions that are about to end into the queue: those that hold tokens of it. `which` is a condition on
+/// Queues the clients that hold tokens of sessions which are about to end. `which` is a condition on
 /// the table `family`.
 pub(super) fn queue(sql: &dyn Sql, now: UnixTime, which: &str, parameters: &[Value]) -> Result<(), SqlFault> {
     let statement = [
@@ -90,7 +88,7 @@ pub(super) fn queue(sql: &dyn Sql, now: UnixTime, which: &str, parameters: &[Val
     write(sql, &waiting)
 }
 
-/// Notes what came of the tries of one run, and leaves what came in meanwhile.
+/// Writes the results of one run of tries. What was queued in the meantime stays.
 ///
 /// # Errors
 /// When the database fails; then all of it is tried again.

@@ -1,4 +1,4 @@
-//! What a person sees of her own account, in one call. What is read is bounded, however much there is, but for the grants of one app.
+//! What the account page shows, in one call. The number of rows that are read is bounded, except for the grants of one app.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -20,13 +20,13 @@ use crate::store::page::cut;
 use crate::store::sql::{Sql, SqlFault, Value};
 use crate::store::wire;
 
-/// The most apps, and the most browsers, that one page lists.
+/// The maximum of apps, and of browsers, that one page lists.
 pub const MOST_LISTED: u32 = 10;
 
-/// The most families and sessions that are looked through for it: those that end last, which by and large are the latest.
+/// The maximum of families and sessions that are read for it: those that end last, which are mostly the latest.
 const MOST_READ: u32 = 100;
 
-/// The apps behind one, in the order of their keys. A table is looked through where it lies: only what is shown of it comes out.
+/// The apps after a key, in the order of keys. SQLite aggregates the rows, so that only what is shown is read out.
 const APPS: &str = "SELECT client, client_id, group_concat(scopes, ' '), max(at) FROM consent WHERE client > ? \
     GROUP BY client ORDER BY client LIMIT ?";
 
@@ -34,12 +34,12 @@ const APPS: &str = "SELECT client, client_id, group_concat(scopes, ' '), max(at)
 const USES: &str = "SELECT client, max(used_at), count(*) FROM \
     (SELECT client, used_at FROM family ORDER BY id DESC LIMIT ?) GROUP BY client";
 
-/// The browser she asks from, and how many sessions there are.
+/// The browser that asks, and how many sessions there are.
 const THIS_BROWSER: &str = "SELECT coalesce(device, id), origin, (SELECT count(*) FROM (SELECT 1 FROM session LIMIT ?2)) \
     FROM session WHERE id = ?1";
 
-/// The other browsers with a session that is alive, the latest first. Whoever signs in again in the same browser leaves the earlier
-/// session behind, and both end together: a browser is one, and its latest session stands for it.
+/// The other browsers with a session that is alive, the latest first. A user who signs in again in the same browser leaves the
+/// earlier session behind, and both end together, so a browser is shown once, with its latest session.
 const OTHER_BROWSERS: &str = "SELECT coalesce(device, id) AS browser, id, max(auth_time), expires_at, origin FROM \
     (SELECT * FROM session ORDER BY id DESC LIMIT ?) WHERE browser <> ? AND epoch = ? AND expires_at > ? \
     GROUP BY browser ORDER BY max(auth_time) DESC, id LIMIT ?";
@@ -52,41 +52,41 @@ const LAST_CODES: &str = "SELECT coalesce(session.device, session.id) AS browser
 /// Reads what the account's own page shows.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct ReadOverview {
-    /// The session in which the person asks.
+    /// The session in which the user asks.
     pub session: SessionId,
-    /// What she asks for.
+    /// What is shown.
     pub part: OverviewPart,
 }
 
-/// What the page is to show, besides the browsers.
+/// What the page shows besides the browsers.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum OverviewPart {
-    /// The first apps, and the latest of what happened.
+    /// The first apps, and the latest activity.
     First,
-    /// The apps behind one, in the order of their keys, and nothing of what happened.
+    /// The apps after a key, in the order of keys, and no activity.
     AppsAfter(ClientKey),
-    /// The first apps, and as much of what happened as is ever told.
+    /// The first apps, and all activity that is ever shown.
     AllActivity,
 }
 
 /// The answer to [`ReadOverview`].
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Overview {
-    /// The session in which the person asks.
+    /// The session in which the user asks.
     pub session: Session,
-    /// The name with which she signs in.
+    /// The name with which the user signs in.
     pub user_name: String,
-    /// Whether she has a password.
+    /// Whether the user has a password.
     pub has_password: bool,
     /// The clients that were allowed something: those of one page, the latest first.
     pub apps: Vec<ConnectedApp>,
-    /// Behind which the next page begins; `None` when this is the last.
+    /// The key after which the next page begins; `None` when this is the last.
     pub next_apps: Option<ClientKey>,
-    /// The browsers in which she is signed in: this one, then the latest first.
+    /// The browsers in which the user is signed in: this one, then the latest first.
     pub browsers: Vec<SignedInBrowser>,
     /// Whether there are more.
     pub has_more_browsers: bool,
-    /// What happened, the newest first.
+    /// The activity, the newest first.
     pub activity: Vec<Activity>,
     /// Whether there is more of it, where any was asked for.
     pub has_more_activity: bool,
@@ -95,7 +95,6 @@ pub struct Overview {
 /// A client that was allowed something.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ConnectedApp {
-    /// The client.
     pub client: ClientId,
     /// What it was allowed, by all its grants together: tokens of an earlier one may be in use. More than a request may ask
     /// for can come together, so these are single values.
@@ -104,26 +103,25 @@ pub struct ConnectedApp {
     pub at: UnixTime,
     /// When its tokens were last founded, refreshed or marked as used; `None` where there are none.
     pub used_at: Option<UnixTime>,
-    /// Whether it may have tokens that were not looked at, because there are too many.
+    /// Whether it may have tokens that were not read, because there are too many.
     pub may_have_more: bool,
 }
 
-/// A browser in which the person is signed in.
+/// A browser in which the user is signed in.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SignedInBrowser {
     /// Its latest session that is alive.
     pub session: SessionId,
-    /// When she signed in.
+    /// When the user signed in.
     pub auth_time: UnixTime,
-    /// When the browser was last sent back to an app, or its person signed in: as much as the rows tell that are written
+    /// When the browser was last sent back to an app, or its user signed in, as far as the rows tell that are written
     /// anyway. `None` where too much happened since.
     pub seen_at: Option<UnixTime>,
-    /// Where she signed in from.
+    /// From where the user signed in.
     #[serde(with = "wire::json")]
     pub origin: Origin,
-    /// When the session ends.
     pub expires_at: UnixTime,
-    /// Whether it is the browser she asks from.
+    /// Whether it is the browser that asks.
     pub is_this_one: bool,
 }
 
@@ -168,11 +166,11 @@ fn credentials(sql: &dyn Sql) -> Result<(String, bool), SqlFault> {
     Ok(row.map_or_else(Default::default, |(profile, has_password)| (profile.user_name, has_password)))
 }
 
-/// What the families that were looked through tell.
+/// What the families that were read tell.
 struct Uses {
     /// When the tokens of each app were last used.
     by_app: BTreeMap<ClientKey, UnixTime>,
-    /// Whether there may be families that were not looked through.
+    /// Whether there may be families that were not read.
     are_cut: bool,
 }
 
@@ -187,7 +185,7 @@ impl Uses {
     }
 }
 
-/// One page of apps, and behind which the next one begins.
+/// One page of apps, and the key after which the next one begins.
 fn apps(
     sql: &dyn Sql,
     uses: &Uses,
@@ -228,7 +226,7 @@ fn browsers(
     let seen_at = |browser: &Vec<u8>, auth_time: UnixTime| {
         match last_codes.get(browser) {
             Some(expires_at) => Some(expires_at.minus(code::LIFETIME).max(auth_time)),
-            // It may have been sent back to an app since, by a code that was not looked at.
+            // It may have been sent back to an app since, by a code that was not read.
             None if uses.are_cut => None,
             None => Some(auth_time),
         }

@@ -1,5 +1,5 @@
-//! The person changes her password: the present one compared and counted as at sign-in, the new one kept, everything of
-//! before ended and this browser signed in anew, in one step.
+//! The user changes their password. In one step, the present password is compared and counted as at sign-in, the new one is kept,
+//! everything that was issued ends, and this browser is signed in again.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,25 +16,22 @@ use crate::store::sql::{Sql, SqlFault};
 /// Compares the present password and sets a new one.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ChangePassword {
-    /// This try.
     pub attempt: AttemptId,
-    /// The session in which the person asks.
+    /// The session in which the user asks.
     pub session: SessionId,
-    /// The earliest sign-in that will do.
+    /// The earliest sign-in that is accepted.
     pub authenticated_since: UnixTime,
     /// The salt with which the present password was hashed.
     pub salt_used: Salt,
-    /// The SHA-256 of what came out.
+    /// The SHA-256 of the hash.
     pub verifier: Verifier,
     /// The prefix of the network address that the request came from.
     pub address_prefix: String,
-    /// What the browser says which device it is.
+    /// The device that the browser says it is.
     pub device: Option<DeviceId>,
-    /// The new password.
     pub credential: Credential,
     /// The id of the session that this browser has from then on.
     pub new_session: SessionId,
-    /// When that session ends.
     pub expires_at: UnixTime,
 }
 

@@ -19,12 +19,11 @@ pub struct ReadProfile {}
 /// A user as the account knows them.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PersonRecord {
-    /// The subject identifier.
     pub sub: String,
     /// What is known.
     #[serde(with = "wire::json")]
     pub profile: Profile,
-    /// Whether the person may sign in.
+    /// Whether the user may sign in.
     pub active: bool,
     /// Counts the changes, from 1.
     pub version: u32,
@@ -64,7 +63,7 @@ impl Ask for ReadProfile {
     }
 }
 
-/// Everything about a person that a claim can tell.
+/// Everything about a user that a claim can tell.
 pub(super) fn known(person: &PersonRecord) -> Map<String, serde_json::Value> {
     let mut known = person.profile.claims();
     known.extend(person.profile.attributes());

@@ -13,22 +13,18 @@ use crate::oauth::token::family::{self, Family, Redemption, RefreshLifetime, Ref
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
 
-/// Redeems a code: founds its family. Everything that can be refused without storage has been refused before.
+/// Redeems a code, which founds its family. What can be refused without storage has been refused before.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Redeem {
-    /// This try.
     pub attempt: AttemptId,
-    /// The family to found.
     pub family: FamilyId,
-    /// The code.
     pub code: CodeId,
-    /// When the code expires.
     pub code_expires_at: UnixTime,
     /// The client, which has authenticated.
     pub client: ClientId,
-    /// The consent the code rests on.
+    /// The consent that the code was made on.
     pub grant: GrantId,
-    /// The session it was made in.
+    /// The session in which the code was made.
     pub session: SessionId,
     /// The account's epoch when it was made.
     pub epoch: u32,
@@ -40,7 +36,7 @@ pub struct Redeem {
     pub refresh: Option<RefreshLifetime>,
     /// How long an access token lives.
     pub access_lifetime: Seconds,
-    /// What the Worker wants back with every later answer about the family: a
+    /// What the Worker gets back with every later answer about the family: a
     /// [`FamilyContext`](crate::oauth::token::family_context::FamilyContext), of which the object reads what claims are asked for.
     pub context: String,
 }
@@ -77,7 +73,7 @@ impl Ask for Redeem {
             context: self.context,
         };
         let existing = families::read(sql, self.family)?;
-        // What the family was founded with decides whether its own attempt may be answered again.
+        // For a family that exists, its own grant and session decide whether the same attempt is answered again.
         let standing =
             standing::read(sql, now, &head, existing.as_ref().map_or(&founding.family, |stored| &stored.family))?;
         let (existing, context) = match existing {

@@ -13,14 +13,11 @@ use crate::oauth::token::family::{Family, Refreshed, Refusal, Standing};
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
 
-/// Uses a refresh token of an authenticated client.
+/// Uses a refresh token.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Refresh {
-    /// This try.
     pub attempt: AttemptId,
-    /// The token's family.
     pub family: FamilyId,
-    /// The token's number.
     pub number: u32,
     /// The client, which has authenticated.
     pub client: ClientId,
@@ -34,9 +31,7 @@ pub struct Refresh {
 /// handed out, and those of the family stay as they are.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Renew {
-    /// This try.
     pub attempt: AttemptId,
-    /// The family.
     pub family: FamilyId,
     /// The client, which has authenticated.
     pub client: ClientId,
@@ -68,7 +63,7 @@ impl Ask for Renew {
     }
 }
 
-/// A use of a family by a client.
+/// How a family is used.
 struct Using {
     attempt: AttemptId,
     family: FamilyId,
@@ -76,7 +71,7 @@ struct Using {
     scopes: Option<Scopes>,
 }
 
-/// Lets `rule` decide about a family, and does what follows.
+/// Lets `rule` decide about a family, and writes the outcome.
 fn used(
     sql: &dyn Sql,
     now: UnixTime,

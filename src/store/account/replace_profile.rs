@@ -15,40 +15,35 @@ use crate::store::wire;
 /// issued.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ReplaceProfile {
-    /// This try.
     pub attempt: AttemptId,
-    /// The version that this change was made of.
+    /// The version that the administrator has read.
     pub version: u32,
-    /// The new profile.
     #[serde(with = "wire::json")]
     pub profile: Profile,
-    /// Whether the person may sign in from now on.
+    /// Whether the user may sign in from now on.
     pub active: bool,
     /// The new password, if it changes.
     pub credential: Option<Credential>,
-    /// When names that the profile holds may be given to others: nothing is changed from then on.
+    /// When others may get the names of the profile: from then on, nothing is changed.
     pub before: Option<UnixTime>,
 }
 
 /// The answer to [`ReplaceProfile`].
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Replaced {
-    /// The new version.
     pub version: u32,
-    /// When it was made.
     pub modified_at: UnixTime,
 }
 
 /// Why a profile was not replaced.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
 pub enum NotReplaced {
-    /// Somebody else changed it in between.
+    /// It was changed in the meantime.
     #[error("the profile has another version")]
     Changed,
-    /// It was asked for too late.
+    /// The command came too late.
     #[error("the names are not reserved any more")]
     TooLate,
-    /// There is no such account.
     #[error("no such account")]
     Unknown,
 }

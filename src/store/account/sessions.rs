@@ -1,4 +1,4 @@
-//! Sessions: browsers in which the person is signed in.
+//! Sessions: browsers in which the user is signed in.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,6 @@ use crate::store::sql::{Sql, SqlFault, Value};
 /// from now on, and their clients are told.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct EndSession {
-    /// The session.
     pub session: SessionId,
 }
 
@@ -43,8 +42,8 @@ impl Ask for EndOtherSessions {
     }
 }
 
-/// What all sessions of one browser have in common: its device, or where none is known the session itself, as
-/// `COALESCE(device, id)` has it.
+/// What all sessions of one browser have in common: its device, or the session itself where no device is known, as in
+/// `COALESCE(device, id)`.
 pub(super) fn browser_of(sql: &dyn Sql, session: SessionId) -> Result<Value, SqlFault> {
     Ok(device_of(sql, session)?.map_or_else(|| session.into(), Value::from))
 }
@@ -73,7 +72,7 @@ fn device_of(sql: &dyn Sql, session: SessionId) -> Result<Option<DeviceId>, SqlF
     Ok(row.and_then(|(device,)| device))
 }
 
-/// All sessions of this epoch are about to end: their clients are told.
+/// Queues the clients of all sessions of this epoch, which are about to end.
 pub(super) fn end_all(sql: &dyn Sql, now: UnixTime, epoch: u32) -> Result<(), SqlFault> {
     let alive = "family.session IN (SELECT id FROM session WHERE epoch = ? AND expires_at > ?)";
     logouts::queue(sql, now, alive, &[epoch.into(), now.into()])

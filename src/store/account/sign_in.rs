@@ -15,22 +15,20 @@ use crate::store::wire;
 /// Compares a password and opens a session.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct SignIn {
-    /// This try.
     pub attempt: AttemptId,
     /// The id of the session to open.
     pub session: SessionId,
-    /// When it ends.
     pub expires_at: UnixTime,
     /// The salt with which the password was hashed.
     pub salt_used: Salt,
-    /// The SHA-256 of what came out.
+    /// The SHA-256 of the hash.
     pub verifier: Verifier,
     /// The prefix of the network address that the request came from.
     pub address_prefix: String,
-    /// Where the person will see that she signed in.
+    /// What the user is shown of where they signed in.
     #[serde(with = "wire::json")]
     pub origin: Origin,
-    /// What the browser says which device it is.
+    /// The device that the browser says it is.
     pub device: Option<DeviceId>,
     /// Random, for the id of a device that is not known yet.
     pub new_device: [u8; 16],
@@ -39,17 +37,15 @@ pub struct SignIn {
 /// The session is open.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SignedIn {
-    /// The person.
     pub sub: String,
-    /// The account's epoch.
     pub epoch: u32,
     /// When the password was compared.
     pub auth_time: UnixTime,
-    /// By what the account knows the browser from now on.
+    /// The id by which the account knows the browser from now on.
     pub device: DeviceId,
 }
 
-/// Why no session was opened. The person is told the same of all of them.
+/// Why no session was opened. The user is told the same of all of them.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
 pub enum SignInRefusal {
     /// The password is right, but the account is disabled.
@@ -57,20 +53,16 @@ pub enum SignInRefusal {
     Disabled,
     /// Too many failures: no password is compared.
     #[error("locked after too many failures")]
-    Locked {
-        /// Until when.
-        until: UnixTime,
-    },
+    Locked { until: UnixTime },
     /// The password was changed since the Directory was asked: it has to be hashed again. Not counted.
     #[error("the salt is not that of the password")]
     StaleSalt {
         /// How the password is hashed now.
         parameters: PasswordParameters,
     },
-    /// There is no such account.
     #[error("no such account")]
     Unknown,
-    /// It is not the password, or there is none.
+    /// The password is wrong, or there is none.
     #[error("wrong password")]
     WrongPassword,
 }
@@ -106,7 +98,7 @@ impl SignInHead {
 /// The column `failures`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 struct Failures {
-    /// The try that was counted last, so that a repeated one is not counted twice.
+    /// The attempt that was counted last, so that it is not counted twice when it is repeated.
     last: Option<AttemptId>,
     lockout: Lockout,
 }
@@ -157,7 +149,7 @@ impl Ask for SignIn {
     }
 }
 
-/// Compares a password, and counts a wrong one. Whoever asks decides what a right one opens.
+/// Compares a password, and counts a wrong one. The caller decides what a right one opens.
 pub(super) fn compared(
     sql: &dyn Sql,
     now: UnixTime,
@@ -174,7 +166,7 @@ pub(super) fn compared(
     if failures.last == Some(proof.attempt) {
         return Ok(Err(SignInRefusal::WrongPassword));
     }
-    // Before the comparison: a locked place learns nothing, not even from the right password, and costs no write.
+    // Before the comparison: a locked place learns nothing, even with the right password, and causes no write.
     if let Some(until) = failures.lockout.locked_until(proof.place, now) {
         return Ok(Err(SignInRefusal::Locked { until }));
     }
@@ -189,7 +181,7 @@ pub(super) fn compared(
     Ok(Ok(()))
 }
 
-/// The answer to a try whose answer was lost: the session is there. It may have ended since.
+/// The answer to an attempt that was made before: its session exists.
 fn opened_before(
     sql: &dyn Sql,
     head: &SignInHead,

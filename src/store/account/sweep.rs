@@ -1,5 +1,5 @@
-//! Clean-up: rows whose time has passed. Ids begin with the time of their end, so the first rows of a table are the ones
-//! to look at and no index is needed.
+//! Clean-up: expired rows are deleted. Ids begin with the time of their end, so the first rows of a table expire first and no index
+//! is needed.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,14 +14,14 @@ use crate::store::sql::{Sql, SqlFault, Value};
 pub struct Sweep {
     /// Where the batch before stopped.
     pub after: Option<FamilyId>,
-    /// The most families that are looked at, and the most sessions that are deleted.
+    /// The maximum of families that are read, and of sessions that are deleted.
     pub limit: u32,
 }
 
 /// What a batch did.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Swept {
-    /// Where the next batch begins; `None` when this one saw the end.
+    /// Where the next batch begins; `None` at the end.
     pub next: Option<FamilyId>,
     /// Whether rows are left that will expire.
     pub rows_left: bool,
@@ -29,19 +29,19 @@ pub struct Swept {
 
 impl Reply for Swept {}
 
-/// One bounded batch of what clean-up does about grants: those that were given again and that nothing rests on any more go.
+/// One bounded batch of the clean-up of grants: a grant goes when a newer one replaces it and no code or family uses it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct SweepGrants {
     /// Where the batch before stopped.
     pub after: Option<(ClientKey, GrantId)>,
-    /// The most grants that are looked at.
+    /// The maximum of grants that are read.
     pub limit: u32,
 }
 
-/// By when a code is surely worthless, with room for clocks that differ.
+/// The time after which a code has expired, with room for clocks that differ.
 const CODES_EXPIRE_WITHIN: Seconds = Seconds::new(360);
 
-/// How many families and sessions a redeem or a sign-in takes along.
+/// How many families and sessions a redemption or sign-in deletes.
 const ON_THE_WAY: u32 = 2;
 
 impl Ask for Sweep {
@@ -57,7 +57,7 @@ impl Ask for Sweep {
     }
 }
 
-/// Deletes at most two rows that a redeem or a sign-in comes by, so that most accounts never need the alarm.
+/// Deletes at most two expired rows at a redemption or sign-in, so that most accounts never need the alarm.
 pub(super) fn on_the_way(sql: &dyn Sql, now: UnixTime) -> Result<(), SqlFault> {
     let deleted = delete_families(sql, now, &families::removable(sql, None, ON_THE_WAY)?)?;
     delete_sessions(sql, now, ON_THE_WAY.saturating_sub(deleted))
@@ -89,9 +89,9 @@ impl Ask for SweepGrants {
 
     const ONLY_READS: bool = false;
 
-    /// A consent that was given again is of no use once the codes that rest on it have expired, which are older than the newer one,
-    /// and its families are gone: the newest one is what a request is judged by. The answer is where the next batch begins; `None`
-    /// when this one saw the end.
+    /// A consent that was given again is of no use once its codes, which are older than the newer consent, have expired
+    /// and its families are gone: a request is judged by the newest one. The answer is where the next batch begins; `None`
+    /// at the end.
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
         let after = self.after.map_or([Value::Blob(Vec::new()), Value::Blob(Vec::new())], bounds);
         let statement = "SELECT client, id FROM consent WHERE (client, id) > (?, ?) ORDER BY client, id LIMIT ?";

@@ -12,43 +12,40 @@ use crate::sign_in::password::PasswordParameters;
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault, Value};
 
-/// Takes over what the Account says. An older version than the one that stands here changes nothing.
+/// Copies what the Account says. A version older than the one that the directory has changes nothing.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Confirm {
-    /// The person.
     pub sub: String,
-    /// All her names.
+    /// All login names of the user.
     pub identifiers: Vec<LoginName>,
-    /// How her password is hashed.
+    /// How the password is hashed.
     pub parameters: Option<PasswordParameters>,
-    /// What is shown of her.
+    /// What lists show.
     pub projection: Projection,
 }
 
 /// Why nothing was confirmed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, thiserror::Error)]
 pub enum NotConfirmed {
-    /// A name belongs to somebody else. No sequence of the three steps leads here.
+    /// A name belongs to another user. No sequence of the three steps leads here.
     #[error("a name belongs to somebody else")]
     NameTaken,
-    /// The reservation was released, or the person removed.
+    /// The reservation was released, or the user removed.
     #[error("no such person")]
     Unknown,
 }
 
-/// Frees what a person holds by leases that have ended, after her Account was asked whether it has it.
+/// Frees the names that a user holds by leases which have ended, after the Account was asked for its names.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Release {
-    /// The person.
     pub sub: String,
-    /// What leases must have ended by: when the directory named the holder, before the Account was asked.
+    /// When the directory named the holder, before the Account was asked. Leases that ended by then are released.
     pub at: UnixTime,
 }
 
-/// Forgets a person whose account has ended, and all links to her. That there was one is kept: a subject identifier is never given again.
+/// Removes a user whose account has ended, and all links to the account. The subject identifier stays, because it is never reused.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Remove {
-    /// The person.
     pub sub: String,
 }
 
@@ -104,8 +101,8 @@ impl Ask for Confirm {
     }
 }
 
-/// Frees the names that the Account does not have in `version`, but for those claimed for a later one. Gives those that
-/// the person holds now.
+/// Frees the names that the Account does not have in `version`, except those claimed for a later one. Returns those that
+/// the user holds now.
 fn freed(
     sql: &dyn Sql,
     sub: &str,

@@ -10,59 +10,53 @@ use crate::sign_in::password::PasswordParameters;
 use crate::store::ask::{Ask, Reply};
 use crate::store::sql::{Sql, SqlFault, Value, columns};
 
-/// Finds the person with a login name.
+/// Finds the user with a login name.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Find {
-    /// The name.
     pub login: LoginName,
 }
 
-/// Finds the person with a subject identifier.
+/// Finds the user with a subject identifier.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct FindBySub {
-    /// The subject identifier.
     pub sub: String,
 }
 
-/// Where a person's account is.
+/// Where a user's account is.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct FoundAccount {
-    /// The subject identifier.
     pub sub: String,
-    /// The account.
     pub account: AccountId,
     /// How the password is hashed, if there is one.
     pub parameters: Option<PasswordParameters>,
-    /// Which version of the account stands here.
+    /// The version of the account that the directory has.
     pub version: u32,
 }
 
 /// Lists people in the order of their subject identifiers.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct List {
-    /// Only the person with this user name.
+    /// Only the user with this user name.
     pub user_name: Option<LoginName>,
-    /// How many to pass over.
+    /// How many to skip.
     pub skip: u32,
-    /// The most to give.
+    /// The maximum to return.
     pub count: u32,
 }
 
-/// Some of all.
+/// One page of a list.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct AccountsPage {
-    /// How many there are in all.
+    /// The number of all people.
     pub total: u32,
-    /// Those that were asked for.
     pub entries: Vec<DirectoryEntry>,
 }
 
 impl Reply for AccountsPage {}
 
-/// A person in a list.
+/// A user in a list.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DirectoryEntry {
-    /// The subject identifier.
     pub sub: String,
     /// What is shown.
     pub projection: Projection,
@@ -125,7 +119,7 @@ fn list_all(sql: &dyn Sql, skip: u32, count: u32) -> Result<AccountsPage, SqlFau
     if count == 0 || total == 0 {
         return Ok(AccountsPage { total, entries: Vec::new() });
     }
-    // As many rows are read as are passed over.
+    // As many rows are read as are skipped.
     let from = concat!("FROM person WHERE ", confirmed!(), " ORDER BY sub LIMIT ? OFFSET ?");
     let rows = sql.select(from, &[count.into(), skip.into()])?;
     Ok(AccountsPage { total, entries: rows.into_iter().map(entry).collect() })

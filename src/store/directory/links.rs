@@ -6,11 +6,11 @@ use crate::base::{AccountId, FamilyId, LinkKey, UnixTime};
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
 
-/// How many rows each new link looks at for some whose family has ended. With four, at most about a quarter of the rows are
-/// outlived ones.
+/// How many rows each new link checks for families that have ended. With four, at most about a quarter of the rows are
+/// expired.
 const LOOKED_AT: u32 = 4;
 
-/// Leads a client's user to the family that the client has just founded for it, whatever it led to before. To repeat it
+/// Links a client's user to the family that the client has just founded for it, in place of an earlier one. Repeating it
 /// changes nothing.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct PutLink {
@@ -18,7 +18,6 @@ pub struct PutLink {
     pub key: LinkKey,
     /// The account that allowed it.
     pub account: AccountId,
-    /// The family.
     pub family: FamilyId,
 }
 
@@ -29,7 +28,7 @@ pub struct FindLink {
     pub key: LinkKey,
 }
 
-/// Forgets a client's user, unless it leads to another family by now.
+/// Removes a link, unless it leads to another family by now.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct RemoveLink {
     /// Client and user.
@@ -38,14 +37,11 @@ pub struct RemoveLink {
     pub family: FamilyId,
 }
 
-/// Where a client's user leads. It is a signpost and no right: the Account decides whether the family still stands.
+/// Where a client's user leads. It gives no right: the Account decides whether the family is alive.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Link {
-    /// The account.
     pub account: AccountId,
-    /// The family.
     pub family: FamilyId,
-    /// When it was made.
     pub made_at: UnixTime,
 }
 
@@ -97,7 +93,7 @@ impl Ask for RemoveLink {
     }
 }
 
-/// Forgets all links to an account that has ended. They are looked for one by one, because accounts seldom end.
+/// Removes all links to an account that was deleted. This reads all links, because accounts are seldom deleted.
 pub(super) fn remove_account(sql: &dyn Sql, account: AccountId) -> Result<(), SqlFault> {
     sql.run("DELETE FROM link WHERE account = ?", &[account.into()]).map(|_| ())
 }

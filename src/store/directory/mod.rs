@@ -1,17 +1,17 @@
-//! The `Directory` object: which person a login name belongs to, and who there is.
+//! The `Directory` object: whose login name it is, and which users there are.
 //!
-//! A name belongs to one person or to nobody: that is decided here, in one step for all names of a person. Everything else
-//! about a person is decided by her Account, and what stands here is a copy of it. A change of both therefore goes in
-//! three steps, and whoever comes later completes what was interrupted between two of them:
+//! A login name belongs to one user or to nobody. That is decided here, in one step for all names of a user. Everything else about
+//! a user is decided by their Account, and the directory keeps a copy. A change of both goes in three steps, and a later request
+//! completes what was interrupted between two of them:
 //!
-//! 1. [`Reserve`] a new person's names, or [`Claim`] those that a person is to get: nobody else gets them for [`LEASE`].
+//! 1. [`Reserve`] the names of a new user, or [`Claim`] further names for a user: nobody else gets them for [`LEASE`].
 //! 2. The Account is made or changed. It refuses when the lease is about to end.
-//! 3. [`Confirm`] what the Account says now. Names it does not say are free.
+//! 3. [`Confirm`] what the Account says now. Names that it does not have are free.
 //!
-//! A conflict with a person whose change is unfinished names her Account, so that the Worker asks it: the answer is
-//! confirmed, or [`Release`] frees what it never got.
+//! A conflict with a user whose change is unfinished names that Account, so that the Worker asks it: the answer is confirmed, or
+//! [`Release`] frees what the Account never got.
 //!
-//! Beside the people, it leads clients that know a person by an identity of their own to the tokens that she allowed: see
+//! The directory also keeps links: a client that knows a user by an identity of its own finds the tokens that the user allowed. See
 //! [`Link`].
 
 mod command;

@@ -22,7 +22,6 @@ pub(super) struct PersonRow {
 /// Who holds a name.
 pub(super) struct Identifier {
     pub sub: String,
-    /// How.
     pub hold: Hold,
 }
 
@@ -84,7 +83,7 @@ pub(super) fn held(sql: &dyn Sql, login: &LoginName, sub: &str) -> Result<Option
     Ok(identifier(sql, login)?.filter(|identifier| identifier.sub == sub).map(|identifier| identifier.hold))
 }
 
-/// Lets `sub` hold `login`, which nobody else does.
+/// Writes how `sub` holds `login`, which nobody else holds.
 pub(super) fn hold(sql: &dyn Sql, login: &LoginName, sub: &str, hold: Hold) -> Result<(), SqlFault> {
     let (claimed_for, until) = hold.claim.unzip();
     let row = [

@@ -4,16 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::UnixTime;
 
-/// What the directory shows of a person: a copy of what her Account says.
+/// What the directory shows of a user: a copy of what the Account says.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Projection {
     /// The user name as it was written.
     pub user_name: String,
     /// The primary e-mail address.
     pub email: Option<String>,
-    /// What the person is called.
+    /// What the user is called.
     pub display_name: Option<String>,
-    /// Whether the person may sign in.
+    /// Whether the user may sign in.
     pub active: bool,
     /// When the account was made.
     pub created_at: UnixTime,

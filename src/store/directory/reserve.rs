@@ -8,63 +8,57 @@ use crate::sign_in::login_name::LoginName;
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
 
-/// How long names are kept for a change that is under way.
+/// How long names are reserved for a change.
 pub const LEASE: Seconds = Seconds::new(600);
 
-/// The version that has no names any more: that of an account which is about to end. Only [`super::Remove`] completes it.
+/// The version of an account that is about to be deleted: it has no names. Only [`super::Remove`] completes it.
 pub const ENDING: u32 = u32::MAX;
 
-/// Reserves the names of a new person, and her subject identifier.
+/// Reserves the login names of a new user, and the subject identifier.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Reserve {
-    /// This try.
     pub attempt: AttemptId,
-    /// The subject identifier.
     pub sub: String,
     /// The account that is to be made.
     pub account: AccountId,
-    /// All her names.
+    /// All login names of the user.
     pub identifiers: Vec<LoginName>,
 }
 
-/// Claims the names that a person is to have from a version on. Names that she has and that are not among them stay hers
+/// Claims the login names that a user gets with a version of the account. Names that the user has already stay
 /// until that version is confirmed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Claim {
-    /// The person.
     pub sub: String,
-    /// All names that she is to have.
+    /// All names of that version.
     pub identifiers: Vec<LoginName>,
-    /// The version of the account that the change is to make.
+    /// The version that the change makes.
     pub version: u32,
 }
 
-/// The names are kept.
+/// The names are reserved.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Lease {
-    /// Until when.
     pub until: UnixTime,
 }
 
-/// Somebody else has one of the names, or the subject identifier.
+/// Another user has one of the names, or the subject identifier.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Conflict {
     /// The name; `None` when it is the subject identifier.
     pub login: Option<LoginName>,
-    /// Who has it, if a change of her names was begun and not confirmed: her Account knows whether it is hers.
+    /// The holder, if a change of their names is unfinished: then the Account knows whether it has the name.
     pub holder: Option<Holder>,
 }
 
-/// A person whose change of names is unfinished.
+/// A user whose change of names is unfinished.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Holder {
-    /// Her subject identifier.
     pub sub: String,
-    /// Her account.
     pub account: AccountId,
-    /// Whether she was ever confirmed; until then there may be no account.
+    /// Whether the user was ever confirmed; until then there may be no account.
     pub confirmed: bool,
-    /// When the directory said so. What the Account says later is the last word about leases that had ended by then.
+    /// When the directory said so. What the Account says later decides about leases that had ended by then.
     pub at: UnixTime,
 }
 
@@ -115,7 +109,7 @@ impl Ask for Claim {
         let until = now.plus(LEASE);
         let mut logins = known.logins;
         for login in &self.identifiers {
-            // A name that she has is claimed too: a version in between may not have it.
+            // A name that the user has is claimed too, because a version in between may not have it.
             let hold = person::held(sql, login, &self.sub)?.unwrap_or_default();
             let version = hold.claim.map_or(self.version, |(version, _)| version.max(self.version));
             person::hold(sql, login, &self.sub, Hold { claim: Some((version, until)), ..hold })?;

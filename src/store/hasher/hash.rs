@@ -10,7 +10,6 @@ use crate::store::sql::{Sql, SqlFault};
 /// Computes the verifier of a password.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Hash {
-    /// The password, as typed.
     #[serde(with = "plain")]
     pub password: Secret<String>,
     /// How it is hashed.

@@ -1,5 +1,4 @@
-//! The catalogue: what the registry shows everybody of the clients that are published. A projection, written in the same
-//! step as the client.
+//! The catalogue: what everybody is shown of published clients. Written in the same step as the client.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +16,7 @@ pub const PAGE: u32 = 20;
 /// The last page that is shown: beyond it, people search.
 pub const LAST_PAGE: u32 = 50;
 
-/// The most words of a search that count.
+/// The maximum of words of a search. Further words are ignored.
 const MOST_WORDS: usize = 8;
 
 /// Asks for a page of the catalogue, in the order of the names.
@@ -32,10 +31,9 @@ pub struct Browse {
 /// One page of the catalogue.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Browsed {
-    /// What is on it.
     #[serde(with = "wire::json")]
     pub entries: Vec<CatalogueEntry>,
-    /// Whether there is a page behind it.
+    /// Whether there is a next page.
     pub more: bool,
 }
 
@@ -44,16 +42,13 @@ impl Reply for Browsed {}
 /// What everybody is shown of a published client.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CatalogueEntry {
-    /// The client.
     pub id: ClientId,
-    /// Its name.
     pub name: String,
     /// What it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Its site, where people connect it.
     pub site: String,
-    /// Its logo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<Picture>,
 }

@@ -15,13 +15,12 @@ use crate::store::wire;
 /// The most clients that one page of a list has.
 const LONGEST_PAGE: u32 = 100;
 
-/// Registers a client. One that was deleted before starts anew: its version goes on, and nothing that was founded before its
+/// Registers a client. For an identifier that was deleted, the version goes on, and nothing that was founded before its
 /// deletion comes back.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Register {
-    /// This try.
     pub attempt: AttemptId,
-    /// The client; its version is given by the registry.
+    /// The client; the registry gives the version.
     #[serde(with = "wire::json")]
     pub client: Client,
     /// What its registration access token names.
@@ -31,16 +30,14 @@ pub struct Register {
 /// Asks for the newest record of a client.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Read {
-    /// The client.
     pub id: ClientId,
 }
 
 /// Replaces a client's record and raises its version.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Update {
-    /// This try.
     pub attempt: AttemptId,
-    /// The client as it shall be; its version is given by the registry.
+    /// The new record; the registry gives the version.
     #[serde(with = "wire::json")]
     pub client: Client,
     /// What its registration access token names from now on; `None` leaves it.
@@ -52,9 +49,7 @@ pub struct Update {
 /// Deletes a client. The answer is the version of its tombstone.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Delete {
-    /// This try.
     pub attempt: AttemptId,
-    /// The client.
     pub id: ClientId,
 }
 
@@ -70,7 +65,6 @@ pub struct List {
 /// One page of clients.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Listed {
-    /// The clients.
     #[serde(with = "wire::json")]
     pub clients: Vec<Client>,
     /// After which identifier the next page begins; `None` when this is the last one.
@@ -119,7 +113,7 @@ impl Ask for Update {
     }
 }
 
-/// Replaces a client's record, unless `may` says that there were too many changes. It is asked when there is one to be made.
+/// Replaces a client's record, unless `may` says that there were too many changes. It is called only when there is a change.
 pub(super) fn update_if(
     sql: &dyn Sql,
     now: UnixTime,

@@ -20,7 +20,6 @@ pub enum Denied {
     /// The developer has changed as much as one may in an hour.
     #[error("the developer has changed too much lately")]
     TooOften,
-    /// There is no such client.
     #[error("no such client")]
     Unknown,
 }

@@ -15,7 +15,6 @@ use crate::store::wire;
 /// Registers a client of a developer. Its identifier must never have been used: one that was deleted is not given to another.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct RegisterOwned {
-    /// The registration.
     pub register: Register,
     /// The developer's `sub`.
     pub owner: String,
@@ -24,7 +23,6 @@ pub struct RegisterOwned {
 /// Replaces the record of a developer's client, if they have not changed too much lately.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct UpdateOwned {
-    /// The change.
     pub update: Update,
     /// The developer's `sub`.
     pub owner: String,
@@ -40,7 +38,6 @@ pub struct ListOwned {
 /// The clients of a developer.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Owned {
-    /// All of them.
     #[serde(with = "wire::json")]
     pub clients: Vec<Client>,
 }

@@ -1,4 +1,4 @@
-//! The `Registry` object: the clients of a tenant. It is the truth; what KV holds may be older.
+//! The `Registry` object: the clients of a tenant. It is authoritative; what KV holds may be older.
 
 mod catalogue;
 mod clients;

@@ -42,7 +42,7 @@ pub fn outbox(sql: &dyn Sql, after: Option<&ClientId>, limit: u32) -> Result<Vec
     Ok(rows.into_iter().map(record).collect())
 }
 
-/// Notes that this version has been put. The mark of a newer one stays.
+/// Records that this version has been put. The mark of a newer one stays.
 ///
 /// # Errors
 /// When the database fails.

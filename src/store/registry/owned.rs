@@ -28,7 +28,7 @@ pub(super) fn may_change(sql: &dyn Sql, now: UnixTime, owner: &str) -> Result<bo
     Ok(true)
 }
 
-/// Notes that a client is gone.
+/// Removes a client that was deleted.
 pub(super) fn forget(sql: &dyn Sql, owner: &str, id: &ClientId) -> Result<(), SqlFault> {
     sql.run("DELETE FROM owned WHERE owner = ? AND id = ?", &[owner.into(), id.as_str().into()]).map(|_| ())
 }

@@ -1,4 +1,4 @@
-//! A client that KV does not have, or not new enough.
+//! A client that KV does not have, or only in an older version.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +13,9 @@ use crate::store::sql::{Sql, SqlFault};
 /// everywhere, and misses are cached too: before that, missing it proves nothing.
 pub const REPUBLISH_AFTER: Seconds = Seconds::new(120);
 
-/// Asks for a client that KV does not have, or not new enough; it is put again if that should have been there by now.
+/// Asks for a client that KV does not have, or only in an older version. It is put again if it should have been there by now.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Publish {
-    /// The client.
     pub id: ClientId,
 }
 

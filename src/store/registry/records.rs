@@ -12,7 +12,6 @@ use crate::store::wire;
 /// A registered client, and what only those who manage it need.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Registered {
-    /// The client.
     #[serde(with = "wire::json")]
     pub client: Client,
     /// What its registration access token names.
@@ -24,9 +23,7 @@ pub struct Registered {
 pub enum FoundClient {
     /// The client was deleted, at this version.
     Deleted(ClientVersion),
-    /// There never was such a client.
     Never,
-    /// The client.
     Registered(Box<Registered>),
 }
 
@@ -95,7 +92,7 @@ pub(super) fn write(
     Ok(registered.clone())
 }
 
-/// Deletes the row of a client of which KV was never told.
+/// Deletes the row of a client that was never put into KV.
 pub(super) fn delete_row(sql: &dyn Sql, id: &ClientId) -> Result<(), SqlFault> {
     sql.run("DELETE FROM client WHERE id = ?", &[id.as_str().into()]).map(|_| ())
 }

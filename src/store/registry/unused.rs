@@ -1,5 +1,5 @@
-//! Clients that registered themselves. Anybody can do that, so they are counted, they stay out of KV until a code of theirs
-//! is redeemed, and without that they are deleted after a day.
+//! Clients that registered themselves. Anybody can do that, so they are counted, they are not put into KV until a code of
+//! theirs is redeemed, and they are deleted after a day if none is.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,18 +33,15 @@ const SHORTEST_PAUSE: Seconds = Seconds::new(60);
 /// Registers a client that registers itself, if not too many have done so lately.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct RegisterItself {
-    /// The registration.
     pub register: Register,
     /// The part of the network that it comes from.
     pub place: String,
 }
 
-/// Notes that a code of the client is redeemed: it stays, and KV is told of it. The answer is its version from now on.
+/// Records that a code of the client was redeemed: the client stays, and is put into KV. The answer is its new version.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct MarkUsed {
-    /// This try.
     pub attempt: AttemptId,
-    /// The client.
     pub id: ClientId,
 }
 
@@ -100,8 +97,8 @@ impl Ask for MarkUsed {
     }
 }
 
-/// Deletes clients that were not used in their day, some at a time. Nothing of them was ever in KV and their identifiers
-/// are not given again, so no row needs to stay.
+/// Deletes clients that were not used within a day, some at a time. They were never in KV and their identifiers are not reused, so
+/// no row needs to stay.
 ///
 /// # Errors
 /// When the database fails.
@@ -125,7 +122,7 @@ fn is_unused(sql: &dyn Sql, id: &ClientId) -> Result<bool, SqlFault> {
     Ok(registered.is_some_and(|registered| registered.client.is_unused))
 }
 
-/// After what time the object has something to do by itself: at once when KV has to be told something, otherwise a day
+/// When the object needs its alarm: at once when something has to be put into KV, otherwise a day
 /// after the oldest registration of a client by itself. `None` when there is nothing.
 ///
 /// # Errors

@@ -18,8 +18,8 @@ pub fn open(sql: &dyn Sql) -> Result<(), SqlFault> {
     SCHEMA.open(sql)
 }
 
-/// Keys are digests, spread evenly: whatever key comes in, the rows behind it are a fair sample of all, so that clean-up on
-/// the way needs no index over the times.
+/// Keys are digests, spread evenly, so that the rows after any key are a fair sample of all, and clean-up on the way needs no index
+/// over the times.
 const TABLES: [&str; 2] = [
     "CREATE TABLE head (
         one INTEGER PRIMARY KEY CHECK (one = 1),

@@ -1,4 +1,4 @@
-//! The rows of assertions: written once, deleted when nobody could use them any more.
+//! The rows of assertions: written once, deleted after the assertion has expired.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,24 +9,22 @@ use crate::store::sql::{Sql, SqlFault, Value};
 /// How long a row stays after its assertion has expired: the clocks of the platform's machines differ.
 const MARGIN: Seconds = Seconds::new(60);
 
-/// How many rows each use looks at for some that can go. With four, at most about a quarter of the rows are outlived ones.
+/// How many rows each use checks for expired ones. With four, at most about a quarter of the rows are expired.
 const LOOKED_AT: u32 = 4;
 
-/// Uses an assertion.
+/// Uses an assertion up.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Spend {
-    /// This try: the same one may come twice.
+    /// The same attempt may come twice.
     pub attempt: AttemptId,
-    /// The assertion.
     pub key: AssertionKey,
-    /// When it expires.
     pub expires_at: UnixTime,
 }
 
 /// Whether an assertion was used before.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Use {
-    /// No: this is the only use that there will be.
+    /// No: this is the only use.
     First,
     /// Yes.
     Repeated,
@@ -34,21 +32,21 @@ pub enum Use {
 
 impl Reply for Use {}
 
-/// Deletes rows that are outlived, in the order of their keys.
+/// Deletes expired rows, in the order of their keys.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Sweep {
-    /// Behind which key to begin; `None` is at the first one.
+    /// The key after which to begin; `None` is at the first one.
     pub after: Option<AssertionKey>,
-    /// How many rows to look at.
+    /// How many rows to read.
     pub limit: u32,
 }
 
 /// How far a sweep came.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Swept {
-    /// Where to go on; `None` when all rows were looked at.
+    /// Where the next sweep begins; `None` when all rows were read.
     pub next: Option<AssertionKey>,
-    /// Whether there are rows that will have to go later.
+    /// Whether rows are left, which expire later.
     pub rows_left: bool,
 }
 
@@ -67,7 +65,7 @@ impl Ask for Spend {
         }
         sql.run(
             "DELETE FROM spent WHERE expires_at < ? AND key IN (SELECT key FROM spent WHERE key > ? ORDER BY key LIMIT ?)",
-            &[outlived(now), self.key.into(), LOOKED_AT.into()],
+            &[expired(now), self.key.into(), LOOKED_AT.into()],
         )?;
         let row = [("key", self.key.into()), ("attempt", self.attempt.into()), ("expires_at", self.expires_at.into())];
         sql.insert("spent", row, "")?;
@@ -88,7 +86,7 @@ impl Ask for Sweep {
         if let Some(last) = next {
             sql.run(
                 "DELETE FROM spent WHERE key > ? AND key <= ? AND expires_at < ?",
-                &[after.into(), last.into(), outlived(now)],
+                &[after.into(), last.into(), expired(now)],
             )?;
         }
         let rows_left = !sql.run("SELECT 1 FROM spent LIMIT 1", &[])?.is_empty();
@@ -96,7 +94,7 @@ impl Ask for Sweep {
     }
 }
 
-/// What expired before this moment can go.
-fn outlived(now: UnixTime) -> Value {
+/// The time before which rows must have expired to be deleted.
+fn expired(now: UnixTime) -> Value {
     UnixTime::from_secs(now.as_secs().saturating_sub(i64::from(MARGIN.get()))).into()
 }
