@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use worker::{Date, Delay, Env};
 
@@ -64,8 +65,8 @@ impl<'a> Workers<'a> {
         self.usage.set(usage);
     }
 
-    async fn ask<A: Ask>(&self, whom: Whom<'_>, ask: A) -> Result<A::Reply, Fault> {
-        let command: A::Command = ask.into();
+    async fn ask<C: Serialize, A: Ask + Into<C>>(&self, whom: Whom<'_>, ask: A) -> Result<A::Reply, Fault> {
+        let command: C = ask.into();
         let answer = self.send(&whom, &base64url(&wire::encode_command(&command)?)).await?;
         let (head, reply) = wire::decode_answer(&answer)?;
         self.count(|usage| usage.rows_written = usage.rows_written.saturating_add(head.rows_written));
@@ -110,7 +111,7 @@ impl Platform for Workers<'_> {
     }
 
     async fn ask_account<A: Ask + Into<account::Command>>(&self, id: AccountId, ask: A) -> Result<A::Reply, Fault> {
-        self.ask(Whom { class: "ACCOUNT", key: Key::Id(hex(id.as_bytes())) }, ask).await
+        self.ask::<account::Command, A>(Whom { class: "ACCOUNT", key: Key::Id(hex(id.as_bytes())) }, ask).await
     }
 
     fn new_account_id(&self) -> Result<AccountId, Fault> {
@@ -119,19 +120,21 @@ impl Platform for Workers<'_> {
     }
 
     async fn ask_directory<A: Ask + Into<directory::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
-        self.ask(Whom { class: "DIRECTORY", key: Key::Name(names::directory(TENANT)) }, ask).await
+        self.ask::<directory::Command, A>(Whom { class: "DIRECTORY", key: Key::Name(names::directory(TENANT)) }, ask)
+            .await
     }
 
     async fn ask_registry<A: Ask + Into<registry::Command>>(&self, ask: A) -> Result<A::Reply, Fault> {
-        self.ask(Whom { class: "REGISTRY", key: Key::Name(names::registry(TENANT)) }, ask).await
+        self.ask::<registry::Command, A>(Whom { class: "REGISTRY", key: Key::Name(names::registry(TENANT)) }, ask).await
     }
 
     async fn ask_hasher<A: Ask + Into<hasher::Command>>(&self, any: u8, ask: A) -> Result<A::Reply, Fault> {
-        self.ask(Whom { class: "HASHER", key: Key::Name(names::hasher(TENANT, any)) }, ask).await
+        self.ask::<hasher::Command, A>(Whom { class: "HASHER", key: Key::Name(names::hasher(TENANT, any)) }, ask).await
     }
 
     async fn ask_replay<A: Ask + Into<replay::Command>>(&self, client: ClientKey, ask: A) -> Result<A::Reply, Fault> {
-        self.ask(Whom { class: "REPLAY", key: Key::Name(names::replay(TENANT, client)) }, ask).await
+        self.ask::<replay::Command, A>(Whom { class: "REPLAY", key: Key::Name(names::replay(TENANT, client)) }, ask)
+            .await
     }
 
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault> {

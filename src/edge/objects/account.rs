@@ -7,14 +7,15 @@ use futures_util::future::join_all;
 use serde::de::DeserializeOwned;
 use worker::{Env, State};
 
-use super::{Alarm, DAY, Database, Object, Step, Unread, in_batches, log, read};
+use super::database::{Database, Tables};
+use super::object::{Alarm, DAY, Object, Step, Unread, in_batches, log, read};
 use crate::base::{AttemptId, UnixTime};
 use crate::edge::environment::{config, now};
 use crate::edge::platform::Workers;
 use crate::platform::random;
 use crate::store::account::{self, Command, Logout, Sweep, SweepGrants, Swept, Told};
 use crate::store::remembered::Memory;
-use crate::store::sql::{Sql as _, SqlFault};
+use crate::store::sql::Sql as _;
 use crate::tasks;
 
 /// How many rows one batch of the clean-up looks at.
@@ -32,14 +33,13 @@ pub struct Account {
     env: Env,
     /// Whether an alarm is known to be set, so that only the first write of an instance asks.
     armed: Cell<bool>,
-    /// Whether the tables are known to be this release's.
-    migrated: Cell<bool>,
+    tables: Tables,
     memory: Memory,
 }
 
 impl Object for Account {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, armed: Cell::new(false), migrated: Cell::new(false), memory: Memory::default() }
+        Self { state, env, armed: Cell::new(false), tables: Tables::new(account::migrate), memory: Memory::default() }
     }
 
     fn state(&self) -> &State {
@@ -53,7 +53,7 @@ impl Object for Account {
     fn step(&self, command: &str) -> Result<Step, Unread> {
         let command: Command = read(command)?;
         let now = now();
-        let database = self.database()?;
+        let database = self.tables.of(&self.state)?;
         let effects = command.effects();
         let outcome = account::handle(&database, &self.memory, now, command);
         let wrote = outcome.as_ref().is_ok_and(|reply| !reply.is_refusal()) && database.rows_written() > 0;
@@ -92,20 +92,10 @@ impl Object for Account {
 }
 
 impl Account {
-    /// The database, with the tables of this release.
-    fn database(&self) -> Result<Database, SqlFault> {
-        let database = Database::of(&self.state);
-        if !self.migrated.get() {
-            account::migrate(&database)?;
-            self.migrated.set(true);
-        }
-        Ok(database)
-    }
-
     /// Tells the clients that are due of logouts, all at once, so that none waits for another. Returns the time until
     /// the next one is due.
     async fn tell(&self) -> Result<Option<Duration>, String> {
-        let database = self.database().map_err(|error| error.to_string())?;
+        let database = self.tables.of(&self.state).map_err(|error| error.to_string())?;
         let waiting = account::waiting(&database).map_err(|fault| fault.to_string())?;
         let began = now();
         let due: Vec<&Logout> = waiting.logouts.iter().filter(|logout| logout.due_at <= began).collect();

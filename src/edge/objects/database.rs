@@ -32,6 +32,28 @@ impl Database {
     }
 }
 
+/// The tables of an object, which are made or brought up to date for the first command of an instance.
+pub struct Tables {
+    open: fn(&dyn Sql) -> Result<(), SqlFault>,
+    are_open: Cell<bool>,
+}
+
+impl Tables {
+    pub const fn new(open: fn(&dyn Sql) -> Result<(), SqlFault>) -> Self {
+        Self { open, are_open: Cell::new(false) }
+    }
+
+    /// The database with the tables of this release.
+    pub fn of(&self, state: &State) -> Result<Database, SqlFault> {
+        let database = Database::of(state);
+        if !self.are_open.get() {
+            (self.open)(&database)?;
+            self.are_open.set(true);
+        }
+        Ok(database)
+    }
+}
+
 impl Sql for Database {
     fn run(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, SqlFault> {
         let parameters: Array = parameters.iter().map(parameter).collect();

@@ -2,7 +2,8 @@
 
 use worker::{Env, State};
 
-use super::{Database, Object, Step, Unread, read};
+use super::database::Database;
+use super::object::{Object, Step, Unread, read};
 use crate::edge::environment::now;
 use crate::store::hasher::Command;
 

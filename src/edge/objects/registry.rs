@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use worker::{Env, State};
 
-use super::{Alarm, Database, Object, Step, Unread, log, read};
+use super::database::{Database, Tables};
+use super::object::{Alarm, Object, Step, Unread, log, read};
 use crate::base::Seconds;
 use crate::edge::environment::{config, now};
 use crate::lookup::client::outgoing;
@@ -17,7 +18,7 @@ use crate::oauth::client::ClientId;
 use crate::seal::Sealer;
 use crate::seal::client_record::ClientRecord;
 use crate::store::registry::{self, Command, next_alarm, outbox, published, sweep};
-use crate::store::sql::{Sql as _, SqlFault};
+use crate::store::sql::Sql as _;
 
 /// When to try again what could not be put. KV takes one write a second for each key.
 const RETRY: Duration = Duration::from_mins(1);
@@ -29,15 +30,14 @@ const BATCH: u32 = 20;
 pub struct Registry {
     state: State,
     env: Env,
-    /// Whether the tables are known to be this release's.
-    opened: Cell<bool>,
+    tables: Tables,
     /// Whether this instance has set an alarm for what an earlier instance left.
     checked: Cell<bool>,
 }
 
 impl Object for Registry {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, opened: Cell::new(false), checked: Cell::new(false) }
+        Self { state, env, tables: Tables::new(registry::open), checked: Cell::new(false) }
     }
 
     fn state(&self) -> &State {
@@ -46,7 +46,7 @@ impl Object for Registry {
 
     fn step(&self, command: &str) -> Result<Step, Unread> {
         let command: Command = read(command)?;
-        let (database, now) = (self.database()?, now());
+        let (database, now) = (self.tables.of(&self.state)?, now());
         let outcome = command.carry_out(&database, now);
         let due = || next_alarm(&database, now).ok().flatten().map(duration);
         // What is written here has to reach KV, or to end. The platform gives up an alarm that fails too often: once per
@@ -62,7 +62,7 @@ impl Object for Registry {
     }
 
     async fn alarm(&self) -> worker::Result<()> {
-        let database = match self.database() {
+        let database = match self.tables.of(&self.state) {
             Ok(database) => database,
             Err(fault) => {
                 log(&fault.to_string());
@@ -94,16 +94,6 @@ fn duration(seconds: Seconds) -> Duration {
 }
 
 impl Registry {
-    /// The database, with the tables of this release.
-    fn database(&self) -> Result<Database, SqlFault> {
-        let database = Database::of(&self.state);
-        if !self.opened.get() {
-            registry::open(&database)?;
-            self.opened.set(true);
-        }
-        Ok(database)
-    }
-
     /// Puts everything that is pending. Returns whether nothing is left.
     async fn publish(&self) -> Result<bool, String> {
         let config = config(&self.env, now());

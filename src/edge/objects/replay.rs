@@ -4,10 +4,11 @@ use std::cell::Cell;
 
 use worker::{Env, State};
 
-use super::{Alarm, DAY, Database, Object, Step, Unread, in_batches, log, read};
+use super::database::{Database, Tables};
+use super::object::{Alarm, DAY, Object, Step, Unread, in_batches, log, read};
 use crate::edge::environment::now;
 use crate::store::replay::{self, Command, Sweep, Swept};
-use crate::store::sql::{Sql as _, SqlFault};
+use crate::store::sql::Sql as _;
 
 /// How many rows one batch of the clean-up looks at, and how many batches one alarm takes.
 const BATCH: u32 = 500;
@@ -18,13 +19,12 @@ pub struct Replay {
     state: State,
     /// Whether an alarm is known to be set, so that only the first write of an instance asks.
     armed: Cell<bool>,
-    /// Whether the tables are known to be this release's.
-    opened: Cell<bool>,
+    tables: Tables,
 }
 
 impl Object for Replay {
     fn new(state: State, _env: Env) -> Self {
-        Self { state, armed: Cell::new(false), opened: Cell::new(false) }
+        Self { state, armed: Cell::new(false), tables: Tables::new(replay::open) }
     }
 
     fn state(&self) -> &State {
@@ -37,7 +37,7 @@ impl Object for Replay {
 
     fn step(&self, command: &str) -> Result<Step, Unread> {
         let command: Command = read(command)?;
-        let (database, now) = (self.database()?, now());
+        let (database, now) = (self.tables.of(&self.state)?, now());
         let rows_expire = command.effects().rows_expire;
         let outcome = command.carry_out(&database, now);
         let wrote = outcome.is_ok() && database.rows_written() > 0;
@@ -60,19 +60,9 @@ impl Object for Replay {
 }
 
 impl Replay {
-    /// The database, with the tables of this release.
-    fn database(&self) -> Result<Database, SqlFault> {
-        let database = Database::of(&self.state);
-        if !self.opened.get() {
-            replay::open(&database)?;
-            self.opened.set(true);
-        }
-        Ok(database)
-    }
-
     /// Cleans up. Returns whether rows are left.
     async fn sweep(&self) -> Result<bool, String> {
-        self.database().map_err(|fault| fault.to_string())?;
+        self.tables.of(&self.state).map_err(|fault| fault.to_string())?;
         in_batches(BATCHES, |after| {
             let command = Command::Sweep(Sweep { after, limit: BATCH });
             let reply = command.carry_out(&Database::of(&self.state), now()).map_err(|fault| fault.to_string())?;

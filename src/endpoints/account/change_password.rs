@@ -90,7 +90,7 @@ pub async fn change<P: Platform>(
         Err(NotChanged::Refused(refusal)) => {
             app.platform.wait_until(by_password::FAILURE_ANSWERED_AT).await;
             by_password::log(app, "password_change_refused", Some(&record.sub), &refusal);
-            Ok(Err(NotDone::Problem(AccountProblem::PasswordRefused)))
+            Ok(Err(PasswordNotChanged::Problem(AccountProblem::PasswordRefused)))
         }
     }
 }

@@ -146,7 +146,7 @@ pub fn address_prefix(address: &str) -> String {
     }
 }
 
-/// What was typed is not logged: it may be a password in the wrong field.
+/// Logs a refused sign-in. The typed name is not logged: it may be a password in the wrong field.
 pub fn log<P: Platform>(app: &App<'_, P>, event: &str, sub: Option<&str>, refusal: &SignInRefusal) {
     #[derive(Serialize)]
     struct Line<'a> {

@@ -17,7 +17,7 @@ use grantry::sign_in::origin::Origin;
 use grantry::sign_in::password::{PasswordParameters, Verifier};
 use grantry::store::Ask;
 use grantry::store::account::{
-    AddGrant, ChangePassword, Credential, Delete, EndOtherSessions, EndSession, MOST_LISTED, Overview, Part,
+    AddGrant, ChangePassword, Credential, Delete, EndOtherSessions, EndSession, MOST_LISTED, Overview, OverviewPart,
     RaiseEpoch, ReadConnected, ReadFacts, ReadOverview, ReadSession, Redeem, Revoke, SignIn,
 };
 use grantry::store::directory::{Claim, Confirm, Find, FindBySub, List, Projection, Remove, Reserve};

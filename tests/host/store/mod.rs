@@ -5,4 +5,5 @@ mod directory;
 mod growth;
 mod registry;
 mod replay;
+mod schemas;
 mod wire;

@@ -385,8 +385,12 @@ fn of_the_directory() -> Vec<Sample> {
             directory::Conflict { login: None, holder: Some(holder(true)) },
         ]
     };
-    let found =
-        || directory::Found { sub: "u1".to_owned(), account: ACCOUNT, parameters: Some(parameters()), version: 2 };
+    let found = || directory::FoundAccount {
+        sub: "u1".to_owned(),
+        account: ACCOUNT,
+        parameters: Some(parameters()),
+        version: 2,
+    };
     samples! { directory:
         Claim: [directory::Claim { sub: "u1".to_owned(), identifiers: vec![login()], version: 2 }]
             -> results([lease()], conflicts());

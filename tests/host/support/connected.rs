@@ -21,7 +21,8 @@ use grantry::store::account::{AddGrant, Create};
 use serde_json::{Value, json};
 
 use super::clients_platform::{SECRET, client, config};
-use super::platform::{Answer, World, credential, request};
+use super::person::credential;
+use super::platform::{Answer, World, request};
 
 /// RFC 7636 appendix B.
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";

@@ -8,11 +8,12 @@ use grantry::seal::Life;
 use grantry::seal::browser::{Browser, BrowserId, SessionRef};
 use grantry::sign_in::device::DeviceKey;
 use grantry::store::account::{Create, ReadProfile, ReplaceProfile};
-use grantry::store::registry::{Found, ListOwned, Read};
+use grantry::store::registry::{FoundClient, ListOwned, Read};
 use serde_json::json;
 
 use super::clients_platform::{ISSUER, config, id};
-use super::platform::{Answer, World, credential, request};
+use super::person::credential;
+use super::platform::{Answer, World, request};
 
 pub const CALLBACK: &str = "https://tide.example.com/callback";
 

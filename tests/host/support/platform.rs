@@ -7,16 +7,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use grantry::base::{AccountId, SessionId, UnixTime};
-use grantry::config::{Config, Problem};
+use grantry::config::{Config, ConfigProblem};
 use grantry::endpoints::respond;
 use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{PublicKey, SigningKey};
 use grantry::oauth::client::ClientKey;
 use grantry::platform::outbound::{FetchedDocument, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage};
-use grantry::sign_in::origin::Origin;
-use grantry::sign_in::password::{PasswordParameters, Verifier};
-use grantry::store::account::{Credential, PersonRecord, ReadProfile, ReplaceProfile, SignIn};
+use grantry::store::account::{PersonRecord, ReadProfile, ReplaceProfile};
 use grantry::store::sql::Sql as _;
 use grantry::store::wire::{decode_command, encode_command};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
@@ -24,6 +22,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::clients_platform::{self, ADMIN_TOKEN, ISSUER, config, now_or_never};
+use super::person;
 use super::sqlite::Sqlite;
 
 /// One tenant.
@@ -38,11 +37,6 @@ pub struct World {
     /// Whether each call of an object of people waits for its turn first, so that requests can be interleaved.
     pub takes_turns: Cell<bool>,
     usage: Cell<Usage>,
-}
-
-/// The password of people here, as their accounts keep it.
-pub fn credential() -> Credential {
-    Credential { parameters: PasswordParameters::current([1; 16]), verifier: Verifier::from_bytes([1; 32]) }
 }
 
 /// A request under way.
@@ -89,21 +83,10 @@ impl World {
         reply.decode().expect("a reply")
     }
 
-    /// Signs in with the password of [`credential`], in a browser of its own.
+    /// Signs in with the password of [`person::credential`], in a browser of its own.
     pub fn sign_in(&self, account: AccountId, expires_at: UnixTime) -> SessionId {
-        let Credential { parameters, verifier } = credential();
         let session = SessionId::allocate(expires_at, self.clients.random());
-        let ask = SignIn {
-            attempt: self.clients.attempt(),
-            session,
-            expires_at,
-            salt_used: parameters.salt,
-            verifier,
-            address_prefix: "192.0.2.0/24".to_owned(),
-            origin: Origin::default(),
-            device: None,
-            new_device: self.clients.random(),
-        };
+        let ask = person::sign_in(self.clients.attempt(), session, expires_at);
         self.account(account, ask).expect("signed in");
         session
     }
@@ -112,7 +95,7 @@ impl World {
     pub fn disable(&self, account: AccountId) {
         let PersonRecord { version, profile, .. } = self.account(account, ReadProfile {}).expect("an account");
         let attempt = self.clients.attempt();
-        let ask = ReplaceProfile { attempt, version, profile, active: false, credential: None, before: None };
+        let ask = ReplaceProfile { profile, ..person::set_active(attempt, version, false) };
         self.account(account, ask).expect("disabled");
     }
 

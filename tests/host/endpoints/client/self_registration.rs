@@ -9,7 +9,7 @@ use grantry::lookup::client::Freshness;
 use grantry::oauth::api::Api;
 use grantry::oauth::client::{Client, Voucher};
 use grantry::store::registry::{
-    Found, MarkUsed, Read, Register, RegisterItself, UNUSED_LIFETIME, next_alarm, open, outbox, sweep,
+    FoundClient, MarkUsed, Read, Register, RegisterItself, UNUSED_LIFETIME, next_alarm, open, outbox, sweep,
 };
 use serde_json::{Value, json};
 

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 
 use crate::support::clients_platform::ISSUER;
-use crate::support::platform::{Answer, Running, World, administration, credential, request, step};
+use crate::support::person::credential;
+use crate::support::platform::{Answer, Running, World, administration, request, step};
 use grantry::base::{AccountId, Seconds};
 use grantry::http::{Method, Request};
 use grantry::oauth::person::profile::Profile;

@@ -5,7 +5,7 @@ use crate::support::person::{Person, client, sign_in};
 use grantry::base::{AttemptId, SessionId, UnixTime};
 use grantry::sign_in::origin::Origin;
 use grantry::store::account::{
-    Delete, EndSession, Logout, Part, RaiseEpoch, ReadOverview, Redeem, Told, migrate, told, waiting,
+    Delete, EndSession, Logout, OverviewPart, RaiseEpoch, ReadOverview, Redeem, Told, migrate, told, waiting,
 };
 
 /// A person whose one session holds tokens of the client 0.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::support::home::{DAY, Home};
-use crate::support::person::{Person, client, face, scopes, sign_in};
+use crate::support::person::{self, Person, client, face, scopes};
 use grantry::base::{DeviceId, SessionId, UnixTime};
 use grantry::oauth::scope::Scopes;
 use grantry::sign_in::origin::Origin;
 use grantry::store::account::{
-    AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, Kind, MOST_LISTED, Overview, Part, RaiseEpoch,
-    ReadOverview, ReadSession,
+    AddGrant, Denied, Disconnect, EndOtherSessions, EndSession, EventKind, MOST_LISTED, Overview, OverviewPart,
+    RaiseEpoch, ReadOverview, ReadSession,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -42,7 +42,7 @@ fn allow(home: &mut Home, index: usize, asked: &str) {
 fn sign_in(home: &mut Home, device: Option<u8>) -> SessionId {
     let expires_at = home.person.now + DAY;
     let (attempt, session) = (home.person.attempt(), home.person.session(expires_at));
-    home.person.ask(sign_in(attempt, session, UnixTime::from_secs(expires_at))).expect("opened");
+    home.person.ask(person::sign_in(attempt, session, UnixTime::from_secs(expires_at))).expect("opened");
     let device = device.map(|device| DeviceId::from_bytes([device; 32]));
     home.person.sql.arrange("UPDATE session SET device = ? WHERE id = ?", &[device.into(), session.into()]);
     session
@@ -98,7 +98,7 @@ fn only_a_live_session_sees_anything() {
     home.person.set_active(attempt, false).expect("disabled");
     assert_eq!(overview(&home), Err(Denied::Disabled));
     assert_eq!(
-        Person::new(0).ask(ReadOverview { session, part: Part::First }),
+        Person::new(0).ask(ReadOverview { session, part: OverviewPart::First }),
         Err(Denied::Unknown),
         "an object without tables"
     );

@@ -1,11 +1,8 @@
 //! Tables that another release made: those of earlier ones are brought up to date without a loss, and those that this release could
 //! misread are refused.
 
-mod support {
-    pub mod person;
-    pub mod sqlite;
-}
-
+use crate::support::person::{Person, create, credential, sign_in};
+use crate::support::sqlite::Sqlite;
 use grantry::base::{AccountId, AttemptId, FamilyId, LinkKey, SessionId, UnixTime};
 use grantry::sign_in::login_name::LoginName;
 use grantry::sign_in::password::{Algorithm, PasswordParameters, Salt};
@@ -16,8 +13,6 @@ use grantry::store::directory::{self, Find, FindLink, Link, PutLink};
 use grantry::store::registry::{self, Browse, ListOwned};
 use grantry::store::replay::{self, Spend, Use};
 use grantry::store::sql::{Sql, SqlFault};
-use support::person::{Person, create, credential, sign_in};
-use support::sqlite::Sqlite;
 
 const NOW: i64 = 1_800_000_000;
 
@@ -82,7 +77,7 @@ fn an_account_of_version_3_keeps_what_it_has() {
     let (attempt, session) = (person.attempt(), person.session(NOW + 60));
     let signed_in = person.ask(sign_in(attempt, session, UnixTime::from_secs(NOW + 60))).expect("the same password");
     assert_eq!((signed_in.sub.as_str(), signed_in.epoch), ("u-ada", 4));
-    let part = account::Part::First;
+    let part = account::OverviewPart::First;
     assert_eq!(person.ask(ReadOverview { session, part }).expect("alive").browsers.len(), 2);
     person.ask(EndSession { session: old }).expect("ended");
     assert_eq!(waiting(&person.sql).expect("a queue").logouts, []);
@@ -150,7 +145,7 @@ fn a_directory_of_version_2_keeps_its_people() {
     let ask =
         |command: directory::Command| command.carry_out(&sql, UnixTime::from_secs(NOW)).expect("the database works");
     let find = Find { login: LoginName::parse("ada").expect("a name") };
-    let found: Option<directory::Found> = ask(find.into()).decode().expect("a reply");
+    let found: Option<directory::FoundAccount> = ask(find.into()).decode().expect("a reply");
     let found = found.expect("found");
     assert_eq!((found.sub.as_str(), found.version), ("u-ada", 3));
     assert_eq!(found.parameters, Some(credential().parameters));
