@@ -1,4 +1,4 @@
-// The catalogue in a real browser: who is signed in connects and disconnects apps there.
+// The catalogue in a real browser: a user who is signed in connects and disconnects apps there.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -89,7 +89,7 @@ browserTest("a developer looks after an app by keyboard alone", async ({ page })
   assert.deepEqual(complaints.filter((text) => !text.includes("400 (Bad Request)")), [], "the browser has nothing else to complain about");
 });
 
-browserTest("who has not the role reads whom to ask, and everybody reads the documentation, without script", { javaScriptEnabled: false }, async ({ page }) => {
+browserTest("a user without the role reads whom to ask, and everybody reads the documentation, without script", { javaScriptEnabled: false }, async ({ page }) => {
   const person = await newPerson(server.url);
   await page.goto(`${server.url}/developer`);
   await page.fill("#username", person.userName);

@@ -76,7 +76,7 @@ browserTest("form_post without script has a button", { javaScriptEnabled: false 
 });
 
 // spec: WCAG 2.2 section 2.1.1 - signing in and deciding need no pointer
-// spec: RFC 6749 section 4.1.2.1 - a person who declines is access_denied
+// spec: RFC 6749 section 4.1.2.1 - the answer of a user who declines is access_denied
 browserTest("a person denies by keyboard alone", async ({ page }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));
@@ -142,7 +142,7 @@ browserTest("the back button shows nothing that can be misused", async ({ page }
   assert.equal(arrived.filter((url) => url.searchParams.has("code")).length, 1, "going back sends the app nothing");
 });
 
-// spec: Invariant 7 - a consent page allows nothing in the name of somebody else
+// spec: Invariant 7 - a consent page allows nothing in the name of another user
 browserTest("another user who signs in meanwhile is asked in their own name", async ({ page, context }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));

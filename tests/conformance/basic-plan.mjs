@@ -216,7 +216,7 @@ export async function runPlan(plan, responseMode) {
     // spec: RFC 6749 section 3.1 - unknown parameters are ignored
     test("oidcc-ensure-request-with-unknown-parameter-succeeds", tolerates({ extra: "foobar" }));
 
-    // spec: OpenID Connect Core section 3.1.2.1 - an id_token_hint of who is signed in is answered in silence
+    // spec: OpenID Connect Core section 3.1.2.1 - an id_token_hint of the user who is signed in is answered without a page
     test("oidcc-id-token-hint", async () => {
       const before = await connect(first);
       const request = first.request({ prompt: "none", id_token_hint: before.id_token });
@@ -226,9 +226,9 @@ export async function runPlan(plan, responseMode) {
 
     // spec: OpenID Connect Core section 3.1.2.1 - login_hint is accepted
     test("oidcc-login-hint", tolerates({ login_hint: `buffy@${new URL(server.url).hostname}` }));
-    // spec: OpenID Connect Core section 3.1.2.1 - ui_locales that there are none of is no error
+    // spec: OpenID Connect Core section 3.1.2.1 - ui_locales that the server does not have are no error
     test("oidcc-ui-locales", tolerates({ ui_locales: "se" }));
-    // spec: OpenID Connect Core section 5.2 - claims_locales that there are none of is no error
+    // spec: OpenID Connect Core section 5.2 - claims_locales that the server does not have are no error
     test("oidcc-claims-locales", tolerates({ claims_locales: "se" }));
 
     // spec: OpenID Connect Core section 3.1.2.1 - acr_values is answered with one of them
@@ -273,11 +273,11 @@ export async function runPlan(plan, responseMode) {
     test("oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported", async () => {
       assert.notEqual(metadata.request_uri_parameter_supported, true);
       const browser = new Browser();
-      // What is in the object alone is not known to who does not read it: there is no state to send back.
+      // The server does not read the request object. The parameters in it are unknown, so there is no state to send back.
       const request = first.request({ state: undefined, nonce: undefined, request_uri: `${receiver.origin}/${responseMode}/request.jwt` });
       const page = await deliver(browser, await first.authorize(browser, request));
       first.refusal(page, request, ["request_uri_not_supported"]);
-      assert.ok(!receiver.received.some(({ path }) => path.endsWith("/request.jwt")), "nothing is fetched in vain");
+      assert.ok(!receiver.received.some(({ path }) => path.endsWith("/request.jwt")), "the request object is not fetched");
     });
 
     // spec: OpenID Connect Core section 3.1.2.6 - request is refused with request_not_supported

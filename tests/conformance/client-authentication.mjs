@@ -1,4 +1,4 @@
-// How a client proves who it is, by the name under which it registered that (RFC 6749 section 2.3, RFC 7523 section 2.2).
+// How a client authenticates, by the name under which it registered that (RFC 6749 section 2.3, RFC 7523 section 2.2).
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";

@@ -1,4 +1,4 @@
-// A person who owns every standard claim, and what she does with the pages that are put before her.
+// A user with every standard claim, and how they answer the pages of the server.
 import assert from "node:assert/strict";
 import { newPerson } from "../support/administration.mjs";
 
@@ -6,7 +6,7 @@ const CORE = "urn:ietf:params:scim:schemas:core:2.0:User";
 const EXTENSION = "urn:grantry:params:scim:schemas:1.0:Person";
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/** A person as OpenID Connect knows her, beside her name and password. */
+/** A user with every claim that OpenID Connect defines, with their name and password. */
 export async function newOwnerOfEveryClaim(url) {
   const { id, userName, password } = await newPerson(url, {
     schemas: [CORE, ENTERPRISE, EXTENSION],
@@ -33,7 +33,7 @@ const ADDRESS_OF_SCIM = {
   country: "United Kingdom",
 };
 
-/** What userinfo says of her for each scope; updated_at is whatever time it is. */
+/** The claims that userinfo returns of the user for each scope; updated_at may be any time. */
 export const claimsOf = ({ userName }) => ({
   profile: {
     ...{ name: "Augusta Ada Lovelace", given_name: "Augusta", middle_name: "Ada", family_name: "Lovelace", nickname: "Ada" },

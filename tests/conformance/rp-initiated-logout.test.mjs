@@ -41,7 +41,7 @@ function assertAskedOrRefused({ browser, page }) {
   return isQuestion ? browser.press(page, "logout-form", "logout-confirm") : undefined;
 }
 
-/** Nothing leads back to the relying party, whatever the person presses, and nobody is signed out without being asked. */
+/** No button leads back to the relying party, and no user is signed out without being asked. */
 async function assertNoWayBack({ browser, page }) {
   await assertLoggedIn(party, browser);
   const confirmed = await assertAskedOrRefused({ browser, page });
@@ -63,7 +63,7 @@ async function assertLogsOut({ browser, page }) {
   await assertLoggedOut(party, browser);
 }
 
-/** An ID token with the same claims, made by somebody else. */
+/** An ID token with the same claims, signed with another key. */
 async function forged(idToken, header) {
   const claims = JSON.parse(Buffer.from(idToken.split(".")[1], "base64url"));
   const { privateKey } = await generateKeyPair("RS256");
@@ -105,7 +105,7 @@ describe("oidcc-rp-initiated-logout-certification-test-plan", { concurrency: 4 }
     await assertNoWayBack(await logOut(({ id_token }) => ({ id_token_hint: unsecured(id_token), post_logout_redirect_uri, state: newState() })));
   });
 
-  // spec: OpenID Connect RP-Initiated Logout section 4 - a hint that somebody else signed is worth nothing
+  // spec: OpenID Connect RP-Initiated Logout section 4 - a hint with another signature has no effect
   test("oidcc-rp-initiated-logout-bad-id-token-hint", async () => {
     const parameters = async ({ id_token }) => ({ id_token_hint: await forged(id_token, headerOf(id_token)), post_logout_redirect_uri, state: newState() });
     await assertNoWayBack(await logOut(parameters));

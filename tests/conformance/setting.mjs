@@ -1,4 +1,4 @@
-// What every plan begins with: the server over https, a person who owns every claim, and two clients as certification has them.
+// What every plan begins with: the server over https, a user with every claim, and two clients as certification has them.
 import { newClient } from "../support/administration.mjs";
 import { localhost } from "../support/certificate.mjs";
 import { startServer } from "../support/server.mjs";

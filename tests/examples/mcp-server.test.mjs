@@ -1,4 +1,4 @@
-// examples/mcp-server: whom it lets in, and what it tells whom it does not. What hosts make of it is in tests/third-party/mcp.test.mjs.
+// examples/mcp-server: which tokens it accepts, and how it refuses others. tests/third-party/mcp.test.mjs tests hosts with it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { freePort } from "../../scripts/lib/wrangler.mjs";
@@ -24,7 +24,7 @@ async function call(authorization, { method = "tools/list", params, headers, add
 
 const tool = async (name, claims) => call(`Bearer ${await token(claims)}`, { method: "tools/call", params: { name, arguments: { text: "x" } } });
 
-// spec: RFC 6750 section 3.1 - who brings no token gets a challenge without an error code
+// spec: RFC 6750 section 3.1 - a request without a token gets a challenge without an error code
 // spec: RFC 9728 section 5.1 - the challenge says where the metadata is
 test("a host without a token is told where tokens come from, and what to ask for", async () => {
   const { status, challenge } = await call();
@@ -83,7 +83,7 @@ test("a tool whose scope is missing is not called, and the challenge names all t
   assert.equal((await tool("add_note", { scope: "notes:write notes:read" })).status, 200);
 });
 
-test("each person has notes of her own", async () => {
+test("each user has their own notes", async () => {
   const scope = "notes:read notes:write";
   await tool("add_note", { sub: "ada", scope });
   assert.ok((await tool("list_notes", { sub: "ada", scope })).text.includes('"text":"x"'));

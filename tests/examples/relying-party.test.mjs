@@ -1,4 +1,4 @@
-// examples/relying-party: a person signs in, the app calls the API in her name, and what can go wrong does.
+// examples/relying-party: a user signs in, the app calls the API in the user's name, and each error is handled.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -49,7 +49,7 @@ async function back(atApp, answer) {
 }
 
 // spec: OpenID Connect Core section 3.1 - the example signs a person in with the code flow
-test("a person signs in, and the app reads the API in her name", async () => {
+test("a user signs in, and the app reads the API in the user's name", async () => {
   const stranger = new AppVisitor();
   assert.ok((await stranger.open(home)).text.includes('href="/login"'));
   assert.equal((await stranger.open(`${home}/reservations`)).location.href, `${home}/login`);
@@ -90,7 +90,7 @@ test("an answer that is altered, or comes twice, is refused", async () => {
   assert.equal((await atApp.open(answer)).status, 400);
 });
 
-test("who declines is told so", async () => {
+test("a user who declines is told so", async () => {
   const [atApp, atServer] = [new AppVisitor(), new Visitor(server.url)];
   const login = await atServer.open((await atApp.open(`${home}/login`)).location.href);
   const consent = await atServer.submit(login, "login-form", { username: ada.userName, password: ada.password });
@@ -109,7 +109,7 @@ test("when the API demands a fresh sign-in, the app asks for it", async () => {
   assert.equal(location.origin, server.url);
   assert.equal(location.searchParams.get("max_age"), "0");
   const page = await atServer.open(location.href);
-  assert.ok(page.html.includes('id="login-form"'), "although she is signed in");
+  assert.ok(page.html.includes('id="login-form"'), "although the user is signed in");
   const consent = await atServer.submit(page, "login-form", { username: ada.userName, password: ada.password });
   const { left } = await atServer.submit(consent, "consent-form", { decision: "allow" });
   const before = seen.at(-1);

@@ -1,4 +1,4 @@
-// examples/resource-server: whom it lets in, and how each refusal is said.
+// examples/resource-server: which tokens it accepts, and the answer of each refusal.
 import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
@@ -48,9 +48,9 @@ test("of what the server really issues, the access token is let in and the ID to
   await refused(`Bearer ${id_token}`, "the ID token");
 });
 
-// spec: RFC 6750 section 3.1 - who brings no token gets a challenge without an error code
+// spec: RFC 6750 section 3.1 - a request without a token gets a challenge without an error code
 // spec: RFC 9728 section 5.1 - the challenge says where the metadata is
-test("who brings no token is told where tokens come from", async () => {
+test("a request without a token is told where tokens come from", async () => {
   assert.deepEqual(await call(), { status: 401, scheme: "Bearer", challenge: { resource_metadata: METADATA } });
 });
 
@@ -124,7 +124,7 @@ test("a token in the address opens nothing", async () => {
 });
 
 // spec: RFC 6750 section 3.1 - a missing scope is 403 insufficient_scope, and the challenge names the scope
-test("who lacks the scope of a route is told which", async () => {
+test("a token without the scope of a route is refused, and the answer names the scope", async () => {
   for (const [scope, method, missing] of [
     ["openid", "GET", "reservations.read"],
     ["reservations.read", "POST", "reservations.create"],
@@ -138,7 +138,7 @@ test("who lacks the scope of a route is told which", async () => {
 });
 
 // spec: RFC 9470 section 3 - insufficient_user_authentication with max_age, when the person signed in too long ago
-test("who signed in too long ago has to do it again", async () => {
+test("a user who signed in too long ago has to sign in again", async () => {
   const scope = "reservations.create";
   assert.equal((await call(`Bearer ${await token({ scope, auth_time: now() - 290 })}`, "POST")).status, 201);
   for (const auth_time of [now() - 320, 0, undefined, "now"]) {
@@ -150,7 +150,7 @@ test("who signed in too long ago has to do it again", async () => {
 });
 
 // spec: RFC 9470 section 3 - insufficient_user_authentication with acr_values, when the person signed in otherwise
-test("who signed in in another way is told in which", async () => {
+test("a user who signed in with another method is told the required one", async () => {
   const scope = "reservations.create";
   assert.equal((await call(`Bearer ${await token({ scope, acr: ACR })}`, "DELETE")).status, 204);
   for (const acr of [undefined, "urn:example:acr:password", `${ACR}x`]) {

@@ -6,7 +6,7 @@ import { inRoot } from "../../scripts/lib/paths.mjs";
 const FILE = "tests/guard/figures.json";
 const figures = JSON.parse(readFileSync(inRoot(FILE), "utf8"));
 
-/** How far a figure may move before somebody has to know. */
+/** How far a figure may move before it is reported. */
 const TOLERANCE = 0.05;
 
 /**

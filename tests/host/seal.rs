@@ -161,7 +161,7 @@ fn the_ring_rotates_without_a_gap_and_retires_for_good() {
         |sealer: &Sealer, second| sealer.seal(&ordinary(), life(second, second + 10_000), NONCE).expect("sealed");
     let opens = |sealer: &Sealer, text: &str, second| sealer.open::<Code>(text, at(second)).map(|_| ());
 
-    // Until the new key seals, those who know it and those who do not yet open each other's values.
+    // Until the new key seals, isolates with it and isolates without it open each other's values.
     let early = seal(&published, 599);
     assert_eq!(opens(&before, &early, 600), Ok(()));
     let late = seal(&published, 600);

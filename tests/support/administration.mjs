@@ -30,7 +30,7 @@ export async function newPerson(url, more) {
   return { id: created.id, userName, password };
 }
 
-/** A confidential web app that returns to an https address which nobody has to answer. */
+/** A confidential web app that returns to an https address where no server has to answer. */
 export function newClient(url, more) {
   const metadata = {
     client_name: "Harbour Reports",

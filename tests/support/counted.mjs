@@ -1,5 +1,5 @@
-// The build with the counters of bench/lib/instrumented.mjs around it, and one more for KV. They stand outside: what a request
-// costs is told by who pays, not by the log of who spends.
+// The build with the counters of bench/lib/instrumented.mjs around it, and one more for KV. They are outside of the Worker: the cost
+// of a request is counted at the platform, and not read from the Worker's own log.
 import instrumented, * as objects from "./instrumented.mjs";
 
 const nothing = () => ({ kvReads: 0, kvWrites: 0 });

@@ -1,4 +1,4 @@
-// The running Worker with counters around it (tests/support/counted.mjs): what requests cost, told by who pays.
+// The running Worker with counters around it (tests/support/counted.mjs): what requests cost, counted at the platform.
 import { freePort } from "../../scripts/lib/wrangler.mjs";
 import { startObjects } from "./objects.mjs";
 

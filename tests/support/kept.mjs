@@ -1,4 +1,4 @@
-// Around the built Worker: tells of each answer how many promises the platform was asked to keep, whoever goes away.
+// Around the built Worker: each answer tells how many promises the platform was asked to keep after the client goes away.
 import worker from "./index.js";
 
 export * from "./index.js";

@@ -83,7 +83,7 @@ export class Host {
   /**
    * @param {keyof SDKS} sdk
    * @param {string} serverUrl of the MCP server
-   * @param {(address: string) => Promise<URL>} person goes there, and comes back with the address where she was sent
+   * @param {(address: string) => Promise<URL>} person opens the address, and returns the address to which the user was redirected
    * @param {{redirectUrl: string, client?: object, clientMetadataUrl?: string, metadata?: object}} options client: registered before
    */
   constructor(sdk, serverUrl, person, options) {

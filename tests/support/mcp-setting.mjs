@@ -10,7 +10,7 @@ import { startServer } from "./server.mjs";
 /** What makes another program trust the servers here: one of Node, one of Python. */
 export const TRUST = { NODE_EXTRA_CA_CERTS: localhost.certFile, SSL_CERT_FILE: localhost.certFile };
 
-/** An API as the var `API_<NAME>` describes it, for clients that nobody vouches for too. */
+/** An API as the var `API_<NAME>` describes it, for unverified clients too. */
 const api = (audience, name) =>
   JSON.stringify({ audience, scopes: { [`${name}:read`]: `Read your ${name}`, [`${name}:write`]: `Write ${name} in your name` }, self_registered_clients: true });
 

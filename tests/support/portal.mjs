@@ -1,4 +1,4 @@
-// A developer at the portal, over HTTP: her forms as a browser sends them.
+// A developer at the portal, over HTTP: the forms as a browser sends them.
 import assert from "node:assert/strict";
 import { administer, newPerson } from "./administration.mjs";
 import { Visitor } from "./visitor.mjs";

@@ -6,7 +6,7 @@ import { start } from "../../scripts/lib/run.mjs";
 import { toolEnv } from "../../scripts/lib/toolchain.mjs";
 
 /**
- * Runs a program to its end, and is the person whenever it prints an address where she should go.
+ * Runs a program to its end, and acts as the user at each address that it prints.
  * @param {string[]} command
  * @param {{env?: Record<string, string>, issuer: string, person: (address: string) => Promise<URL>}} options
  * @returns {Promise<{status: number, output: string}>}

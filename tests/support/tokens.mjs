@@ -4,7 +4,7 @@ import { connection, pkce } from "./connection.mjs";
 import { Visitor } from "./visitor.mjs";
 
 /**
- * Signs a person in, lets her allow, and redeems the code.
+ * Signs a user in, allows what the app asks for, and redeems the code.
  * @param {string} url the server's
  * @param {{client_id: string, client_secret: string, redirect_uris: string[]}} app confidential, with client_secret_basic
  * @param {{userName: string, password: string}} person

@@ -29,9 +29,9 @@ const SHOWN = 200;
  * @param {Record<string, string>} [options.vars] set beside the vars of wrangler.toml and the secrets, or instead of some
  * @param {string} [options.persistTo] a folder to keep, laid out as wrangler does it; by default storage is in memory
  * @param {number} [options.port] where the Worker listens
- * @param {{cert: string, key: string, certFile: string}} [options.certificate] the server speaks https with it, and trusts those
- *   who have the same one; one for each test file
- * @param {object} [options.cf] what the network knows of whoever sends requests (`request.cf`), by default what Miniflare says
+ * @param {{cert: string, key: string, certFile: string}} [options.certificate] the server uses it for https, and trusts servers
+ *   with the same certificate; one for each test file
+ * @param {object} [options.cf] what the network knows of the sender of a request (`request.cf`), by default what Miniflare says
  *   without a network
  * @param {string[]} [options.around] files of modules to run instead, the first of which is the Worker
  */
@@ -67,7 +67,7 @@ export async function startWorker({ vars, persistTo, port, certificate, cf = fal
   return worker;
 }
 
-/** Miniflare reads whom the Worker trusts when it is loaded, from what also tells Node's programs. */
+/** Miniflare reads the trusted certificates when it is loaded, from the variable that Node's programs use too. */
 async function miniflareTrusting(certificate) {
   if (certificate) process.env.NODE_EXTRA_CA_CERTS = certificate.certFile;
   const miniflare = await import("miniflare");

@@ -89,7 +89,7 @@ class Party:
         return claims
 
     def sign_in(self):
-        """Tokens for a person who was sent to the server and came back, and what the ID token says."""
+        """Tokens for a user who was sent to the server and back, and the claims of the ID token."""
         verifier, nonce = generate_token(48), generate_token()
         there, state = self.session.create_authorization_url(
             self.metadata["authorization_endpoint"], code_verifier=verifier, nonce=nonce

@@ -68,8 +68,8 @@ test("what comes back is a code, and its redemption gives all token information"
   assert.deepEqual(found, { before: INVALID, back: ["code", "iss", "state"], members: MEMBERS, scope: SCOPE, again: INVALID });
 });
 
-// spec: RFC 6749 section 3.2.1 - a confidential client authenticates, whoever knows its identifiers
-test("client and user give a fresh access token, to the client alone", { skip }, async () => {
+// spec: RFC 6749 section 3.2.1 - a confidential client authenticates: its identifiers alone are not enough
+test("the client and the user are enough for a fresh access token, for the authenticated client alone", { skip }, async () => {
   const { advice, ...found } = (await run("renew")).found;
   const members = MEMBERS.filter((name) => name !== "refresh_token");
   const refused = { without: [401, "invalid_client"], wrong: [401, "invalid_client"], other: INVALID };

@@ -32,7 +32,7 @@ class App:
         return answer.json()["authorization_url"]
 
     def connect(self):
-        """Sends the person there, and redeems the code with which she comes back."""
+        """Sends the user to the server, and redeems the code of the answer."""
         print(self.authorization_url(), flush=True)
         back = parse_qs(urlsplit(sys.stdin.readline().strip()).query)
         assert back["state"] == ["a state"]
@@ -82,7 +82,7 @@ def tokens(app):
 
 
 def renew(app):
-    """Fresh token information by client and user alone, for whoever is the client."""
+    """Fresh token information by client and user alone, for the authenticated client."""
     _, first = app.connect()
     fresh = [app.token("GET").json(), app.token("POST").json()]
     without = app.send("/token", app.user)

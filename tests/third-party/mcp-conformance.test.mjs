@@ -40,7 +40,7 @@ test("conformance: its scenarios for authorization servers are those that are ru
 
 const METADATA = { redirect_uris: ["http://127.0.0.1/callback"], token_endpoint_auth_method: "none" };
 const registered = async () => (await newClient(server.url, { ...METADATA, scope: "notes:read notes:write other:read" })).client_id;
-/** As a host does that has no document: nobody knows it, and the tool is given the identifier that it got. */
+/** Like a host without a metadata document: it registers itself, and the tool gets the identifier of that registration. */
 const registeredItself = async () => {
   const body = JSON.stringify({ ...METADATA, client_name: "A judge" });
   const response = await fetch(`${server.url}/register`, { method: "POST", headers: { "content-type": "application/json" }, body });

@@ -11,7 +11,7 @@ import { Visitor } from "../support/visitor.mjs";
 
 const { server, site, notes: NOTES, other: OTHER, ada } = await beginMcp();
 
-/** Registered without a port, used with any: nobody knows before which one is free (RFC 8252 section 7.3). */
+/** Registered without a port, used with any: the free port is not known before (RFC 8252 section 7.3). */
 const LOOPBACK = ["http://localhost/callback", "http://127.0.0.1/callback", "http://[::1]/callback"];
 const withAnyPort = (uri) => uri.replace("/callback", `:${40_000 + Math.floor(Math.random() * 20_000)}/callback`);
 
@@ -86,8 +86,8 @@ for (const sdk of Object.keys(SDKS)) {
         assert.deepEqual(asked(), ["notes:read", "notes:read notes:write"]);
       });
 
-      // spec: RFC 6749 section 10.2 - people see for whom they are asked: that nobody vouches for it, and where the answer goes
-      test("the person sees whether somebody vouches for the host, and where it is", async () => {
+      // spec: RFC 6749 section 10.2 - users see which client asks: that it is not verified, and where the answer goes
+      test("the user sees whether the host is verified, and where it is", async () => {
         const redirectUrl = withAnyPort(LOOPBACK[1]);
         const options = await REGISTRATIONS[registration](redirectUrl);
         let shown;

@@ -78,7 +78,7 @@ async function signedIn() {
   const answer = await atServer.allow(asked.location.href, ada);
   const back = await atApp.open(answer);
   assert.equal(back.status, 302, back.text);
-  assert.equal(back.location.href, `${apache.url}/private/`, "the person is where she wanted to go");
+  assert.equal(back.location.href, `${apache.url}/private/`, "the user is on the page that they asked for");
   const page = await atApp.open(back.location);
   assert.equal(page.status, 200);
   return { atApp, atServer, asked: asked.location, answer, page: variables(page.text) };
@@ -87,7 +87,7 @@ async function signedIn() {
 // spec: OpenID Connect Core section 3.1.3.7 - mod_auth_openidc finds the ID token valid
 // spec: RFC 7636 section 4.3 - it sends a challenge and redeems with its verifier
 // spec: OpenID Connect Core section 5.3.2 - it reads the claims from userinfo
-test("a private page is shown to who signed in, with her claims", { skip }, async () => {
+test("a private page is shown to a user who signed in, with their claims", { skip }, async () => {
   const { asked, answer, page } = await signedIn();
   assert.equal(asked.searchParams.get("code_challenge_method"), "S256");
   assert.equal(answer.searchParams.get("iss"), server.url);
@@ -136,8 +136,8 @@ test("the app refreshes when its page asks for it, until the tokens are revoked"
   assert.equal(await refresh(next.OIDC_access_token), "refresh_failed");
 });
 
-// spec: RFC 7009 section 2.1 - mod_auth_openidc revokes what it holds when a person signs out
-// spec: OpenID Connect RP-Initiated Logout section 3 - and sends her to the server, which brings her back signed out
+// spec: RFC 7009 section 2.1 - mod_auth_openidc revokes its tokens when a user signs out
+// spec: OpenID Connect RP-Initiated Logout section 3 - and sends the user to the server, which signs them out and redirects them back
 test("signing out of the app ends its session, its tokens and the session at the server", { skip }, async () => {
   const { atApp, atServer, page } = await signedIn();
   const [left] = app.post_logout_redirect_uris;
@@ -145,7 +145,7 @@ test("signing out of the app ends its session, its tokens and the session at the
   assert.equal(out.status, 302, out.text);
   assert.equal(out.location.origin, server.url);
   assert.equal((await userinfo(page.OIDC_access_token)).status, 401);
-  assert.equal((await atApp.open(`${apache.url}/private/`)).status, 302, "she is asked to sign in again");
+  assert.equal((await atApp.open(`${apache.url}/private/`)).status, 302, "the user is asked to sign in again");
   const back = await atServer.open(out.location.href);
   assert.equal(back.left, left);
   const asked = await atApp.open(`${apache.url}/private/`);

@@ -1,5 +1,5 @@
-//! The developer portal, with a clock: who may, what is registered by which rules, what is shown once, and that nobody reaches
-//! another's app.
+//! The developer portal, with a clock: who may use it, the rules of registration, what is shown once, and that no
+//! developer reaches another's app.
 
 use crate::support::clients_platform::{ADMIN_TOKEN, client, id};
 use crate::support::developer::{CALLBACK, FORM, Portal, element, value, with};
@@ -240,7 +240,7 @@ fn everything_can_be_changed_and_the_rest_stays() {
 
 // spec: Invariant 7 - neither a session without the role nor another developer reaches an app
 #[test]
-fn nobody_sees_or_changes_another_developers_app() {
+fn a_developer_cannot_see_or_change_another_developers_app() {
     let portal = Portal::new();
     let (ada, eve) = (portal.developer("ada"), portal.developer("eve"));
     let (app, secret) = ada.made(&[]);
@@ -386,7 +386,7 @@ fn publication_is_at_once_where_the_deployment_says_so() {
     assert_eq!(listed(&portal), 0);
 }
 
-/// A client that manages itself may be called otherwise, but not with what was said of the old name.
+/// A client that manages itself may change its name, but the approval of the old name does not hold for the new one.
 #[test]
 fn a_face_that_changes_without_the_administrator_is_not_verified_any_more() {
     let portal = Portal::new();

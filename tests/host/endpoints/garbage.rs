@@ -31,7 +31,7 @@ fn garbage(rng: &mut TestRng, prefix: &str) -> String {
     format!("{prefix}{}", base64url(&bytes))
 }
 
-/// An access token as we sign them, whose signature nobody made.
+/// An access token like ours, with a signature that no key made.
 fn signed_by_nobody(rng: &mut TestRng, kid: &str) -> String {
     let header = json!({"alg": "ES256", "typ": "at+jwt", "kid": kid});
     let claims = json!({

@@ -175,7 +175,7 @@ fn a_password_that_was_changed_is_asked_for_again_and_ends_what_was_issued() {
     assert_eq!(home.try_in(3, FAR, None).0.expect("the lock is forgotten").epoch, 1);
 }
 
-// spec: Invariant 3 - who is unknown writes nothing
+// spec: Invariant 3 - an attempt with an unknown name writes nothing
 #[test]
 fn a_disabled_a_deleted_and_an_unknown_account_let_nobody_in() {
     let mut home = Home::new();
@@ -243,7 +243,7 @@ fn a_person_signs_in_with_either_name() {
         assert_eq!(answer.status, 303, "{login}: {}", answer.body);
         assert_eq!(cost(&world), (3, 1), "the directory, a hasher and the account, and the row of the session");
     }
-    assert!(world.waits.borrow().is_empty(), "who signs in does not wait");
+    assert!(world.waits.borrow().is_empty(), "a right password does not wait");
 }
 
 #[test]

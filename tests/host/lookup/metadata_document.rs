@@ -446,7 +446,7 @@ fn made_up_identifiers_ask_a_server_ten_times_in_ten_seconds() {
     }
     assert_eq!(world.asked.borrow().len(), 10);
     assert!(look(200, Freshness::AtLeast(ClientVersion(0))).is_err());
-    assert_eq!(world.asked.borrow().len(), 11, "who brings a code of ours is not held up by them");
+    assert_eq!(world.asked.borrow().len(), 11, "a client with a code of this server is not held up by them");
     world.pass(11);
     assert!(look(201, Freshness::Cached).is_err());
     assert_eq!(world.asked.borrow().len(), 12);

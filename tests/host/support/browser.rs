@@ -1,4 +1,4 @@
-//! People who sign in with a browser, as far as cookies and forms go.
+//! Users who sign in with a browser: its cookies and forms.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! A person who allowed apps what they asked for, and resource servers that are shown the tokens: everything after the
+//! A user who allowed apps what they asked for, and resource servers that get the tokens: everything after the
 //! browser was sent back, over HTTP.
 
 use base64::Engine as _;

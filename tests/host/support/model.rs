@@ -256,7 +256,7 @@ impl Account {
         (rows, Ok(issued))
     }
 
-    /// Whether a token is good: nothing is written and nobody is punished.
+    /// Whether a token is good: nothing is written and no family is revoked.
     fn inspect(&self, now: UnixTime, ask: &Inspect) -> Result<Inspected, Vec<Refusal>> {
         let Some(family) = self.families.get(&ask.family) else {
             return Err(vec![Refusal::Unknown]);

@@ -77,7 +77,7 @@ pub struct Seen {
 }
 
 impl Person {
-    /// An object that nobody has asked anything yet.
+    /// An object that has got no command yet.
     pub fn new(now: i64) -> Self {
         Self { sql: Sqlite::new(), now, ids: 0 }
     }

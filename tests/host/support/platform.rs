@@ -226,7 +226,7 @@ impl Platform for World {
         self.clients.memory(use_it)
     }
 
-    /// Stands for a signature: nobody else in a test knows how to make it, and it is of this key and this text.
+    /// Stands for a signature: no other code of a test can make it, and it is of this key and this text.
     async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, Fault> {
         Ok(signature(key.kid(), input))
     }

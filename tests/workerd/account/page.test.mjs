@@ -1,4 +1,4 @@
-// The person's own page over HTTP: who sees it, what can be ended there, and that what has ended is over at the next request.
+// The user's account page over HTTP: who sees it, what can be ended there, and that what has ended is over at the next request.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { administer, newClient, newPerson } from "../../support/administration.mjs";
@@ -25,7 +25,7 @@ async function atHome(person, visitor = new Visitor(server.url)) {
   return { visitor, home: await visitor.submit(login, "login-form", { username: person.userName, password: person.password }) };
 }
 
-/** A person whose app holds tokens, and who has a code in flight. */
+/** A user whose app holds tokens and a code that is not redeemed yet. */
 async function connected() {
   const person = await newPerson(server.url);
   const { visitor } = await atHome(person);
@@ -95,7 +95,7 @@ for (const [what, end] of ENDS) {
   });
 }
 
-test("whoever is not signed in signs in first and comes back, without any app", async () => {
+test("a visitor signs in first and returns to the page, without any app", async () => {
   const person = await newPerson(server.url, { displayName: "Grace Hopper" });
   const { visitor, home } = await atHome(person);
   assert.equal(home.address, page);
@@ -248,7 +248,7 @@ test("a GET that names an action, and a form that names none, change nothing", a
 });
 
 // spec: Invariant 7 - what changes an account takes a live session of its own
-test("a session that has ended, or is somebody else's, changes nothing", async () => {
+test("a session that has ended, or is another user's, changes nothing", async () => {
   const ada = await connected();
   const stale = await atHome(ada.person);
   const home = await ada.visitor.open(page);
@@ -258,15 +258,15 @@ test("a session that has ended, or is somebody else's, changes nothing", async (
     assert.deepEqual([refused.status, new URL(refused.headers.get("location"), page).pathname], [303, "/login"]);
   }
   const third = await atHome(ada.person);
-  const [hers] = targets(await ada.visitor.open(page), "end-session");
+  const [own] = targets(await ada.visitor.open(page), "end-session");
   const mallory = await connected();
-  for (const target of [hers, "A".repeat(22)]) {
+  for (const target of [own, "A".repeat(22)]) {
     const refused = await post(mallory.visitor, { action: "end-session", target });
     assert.deepEqual([refused.status, refused.headers.get("location")], [303, "/account"]);
   }
   await mallory.visitor.submit(await mallory.visitor.open(page), "apps-form", { target: app.client_id });
   assert.equal((await third.visitor.open(page)).address, page, "Ada's other browser stays signed in");
-  assert.equal((await refresh(app, ada.tokens.refresh_token)).status, 200, "and her app connected");
+  assert.equal((await refresh(app, ada.tokens.refresh_token)).status, 200, "and Ada's app stays connected");
 });
 
 test("of several people in one browser, the current one is shown, and the chooser leads to the other", async () => {

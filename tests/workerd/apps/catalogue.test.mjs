@@ -105,7 +105,7 @@ test("a search finds apps, says when it found none, and turns pages", async () =
   await Promise.all(clients.map(({ client_id }) => administer(url, "DELETE", `/register/${client_id}`, undefined, 204)));
 });
 
-test("whoever searches for something odd is answered: what was searched for is text, and finds what contains it", async () => {
+test("an odd search is answered: the search is plain text, and finds the apps that contain it", async () => {
   assert.deepEqual((await json()).body, { apps: [] });
   assert.match((await html()).text, /id="apps-none"/);
   const client = await newClient(url, { published: true, client_name: "Tide \u{1f30a} Tables", description: "100 % of O'Hara's <b>ports</b>_" });
@@ -146,7 +146,7 @@ const lines = ({ html }) =>
     connect: line.match(/<a class="button plain" href="([^"]*)"/)?.[1],
   }));
 
-/** Two published apps, a person who connected the first, and her browser. */
+/** Two published apps, a user who connected the first, and the user's browser. */
 async function two() {
   const [first, second] = [await newClient(url, { published: true }), await newClient(url, { published: true, client_name: "Other", client_uri: "https://other.example.com/start" })];
   const [person, visitor, proof] = [await newPerson(url), new Visitor(url), pkce()];
@@ -156,7 +156,7 @@ async function two() {
   return { first, second, person, visitor, tokens: body, withdraw };
 }
 
-test("who is signed in sees which apps are connected; strangers and programs see nothing of that", async () => {
+test("a user who is signed in sees which apps are connected; visitors and programs do not", async () => {
   const { first, visitor, withdraw } = await two();
   const page = await visitor.open(`${url}/apps`);
   const [harbour, other] = [{ name: "Harbour Reports", connected: true, disconnect: first.client_id, connect: undefined }, { name: "Other", connected: false, disconnect: undefined, connect: "https://other.example.com/start" }];
@@ -173,7 +173,7 @@ test("who is signed in sees which apps are connected; strangers and programs see
 });
 
 // spec: Invariant 7 - to disconnect takes a session that is alive
-test("who is signed in disconnects an app there, and it is over at the next request", async () => {
+test("a user who is signed in disconnects an app there, and it is over at the next request", async () => {
   const { first, second, visitor, tokens, withdraw } = await two();
   const before = await visitor.open(`${url}/apps?q=r`);
   const after = await visitor.submit(before, "apps-form", { target: first.client_id });
@@ -182,7 +182,7 @@ test("who is signed in disconnects an app there, and it is over at the next requ
   assert.deepEqual(lines(after).map(({ connected, disconnect }) => [connected, disconnect]), [[false, undefined], [false, undefined]]);
   assert.equal((await refresh(first, tokens.refresh_token)).body.error, "invalid_grant");
   assert.equal((await userinfo(tokens.access_token)).status, 401);
-  assert.match((await visitor.open(authorizeUrl(first, pkce()))).html, /id="consent-form"/, "to connect it again, she is asked again");
+  assert.match((await visitor.open(authorizeUrl(first, pkce()))).html, /id="consent-form"/, "to connect it again, the user is asked again");
   assert.equal((await visitor.submit(before, "apps-form", { target: second.client_id })).status, 200, "what is not connected stays so");
   await withdraw();
 });
@@ -197,7 +197,7 @@ test("no other site, no stranger and no other person disconnects an app, and no 
     assert.equal((await post(visitor.cookies, { origin: url }, body)).status, 400, JSON.stringify(body));
   }
   const stranger = await post("", { origin: url });
-  assert.deepEqual([stranger.status, stranger.headers.get("location")], [303, "/account"], "her own page asks who she is");
+  assert.deepEqual([stranger.status, stranger.headers.get("location")], [303, "/account"], "the account page asks the user to sign in");
   const mallory = new Visitor(url);
   await mallory.allow(authorizeUrl(first, pkce()), await newPerson(url));
   assert.equal((await post(mallory.cookies, { origin: url })).status, 303);

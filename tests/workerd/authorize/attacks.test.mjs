@@ -1,4 +1,4 @@
-// What somebody tries who has a browser, a registered app or nothing at all.
+// Attacks with a browser, with a registered app, or with neither.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -39,8 +39,8 @@ test("a request that has begun in no browser leads past no sign-in and no choice
   }
 });
 
-// spec: Invariant 6 - nothing of a deleted client comes back with its identifier, a consent neither
-test("a consent is not one for whoever gets the identifier of a deleted client", async () => {
+// spec: Invariant 6 - nothing of a deleted client is restored with its identifier, not even a consent
+test("a consent does not count for a new client with the identifier of a deleted one", async () => {
   const metadata = { client_id: `partner-${randomBytes(6).toString("hex")}` };
   const secret = () => ({ client_secret: randomBytes(32).toString("base64url") });
   const partner = await newClient(server.url, { ...metadata, ...secret() });

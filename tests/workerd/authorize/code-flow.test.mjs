@@ -11,7 +11,7 @@ const ada = await newPerson(server.url);
 const app = await newClient(server.url);
 const { authorizeUrl, post, redeem, refresh, userinfo } = connection(server.url);
 
-/** A new browser in which Ada signed in, and her tokens for a client. */
+/** A new browser in which Ada signed in, and the tokens that a client got. */
 async function connected(client = app, person = ada) {
   const visitor = new Visitor(server.url);
   const proof = pkce();
@@ -33,7 +33,7 @@ test("the answer carries code, state, scope, session_state and iss, and nothing 
   assert.match(answer.searchParams.get("code"), /^gr_code_[\w-]{100,992}$/);
 });
 
-// spec: RFC 6749 section 5.1 - the members of the answer, and that nobody may store it
+// spec: RFC 6749 section 5.1 - the members of the answer, and that it may not be stored
 // spec: OpenID Connect Core section 3.1.3.3 - an ID token comes along
 // spec: OpenID Connect Core section 2 - iss, aud, sub and nonce of the ID token
 // spec: RFC 9068 section 2.2 - aud and client_id of the access token
@@ -94,8 +94,8 @@ test("of many parallel redemptions of one code, one at most is answered with tok
 // spec: RFC 6749 section 4.1.3 - a code is bound to its client and redirect URI
 // spec: RFC 7636 section 4.6 - a missing or wrong verifier is invalid_grant
 // spec: RFC 8707 section 2.2 - a resource that was not granted is invalid_target
-// spec: Invariant 3 - what lacks a part of the proof does not spend the code
-test("whoever lacks a part of the proof neither spends nor voids the code", async () => {
+// spec: Invariant 3 - a request without a part of the proof does not spend the code
+test("a request without a part of the proof neither spends nor revokes the code", async () => {
   const other = await newClient(server.url, { client_name: "Other" });
   const proof = pkce();
   const answer = await new Visitor(server.url).allow(authorizeUrl(app, proof), ada);
@@ -114,7 +114,7 @@ test("whoever lacks a part of the proof neither spends nor voids the code", asyn
   assert.equal((await redeem(app, answer, proof.verifier)).status, 200, "the code is still good");
 });
 
-// spec: RFC 9700 section 2.1.1 - a verifier for a code that was asked for without a challenge is refused: somebody took the challenge away
+// spec: RFC 9700 section 2.1.1 - a verifier for a code that was asked for without a challenge is refused: an attacker may have removed the challenge
 test("a confidential client may be registered to do without PKCE, and is refused if it then sends a verifier", async () => {
   const without = await newClient(server.url, { client_name: "Without PKCE", require_pkce: false });
   const visitor = new Visitor(server.url);
@@ -127,10 +127,10 @@ test("a confidential client may be registered to do without PKCE, and is refused
   assert.ok(answered.body.access_token && answered.body.refresh_token);
   const proof = pkce();
   const proven = await visitor.allow(authorizeUrl(without, proof), ada);
-  assert.equal((await redeem(without, proven, pkce().verifier)).body.error, "invalid_grant", "who uses it is held to it");
+  assert.equal((await redeem(without, proven, pkce().verifier)).body.error, "invalid_grant", "a client that sends a challenge has to prove it");
   assert.equal((await redeem(without, proven, proof.verifier)).status, 200);
   const strict = new URL((await visitor.open(authorizeUrl(app, {}, { code_challenge_method: undefined }))).left);
-  assert.equal(strict.searchParams.get("error"), "invalid_request", "and whoever is not registered so has to");
+  assert.equal(strict.searchParams.get("error"), "invalid_request", "a client that is not registered without PKCE has to use it");
 });
 
 // spec: RFC 9700 section 2.2.2 - refresh tokens of public clients rotate
@@ -212,7 +212,7 @@ test("a deleted client gets nothing any more", async () => {
   const gone = await newClient(server.url, { client_name: "Going" });
   const one = await connected(gone);
   await administer(server.url, "DELETE", `/register/${gone.client_id}`, undefined, 204);
-  // Isolates keep what they know of clients for thirty seconds; who asks the registry learns it at once.
+  // Isolates keep clients in memory for thirty seconds; a look-up in the registry sees a change at once.
   const deadline = Date.now() + 60_000;
   let refused = await refresh(gone, one.refresh_token);
   while (refused.status === 200 && Date.now() < deadline) {
@@ -231,14 +231,14 @@ test("remembered consent answers in silence, and prompt=none says why it cannot"
   assert.equal(new URL(stranger.left).searchParams.get("error"), "login_required");
   const unseen = await newClient(server.url, { client_name: "Unseen" });
   const asked = await visitor.open(authorizeUrl(unseen, pkce(), { prompt: "none" }));
-  assert.equal(new URL(asked.left).searchParams.get("error"), "login_required", "whom she allows nothing does not learn that she is here");
+  assert.equal(new URL(asked.left).searchParams.get("error"), "login_required", "a client that the user allowed nothing does not learn that they are signed in");
   await visitor.allow(authorizeUrl(unseen, pkce(), { scope: "openid" }), ada);
   const more = await visitor.open(authorizeUrl(unseen, pkce(), { prompt: "none" }));
   assert.equal(new URL(more.left).searchParams.get("error"), "consent_required");
 });
 
-// spec: RFC 6749 section 4.1.2.1 - a person who declines is access_denied, with the state
-test("who declines is sent back with access_denied", async () => {
+// spec: RFC 6749 section 4.1.2.1 - the answer of a user who declines is access_denied, with the state
+test("a user who declines is sent back with access_denied", async () => {
   const unseen = await newClient(server.url, { client_name: "Curious" });
   const { visitor } = await connected();
   const page = await visitor.open(authorizeUrl(unseen, pkce()));

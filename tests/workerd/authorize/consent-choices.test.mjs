@@ -75,7 +75,7 @@ test("the consent page says who asks, what is new since last time, and for how l
     assert.ok(first.html.includes(words), words);
   }
   assert.ok(first.html.replaceAll(/<[^>]*>/g, "").includes("Access lasts 12 hours."), "as long as the session");
-  assert.ok(!first.html.includes("badge fresh"), "to her all of it is new");
+  assert.ok(!first.html.includes("badge fresh"), "at the first consent no scope is marked as new");
   await visitor.submit(first, "consent-form", { decision: "allow" });
   const second = await visitor.open(authorizeUrl(party, pkce(), { scope: "openid rooms.read rooms.write offline_access" }));
   assert.ok(second.html.includes("Access lasts until you disconnect the app"));

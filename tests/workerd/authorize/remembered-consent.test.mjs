@@ -1,4 +1,4 @@
-// Consent that was given before, over HTTP: for whom it answers in silence, and which change of an app asks again.
+// Remembered consent over HTTP: for which apps it answers without a page, and which changes of an app ask again.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newClient, newPerson } from "../../support/administration.mjs";
@@ -12,7 +12,7 @@ const { authorizeUrl } = connection(url);
 const SCOPE = "openid";
 const HTTPS = "https://reports.example.com/callback";
 
-/** Has a person allow the app; gives what tells whether she is asked when she is sent there again. */
+/** A user allows the app. The returned function sends them there again and tells whether they are asked. */
 async function allowed(app) {
   const visitor = new Visitor(url);
   const address = (more) => authorizeUrl(app, pkce(), { scope: SCOPE, ...more });
@@ -24,7 +24,7 @@ async function allowed(app) {
   };
 }
 
-/** What KV says of an app may be older for a while. */
+/** KV may have an older version of an app for a while. */
 async function becomes(again, what, more) {
   let found = await again(more);
   for (const end = Date.now() + 60_000; found !== what && Date.now() < end; found = await again(more)) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -39,23 +39,23 @@ async function registeredItself(redirect_uri) {
 }
 
 const registered = (redirect_uri, token_endpoint_auth_method) => newClient(url, { redirect_uris: [redirect_uri], token_endpoint_auth_method });
-const WHO = [
+const APPS = [
   ["a confidential app of the administrator's", "answered", () => registered(HTTPS)],
   ["a public app of the administrator's that returns to https", "answered", () => registered(HTTPS, "none")],
-  ["one that returns to this machine by number", "asked", () => registered("http://127.0.0.1:51004/callback", "none")],
-  ["one that returns to localhost", "asked", () => registered("http://localhost:51004/callback", "none")],
-  ["one that returns to a scheme that any app may claim", "asked", () => registered("com.example.app:/callback", "none")],
-  ["one that registered itself", "asked", () => registeredItself(HTTPS)],
-  ["a developer's that nobody has looked at", "asked", async () => (await newDeveloper(url)).made()],
-  ["a developer's that the administrator approved", "answered", async () => {
+  ["an app that returns to this machine by number", "asked", () => registered("http://127.0.0.1:51004/callback", "none")],
+  ["an app that returns to localhost", "asked", () => registered("http://localhost:51004/callback", "none")],
+  ["an app that returns to a scheme that any app may claim", "asked", () => registered("com.example.app:/callback", "none")],
+  ["an app that registered itself", "asked", () => registeredItself(HTTPS)],
+  ["a developer's app that was not reviewed", "asked", async () => (await newDeveloper(url)).made()],
+  ["a developer's app that the administrator approved", "answered", async () => {
     const app = await (await newDeveloper(url)).made();
     await approve(url, app, { verified: true });
     return app;
   }],
 ];
-for (const [who, what, make] of WHO) {
-  // spec: RFC 8252 section 8.6 - a client whose identity is not assured is never answered without asking the person
-  test(`${who} is ${what} when it comes again`, async () => {
+for (const [app, what, make] of APPS) {
+  // spec: RFC 8252 section 8.6 - a client whose identity is not assured is never answered without asking the user
+  test(`a second request of ${app} is ${what}`, async () => {
     await becomes(await allowed(await make()), what);
   });
 }

@@ -1,4 +1,4 @@
-// Several people in one browser: who goes on, and who is asked.
+// Several users in one browser: which of them continues, and which is asked.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newClient, newPerson } from "../../support/administration.mjs";
@@ -41,8 +41,8 @@ test("the account that signed in last goes on in silence", async () => {
   assert.equal((await claims(new URL(left), proof)).sub, tokens[1].sub);
 });
 
-// spec: OpenID Connect Core section 3.1.2.1 - prompt=select_account lets the person choose
-test("select_account shows everybody who is signed in, and goes on with whom the person picks", async () => {
+// spec: OpenID Connect Core section 3.1.2.1 - prompt=select_account lets the user choose
+test("select_account shows all users who are signed in, and continues with the one that is picked", async () => {
   const { visitor, tokens } = await bothSignedIn();
   const proof = pkce();
   const page = await visitor.open(authorizeUrl(app, proof, { prompt: "select_account" }));
@@ -56,7 +56,7 @@ test("select_account shows everybody who is signed in, and goes on with whom the
   assert.equal((await claims(new URL(again.left), silent)).sub, tokens[0].sub, "who was picked stays the current one");
 });
 
-test("the chooser leads to the sign-in form for somebody who is not listed", async () => {
+test("the chooser leads to the sign-in form for a user who is not listed", async () => {
   const { visitor } = await bothSignedIn();
   const carl = await newPerson(server.url);
   const page = await visitor.open(authorizeUrl(app, pkce(), { prompt: "select_account" }));
@@ -86,8 +86,8 @@ test("a hint picks the session it was issued in", async () => {
   }
 });
 
-// spec: OpenID Connect Core section 3.1.2.1 - id_token_hint of another person is login_required
-test("a hint at somebody who is not signed in asks for her, and takes nobody else", async () => {
+// spec: OpenID Connect Core section 3.1.2.1 - an id_token_hint of another user is login_required
+test("a hint at a user who is not signed in asks that user to sign in, and accepts no other user", async () => {
   const { tokens } = await bothSignedIn();
   const visitor = new Visitor(server.url);
   const silent = await visitor.open(authorizeUrl(app, pkce(), { prompt: "none", id_token_hint: tokens[0].id_token }));
@@ -97,8 +97,8 @@ test("a hint at somebody who is not signed in asks for her, and takes nobody els
   assert.equal(new URL(left).searchParams.get("error"), "login_required", "Bob is not Ada");
 });
 
-// spec: OpenID Connect Core section 3.1.2.1 - id_token_hint of another person than the one who comes forward is login_required
-test("who comes forward although the hint is at somebody else is not asked again and again", async () => {
+// spec: OpenID Connect Core section 3.1.2.1 - an id_token_hint of another user than the one who signs in is login_required
+test("a user who signs in although the hint names another user is not asked again and again", async () => {
   const { visitor, tokens } = await bothSignedIn();
   for (const [hinted, other] of [[0, 1], [1, 0]]) {
     const request = authorizeUrl(app, pkce(), { id_token_hint: tokens[hinted].id_token, prompt: "login" });
@@ -110,7 +110,7 @@ test("who comes forward although the hint is at somebody else is not asked again
 });
 
 // spec: OpenID Connect Core section 3.1.2.1 - an id_token_hint that the server did not issue to the client is refused
-test("a hint that is none of ours, or another client's, is refused", async () => {
+test("a hint that this server did not issue, or issued to another client, is refused", async () => {
   const { visitor, tokens } = await bothSignedIn();
   const other = await newClient(server.url);
   const [header, payload, signature] = tokens[0].id_token.split(".");
@@ -121,7 +121,7 @@ test("a hint that is none of ours, or another client's, is refused", async () =>
   }
 });
 
-// spec: Invariant 7 - a consent page allows nothing in the name of somebody else
+// spec: Invariant 7 - a consent page allows nothing in the name of another user
 test("an expired page for one account cannot be allowed by another", async () => {
   const visitor = new Visitor(server.url);
   const fresh = await newClient(server.url);

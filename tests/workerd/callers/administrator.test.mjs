@@ -143,7 +143,7 @@ test("a person's token, an ID token and a signed token of another audience admin
     "of another audience": await accessToken(server.url, { ...machine, aud: "https://api.example.com" }),
     "of another issuer": await accessToken("https://elsewhere.example.com", machine),
     expired: await accessToken(server.url, { ...machine, exp: Math.floor(Date.now() / 1000) - 60 }),
-    "of a client that never was": await accessToken(server.url, { ...machine, client_id: `nobody-${randomBytes(6).toString("hex")}` }),
+    "of a client that never existed": await accessToken(server.url, { ...machine, client_id: `nobody-${randomBytes(6).toString("hex")}` }),
     "of a client that may not administer": await accessToken(server.url, { ...machine, client_id: web.client_id }),
   };
   assert.ok(claims(tokens.access_token).gr, "a person's token has a place in a family");
@@ -153,8 +153,8 @@ test("a person's token, an ID token and a signed token of another audience admin
   }
 });
 
-// spec: RFC 6750 section 3 - whatever is no token of ours is 401, and never as if there were none
-test("a bad bearer is never taken for nobody, also where nobody would be served", async () => {
+// spec: RFC 6750 section 3 - a value that is not a token of this server is 401, and never treated like a missing one
+test("a request with a bad bearer token is not served as anonymous, even where anonymous requests are", async () => {
   for (const token of ["wrong", "gr_at_AAAA", "a.b.c", `${"x".repeat(5000)}`]) {
     for (const call of Object.values(OPENS)) await assertRefused(await call(token), token.slice(0, 20));
     await assertRefused(await ask(token, "POST", "/register", app()), token.slice(0, 20));
@@ -173,7 +173,7 @@ async function refusedInTheEnd(call) {
   return answer;
 }
 
-test("the tokens of a client that lost the scope, was deleted, or was registered anew since, administer nothing", async () => {
+test("the tokens of a client that lost the scope, was deleted, or was registered again since, administer nothing", async () => {
   const losing = await newAdministrator(ALL);
   const losingToken = await tokenOf(losing);
   assert.equal((await OPENS.clients(losingToken)).status, 200);

@@ -90,7 +90,7 @@ async function connect(client_id, { visitor = new Visitor(server.url), redirect_
 
 const claimsOf = (jwt) => JSON.parse(Buffer.from(jwt.split(".")[1], "base64url"));
 
-// spec: OAuth Client ID Metadata Document section 5 - a client that nobody registered signs a person in
+// spec: OAuth Client ID Metadata Document section 5 - a client that was not registered signs a user in
 // spec: RFC 8252 section 7.3 - a client on the person's machine listens on any port, also by the name localhost
 test("a client that is described elsewhere is asked about, and gets tokens for exactly its resource", async () => {
   const id = publish({ client_uri: "https://www.google.com" });
@@ -191,7 +191,7 @@ test("documents that lie, are moved, are too long or too slow make no client", a
   }
 });
 
-// spec: RFC 9700 section 4.11.2 - no redirect of a refusal to a client that nobody vouches for but by the person
+// spec: RFC 9700 section 4.11.2 - a refusal is redirected to an unverified client only after the user decided
 test("a refusal waits for the person", async () => {
   const id = publish({});
   const page = await new Visitor(server.url).open(request(id, { prompt: "none" }).url);
@@ -199,7 +199,7 @@ test("a refusal waits for the person", async () => {
   assert.match(page.html, /id="onward"/);
 });
 
-test("an identifier that installations share lets none of them speak or end for another", async () => {
+test("installations that share an identifier cannot act for each other or end each other's tokens", async () => {
   const id = publish({ redirect_uris: ["http://localhost/callback", "https://app.example.com/callback"] });
   const visitor = new Visitor(server.url);
   const first = await connect(id, { visitor, redirect_uri: "https://app.example.com/callback" });

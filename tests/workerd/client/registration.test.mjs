@@ -115,7 +115,7 @@ test("a client is imported and listed", async () => {
 
 // spec: RFC 7591 section 3 - a bad initial access token is 401
 // spec: RFC 7592 section 2 - a registration access token is good for its client alone
-test("nobody else registers, reads or changes", async () => {
+test("no other caller registers, reads or changes clients", async () => {
   const made = await register();
   const other = await register();
   const body = { client_name: "App", redirect_uris: [CALLBACK] };

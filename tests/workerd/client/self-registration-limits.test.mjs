@@ -26,7 +26,7 @@ async function restart(meanwhile = () => {}) {
   server = await startServer({ persistTo, port, vars: { DYNAMIC_REGISTRATION: "open" } });
 }
 
-/** A registration from an address, which the platform tells in this header; on the network nobody else can set it. */
+/** A registration from an address, which the platform passes in this header; a client on the network cannot set it. */
 async function register(address) {
   const body = JSON.stringify({ client_name: "Stranger", redirect_uris: ["https://app.example.com/callback"], grant_types: ["authorization_code", "refresh_token"] });
   const response = await fetch(`${server.url}/register`, { method: "POST", headers: { "content-type": "application/json", "cf-connecting-ip": address }, body });
@@ -40,7 +40,7 @@ const registry = () => {
   return path.join(folder, file);
 };
 
-/** An error as the RFC has it: JSON that nobody keeps, and when to come back. */
+/** An error as the RFC defines it: JSON that is not stored, and the time of the next attempt. */
 function isRefused({ status, headers, json }, expected) {
   assert.deepEqual([status, json.error, Object.keys(json).sort()], [expected, "temporarily_unavailable", ["error", "error_description"]]);
   assert.match(headers.get("content-type"), /^application\/json/);
@@ -49,7 +49,7 @@ function isRefused({ status, headers, json }, expected) {
 }
 
 // spec: RFC 7591 section 3.2.2 - a refusal is JSON with error and error_description
-test("strangers register so many clients, no more; a day later those that nobody used are gone", async () => {
+test("strangers register a limited number of clients; a day later the unused ones are gone", async () => {
   await restart();
   const ada = await newPerson(server.url);
   const made = [];

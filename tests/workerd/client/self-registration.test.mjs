@@ -84,7 +84,7 @@ test("a refusal to a stranger waits for the person; to a registered app it goes 
 });
 
 // spec: RFC 7591 section 3 - an initial access token is an access token with the scope clients:register
-test("with an initial access token a client is registered for which nobody vouches", async () => {
+test("with an initial access token an unverified client is registered", async () => {
   const closed = await startServer({ vars: { API_OPEN, DYNAMIC_REGISTRATION: "token" } });
   const mint = await newClient(closed.url, { redirect_uris: undefined, grant_types: ["client_credentials"], scope: "clients:register" });
   const basic = `Basic ${btoa(`${mint.client_id}:${mint.client_secret}`)}`;

@@ -17,7 +17,7 @@ const { url } = await startServer({ vars: { DYNAMIC_REGISTRATION: "open" } });
 const folder = mkdtempSync(path.join(tmpdir(), "grantry-apps-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs `npm run apps` on a file with this text, as a script would: nobody can be asked. */
+/** Runs `npm run apps` on a file with this text, as a script would: without a terminal to ask questions. */
 async function apps(command, text, { options = ["--yes"], token = secrets.ADMIN_TOKEN } = {}) {
   const file = path.join(folder, "apps.toml");
   if (text !== undefined) writeFileSync(file, text);
@@ -116,7 +116,7 @@ test("an app that was changed by hand is shown with what the file will undo", as
   assert.equal((await read("tide")).access_token_lifetime, undefined);
 });
 
-test("without --yes and nobody to ask, nothing is changed", async () => {
+test("without --yes and without a terminal, nothing is changed", async () => {
   await clear();
   const output = await refused(TIDE, { options: [] });
   assert.match(output, /\+ tide[^]*say --yes/);

@@ -10,7 +10,7 @@ import { parseEnv } from "node:util";
 import { inRoot } from "../../../scripts/lib/paths.mjs";
 import { startCloud } from "../../support/cloud.mjs";
 
-/** The command where there is no network at all; without such a place, where every request is sent to a port that nobody hears. */
+/** The command where there is no network at all; without such a place, where every request is sent to a port without a listener. */
 function offline(command) {
   const nowhere = "http://127.0.0.1:9";
   const env = { ...process.env, HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, http_proxy: nowhere, https_proxy: nowhere };

@@ -77,7 +77,7 @@ test("what npm start prints works, and still does after the next start", async (
   assert.deepEqual(outputs[1], outputs[0], "nothing that was written down goes stale");
 });
 
-test("what is printed works also when .dev.vars was made anew over older storage", async () => {
+test("what is printed works also when .dev.vars was made again over older storage", async () => {
   const persistTo = path.join(folder, "remade");
   const port = await freePort();
   const remade = await freshSecrets();

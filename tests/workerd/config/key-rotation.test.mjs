@@ -1,4 +1,4 @@
-// The keys are rotated while apps get, refresh and verify tokens: nobody meets a signature by a key it could not have fetched.
+// The keys are rotated while apps get, refresh and verify tokens: no app sees a signature by a key that it could not have fetched.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -95,7 +95,7 @@ test("keys rotate under load without one failed verification", async () => {
   }
   await Promise.all(clients);
 
-  // Who fetched the keys one step later verifies what was issued before.
+  // An app that fetched the keys one step later verifies tokens that were issued before.
   for (const { step, ...tokens } of issued) await verify(tokens, sets[step + 1] ?? sets[step]);
   const kids = new Set(issued.map(({ id_token }) => decodeProtectedHeader(id_token).kid));
   assert.equal(kids.size, 3, "the keys of three generations signed");

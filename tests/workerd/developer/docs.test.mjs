@@ -1,4 +1,4 @@
-// The documentation for those who make apps: every command on the page is run by sh, and answers as the page says.
+// The documentation for developers: every command on the page is run by sh, and answers as the page says.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-// The developer portal over HTTP: from the form to tokens, and that nobody reaches another's app.
+// The developer portal over HTTP: from the form to tokens, and that a developer cannot reach another's app.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { administer, newPerson } from "../../support/administration.mjs";
@@ -95,7 +95,7 @@ test("site, privacy policy, terms and description are edited at any time, and pe
   assert.deepEqual([policy_uri, tos_uri, client_uri], [undefined, undefined, FORM.client_uri]);
 });
 
-/** The consent page of an app, for a person who comes there in a new browser. */
+/** The consent page of an app, for a user in a new browser. */
 async function visitorAt(app, { userName, password }) {
   const visitor = new Visitor(url);
   const login = await visitor.open(authorizeUrl(app, pkce(), { scope: SCOPE }));
@@ -158,7 +158,7 @@ test("publication is at once where the deployment says so", async () => {
   assert.deepEqual(apps.map(({ client_id }) => client_id), [app.client_id]);
 });
 
-test("neither another developer, nor who has not the role, nor a foreign page reaches an app", async () => {
+test("another developer, a user without the role and a foreign page cannot reach an app", async () => {
   const [ada, eve] = [await newDeveloper(url), await newDeveloper(url)];
   const app = await ada.made();
   assert.equal((await eve.open(app)).status, 404);
@@ -222,7 +222,7 @@ test("an app is deleted after a question, and its tokens are no longer good", as
   assert.equal(status, 401);
 });
 
-test("when a developer is deleted, her apps stay and the administrator sees whose they were", async () => {
+test("when a developer is deleted, their apps stay and the administrator sees whose they were", async () => {
   const ada = await newDeveloper(url);
   const app = await ada.made();
   await administer(url, "DELETE", `/scim/v2/Users/${ada.person.id}`, undefined, 204);

@@ -88,7 +88,7 @@ const AUTHENTICATED = {
   introspection: { parameters: { token: "garbage" }, isWelcome: ({ status, text }) => status === 200 && text === '{"active":false}' },
 };
 
-/** A client is welcome with its own credentials and nobody is with others. */
+/** A client is accepted with its own credentials, and refused with others. */
 async function authenticates(name, party) {
   const { parameters, isWelcome } = AUTHENTICATED[name];
   const endpoint = metadata[`${name}_endpoint`];
@@ -380,8 +380,8 @@ describe("what discovery does not advertise is refused", { concurrency: 4 }, () 
     assertTokenError(await send(metadata.token_endpoint, { method: "POST", body }), "invalid_client");
   });
 
-  // spec: RFC 7662 section 2.1 - who asks has to authenticate
-  test("introspection for who has no secret", async () => {
+  // spec: RFC 7662 section 2.1 - the caller has to authenticate
+  test("introspection for a client without a secret", async () => {
     assert.ok(!metadata.introspection_endpoint_auth_methods_supported.includes("none"));
     const party = await registerWith("none");
     assertTokenError(await party.call(metadata.introspection_endpoint, { token: "garbage" }), "invalid_client");

@@ -15,7 +15,7 @@ const { authorizeUrl, redeem, userinfo } = connection(url);
 const ada = await newPerson(url);
 const app = await newClient(url, { rotate_refresh_tokens: true });
 
-/** Sends exactly these bytes and headers, which fetch would mend; in pieces, nobody learns beforehand how many bytes they are. */
+/** Sends exactly these bytes and headers, which fetch would correct; in pieces, without their length in a header. */
 function send({ method = "POST", path, headers, body = "", inPieces = false }) {
   return new Promise((resolve, reject) => {
     const bytes = Buffer.from(body);
@@ -213,7 +213,7 @@ for (const [what, make] of Object.entries(CHANGES)) {
   });
 }
 
-test("a body whose length nobody announced is read like any other", async () => {
+test("a body without an announced length is read like any other", async () => {
   const padding = "&more=" + "x".repeat(60_000);
   for (const inPieces of [false, true]) {
     const good = form("/token", basic(app), { grant_type: "refresh_token", refresh_token: (await tokens()).refresh_token });

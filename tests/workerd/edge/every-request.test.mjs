@@ -123,8 +123,8 @@ test("a request for another host is answered 421", async () => {
 });
 
 // spec: RFC 9111 section 5.2.2.1 - discovery and keys may be kept for five minutes
-// spec: RFC 9110 section 13.1.2 - who has the current version is answered 304
-test("discovery and keys cost nothing, may be kept, and are sent only to whoever lacks them", async () => {
+// spec: RFC 9110 section 13.1.2 - a request with the current version is answered 304
+test("discovery and keys cost nothing, may be kept, and are not sent to a client that has the current version", async () => {
   for (const path of ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/jwks"]) {
     const whole = await at(path);
     assert.equal(whole.status, 200, path);

@@ -1,4 +1,4 @@
-// Whoever sends requests in odd ways, or goes away in the middle of one, gets what everybody gets and costs no more.
+// Requests that are sent in odd ways, or whose client goes away in the middle, are answered like others and cost no more.
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
@@ -41,16 +41,16 @@ test("a body in chunks is as long as its chunks, whatever length is announced", 
   assert.equal(await register({ length: LONGEST + 1, chunk: 10_000, headers: ["content-length: 5"] }), 413);
 });
 
-test("the platform keeps what was begun for who goes away", async () => {
+test("the platform keeps the work that was begun when the client goes away", async () => {
   const waits = ["/apps.json", "/authorize?client_id=nobody&response_type=code"];
-  // What is answered at once has ended before anybody can go.
+  // A request that is answered at once has ended before the client can go away.
   const never = ["/health", "/jwks", "/nowhere"];
   for (const [kept, paths] of Object.entries({ 0: never, 1: waits })) {
     for (const path of paths) assert.equal((await fetch(url + path)).headers.get("x-kept"), kept, path);
   }
 });
 
-test("what somebody began who has gone away ends, and the log says how", async () => {
+test("a request whose client has gone away is completed, and the log says how", async () => {
   const ada = await newPerson(url);
   const app = await newClient(url);
   const visitor = new Visitor(url);

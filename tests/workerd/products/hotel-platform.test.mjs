@@ -37,7 +37,7 @@ test("the endpoints answer at /connect/authorize and /connect/token, or where th
 });
 
 // spec: RFC 7592 section 2.2 - the developer's update is in force at the next request
-test("a developer registers redirect URIs and scopes, and edits them at any time; who vouches for the app adds scopes", async () => {
+test("a developer registers redirect URIs and scopes, and edits them at any time; the administrator who verifies the app adds scopes", async () => {
   const [before, after] = ["https://reports.example.com/callback", "https://reports.example.com/back"];
   const both = `${SCOPE} reservations.create`;
   const [app, person] = [await newApp({ redirect_uris: [before], scope: both }), await newPerson(server.url)];
@@ -57,7 +57,7 @@ test("a developer registers redirect URIs and scopes, and edits them at any time
   assert.ok(query(await answer(after, SCOPE)).code);
   assert.equal(query(await answer(after, both)).error, "invalid_scope");
 
-  // An app that could give itself scopes would need nobody's approval for any.
+  // An app that could give itself scopes would not need an approval for them.
   const own = edited.body.registration_access_token ?? app.registration_access_token;
   assert.deepEqual(await edit(own, { scope: both }).then(({ status, body }) => [status, body.error]), [400, "invalid_client_metadata"]);
   assert.equal((await edit(secrets.ADMIN_TOKEN, { scope: both })).status, 200);
@@ -125,7 +125,7 @@ test("the answer has id_token, access_token, expires_in, token_type and scope, a
   assert.deepEqual([refreshed.status, refreshed.body.expires_in], [200, 3600]);
   const unable = await newApp({ scope: SCOPE });
   const refused = await new Visitor(server.url).allow(authorizeUrl(unable, pkce(), { scope: `${SCOPE} offline_access` }), person);
-  assert.equal(refused.searchParams.get("error"), "invalid_scope", "who may not have it is not granted it");
+  assert.equal(refused.searchParams.get("error"), "invalid_scope", "an app that is not registered for offline_access is not granted it");
 });
 
 // spec: RFC 6749 section 3.3 - scope values with colons, dots and hyphens

@@ -1,4 +1,4 @@
-// People over HTTP: SCIM as provisioning systems speak it, and what it means for who signs in.
+// Users over HTTP: SCIM as provisioning systems use it, and its effect on signing in.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -32,7 +32,7 @@ async function created(more) {
   return { ...body, password: sent.password };
 }
 
-/** Where the browser is after somebody tried to sign in. */
+/** Where the browser is after an attempt to sign in. */
 async function signsIn(username, password, visitor = new Visitor(server.url)) {
   const parameters = { response_type: "code", client_id: app.client_id, redirect_uri: app.redirect_uris[0], scope: "openid", prompt: "login", code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method: "S256" };
   const page = await visitor.open(`${server.url}/authorize?${new URLSearchParams(parameters)}`);
@@ -82,8 +82,8 @@ test("errors are SCIM's", async () => {
   assert.match(stranger.headers.get("www-authenticate"), /^Bearer /);
 });
 
-// spec: RFC 7643 section 4.1.1 - of many who want one user name at once, one gets it
-test("of many who want one name at once, one gets it", async () => {
+// spec: RFC 7643 section 4.1.1 - of many requests for one user name at once, one gets it
+test("of many requests for one name at once, one gets it", async () => {
   const userName = unique("grace");
   const answers = await Promise.all(Array.from({ length: 8 }, () => scim("POST", "/Users", person({ userName, password: undefined }))));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409, 409, 409, 409, 409, 409]);
@@ -123,8 +123,8 @@ test("a person signs in with the user name, and with a verified address only", a
   assert.equal((await signsIn(email, made.password)).in, true);
 });
 
-// spec: RFC 7643 section 4.1.1 - who is not active cannot sign in, and her sessions are over
-test("who is deactivated is out at once, in every browser", async () => {
+// spec: RFC 7643 section 4.1.1 - a user who is not active cannot sign in, and their sessions are over
+test("a deactivated user is signed out at once, in every browser", async () => {
   const made = await created();
   const { visitor } = await signsIn(made.userName, made.password);
   assert.equal((await patch(made.id, { op: "replace", value: { active: false } })).body.active, false);
@@ -143,7 +143,7 @@ test("a new password ends the sessions of the old one", async () => {
 });
 
 // spec: Invariant 11 - no refusal says whether the name exists
-test("refusals look alike and take as long, whoever is meant", async () => {
+test("refusals for known and unknown names look alike and take as long", async () => {
   const made = await created();
   const known = await signsIn(made.userName, "wrong password");
   const unknown = await signsIn(unique("nobody"), "wrong password");
@@ -154,9 +154,9 @@ test("refusals look alike and take as long, whoever is meant", async () => {
 // spec: RFC 6749 section 10.10 - the number of guesses is bounded
 test("guessing ends, and the browser that is known goes on", async () => {
   const made = await created();
-  const hers = await signsIn(made.userName, made.password);
+  const known = await signsIn(made.userName, made.password);
   const guesses = await Promise.all(Array.from({ length: 12 }, (_, number) => signsIn(made.userName, `guess number ${number}`)));
   assert.ok(guesses.every((guess) => !guess.in));
   assert.equal((await signsIn(made.userName, made.password)).in, false, "not even the right one");
-  assert.equal((await signsIn(made.userName, made.password, hers.visitor)).in, true);
+  assert.equal((await signsIn(made.userName, made.password, known.visitor)).in, true);
 });

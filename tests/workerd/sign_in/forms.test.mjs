@@ -13,7 +13,7 @@ const app = await newClient(server.url);
 const { authorizeUrl, redeem, refresh } = connection(server.url);
 const { cost } = relyingParty(server);
 
-/** Signs somebody in, beside whoever is signed in, and gives the tokens. */
+/** Signs a user in, beside the users who are signed in, and returns the tokens. */
 async function connected(visitor, person, client = app) {
   const proof = pkce();
   const login = await visitor.open(authorizeUrl(client, proof, { prompt: "login" }));
@@ -24,7 +24,7 @@ async function connected(visitor, person, client = app) {
   return body;
 }
 
-/** Who is signed in, asked as an app can; undefined when nobody is. */
+/** The subject of the user who is signed in, as an app can learn it; undefined when there is none. */
 async function signedIn(visitor, more) {
   const proof = pkce();
   const { left } = await visitor.open(authorizeUrl(app, proof, { prompt: "none", ...more }));
@@ -146,7 +146,7 @@ test("a hint with another client's id is no hint: the person is asked", async ()
 });
 
 // spec: OpenID Connect RP-Initiated Logout section 2 - the hint names the session that ends
-test("of two accounts in one browser a hint ends its own; a person who confirms ends both", async () => {
+test("of two accounts in one browser a hint ends its own; a user who confirms ends both", async () => {
   const visitor = new Visitor(server.url);
   const { id_token: ofAda } = await connected(visitor, ada);
   const { id_token: ofBob } = await connected(visitor, bob);
@@ -154,14 +154,14 @@ test("of two accounts in one browser a hint ends its own; a person who confirms 
   assert.equal(await signedIn(visitor, { id_token_hint: ofBob }), undefined, "Bob is gone");
   assert.equal(await signedIn(visitor, { id_token_hint: ofAda }), ada.id, "Ada is not");
   const unasked = await visitor.open(authorizeUrl(app, pkce(), { prompt: "none" }));
-  assert.equal(new URL(unasked.left).searchParams.get("error"), "account_selection_required", "and takes nobody's place unasked");
+  assert.equal(new URL(unasked.left).searchParams.get("error"), "account_selection_required", "Ada does not take Bob's place without a choice");
 
   await connected(visitor, bob);
   const page = await visitor.open(`${server.url}/logout`);
   await visitor.submit(page, "logout-form", { decision: "confirm" });
   assert.equal(await signedIn(visitor), undefined);
   const login = await visitor.open(authorizeUrl(app, pkce(), { prompt: "select_account" }));
-  assert.match(login.html, /id="login-form"/, "there is nobody to choose");
+  assert.match(login.html, /id="login-form"/, "there is no user to choose");
 });
 
 test("a confidential client that is registered so has rotating refresh tokens, at one row each", async () => {

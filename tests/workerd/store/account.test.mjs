@@ -16,7 +16,7 @@ function ending(endsAt) {
   return Buffer.concat([minutes, randomBytes(16)]).toString("base64url");
 }
 
-/** A person who is signed in and has allowed one client, and what redeems a code of hers. */
+/** A user who is signed in and has allowed one client, and a function that redeems a code of the user. */
 async function person() {
   const stub = await accountStub();
   const ask = (command) => askObject(stub, "account", command);
@@ -99,7 +99,7 @@ test("parallel refreshes converge on one successor, for one row in all", async (
   assert.deepEqual([kept.reply.Ok.refresh, kept.rows_written], [null, 0], "without rotation nothing is written");
 });
 
-// spec: RFC 9700 section 4.14.2 - a refresh token that nobody was given revokes the family
+// spec: RFC 9700 section 4.14.2 - a refresh token that was not issued revokes the family
 test("a number that was never issued is a replay", async () => {
   const { ask, code, refresh } = await person();
   const ours = code();

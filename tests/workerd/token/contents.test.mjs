@@ -211,7 +211,7 @@ test("a signature that was good once proves nothing but itself, and nothing abou
 });
 
 // spec: RFC 7662 section 2.3 - wrong credentials are answered as at the token endpoint
-test("who asks about tokens has to prove who it is", async () => {
+test("a client that asks about tokens has to authenticate", async () => {
   const { access_token: token } = await tokens(app, "a.read");
   const spa = await newClient(server.url, { client_name: "Public", token_endpoint_auth_method: "none", scope });
   const raw = (fields, headers = {}) => send("/introspect", { method: "POST", headers, body: new URLSearchParams(fields) });

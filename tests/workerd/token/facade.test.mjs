@@ -39,7 +39,7 @@ const token = (identity, more, method = "POST") => send(method, "/token", { clie
 const address = async (identity, more, method = "POST") =>
   (await send(method, "/provider/authorize", { client_id, client_user_identity: identity, ...more })).body.authorization_url;
 
-/** A person who allowed the app as its user of this name, and the browser in which she did. */
+/** A user who allowed the app as its user of this name, and their browser. */
 async function connected(identity, more) {
   const [person, visitor] = [await newPerson(server.url), new Visitor(server.url)];
   const back = await visitor.allow(await address(identity, more), person);
@@ -95,7 +95,7 @@ test("without a secret, token and revocation say what to send, and do nothing", 
 
 const refreshed = ({ refresh_token }) => post("/token", undefined, { grant_type: "refresh_token", refresh_token, client_id, client_secret });
 
-// spec: OpenID Connect Core section 11 - access while nobody is there needs offline_access
+// spec: OpenID Connect Core section 11 - access while the user is away needs offline_access
 test("without offline_access there is a token for the code, and none for the user", async () => {
   const { tokens } = await connected("online", { scope: "openid rooms.read" });
   assert.ok(tokens.access_token && !tokens.refresh_token);
@@ -107,13 +107,13 @@ test("what a client calls its users is nowhere in what is stored, nor in the log
   const { person } = await connected(identity);
   assert.equal((await token(identity)).status, 200);
   const stored = (words) => readdirSync(persistTo, { recursive: true, withFileTypes: true }).some((file) => file.isFile() && readFileSync(path.join(file.parentPath, file.name)).includes(words));
-  assert.ok(stored(person.userName), "what the server knows her by can be found");
+  assert.ok(stored(person.userName), "the name of the user at the server can be found");
   for (const form of [identity, encodeURIComponent(identity), btoa(identity), Buffer.from(identity).toString("hex")]) {
     assert.ok(!stored(form) && !server.logs().includes(form), form);
   }
 });
 
-test("who is sent to an address is asked, also where consent is remembered", async () => {
+test("a user who is sent to an address is asked, also where consent is remembered", async () => {
   const { visitor } = await connected("first");
   const page = await visitor.open(await address("second"));
   assert.match(page.html, /id="consent-form"/);

@@ -72,8 +72,8 @@ test("a sector shares its subjects, no other one has them", async () => {
   assert.equal((await subjectOf(open, ada)).sub, ada.id, "clients without pairwise subjects see the public one");
 });
 
-// spec: OpenID Connect Core section 5.5.1 - a requested sub of somebody else is not answered with success
-test("a hint with somebody else's subject, or with the public one, is not answered silently", async () => {
+// spec: OpenID Connect Core section 5.5.1 - a requested sub of another user is not answered with success
+test("a hint with another user's subject, or with the public one, is not answered without a page", async () => {
   const app = await pairwise("hint.example.com");
   const { authorize, visitor } = await subjectOf(app, ada);
   const graces = await subjectOf(app, grace);

@@ -84,7 +84,7 @@ fn credentials_in_the_query_are_refused() {
 }
 
 // spec: RFC 6749 section 3.2.1 - a confidential client must authenticate
-// spec: RFC 6749 section 5.2 - who tried the Authorization header is answered with 401 and a challenge
+// spec: RFC 6749 section 5.2 - a client that tried the Authorization header is answered with 401 and a challenge
 #[test]
 fn a_secret_for_a_public_client_and_none_for_a_confidential_one_are_refused() {
     let world = world();
@@ -190,7 +190,7 @@ fn unknown_clients_and_wrong_secrets_are_answered_alike() {
     assert_eq!(answer(&world, None, None, "client_id=basic"), unknown);
 }
 
-// spec: RFC 7591 section 3.2.1 - a secret that has expired authenticates nobody
+// spec: RFC 7591 section 3.2.1 - an expired secret does not authenticate
 // spec: RFC 7592 section 2.3 - a deleted client can no longer authenticate
 #[test]
 fn deleted_clients_and_expired_secrets_are_refused() {

@@ -1,4 +1,4 @@
-//! Who calls, and how they prove it.
+//! The callers of endpoints, and how they authenticate.
 
 mod client;
 mod client_assertion;

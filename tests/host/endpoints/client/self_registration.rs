@@ -1,4 +1,4 @@
-//! Clients that register themselves (RFC 7591): who may, what they may, and how many.
+//! Clients that register themselves (RFC 7591): which may, with which permissions, and how many.
 
 use crate::support::clients_platform::{Answer, Crash, World, client, id};
 use crate::support::registration::{admin, metadata, own, path, put, registered, stored, with};
@@ -35,7 +35,7 @@ const NEXT_WINDOW: i64 = 10;
 // spec: RFC 7591 section 3 - registration by strangers is off unless the deployment opens it
 // spec: RFC 7591 section 3 - a bad initial access token is 401, never an anonymous registration
 #[test]
-fn who_may_register() {
+fn strangers_register_only_where_the_deployment_allows_it() {
     for mode in [SelfRegistration::Off, SelfRegistration::Token] {
         let world = world(mode);
         assert_eq!(anonymous(&world, json!({})).status, 401, "{mode:?}");
@@ -51,7 +51,11 @@ fn who_may_register() {
     assert_eq!(answer.status, 201, "{}", answer.json);
     let client = stored(&world, answer.text("client_id"));
     assert_eq!((client.voucher, client.is_unused), (Voucher::Nobody, true));
-    assert_eq!(world.send(Method::Get, "/register", None, None).status, 401, "nobody lists clients");
+    assert_eq!(
+        world.send(Method::Get, "/register", None, None).status,
+        401,
+        "clients are not listed without authentication"
+    );
     let by_the_administrator = registered(&world, json!({"require_pkce": false}));
     let client = stored(&world, by_the_administrator.text("client_id"));
     assert_eq!((client.voucher, client.is_unused), (Voucher::Administrator, false));
@@ -103,7 +107,7 @@ fn a_self_registered_client_gets_no_privileges() {
 
 // spec: RFC 7591 section 3.2.1 - the server answers with the scope that it registered, which may be another than asked for
 #[test]
-fn who_asks_for_a_part_of_an_api_may_come_back_for_the_rest() {
+fn a_client_that_asks_for_a_part_of_an_api_is_registered_for_all_of_it() {
     let world = world(SelfRegistration::Open);
     for (asked, registered) in [
         ("open.read", "open.read open.write"),
@@ -160,10 +164,7 @@ fn a_stranger_that_was_vouched_for_stays_and_remains_a_stranger() {
     let renamed = change(&own(&answer), json!({"client_name": "Your Bank"}));
     assert_eq!((renamed.status, &renamed.json["self_registered"]), (200, &json!(true)));
     assert_eq!(stored(&world, name).voucher, Voucher::Nobody);
-    assert!(
-        !stored(&world, name).registration.presentation.published,
-        "nobody has looked at what the catalogue would show"
-    );
+    assert!(!stored(&world, name).registration.presentation.published, "the listing of the catalogue was not reviewed");
     change(&admin(), json!({"verified": true}));
     change(&admin(), json!({"verified": false}));
     assert_eq!(stored(&world, name).voucher, Voucher::Nobody);

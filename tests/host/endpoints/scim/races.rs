@@ -1,5 +1,5 @@
 //! Several administrators at once, whose requests interleave at every call of an object and die between any two of them:
-//! a name never belongs to two people, nothing that was acknowledged is lost, and what was interrupted is completed or
+//! a name never belongs to two users, nothing that was acknowledged is lost, and what was interrupted is completed or
 //! frees its names.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,7 +139,7 @@ struct Asked {
 struct Story<'a> {
     world: &'a World,
     running: Vec<(Asked, Running<'a>)>,
-    /// People whose creation was acknowledged.
+    /// Users whose creation was acknowledged.
     acknowledged: BTreeSet<String>,
     /// Users whose deletion was requested, with or without an answer.
     doomed: BTreeSet<String>,
@@ -291,7 +291,7 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Everybody dies; after a lease, administrators who want the same names again find everything in order.
+    /// All requests die. After a lease, new requests for the same names find everything in order.
     fn ends(mut self) -> Result<(), TestCaseError> {
         self.running.clear();
         self.world.takes_turns.set(false);

@@ -256,7 +256,7 @@ fn token_gives_a_fresh_access_token_and_never_a_refresh_token() {
         assert_ne!(answer.json["access_token"], tokens["access_token"]);
         assert_eq!(home.userinfo(text(&answer.json, "access_token")).status, 200);
     }
-    assert_eq!(app.refresh(text(&tokens, "refresh_token"), &[]).status, 200, "who kept it can still use it");
+    assert_eq!(app.refresh(text(&tokens, "refresh_token"), &[]).status, 200, "a client that kept it can still use it");
     home.world.pass(86_400);
     home.world.clients.found(&app.client.id, Freshness::Now);
     ask(&app, TOKEN, &identity(&app, "ada"));
@@ -314,7 +314,7 @@ fn token_and_revoke_know_only_the_clients_own_users_at_this_api() {
     assert_eq!((theirs.status, theirs.body), (nobodys.status, nobodys.body));
     is(&ask(&app, "/b/oauth2/token", &identity(&app, "ada")), 400, "invalid_grant");
     assert_eq!(ask(&app, "/b/oauth2/revoke", &identity(&app, "ada")).status, 200);
-    assert_eq!(ask(&app, TOKEN, &identity(&app, "ada")).status, 200, "nobody else ended it");
+    assert_eq!(ask(&app, TOKEN, &identity(&app, "ada")).status, 200, "no request of another client ended it");
 }
 
 #[test]
@@ -386,7 +386,7 @@ fn what_ends_a_grant_ends_fresh_tokens_at_the_next_call() {
 }
 
 /// A Worker that dies: between redemption and link nothing was answered, and the code that is presented again is a replay;
-/// between the steps of a revocation, who asks again completes it.
+/// between the steps of a revocation, a second request completes it.
 #[test]
 fn what_dies_between_two_steps_leaves_nothing_that_was_not_answered() {
     for steps in 1..6 {

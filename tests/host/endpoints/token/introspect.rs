@@ -1,4 +1,4 @@
-//! Introspection and revocation, of signed and of opaque tokens: who learns what, and when nobody learns anything any more.
+//! Introspection and revocation, of signed and of opaque tokens: what each caller learns, and when a token becomes inactive for all.
 
 use crate::support::clients_platform::{ISSUER, client};
 use crate::support::connected::{A, App, B, Connected, SUB, claims, scopes, text};
@@ -102,7 +102,7 @@ fn a_token_of_another_audience_is_inactive_and_nothing_more() {
 // spec: RFC 7662 section 2.1 - the caller has to authenticate
 // spec: RFC 7662 section 2.3 - wrong credentials are a 401
 #[test]
-fn only_clients_that_prove_who_they_are_ask() {
+fn only_clients_that_authenticate_may_ask() {
     let home = Connected::new();
     let public = client("public", "Public");
     home.register(Client {

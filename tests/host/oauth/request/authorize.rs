@@ -120,7 +120,7 @@ fn judged_where(
     parameters.validate(client, answer_to, offer)
 }
 
-// spec: Invariant 1 - without a client and exactly one of its redirect URIs there is nobody to answer
+// spec: Invariant 1 - without a client and exactly one of its redirect URIs there is no address for an answer
 // spec: RFC 9700 section 2.1 - redirect URIs are compared as text; only the port of a loopback address may differ
 // spec: RFC 8252 section 7.3 - a loopback redirect URI may name any port
 // spec: OpenID Connect Core section 3.1.2.1 - redirect_uri is required even where one alone is registered
@@ -287,7 +287,7 @@ fn allowed(scopes: &str) -> Next {
 
 // spec: OpenID Connect Core section 3.1.2.1 - prompt=none shows no page: login_required or consent_required instead
 // spec: OpenID Connect Core section 3.1.2.1 - prompt=login and prompt=consent ask again, once
-// spec: OpenID Connect Core section 3.1.2.1 - who signed in longer ago than max_age signs in again
+// spec: OpenID Connect Core section 3.1.2.1 - a user who signed in longer ago than max_age signs in again
 // spec: OpenID Connect Core section 3.1.2.4 - scopes that were not consented to are asked for
 #[test]
 fn what_a_request_needs_next() {
@@ -334,7 +334,7 @@ fn what_a_request_needs_next() {
 }
 
 #[test]
-fn who_goes_on_where_several_are_signed_in() {
+fn several_signed_in_users_choose_who_continues() {
     let consented = facts("openid email", 100);
     let stranger = SessionFacts { is_expected: false, ..consented.clone() };
     let answer = allowed("openid email");
@@ -349,7 +349,7 @@ fn who_goes_on_where_several_are_signed_in() {
         ("select_account", Some(&consented), nobody_picked, Next::Choose),
         ("select_account", Some(&consented), picked, answer.clone()),
         ("select_account", Some(&consented), signed_in_since, answer),
-        // The client expects one user: another user is asked to sign in as that user, and refused if they continue as themselves.
+        // The client expects one user: another user is asked to sign in as that user, and refused after another choice.
         ("", Some(&stranger), nobody_picked, Next::Login),
         ("none", Some(&stranger), nobody_picked, Next::Refuse(Rejection::LoginRequired)),
         ("", Some(&stranger), picked, Next::Refuse(Rejection::LoginRequired)),
@@ -431,7 +431,7 @@ fn a_request_that_links_is_never_answered_in_silence() {
 /// No user is signed in, another user is, the sign-in is too old, or the user is signed in: a client that the user allowed
 /// nothing gets the same answer.
 #[test]
-fn nobody_is_recognized_by_a_client_that_is_allowed_nothing() {
+fn a_client_that_is_allowed_nothing_learns_nothing_of_the_user() {
     let silent = AuthorizationRequest { prompt: Prompt::None, ..judged(&confidential(), &good()).expect("good") };
     let here = Progress { began_with: &[SESSION], ..Progress::default() };
     let never = |is_expected| SessionFacts { consent: None, is_expected, ..facts("", 100) };
@@ -469,10 +469,10 @@ fn claims_by_name_need_the_same_consent() {
     assert!(plain.claims.is_empty() && plain.expected_sub.is_none(), "claims are of OpenID Connect");
 }
 
-/// Remembered consent is silent only where the answer reaches nobody but a client that is vouched for.
-// spec: RFC 8252 section 8.6 - a client whose identity is not assured is never answered without asking the person
+/// Remembered consent answers without a page only where no client but a verified one can get the answer.
+// spec: RFC 8252 section 8.6 - a client whose identity is not assured is never answered without asking the user
 #[test]
-fn who_is_always_asked() {
+fn users_of_a_client_without_an_assured_identity_are_always_asked() {
     let here = Progress { began_with: &[SESSION], ..Progress::default() };
     let consented = facts("openid email offline_access", 100);
     for (redirect_uri, voucher, silent) in [

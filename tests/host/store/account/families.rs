@@ -277,7 +277,7 @@ impl World {
         self.codes.push(Code { terms: Terms { client: index, ..terms }, redeem });
     }
 
-    /// Which client a code is for is checked before the object is called; should another one get that far, nobody is harmed.
+    /// Which client a code is for is checked before the object is called; should another client get that far, it gains nothing.
     fn redeem(&mut self, code: usize, other_client: bool, delivery: Delivery) -> Checked {
         let Code { terms, redeem } = &self.codes[code];
         let lifetime = |(absolute, idle)| RefreshLifetime {

@@ -199,7 +199,7 @@ proptest! {
         let mut home = Home::new();
         let (code, current) = home.family(true, &history);
         let mut held = [current; 2];
-        // Inside the window both get the same answer, and nobody can tell them apart.
+        // Inside the window both get the same answer, and cannot be told apart.
         for (first, pause) in together {
             let order = [usize::from(first), usize::from(!first)];
             held[order[0]] = number(home.refresh(code.family, held[order[0]]));
@@ -362,7 +362,7 @@ proptest! {
             current = issued.refresh.unwrap_or(current);
             last = Some(home.person.now);
         }
-        // Nobody is cut off before the idle time has passed since the real last use.
+        // No family ends before the idle time has passed since the real last use.
         prop_assert!(last.is_none_or(|last| written + idle + slack >= last + idle));
         home.person.now = lifetime.ends_at.as_secs().min(written + idle + slack) + off;
         if off < 0 {

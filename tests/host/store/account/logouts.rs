@@ -1,4 +1,4 @@
-//! Who is told of a logout: the queue in an account, and the tables of an earlier release that had none.
+//! The clients that are told of a logout: the queue in an account, and the tables of an earlier release without a queue.
 
 use crate::support::home::{DAY, Home};
 use crate::support::person::{Person, client, sign_in};

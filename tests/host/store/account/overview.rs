@@ -205,7 +205,7 @@ fn a_disconnected_app_leaves_an_event_and_events_are_bounded() {
     assert!(all.0.starts_with(&latest.0) && all.0.windows(2).all(|pair| pair[0].at >= pair[1].at), "{all:?}");
     assert_eq!(part(OverviewPart::AppsAfter(client(0).key())), (Vec::new(), false));
     home.person.sql.arrange("UPDATE event SET kind = 'of the next release'", &[]);
-    assert_eq!(kinds(&home), [(EventKind::SignedIn, None)], "what nobody knows is not shown");
+    assert_eq!(kinds(&home), [(EventKind::SignedIn, None)], "an event of an unknown kind is not shown");
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -181,7 +181,7 @@ fn a_renewal_hands_out_no_refresh_token_and_moves_none() {
     renew(&mut home, code.family, 0).expect("issued");
     assert_eq!(home.person.sql.rows_written() - rows, 1, "the daily mark");
     home.person.now += 29 * DAY;
-    assert!(renew(&mut home, code.family, 0).is_ok(), "who renews is not idle");
+    assert!(renew(&mut home, code.family, 0).is_ok(), "a renewed family is not idle");
     home.person.now += 32 * DAY;
     assert_eq!(renew(&mut home, code.family, 0), Err(Refusal::Expired));
 }

@@ -91,7 +91,7 @@ fn what_each_step_costs() {
     assert!(directory.sql.is_unused(), "questions write nothing");
     directory.reserve("u1", 1, &["ada"]).expect("free");
     assert_eq!(directory.sql.rows_written(), 2, "the person, the name");
-    assert_eq!(directory.owner("ada"), None, "who is only reserved cannot sign in");
+    assert_eq!(directory.owner("ada"), None, "a user who is only reserved cannot sign in");
     assert_eq!(directory.count(confirm("u1", 1, &["ada"])), (Ok(()), 2), "the person, and how many there are");
     assert_eq!(directory.count(confirm("u1", 1, &["ada"])), (Ok(()), 0));
     assert_eq!(directory.owner("ada").as_deref(), Some("u1"));
@@ -126,7 +126,7 @@ fn how_many_people_there_are_is_told_exactly() {
         let attempt = u8::try_from(number).expect("few");
         directory.reserve(sub, attempt, &[sub]).expect("free");
         directory.reserve(sub, attempt, &[sub]).expect("the same attempt");
-        assert_eq!(people(&directory), u32::from(attempt), "who is only reserved is not there");
+        assert_eq!(people(&directory), u32::from(attempt), "a user who is only reserved is not counted");
         for version in [1, 1, 2] {
             directory.confirm(sub, version, &[sub]).expect("confirmed");
             assert_eq!(people(&directory), u32::from(attempt) + 1);

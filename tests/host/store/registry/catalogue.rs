@@ -196,10 +196,7 @@ fn a_client_presents_itself_and_does_not_publish_itself() {
     assert!(stored(&world, client_id).registration.presentation.published);
     assert_eq!(put(&world, &path, &own, &with(body.clone(), json!({"client_uri": null}))).status, 400);
     assert_eq!(put(&world, &path, &own, &with(body, json!({"client_name": "Other"}))).status, 200);
-    assert!(
-        !stored(&world, client_id).registration.presentation.published,
-        "nobody has looked at what would be listed now"
-    );
+    assert!(!stored(&world, client_id).registration.presentation.published, "the new listing was not reviewed");
 }
 
 #[test]
