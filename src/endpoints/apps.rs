@@ -10,7 +10,7 @@ use super::callers::authenticated::Authenticated;
 use super::callers::browser;
 use super::parameters;
 use super::{App, Failure, Refused, Route, SecurityEvent, host, page};
-use crate::http::path::encode_segment;
+use crate::http::percent::encode_segment;
 use crate::http::{Document, Method, Parameters, Request, Response};
 use crate::lookup::client;
 use crate::oauth::client::presentation::Picture;

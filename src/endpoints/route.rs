@@ -2,7 +2,7 @@
 
 use crate::config::EndpointAliases;
 use crate::http::Method;
-use crate::http::path::encode_segment;
+use crate::http::percent::encode_segment;
 use crate::oauth::api::Api;
 use crate::oauth::client::ClientId;
 

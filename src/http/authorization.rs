@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Request;
-use super::parameters::decode;
+use super::percent::decode_form;
+use super::request::Request;
 use crate::base::Secret;
 
 /// What the header holds.
@@ -54,8 +54,8 @@ fn basic(credentials: &str) -> Result<Authorization, MalformedAuthorization> {
     let (Some(id), Some(secret)) = (halves.next(), halves.next()) else {
         return Err(MalformedAuthorization);
     };
-    let id = decode(id).map_err(|_| MalformedAuthorization)?;
-    let secret = decode(secret).map_err(|_| MalformedAuthorization)?;
+    let id = decode_form(id).ok_or(MalformedAuthorization)?;
+    let secret = decode_form(secret).ok_or(MalformedAuthorization)?;
     Ok(Authorization::Basic { id, secret: Secret::new(secret) })
 }
 

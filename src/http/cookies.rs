@@ -1,6 +1,6 @@
 //! Cookies (RFC 6265).
 
-use super::Request;
+use super::request::Request;
 
 /// The value of the first cookie named `name`.
 #[must_use]

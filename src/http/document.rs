@@ -3,7 +3,8 @@
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::{Request, Response};
+use super::request::Request;
+use super::response::Response;
 use crate::base::encoding::base64url;
 
 /// A JSON document, and the tag by which it is told from others (RFC 9110 section 8.8.3).

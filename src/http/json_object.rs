@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{Body, Request};
+use super::request::{Body, Request};
 
 /// How deep arrays and objects may be nested; nothing that is read here needs more than two levels.
 const DEPTH: u8 = 8;

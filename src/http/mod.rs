@@ -7,7 +7,7 @@ pub mod json_object;
 pub mod multipart;
 pub mod outbound;
 pub mod parameters;
-pub mod path;
+pub mod percent;
 pub mod request;
 pub mod response;
 

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::json_object::{self, MalformedJson};
-use super::{Body, Method, Request};
+use super::percent::decode_form;
+use super::request::{Body, Method, Request};
 
 /// The most parameters that are read.
 const MOST: usize = 100;
@@ -104,8 +105,8 @@ impl Parameters {
         let mut parameters: Vec<(String, String)> = Vec::new();
         for pair in bytes.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
-            let name = decode(halves.next().unwrap_or_default())?;
-            let value = decode(halves.next().unwrap_or_default())?;
+            let name = decode_form(halves.next().unwrap_or_default()).ok_or(Malformed::Encoding)?;
+            let value = decode_form(halves.next().unwrap_or_default()).ok_or(Malformed::Encoding)?;
             if !REPEATABLE.contains(&name.as_str()) && parameters.iter().any(|(known, _)| *known == name) {
                 return Err(Malformed::Duplicate);
             }
@@ -133,32 +134,6 @@ impl Parameters {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
-}
-
-/// Decodes one name or value, strictly: `+` is a space, `%` introduces two hexadecimal digits, the result is UTF-8
-/// without NUL.
-pub(super) fn decode(text: &[u8]) -> Result<String, Malformed> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let (&[high, low], after) = rest.split_first_chunk().ok_or(Malformed::Encoding)?;
-                rest = after;
-                hex(high)? << 4 | hex(low)?
-            }
-            0 => return Err(Malformed::Encoding),
-            byte => byte,
-        });
-    }
-    let text = String::from_utf8(decoded).map_err(|_| Malformed::Encoding)?;
-    if text.contains('\0') { Err(Malformed::Encoding) } else { Ok(text) }
-}
-
-fn hex(digit: u8) -> Result<u8, Malformed> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok()).ok_or(Malformed::Encoding)
 }
 
 #[cfg(test)]

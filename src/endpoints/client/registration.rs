@@ -14,7 +14,7 @@ use crate::endpoints::sign_in::by_password::address_prefix;
 use crate::endpoints::{App, Failure, Refused, Route};
 use crate::http::authorization::Authorization;
 use crate::http::json_object::{self, MalformedJson};
-use crate::http::path::{decode_segment, encode_segment};
+use crate::http::percent::{decode_segment, encode_segment};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::jose::Algorithm;
 use crate::lookup::client;

@@ -13,7 +13,7 @@ use crate::endpoints::callers::developer::{Developer, DevelopersApp, RecentDevel
 use crate::endpoints::client::registration::{new_secret, sector_agrees};
 use crate::endpoints::parameters;
 use crate::endpoints::{App, Failure, Refused, Route, SecurityEvent, page};
-use crate::http::path::decode_segment;
+use crate::http::percent::decode_segment;
 use crate::http::{Body, Method, Parameters, Request, Response, multipart};
 use crate::lookup::client;
 use crate::oauth::client::presentation::Picture;

@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::callers::administrator::administrator;
 use super::failure::SCIM_JSON;
 use super::{App, Failure, Refused, Route};
-use crate::http::path::decode_segment;
+use crate::http::percent::decode_segment;
 use crate::http::{Method, Request, Response};
 use crate::oauth::own_scope::OwnScope;
 use crate::platform::{Fault, Platform};

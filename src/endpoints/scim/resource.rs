@@ -7,7 +7,7 @@ use super::schema::{EXTENSIONS, USER};
 use crate::base::json::object;
 use crate::base::{Secret, UnixTime};
 use crate::endpoints::Refused;
-use crate::http::path::encode_segment;
+use crate::http::percent::encode_segment;
 use crate::oauth::person::profile::{Contact, Profile};
 use crate::sign_in::login_name::LoginName;
 use crate::store::account::PersonRecord;

@@ -1,21 +1,34 @@
-//! Parts of paths (RFC 3986 section 3.3).
+//! Percent-encoding (RFC 3986 section 2.1) in segments of paths and in forms.
 
 use std::fmt::Write as _;
 
-/// Decodes one segment, strictly: `%` introduces two hexadecimal digits, the result is UTF-8.
+/// Decodes one segment of a path, strictly: `%` introduces two hexadecimal digits, the result is UTF-8. A plus is a plus.
 #[must_use]
 pub fn decode_segment(text: &str) -> Option<String> {
+    decode(text.as_bytes(), b'+')
+}
+
+/// Decodes one name or value of a form, strictly: `+` is a space, `%` introduces two hexadecimal digits, the result is UTF-8
+/// without NUL.
+#[must_use]
+pub fn decode_form(text: &[u8]) -> Option<String> {
+    decode(text, b' ').filter(|text| !text.contains('\0'))
+}
+
+fn decode(text: &[u8], plus: u8) -> Option<String> {
     let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
+    let mut rest = text;
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
-        if byte == b'%' {
-            let (&[high, low], after) = rest.split_first_chunk()?;
-            rest = after;
-            decoded.push(hex(high)? << 4 | hex(low)?);
-        } else {
-            decoded.push(byte);
-        }
+        decoded.push(match byte {
+            b'+' => plus,
+            b'%' => {
+                let (&[high, low], after) = rest.split_first_chunk()?;
+                rest = after;
+                hex(high)? << 4 | hex(low)?
+            }
+            byte => byte,
+        });
     }
     String::from_utf8(decoded).ok()
 }
@@ -44,7 +57,7 @@ mod tests {
 
     // spec: RFC 3986 section 2.1 - segments of a path are percent-decoded, a plus stays
     #[test]
-    fn what_was_encoded_is_decoded() {
+    fn encoding_a_segment_and_decoding_it_gives_the_same_text() {
         for (text, segment) in [("c_Az09-~.", "c_Az09-~."), ("a/b c", "a%2Fb%20c"), ("%", "%25"), ("é+", "%C3%A9%2B")]
         {
             assert_eq!(encode_segment(text), segment);
@@ -53,6 +66,15 @@ mod tests {
         assert_eq!(decode_segment("a+b").as_deref(), Some("a+b"), "a plus is a plus in a path");
         for malformed in ["%", "%4", "%4x", "%+1", "%ff"] {
             assert_eq!(decode_segment(malformed), None, "{malformed}");
+        }
+    }
+
+    // spec: RFC 6749 appendix B - parameters are form-decoded as UTF-8
+    #[test]
+    fn a_plus_in_a_form_is_a_space_and_nul_is_malformed() {
+        assert_eq!(decode_form(b"a+b%2B%C3%A9").as_deref(), Some("a b+\u{e9}"));
+        for malformed in ["%", "%4", "%4x", "%+1", "%ff", "%00", "\0"] {
+            assert_eq!(decode_form(malformed.as_bytes()), None, "{malformed:?}");
         }
     }
 }
