@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::Algorithm;
+use super::algorithm::Algorithm;
+use super::key_problem::KeyProblem;
 use super::material::{Material, description};
 use crate::base::Secret;
 use crate::http::json_object;
@@ -35,29 +36,6 @@ impl Serialize for Bare {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
     }
-}
-
-/// What is wrong with a key.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum KeyProblem {
-    /// `alg` is missing where the key alone does not decide it, or names what the key cannot do.
-    #[error("a key's alg is missing or does not fit the key")]
-    Algorithm,
-    /// `kid` is not the key's thumbprint (RFC 7638).
-    #[error("a key's kid is not its RFC 7638 thumbprint")]
-    Kid,
-    /// A private key is needed.
-    #[error("a key has no private part")]
-    NotPrivate,
-    /// Not a JWK of a kind that can sign.
-    #[error("is not a JWK Set of EC P-256, RSA or Ed25519 keys")]
-    Syntax,
-    /// `use` is not `sig`.
-    #[error("a key's use is not sig")]
-    Use,
-    /// The RSA modulus is shorter than 2048 bits.
-    #[error("an RSA key is shorter than 2048 bits")]
-    Weak,
 }
 
 impl SigningKey {

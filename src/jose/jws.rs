@@ -4,7 +4,8 @@ use jwt_compact::UntrustedToken;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Algorithm, SigningKey};
+use super::algorithm::Algorithm;
+use super::jwk::SigningKey;
 use crate::base::UnixTime;
 use crate::base::encoding::base64url;
 

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
-use super::Algorithm;
-use super::jwk::{Bare, KeyProblem, PublicKey};
+use super::algorithm::Algorithm;
+use super::jwk::{Bare, PublicKey};
+use super::key_problem::KeyProblem;
 use super::material::{KeyKind, Material, description};
 
 /// The most keys that a set may have.

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Algorithm, KeyProblem, PublicKey, SigningKey};
+use super::algorithm::Algorithm;
+use super::jwk::{PublicKey, SigningKey};
+use super::key_problem::KeyProblem;
 
 /// The keys of this server. A key is published before it first signs and after it last signed, so that no relying party
 /// ever meets a signature by a key it could not have fetched.

@@ -4,7 +4,8 @@
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::{Algorithm, KeyProblem};
+use super::algorithm::Algorithm;
+use super::key_problem::KeyProblem;
 use crate::base::encoding::{base64url, from_base64url};
 use crate::base::json::object;
 

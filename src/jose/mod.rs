@@ -6,12 +6,14 @@
 pub mod algorithm;
 pub mod jwk;
 pub mod jws;
+mod key_problem;
 pub mod key_set;
 pub mod keyring;
 mod material;
 
 pub use algorithm::Algorithm;
-pub use jwk::{KeyProblem, PublicKey, SigningKey};
+pub use jwk::{PublicKey, SigningKey};
 pub use jws::NotVerified;
+pub use key_problem::KeyProblem;
 pub use key_set::KeySet;
 pub use keyring::Keyring;
