@@ -1,13 +1,12 @@
 //! People are created, changed and removed in three steps of two objects (see [`crate::store::directory`]). Whoever meets
 //! a change that was interrupted completes it on the way.
 
-use super::authorize::interaction::attempt;
 use super::sign_in::password::verifier;
 use crate::base::{AccountId, UnixTime};
 use crate::endpoints::App;
 use crate::oauth::person::profile::Profile;
 use crate::oauth::person::subject::Subject;
-use crate::platform::{Fault, Platform, random};
+use crate::platform::{Fault, Platform, attempt, random};
 use crate::sign_in::device::DeviceKey;
 use crate::sign_in::login_name::LoginName;
 use crate::sign_in::password::{NewPassword, PasswordParameters};
@@ -91,7 +90,7 @@ pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<
     let subject = new.subject.unwrap_or_else(|| Subject::generate(random(app.platform)));
     let account = app.platform.new_account_id()?;
     let reserve = Reserve {
-        attempt: attempt(app),
+        attempt: attempt(app.platform),
         sub: subject.as_str().to_owned(),
         account,
         identifiers: identifiers(&new.profile),
@@ -104,7 +103,7 @@ pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<
         }
     };
     let create = Create {
-        attempt: attempt(app),
+        attempt: attempt(app.platform),
         sub: reserve.sub.clone(),
         device_key: DeviceKey::from_bytes(random(app.platform)),
         profile: new.profile,
@@ -123,7 +122,7 @@ pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<
         return Ok(record);
     }
     // The reservation was released although it had not ended: the account must not stay behind without its names.
-    app.platform.ask_account(account, Delete { attempt: attempt(app) }).await?.ok();
+    app.platform.ask_account(account, Delete { attempt: attempt(app.platform) }).await?.ok();
     Err(Fault::Object("the reservation was gone when the account was made".to_owned()).into())
 }
 
@@ -157,7 +156,7 @@ pub async fn change<P: Platform, E>(
         if !same {
             let before = claimed(app, &record, &change.profile).await?;
             let replace = ReplaceProfile {
-                attempt: attempt(app),
+                attempt: attempt(app.platform),
                 version: record.version,
                 profile: change.profile,
                 active: change.active,
@@ -189,7 +188,7 @@ pub async fn delete<P: Platform, E>(app: &App<'_, P>, sub: &str) -> Result<(), N
     let nothing = Claim { sub: found.sub.clone(), identifiers: Vec::new(), version: ENDING };
     app.platform.ask_directory(nothing).await?.ok();
     // The account before the names: from then on nobody can sign in, whatever happens to this request.
-    let ended = app.platform.ask_account(found.account, Delete { attempt: attempt(app) }).await?;
+    let ended = app.platform.ask_account(found.account, Delete { attempt: attempt(app.platform) }).await?;
     app.platform.ask_directory(Remove { sub: found.sub }).await?;
     ended.map_err(|_| NotDone::NotFound)
 }

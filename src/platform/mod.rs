@@ -5,8 +5,10 @@ mod fault;
 pub mod memory;
 pub mod outbound;
 mod port;
+mod random;
 mod signing;
 
 pub use fault::Fault;
-pub use port::{Platform, Usage, random};
+pub use port::{Platform, Usage};
+pub use random::{attempt, random};
 pub use signing::sign_jws;

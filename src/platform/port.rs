@@ -91,11 +91,3 @@ pub struct Usage {
     /// Keys read from KV.
     pub kv_reads: u32,
 }
-
-/// `N` random bytes.
-#[must_use]
-pub fn random<const N: usize>(platform: &impl Platform) -> [u8; N] {
-    let mut bytes = [0; N];
-    platform.entropy(&mut bytes);
-    bytes
-}

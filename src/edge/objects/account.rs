@@ -9,10 +9,10 @@ use worker::{Env, State};
 
 use super::database::{Database, Tables};
 use super::object::{Alarm, DAY, Object, Step, Unread, in_batches, log, read};
-use crate::base::{AttemptId, UnixTime};
+use crate::base::UnixTime;
 use crate::edge::environment::{config, now};
 use crate::edge::platform::Workers;
-use crate::platform::random;
+use crate::platform::attempt;
 use crate::store::account::{self, Command, Logout, Sweep, SweepGrants, Swept, Told};
 use crate::store::remembered::Memory;
 use crate::store::sql::Sql as _;
@@ -108,7 +108,7 @@ impl Account {
             let telling = due.iter().map(|logout| tasks::logout::tell(config, &platform, &waiting.sub, logout, began));
             let told = join_all(telling).await;
             let outcomes: Vec<(Logout, Told)> = due.into_iter().cloned().zip(told).collect();
-            let attempt = AttemptId::from_bytes(random(&platform));
+            let attempt = attempt(&platform);
             account::told(&Database::of(&self.state), &self.memory, now(), &outcomes, attempt)
                 .map_err(|fault| fault.to_string())?;
         }

@@ -1,7 +1,6 @@
 //! A user changes their password on `/account`.
 
 use crate::base::{Secret, SessionId};
-use crate::endpoints::authorize::interaction::attempt;
 use crate::endpoints::callers::authenticated::RecentlyAuthenticated;
 use crate::endpoints::callers::browser;
 use crate::endpoints::people;
@@ -11,7 +10,7 @@ use crate::endpoints::sign_in::password::verifier;
 use crate::endpoints::{App, Failure};
 use crate::http::Request;
 use crate::pages::AccountProblem;
-use crate::platform::{Platform, random};
+use crate::platform::{Platform, attempt, random};
 use crate::seal::browser::SessionRef;
 use crate::sign_in::password::{NewPassword, WeakPassword, can_be_a_password};
 use crate::store::account::{ChangePassword, NotChanged, Overview, ReadProfile, SignInRefusal};
@@ -58,7 +57,7 @@ pub async fn change<P: Platform>(
         Some(parameters) => {
             let expires_at = app.now.plus(SESSION_LIFETIME);
             let mut ask = ChangePassword {
-                attempt: attempt(app),
+                attempt: attempt(app.platform),
                 session: person.session(),
                 authenticated_since: person.since(),
                 salt_used: parameters.salt.clone(),

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::base::{AttemptId, CodeId, FamilyId, LinkKey, Seconds, Secret};
+use crate::base::{CodeId, FamilyId, LinkKey, Seconds, Secret};
 use crate::endpoints::callers::browser;
 use crate::endpoints::token::id_token;
 use crate::endpoints::token::id_token::IdTokenHint;
@@ -423,9 +423,4 @@ pub fn answer<P: Platform>(
     let sid = Sid::of(at.session, &client.id);
     let session_state = session_state(&client.id, request.answer_to.origin(), &sid, random(app.platform));
     Ok(deliver(app.look, request.answer_to.with_code(sealed, scopes.to_string(), session_state)))
-}
-
-/// A fresh name for one try of a changing call.
-pub fn attempt<P: Platform>(app: &App<'_, P>) -> AttemptId {
-    AttemptId::from_bytes(random(app.platform))
 }

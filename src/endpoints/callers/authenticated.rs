@@ -5,12 +5,11 @@ use std::convert::Infallible;
 
 use crate::base::{AccountId, Seconds, SessionId, UnixTime};
 use crate::endpoints::App;
-use crate::endpoints::authorize::interaction::attempt;
 use crate::endpoints::people;
 use crate::endpoints::people::NotDone;
 use crate::oauth::client::ClientId;
 use crate::oauth::token::sid::Sid;
-use crate::platform::{Fault, Platform};
+use crate::platform::{Fault, Platform, attempt};
 use crate::seal::browser::Browser;
 use crate::store::account::{
     Disconnect, EndOtherSessions, EndSession, Overview, OverviewPart, RaiseEpoch, ReadOverview, Session,
@@ -170,7 +169,7 @@ impl RecentlyAuthenticated<'_, Overview> {
     /// # Errors
     /// When the account does not answer.
     pub async fn sign_out_everywhere<P: Platform>(self, app: &App<'_, P>) -> Result<AccountId, Fault> {
-        let _gone = app.platform.ask_account(self.account(), RaiseEpoch { attempt: attempt(app) }).await?;
+        let _gone = app.platform.ask_account(self.account(), RaiseEpoch { attempt: attempt(app.platform) }).await?;
         Ok(self.account())
     }
 }

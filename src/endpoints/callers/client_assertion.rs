@@ -1,6 +1,5 @@
 //! A client proves itself with an assertion (`private_key_jwt`, RFC 7523 section 2.2).
 
-use crate::base::AttemptId;
 use crate::endpoints::{App, Route};
 use crate::jose::jws::UnverifiedJws;
 use crate::jose::{NotVerified, PublicKey};
@@ -10,7 +9,7 @@ use crate::lookup::key_set::PublishedKeys;
 use crate::oauth::client::assertion::{Assertion, AssertionClaims, judge, may_be_of_type};
 use crate::oauth::client::settings::ClientKeys;
 use crate::oauth::client::{Client, ClientId, Voucher};
-use crate::platform::{Fault, Platform, random};
+use crate::platform::{Fault, Platform, attempt};
 use crate::store::replay::{Spend, Use};
 
 /// Why an assertion proves nothing.
@@ -40,7 +39,7 @@ pub fn claimed_client(assertion: &str) -> Option<ClientId> {
 /// [`Unproven`].
 pub async fn spend<P: Platform>(app: &App<'_, P>, client: &Client, assertion: &str) -> Result<(), Unproven> {
     let Assertion { key, expires_at } = verified(app, client, assertion).await?;
-    let ask = Spend { attempt: AttemptId::from_bytes(random(app.platform)), key, expires_at };
+    let ask = Spend { attempt: attempt(app.platform), key, expires_at };
     match app.platform.ask_replay(client.id.key(), ask).await? {
         Use::First => Ok(()),
         Use::Repeated => Err(unproven("the assertion was used before")),

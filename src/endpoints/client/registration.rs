@@ -7,7 +7,7 @@ use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
 use crate::base::encoding::base64url;
-use crate::base::{AttemptId, RegistrationAccessId, Secret};
+use crate::base::{RegistrationAccessId, Secret};
 use crate::config::{Config, Publication, SelfRegistration};
 use crate::endpoints::callers::administrator::{Administrator, administrator, administrator_with, log};
 use crate::endpoints::sign_in::by_password::address_prefix;
@@ -23,7 +23,7 @@ use crate::oauth::client::registration::{Authority, Metadata, Registration, Regi
 use crate::oauth::client::settings::ClientKeys;
 use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Voucher, rotated};
 use crate::oauth::own_scope::OwnScope;
-use crate::platform::{Fault, Platform, random};
+use crate::platform::{Fault, Platform, attempt, random};
 use crate::seal::registration_access::{LIFETIME, RegistrationAccess};
 use crate::seal::{Life, Purpose as _};
 use crate::store::registry::{Delete, Denied, FoundClient, List, Read, Register, RegisterItself, Registered, Update};
@@ -162,7 +162,7 @@ async fn create<P: Platform>(
     let access = RegistrationAccessId::from_bytes(random(app.platform));
     // Sealed before anything is stored: what was stored must be answered.
     let access_token = sealed(app, &id, access)?;
-    let register = Register { attempt: attempt(app), client, access };
+    let register = Register { attempt: attempt(app.platform), client, access };
     let registered = if is_vouched {
         app.platform.ask_registry(register).await?
     } else {
@@ -219,7 +219,7 @@ async fn change<P: Platform>(
         }
         Manager::Client(_) => client.reviewed_again(before, app.config.developers.publication == Publication::Approval),
     };
-    let ask = Update { attempt: attempt(app), client, access, expected_version: Some(before.version) };
+    let ask = Update { attempt: attempt(app.platform), client, access, expected_version: Some(before.version) };
     let after = app.platform.ask_registry(ask).await?.map_err(denied)?;
     client::forget(app.platform, &before.id);
     log(app, manager.name(), "update a client", Some(before.id.as_str()));
@@ -263,7 +263,7 @@ fn secrets<P: Platform>(
 
 async fn delete<P: Platform>(app: &App<'_, P>, manager: Manager, registered: Registered) -> Result<Response, Failure> {
     let id = registered.client.id;
-    app.platform.ask_registry(Delete { attempt: attempt(app), id: id.clone() }).await?.map_err(denied)?;
+    app.platform.ask_registry(Delete { attempt: attempt(app.platform), id: id.clone() }).await?.map_err(denied)?;
     client::forget(app.platform, &id);
     log(app, manager.name(), "delete a client", Some(id.as_str()));
     Ok(Response::empty(204))
@@ -425,10 +425,6 @@ fn address<P>(app: &App<'_, P>, client: &Client) -> String {
 
 pub(in crate::endpoints) fn new_secret<P: Platform>(app: &App<'_, P>) -> Secret<String> {
     Secret::new([SECRET_PREFIX, &base64url(&random::<32>(app.platform))].concat())
-}
-
-fn attempt<P: Platform>(app: &App<'_, P>) -> AttemptId {
-    AttemptId::from_bytes(random(app.platform))
 }
 
 fn unregistrable(problem: Unregistrable) -> Failure {

@@ -7,7 +7,6 @@ use super::form::{Typed, Wrong, kind};
 use super::{admitted, listing, notice, shown, sign_in_first, to, too_often, unknown};
 use crate::base::Seconds;
 use crate::config::Publication;
-use crate::endpoints::authorize::interaction::attempt;
 use crate::endpoints::callers::browser;
 use crate::endpoints::callers::developer::{Developer, DevelopersApp, RecentDeveloper};
 use crate::endpoints::client::registration::{new_secret, sector_agrees};
@@ -23,7 +22,7 @@ use crate::pages::Notice;
 use crate::pages::developer::{
     AppPage, Credentials, DeleteApp, DeveloperNotice, Existing, FieldProblem, Kind, KindChoice, LogoProblem, Secrets,
 };
-use crate::platform::Platform;
+use crate::platform::{Platform, attempt};
 use crate::seal::browser::Browser;
 use crate::store::registry::{Delete, Denied, Update, UpdateOwned};
 
@@ -214,7 +213,7 @@ async fn delete<P: Platform>(
 ) -> Result<Response, Failure> {
     let id = own.client.id.clone();
     // One that is gone already is as the developer wants it.
-    let _gone = app.platform.ask_registry(Delete { attempt: attempt(app), id: id.clone() }).await?;
+    let _gone = app.platform.ask_registry(Delete { attempt: attempt(app.platform), id: id.clone() }).await?;
     client::forget(app.platform, &id);
     app.log_event(SecurityEvent::AppDeleted, Some(recent.user().sub()), Some(&id));
     Ok(to(Route::Developer.path(), DeveloperNotice::Deleted))
@@ -244,7 +243,8 @@ async fn stored<P: Platform>(
     client: Client,
 ) -> Result<bool, Failure> {
     let id = own.client.id.clone();
-    let update = Update { attempt: attempt(app), client, access: None, expected_version: Some(own.client.version) };
+    let update =
+        Update { attempt: attempt(app.platform), client, access: None, expected_version: Some(own.client.version) };
     let outcome = app.platform.ask_registry(UpdateOwned { update, owner: developer.sub().to_owned() }).await?;
     client::forget(app.platform, &id);
     match outcome {

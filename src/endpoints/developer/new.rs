@@ -3,7 +3,7 @@
 use super::form::{Typed, Wrong};
 use super::{admitted, shown, to, too_often, unknown};
 use crate::base::RegistrationAccessId;
-use crate::endpoints::authorize::interaction::{attempt, seal};
+use crate::endpoints::authorize::interaction::seal;
 use crate::endpoints::callers::browser;
 use crate::endpoints::callers::developer::Developer;
 use crate::endpoints::client::registration::new_secret;
@@ -14,7 +14,7 @@ use crate::lookup::client;
 use crate::oauth::client::registration::Registration;
 use crate::oauth::client::{Client, ClientId, SecretDigest, Voucher};
 use crate::pages::developer::{AppPage, Credentials, DeveloperNotice, FieldProblem, Kind, KindChoice};
-use crate::platform::{Platform, random};
+use crate::platform::{Platform, attempt, random};
 use crate::seal::new_app::{LIFETIME, NewApp};
 use crate::store::registry::{Denied, Register, RegisterOwned};
 
@@ -82,7 +82,7 @@ async fn create<P: Platform>(
     let client = Client { owner: Some(developer.sub().to_owned()), ..client };
     let path = Route::DeveloperApp.path_of(&client.id);
     let access = RegistrationAccessId::from_bytes(random(app.platform));
-    let register = Register { attempt: attempt(app), client: client.clone(), access };
+    let register = Register { attempt: attempt(app.platform), client: client.clone(), access };
     let ask = RegisterOwned { register, owner: developer.sub().to_owned() };
     match app.platform.ask_registry(ask).await? {
         Ok(_) => {}

@@ -6,11 +6,10 @@ use serde::Serialize;
 
 use super::password::verifier;
 use crate::base::{AccountId, DeviceId, Seconds, Secret, SessionId, UnixTime};
-use crate::endpoints::authorize::interaction::attempt;
 use crate::endpoints::people;
 use crate::endpoints::{App, Failure, log_line};
 use crate::http::Request;
-use crate::platform::{Fault, Platform, random};
+use crate::platform::{Fault, Platform, attempt, random};
 use crate::sign_in::login_name::LoginName;
 use crate::sign_in::origin::Origin;
 use crate::sign_in::password::{PasswordParameters, can_be_a_password};
@@ -93,7 +92,7 @@ async fn compared<P: Platform>(
     };
     let expires_at = app.now.plus(SESSION_LIFETIME);
     let mut ask = SignIn {
-        attempt: attempt(app),
+        attempt: attempt(app.platform),
         session: SessionId::allocate(expires_at, random(app.platform)),
         expires_at,
         salt_used: parameters.salt,

@@ -6,7 +6,6 @@ use super::issue::{Issuing, invalid_grant, invalid_target};
 use super::mint;
 use super::{narrowed_resources, permitted};
 use crate::base::Seconds;
-use crate::endpoints::authorize::interaction::attempt;
 use crate::endpoints::parameters::lacking;
 use crate::endpoints::{App, Failure, SecurityEvent};
 use crate::http::{Parameters, Response};
@@ -19,7 +18,7 @@ use crate::oauth::request::claims_request::AskedClaims;
 use crate::oauth::request::pkce::CodeVerifier;
 use crate::oauth::token::family::{RefreshLifetime, Refusal};
 use crate::oauth::token::family_context::FamilyContext;
-use crate::platform::{Fault, Platform};
+use crate::platform::{Fault, Platform, attempt};
 use crate::seal::Opened;
 use crate::seal::code::Code;
 use crate::store::account::Redeem;
@@ -73,7 +72,7 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
         mark_used(app, client).await?;
     }
     let ask = Redeem {
-        attempt: attempt(app),
+        attempt: attempt(app.platform),
         family: code.family,
         code: code.code,
         code_expires_at: life.expires_at,
@@ -129,7 +128,7 @@ fn check_link<P>(app: &App<'_, P>, code: &Code, parameters: &Parameters) -> Resu
 /// A client that registered itself stays from now on: a person has consented to it. Before the code is redeemed, so that
 /// no tokens are issued to a client that is being deleted.
 async fn mark_used<P: Platform>(app: &App<'_, P>, client: &Client) -> Result<(), Failure> {
-    let ask = MarkUsed { attempt: attempt(app), id: client.id.clone() };
+    let ask = MarkUsed { attempt: attempt(app.platform), id: client.id.clone() };
     app.platform.ask_registry(ask).await?.map_err(|denied| invalid_grant(INVALID, denied))?;
     client::forget(app.platform, &client.id);
     Ok(())

@@ -5,7 +5,6 @@ use super::issue;
 use super::issue::{Issuing, invalid_grant, invalid_target};
 use super::mint;
 use super::{narrowed_resources, permitted};
-use crate::endpoints::authorize::interaction::attempt;
 use crate::endpoints::parameters::lacking;
 use crate::endpoints::{App, Failure, Refused, SecurityEvent};
 use crate::http::{Parameters, Response};
@@ -15,7 +14,7 @@ use crate::oauth::scope::Scopes;
 use crate::oauth::token::error::TokenError;
 use crate::oauth::token::family::Refusal;
 use crate::oauth::token::family_context::FamilyContext;
-use crate::platform::{Fault, Platform};
+use crate::platform::{Fault, Platform, attempt};
 use crate::seal::Opened;
 use crate::store::account::Refresh;
 
@@ -53,7 +52,7 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
     let signers = mint::signers(app, client)?;
 
     let ask = Refresh {
-        attempt: attempt(app),
+        attempt: attempt(app.platform),
         family: token.family,
         number: token.number,
         client: client.id.clone(),

@@ -1,7 +1,6 @@
 //! GET and POST /{facade}/oauth2/token: an access token for a user whom the client links, or the redemption that links her.
 
 use super::{api, authenticated, link_key, members};
-use crate::endpoints::authorize::interaction::attempt;
 use crate::endpoints::token::authorization_grant::AuthorizationGrant;
 use crate::endpoints::token::issue;
 use crate::endpoints::token::issue::{Issuing, invalid_grant, invalid_target};
@@ -12,7 +11,7 @@ use crate::http::{Request, Response};
 use crate::oauth::api::Target;
 use crate::oauth::client::GrantType;
 use crate::oauth::token::family_context::FamilyContext;
-use crate::platform::{Fault, Platform};
+use crate::platform::{Fault, Platform, attempt};
 use crate::store::account::Renew;
 use crate::store::directory::FindLink;
 
@@ -34,7 +33,7 @@ pub(in crate::endpoints) async fn token<P: Platform>(app: &App<'_, P>, request: 
     let link = app.platform.ask_directory(FindLink { key }).await?;
     let link = link.filter(|link| client.was_registered_at(link.made_at));
     let link = link.ok_or_else(|| invalid_grant(INVALID, "there is no link"))?;
-    let ask = Renew { attempt: attempt(app), family: link.family, client: client.id.clone() };
+    let ask = Renew { attempt: attempt(app.platform), family: link.family, client: client.id.clone() };
     let issued = app.platform.ask_account(link.account, ask).await?.map_err(|error| invalid_grant(INVALID, error))?;
     let context = FamilyContext::from_text(&issued.context).map_err(|error| Fault::Malformed(error.to_string()))?;
     let resources = vec![api.audience.clone()];
