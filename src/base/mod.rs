@@ -1,5 +1,7 @@
-//! What every layer needs and nothing more: times, fixed-size identifiers, secrets, base64url, objects of JSON, enumerations with names.
+//! What every layer needs and nothing more: times, fixed-size identifiers, secrets, addresses, a bounded cache, base64url,
+//! objects of JSON, enumerations with names.
 
+pub mod address;
 pub mod encoding;
 pub mod id;
 pub mod json;
@@ -7,6 +9,7 @@ pub(crate) mod named;
 pub mod secret;
 pub mod time;
 
+pub use address::Address;
 pub use id::{
     AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, SessionId,
 };

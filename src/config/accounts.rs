@@ -1,8 +1,7 @@
 //! What people may do with accounts of their own.
 
-use url::Url;
-
 use super::reader::{Reader, SWITCH, one_of};
+use crate::base::Address;
 
 /// What people may do with accounts of their own.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -24,22 +23,20 @@ impl AccountSettings {
 
 /// The product's own page where people make accounts.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SignUp(Url);
+pub struct SignUp(String);
 
 impl SignUp {
     fn parse(text: &str) -> Result<Self, String> {
-        Url::parse(text)
-            .ok()
-            .filter(|url| url.scheme() == "https" && url.fragment().is_none())
-            .map(Self)
+        Address::parse(text)
+            .filter(|address| address.scheme() == "https" && !address.has_fragment())
+            .map(|_| Self(text.to_owned()))
             .ok_or_else(|| "must be an https address without a fragment".to_owned())
     }
 
     /// Its address, with `return_to` for the way back to `address`.
     #[must_use]
     pub fn returning_to(&self, address: &str) -> String {
-        let mut url = self.0.clone();
-        url.query_pairs_mut().append_pair("return_to", address);
-        url.into()
+        let sign_up = Address::parse(&self.0);
+        sign_up.map_or_else(|| self.0.clone(), |sign_up| sign_up.with_parameter("return_to", address))
     }
 }

@@ -1,5 +1,6 @@
 //! Answers that several endpoints share: pages, and answers to a client through the browser.
 
+use crate::base::address::host_and_port;
 use crate::http::Response;
 use crate::oauth::client::redirect_uri::RedirectKind;
 use crate::oauth::request::rejection::Rejection;
@@ -20,7 +21,7 @@ pub(crate) fn deliver(look: Look<'_>, delivery: Delivery) -> Response {
     let target = FormSource::scheme_of(&action).map_or(FormTarget::None, FormTarget::Only);
     let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let client = pages::Client { name: &client_name, ..pages::Client::default() };
-    let host = host(&action);
+    let host = host_and_port(&action);
     page(200, pages::FormPost { action: &action, target, host, parameters: &parameters, client }.render(look))
 }
 
@@ -33,7 +34,7 @@ pub(crate) fn deliver_refusal(look: Look<'_>, answer_to: &VerifiedReturn, reject
     }
     let host = match answer_to.kind() {
         RedirectKind::PrivateScheme => answer_to.origin(),
-        RedirectKind::Https | RedirectKind::Loopback => host(answer_to.redirect_uri()),
+        RedirectKind::Https | RedirectKind::Loopback => host_and_port(answer_to.redirect_uri()),
     };
     let client = pages::Client { name: answer_to.client_name(), ..pages::Client::default() };
     let description = rejection.to_string();
@@ -48,10 +49,4 @@ pub(crate) fn deliver_refusal(look: Look<'_>, answer_to: &VerifiedReturn, reject
             page_of(pages::Way::Form { action, parameters: &parameters, target })
         }
     }
-}
-
-/// The host and port of a normalised address.
-pub(crate) fn host(address: &str) -> &str {
-    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
-    rest.split(['/', '?']).next().unwrap_or_default()
 }

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::callers::authenticated::Authenticated;
 use super::callers::browser;
 use super::parameters;
-use super::{App, Failure, Refused, Route, SecurityEvent, host, page};
+use super::{App, Failure, Refused, Route, SecurityEvent, page};
+use crate::base::address::host_and_port;
 use crate::http::percent::encode_segment;
 use crate::http::{Document, Method, Parameters, Request, Response};
 use crate::lookup::client;
@@ -50,7 +51,7 @@ pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &
         .map(|entry| AppLine {
             client: pages::Client {
                 name: &entry.name,
-                site: Some(host(&entry.site)),
+                site: Some(host_and_port(&entry.site)),
                 logo: entry.logo.as_ref(),
                 ..pages::Client::default()
             },

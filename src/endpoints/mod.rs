@@ -21,7 +21,7 @@ mod scim;
 mod sign_in;
 mod token;
 
-pub(crate) use answer::{deliver, deliver_refusal, host, page};
+pub(crate) use answer::{deliver, deliver_refusal, page};
 use app::log_line;
 pub use app::{App, SecurityEvent};
 pub use callers::client::{AuthenticatedClient, authenticate_client};

@@ -4,7 +4,7 @@
 //! Whoever registers a client chooses them, so they must lead nowhere but to public servers. Names are not resolved here:
 //! the platform sends every request over the public network (`global_fetch_strictly_public`).
 
-use url::{Host, Url};
+use crate::base::Address;
 
 /// The longest address, in bytes.
 pub const MAX_LENGTH: usize = 2_000;
@@ -60,14 +60,14 @@ impl Outbound {
     /// Everywhere public but to `own_origin`; and to the `exceptions`, which are origins.
     #[must_use]
     pub fn new(own_origin: &str, exceptions: Vec<String>) -> Self {
-        let own_host = Url::parse(own_origin).ok().and_then(|url| url.host_str().map(ToOwned::to_owned));
+        let own_host = Address::parse(own_origin).and_then(|own| own.host().map(ToOwned::to_owned));
         Self { own_origin: own_origin.to_owned(), own_host, exceptions }
     }
 
     /// Whether an address is on our own origin.
     #[must_use]
     pub fn is_own(&self, text: &str) -> bool {
-        Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == self.own_origin)
+        Address::parse(text).and_then(|address| address.origin()).as_deref() == Some(self.own_origin.as_str())
     }
 
     /// Judges an address.
@@ -78,41 +78,36 @@ impl Outbound {
         if text.len() > MAX_LENGTH || !text.bytes().all(|byte| byte.is_ascii_graphic()) || text.contains(['#', '\\']) {
             return Err(NotAdmitted::NotNormal);
         }
-        let url = Url::parse(text).map_err(|_| NotAdmitted::Syntax)?;
-        let host = url.host().ok_or(NotAdmitted::Syntax)?;
-        let origin = url.origin().ascii_serialization();
+        let address = Address::parse(text).filter(|address| address.host().is_some()).ok_or(NotAdmitted::Syntax)?;
+        let origin = address.origin().ok_or(NotAdmitted::Insecure)?;
         if origin == self.own_origin {
             return Err(NotAdmitted::Own);
         }
         if !self.exceptions.contains(&origin) {
-            self.is_elsewhere_and_public(&url, &host)?;
+            self.is_elsewhere_and_public(&address)?;
         }
-        // An origin alone may be written without its slash; everything else exactly as the parser writes it.
-        let normal = url.as_str() == text || url.as_str().strip_suffix('/') == Some(text);
-        if normal && url.username().is_empty() && url.password().is_none() {
+        if address.is_normal() && !address.has_user() {
             Ok(OutboundUrl(text.to_owned()))
         } else {
             Err(NotAdmitted::NotNormal)
         }
     }
 
-    fn is_elsewhere_and_public(&self, url: &Url, host: &Host<&str>) -> Result<(), NotAdmitted> {
-        if url.scheme() != "https" {
+    fn is_elsewhere_and_public(&self, address: &Address<'_>) -> Result<(), NotAdmitted> {
+        if address.scheme() != "https" {
             return Err(NotAdmitted::Insecure);
         }
-        if self.own_host.as_deref() == url.host_str() {
+        if self.own_host.as_deref() == address.host() {
             return Err(NotAdmitted::Own);
         }
         // The parser has turned decimal, octal and hexadecimal spellings into addresses.
-        let Host::Domain(name) = host else {
-            return Err(NotAdmitted::Host);
-        };
+        let name = address.host_name().ok_or(NotAdmitted::Host)?;
         let (below, top) = name.rsplit_once('.').ok_or(NotAdmitted::Host)?;
         if below.is_empty() || top.is_empty() || SPECIAL.contains(&top) {
             return Err(NotAdmitted::Host);
         }
         // The parser leaves out the port that https has anyway.
-        if url.port().is_some() { Err(NotAdmitted::Port) } else { Ok(()) }
+        if address.port().is_some() { Err(NotAdmitted::Port) } else { Ok(()) }
     }
 }
 
@@ -122,9 +117,10 @@ impl Outbound {
 /// When one is no origin of http or https, written as `http://127.0.0.1:1234`.
 pub fn parse_exceptions(text: &str) -> Result<Vec<String>, &'static str> {
     let origin = |part: &str| {
-        let url = Url::parse(part).ok().filter(|url| ["http", "https"].contains(&url.scheme()));
-        let same = url.is_some_and(|url| url.origin().ascii_serialization() == part);
-        same.then(|| part.to_owned()).ok_or("must be a list of origins like http://127.0.0.1:1234, separated by blanks")
+        let origin = Address::parse(part).and_then(|address| address.origin());
+        (origin.as_deref() == Some(part))
+            .then(|| part.to_owned())
+            .ok_or("must be a list of origins like http://127.0.0.1:1234, separated by blanks")
     };
     text.split([' ', ',', '\t', '\n']).filter(|part| !part.is_empty()).map(origin).collect()
 }

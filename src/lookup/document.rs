@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::address::receiver;
 use crate::base::{Seconds, UnixTime};
 use crate::platform::Platform;
 use crate::platform::outbound::DEADLINE;
@@ -143,8 +144,8 @@ impl<T: Clone> Memory<T> {
     /// Whether as much was fetched a moment ago as strangers may have fetched. No entry is asked for twice in that time.
     fn is_spent(&self, address: &str, now: UnixTime) -> bool {
         let recent = self.0.iter().filter(|(_, entry)| is_within(PAUSE_AFTER_FAILURE, entry.asked_at, now));
-        let origins: Vec<&str> = recent.map(|(address, _)| origin(address)).collect();
-        let of_this_one = origins.iter().filter(|recent| **recent == origin(address)).count();
+        let origins: Vec<&str> = recent.map(|(address, _)| receiver(address)).collect();
+        let of_this_one = origins.iter().filter(|recent| **recent == receiver(address)).count();
         origins.len() >= MOST_IN_ALL || of_this_one >= MOST_OF_AN_ORIGIN
     }
 
@@ -159,14 +160,6 @@ impl<T: Clone> Memory<T> {
 
 fn is_within(span: Seconds, at: UnixTime, now: UnixTime) -> bool {
     (0..=i64::from(span.get())).contains(&now.since(at))
-}
-
-/// The origin of an address of normal form.
-fn origin(address: &str) -> &str {
-    let host = address.find("://").map_or(0, |end| end.saturating_add(3));
-    let rest = address.get(host..).unwrap_or_default();
-    let end = rest.find(['/', '?']).map_or(address.len(), |end| host.saturating_add(end));
-    address.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -251,13 +244,5 @@ mod tests {
             MOST_OF_AN_ORIGIN,
             "a while later"
         );
-    }
-
-    #[test]
-    fn origins_end_where_paths_begin() {
-        for address in ["https://a.example", "https://a.example/", "https://a.example/b://c", "https://a.example?d"] {
-            assert_eq!(origin(address), "https://a.example");
-        }
-        assert_eq!(origin("http://127.0.0.1:1234/x"), "http://127.0.0.1:1234");
     }
 }

@@ -1,10 +1,10 @@
 //! APIs: resource servers that tokens of ours are for (RFC 8707), and the scopes that belong to them.
 
 use serde::Deserialize;
-use url::Url;
 
 use super::client::{Client, ClientId};
-use crate::base::Seconds;
+use crate::base::address::{Parts, split};
+use crate::base::{Address, Seconds};
 use crate::oauth::own_scope::OwnScope;
 use crate::oauth::scope::Scopes;
 
@@ -112,8 +112,7 @@ impl Api {
     /// The first thing that is wrong.
     pub fn parse(text: &str) -> Result<Self, ApiProblem> {
         let text: Text = serde_json::from_str(text).map_err(|_| ApiProblem::Syntax)?;
-        let audience = Url::parse(&text.audience).map_err(|_| ApiProblem::Audience)?;
-        if audience.fragment().is_some() || audience.cannot_be_a_base() {
+        if !Address::parse(&text.audience).is_some_and(|audience| audience.is_base() && !audience.has_fragment()) {
             return Err(ApiProblem::Audience);
         }
         let lifetime = text.access_token_lifetime.map_or(ACCESS_TOKEN_LIFETIME, Seconds::new);
@@ -184,12 +183,11 @@ pub fn named<'a>(known: &[&str], sent: impl Iterator<Item = &'a str>) -> Option<
 
 /// One way to write a resource indicator, for comparing.
 fn spelling(resource: &str) -> String {
-    let Some((scheme, rest)) = resource.split_once("://") else {
+    let Some(Parts { scheme, authority, rest }) = split(resource) else {
         return resource.to_owned();
     };
-    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let path = if path == "/" { "" } else { path };
-    format!("{}://{}{path}", scheme.to_ascii_lowercase(), host.to_ascii_lowercase())
+    let rest = if rest == "/" { "" } else { rest };
+    format!("{}://{}{rest}", scheme.to_ascii_lowercase(), authority.to_ascii_lowercase())
 }
 
 /// Whom an access token is for, and what it allows there.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use url::{Host, Url};
+use crate::base::Address;
 
 /// The issuer: an origin, `https`, or `http` on a loopback host for local development. It is compared byte for byte.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -33,14 +33,14 @@ impl Issuer {
     /// # Errors
     /// [`IssuerProblem`].
     pub fn parse(text: &str) -> Result<Self, IssuerProblem> {
-        let url = Url::parse(text).map_err(|_| IssuerProblem::Syntax)?;
-        let secure = match (url.scheme(), url.host()) {
-            ("https", Some(_)) => true,
-            ("http", Some(host)) if is_loopback(&host) => false,
-            ("http", _) => return Err(IssuerProblem::Insecure),
+        let address = Address::parse(text).ok_or(IssuerProblem::Syntax)?;
+        let secure = match address.scheme() {
+            "https" => true,
+            "http" if address.is_loopback() => false,
+            "http" => return Err(IssuerProblem::Insecure),
             _ => return Err(IssuerProblem::Syntax),
         };
-        if url.origin().ascii_serialization() != text {
+        if address.origin().as_deref() != Some(text) {
             return Err(IssuerProblem::NotAnOrigin);
         }
         Ok(Self { origin: text.to_owned(), secure })
@@ -62,14 +62,6 @@ impl Issuer {
     #[must_use]
     pub const fn is_secure(&self) -> bool {
         self.secure
-    }
-}
-
-fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(domain) => *domain == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 
@@ -100,6 +92,7 @@ mod tests {
             ("ftp://auth.example.com", IssuerProblem::Syntax),
             ("http://auth.example.com", IssuerProblem::Insecure),
             ("http://localhost.example.com", IssuerProblem::Insecure),
+            ("http://127.0.0.2:8787", IssuerProblem::Insecure),
             ("https://auth.example.com/", IssuerProblem::NotAnOrigin),
             ("https://auth.example.com/t", IssuerProblem::NotAnOrigin),
             ("https://auth.example.com?x", IssuerProblem::NotAnOrigin),

@@ -7,6 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
+use crate::base::Address;
+
+/// The longest host of a source expression (RFC 1035 section 2.3.4).
+const LONGEST_HOST: usize = 253;
+
+/// The longest scheme of a source expression.
+const LONGEST_SCHEME: usize = 128;
+
 /// The targets that the forms of a page may have.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum FormTarget {
@@ -41,9 +49,12 @@ pub enum FormSourceError {
     /// The host or the port is malformed.
     #[error("the address has no usable host")]
     Host,
-    /// The scheme is missing or malformed, or runs or shows content in the browser.
+    /// The scheme is too long, or runs or shows content in the browser.
     #[error("the address has no usable scheme")]
     Scheme,
+    /// It is not an absolute URL.
+    #[error("the address is malformed")]
+    Syntax,
 }
 
 impl FormSource {
@@ -53,19 +64,15 @@ impl FormSource {
     ///
     /// [`FormSourceError`] for what must not stand in a policy.
     pub fn of(address: &str) -> Result<Self, FormSourceError> {
-        let (scheme, rest) = address.split_once(':').ok_or(FormSourceError::Scheme)?;
-        let scheme = scheme.to_ascii_lowercase();
-        match (scheme.as_str(), rest.strip_prefix("//")) {
-            ("http" | "https", None) => Err(FormSourceError::Host),
-            ("http" | "https", Some(rest)) => {
-                let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-                origin(&scheme, authority).map(Self)
-            }
-            // RFC 3986 section 3.1. The listed schemes run or show content in the browser, so they are not redirect targets.
-            ("about" | "blob" | "data" | "file" | "filesystem" | "javascript" | "vbscript" | "view-source", _) => {
+        let address = Address::parse(address).ok_or(FormSourceError::Syntax)?;
+        match address.scheme() {
+            "http" | "https" => origin(&address).map(Self),
+            // These schemes run or show content in the browser, so they are not redirect targets.
+            "about" | "blob" | "data" | "file" | "filesystem" | "javascript" | "vbscript" | "view-source" => {
                 Err(FormSourceError::Scheme)
             }
-            (other, _) if is_scheme(other) => Ok(Self(format!("{other}:"))),
+            // The parser accepts only letters, digits, "+", "-" and "." in a scheme (RFC 3986 section 3.1).
+            scheme if scheme.len() <= LONGEST_SCHEME => Ok(Self(format!("{scheme}:"))),
             _ => Err(FormSourceError::Scheme),
         }
     }
@@ -107,36 +114,16 @@ pub(super) fn hash(text: &str) -> String {
     STANDARD.encode(Sha256::digest(text.as_bytes()))
 }
 
-fn origin(scheme: &str, authority: &str) -> Result<String, FormSourceError> {
-    if let Some(literal) = authority.strip_prefix('[') {
+fn origin(address: &Address<'_>) -> Result<String, FormSourceError> {
+    let host = address.host().filter(|_| address.says_its_origin()).ok_or(FormSourceError::Host)?;
+    if host.starts_with('[') {
         // CSP's host-source has no form for IPv6 literals (section 2.3.1), so only the scheme can be named.
-        let (address, port) = literal.split_once(']').ok_or(FormSourceError::Host)?;
-        let plain = address.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
-        return match (plain && !address.is_empty(), port.strip_prefix(':')) {
-            (true, Some(port)) if is_port(port) => Ok(format!("{scheme}:")),
-            (true, None) if port.is_empty() => Ok(format!("{scheme}:")),
-            _ => Err(FormSourceError::Host),
-        };
+        return Ok(format!("{}:", address.scheme()));
     }
-    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
-    let labels = host.split('.').all(|label| {
+    let is_plain = host.split('.').all(|label| {
         !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     });
-    if !labels || host.len() > 253 || !port.is_none_or(is_port) {
-        return Err(FormSourceError::Host);
-    }
-    let host = host.to_ascii_lowercase();
-    Ok(port.map_or_else(|| format!("{scheme}://{host}"), |port| format!("{scheme}://{host}:{port}")))
-}
-
-fn is_port(port: &str) -> bool {
-    port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
-}
-
-fn is_scheme(scheme: &str) -> bool {
-    scheme.starts_with(|first: char| first.is_ascii_lowercase())
-        && scheme.len() <= 128
-        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    address.origin().filter(|_| is_plain && host.len() <= LONGEST_HOST).ok_or(FormSourceError::Host)
 }
 
 #[cfg(test)]

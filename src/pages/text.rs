@@ -4,6 +4,8 @@
 //! line (Unicode UAX 9, UTS 39), stacked marks that cover the lines around them, hosts in letters that look like others,
 //! and URLs that are not links.
 
+use crate::base::Address;
+
 /// The number of characters that are shown of a name. A longer one could push the consent question out of sight.
 pub const NAME: usize = 64;
 /// The number of characters that are shown of a user name or a scope's title.
@@ -88,12 +90,13 @@ pub fn hue(name: &str) -> u8 {
 /// page leaves out the link.
 #[must_use]
 pub fn href(link: &str) -> Option<&str> {
-    let ours = link.starts_with('/') && !link.starts_with("//") && !link.starts_with("/\\");
-    let local = ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|origin| {
-        link.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?', '#']))
-    });
-    let clean = !link.chars().any(|character| character.is_control() || character.is_whitespace());
-    (clean && (ours || local || link.starts_with("https://"))).then_some(link)
+    let is_clean = !link.chars().any(|character| character.is_control() || character.is_whitespace());
+    let is_ours = link.starts_with('/') && !link.starts_with("//") && !link.starts_with("/\\");
+    let leads_well = |address: Address<'_>| match address.scheme() {
+        "http" => link.starts_with("http://") && address.is_loopback() && !address.has_user(),
+        scheme => scheme == "https" && link.starts_with("https://"),
+    };
+    (is_clean && (is_ours || Address::parse(link).is_some_and(leads_well))).then_some(link)
 }
 
 /// `value` for an input's `value` attribute. A value that does not fit is left out, not cut.
@@ -208,6 +211,9 @@ mod tests {
             "http://evil.example",
             "http://localhost.evil.example",
             "http://127.0.0.1.evil.example/",
+            "http://127.0.0.1:x@evil.example/",
+            "http://127.0.0.2/",
+            "https://",
             "",
             "https://a b",
             "/a\nb",

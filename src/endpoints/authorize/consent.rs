@@ -3,11 +3,12 @@
 use super::interaction;
 use super::interaction::{Asked, Awaited, Prepared, SignedInUser};
 use crate::base::GrantId;
+use crate::base::address::host_and_port;
 use crate::endpoints::callers::browser;
 use crate::endpoints::parameters;
 use crate::endpoints::sign_in::by_password::SESSION_LIFETIME;
 use crate::endpoints::sign_in::login::target_of;
-use crate::endpoints::{App, Failure, Route, SecurityEvent, host, page};
+use crate::endpoints::{App, Failure, Route, SecurityEvent, page};
 use crate::http::{Method, Request, Response};
 use crate::lookup::client::Freshness;
 use crate::oauth::client::metadata_document;
@@ -177,10 +178,10 @@ fn form<P: Platform>(
 /// The client's site, or an empty text when it may not be shown. A client without a voucher can claim any site, so its site
 /// must be the host of its redirect URI or of its metadata document.
 fn site<'a>(client: &'a Client, redirect_uri: &str) -> &'a str {
-    let site = host(client.registration.site.as_deref().unwrap_or_default());
+    let site = host_and_port(client.registration.site.as_deref().unwrap_or_default());
     let is_proven = client.voucher == Voucher::Administrator
         || metadata_document::is_address(&client.id)
-        || (redirect_uri.starts_with("https://") && host(redirect_uri) == site);
+        || (redirect_uri.starts_with("https://") && host_and_port(redirect_uri) == site);
     if is_proven { site } else { "" }
 }
 
@@ -198,8 +199,8 @@ pub(in crate::endpoints) fn words<'a, P>(app: &'a App<'_, P>, scope: &'a str) ->
 
 fn return_to(kind: RedirectKind, address: &str) -> ReturnTo<'_> {
     match kind {
-        RedirectKind::Https => ReturnTo::Site { host: host(address) },
-        RedirectKind::Loopback => ReturnTo::Device { host: host(address) },
+        RedirectKind::Https => ReturnTo::Site { host: host_and_port(address) },
+        RedirectKind::Loopback => ReturnTo::Device { host: host_and_port(address) },
         RedirectKind::PrivateScheme => ReturnTo::App { scheme: address.split(':').next().unwrap_or_default() },
     }
 }

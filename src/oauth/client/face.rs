@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
 use super::presentation::Picture;
-use super::redirect_uri::RedirectUri;
 use super::registration::Registration;
+use crate::base::address::receiver;
 use crate::base::encoding::{base64url, from_base64url_exact};
 
 /// What users recognise a client by: a digest of its name, its site, its logo and the places that it returns to. A consent is
@@ -18,7 +18,7 @@ impl FaceDigest {
     #[must_use]
     pub fn of(registration: &Registration) -> Self {
         let Registration { name, site, redirect_uris, presentation, .. } = registration;
-        let mut places: Vec<&str> = redirect_uris.iter().map(RedirectUri::place).collect();
+        let mut places: Vec<&str> = redirect_uris.iter().map(|uri| receiver(uri.as_str())).collect();
         places.sort_unstable();
         places.dedup();
         let mut digest = Sha256::new();

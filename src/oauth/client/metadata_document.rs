@@ -2,13 +2,12 @@
 //! of the document that describes it. Publishing there proves that one is the client; nobody vouches for more.
 
 use serde_json::{Map, Value};
-use url::Url;
 
 use super::id::ClientId;
 use super::model::{Client, Voucher};
 use super::registration::{Authority, Metadata, RegistrationOffer, Unregistrable};
 use super::settings::SubjectType;
-use crate::base::UnixTime;
+use crate::base::{Address, UnixTime};
 use crate::http::{Outbound, OutboundUrl};
 use crate::oauth::person::pairwise;
 
@@ -36,12 +35,9 @@ pub fn is_address(id: &ClientId) -> bool {
 /// without a query, because what a site says in answer to a query is not always said by the site.
 #[must_use]
 pub fn address(id: &ClientId, outbound: &Outbound) -> Option<OutboundUrl> {
-    let (_, rest) = id.as_str().split_once("://")?;
-    let (_, path) = rest.split_once('/')?;
-    if path.is_empty() || rest.contains('?') {
-        return None;
-    }
-    outbound.admit(id.as_str()).ok()
+    let admitted = outbound.admit(id.as_str()).ok()?;
+    let address = Address::parse(admitted.as_str())?;
+    (address.path() != "/" && address.query().is_none()).then_some(admitted)
 }
 
 /// The client that the document at `id` describes (section 4).
@@ -68,9 +64,9 @@ pub fn client(id: &ClientId, members: &Map<String, Value>, offer: RegistrationOf
 }
 
 fn host(address: &str) -> Option<String> {
-    Url::parse(address).ok()?.host_str().map(ToOwned::to_owned)
+    Address::parse(address)?.host().map(ToOwned::to_owned)
 }
 
 fn origin(address: &str) -> Option<String> {
-    Url::parse(address).ok().map(|url| url.origin().ascii_serialization())
+    Address::parse(address)?.origin()
 }

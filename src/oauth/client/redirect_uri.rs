@@ -1,7 +1,9 @@
 //! Redirect URIs (RFC 6749 section 3.1.2, RFC 8252 section 7).
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use url::{Host, Url};
+
+use crate::base::Address;
+use crate::base::address::split;
 
 /// The longest redirect URI that is registered, in bytes.
 pub const MAX_LENGTH: usize = 2_000;
@@ -87,24 +89,21 @@ impl RedirectUri {
         if text.contains('#') {
             return Err(RedirectUriProblem::Fragment);
         }
-        let url = Url::parse(text).map_err(|_| RedirectUriProblem::Syntax)?;
-        if url.host_str().is_some_and(|host| host.contains('*')) {
+        let address = Address::parse(text).ok_or(RedirectUriProblem::Syntax)?;
+        if address.host().is_some_and(|host| host.contains('*')) {
             return Err(RedirectUriProblem::Wildcard);
         }
-        let kind = match url.scheme() {
-            "https" if url.host().is_some() => RedirectKind::Https,
-            "http" if url.host().is_some_and(|host| is_loopback(&host)) => RedirectKind::Loopback,
+        let kind = match address.scheme() {
+            "https" if address.host().is_some() => RedirectKind::Https,
+            "http" if address.is_loopback() => RedirectKind::Loopback,
             "http" => return Err(RedirectUriProblem::Insecure),
-            scheme if scheme.contains('.') && url.host().is_none() => RedirectKind::PrivateScheme,
+            scheme if scheme.contains('.') && address.host().is_none() => RedirectKind::PrivateScheme,
             _ => return Err(RedirectUriProblem::Scheme),
         };
-        // An origin alone may be written without its slash; everything else exactly as the parser writes it.
-        let normal = url.as_str() == text
-            || (url.path() == "/" && url.query().is_none() && url.as_str().strip_suffix('/') == Some(text));
-        if !normal || !url.username().is_empty() || url.password().is_some() {
+        if !address.is_normal() || address.has_user() {
             return Err(RedirectUriProblem::NotNormal);
         }
-        let mut names: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        let mut names: Vec<String> = address.parameter_names().collect();
         names.sort_unstable();
         let repeated = names.windows(2).any(|pair| matches!(pair, [first, second] if first == second));
         if repeated || names.iter().any(|name| RESPONSE_PARAMETERS.contains(&name.as_str())) {
@@ -135,12 +134,6 @@ impl RedirectUri {
         &self.text
     }
 
-    /// Its scheme and, where it has one, its host and port: who receives what is sent there.
-    #[must_use]
-    pub fn place(&self) -> &str {
-        place(&self.text)
-    }
-
     /// Who receives what is sent there.
     #[must_use]
     pub const fn kind(&self) -> RedirectKind {
@@ -148,34 +141,10 @@ impl RedirectUri {
     }
 }
 
-/// The scheme of a redirect URI and, where it has one, its host and port.
-pub(in crate::oauth) fn place(uri: &str) -> &str {
-    let end = match uri.find("://") {
-        Some(start) => {
-            let host = start.saturating_add(3);
-            let rest = uri.get(host..).unwrap_or_default();
-            rest.find(['/', '?']).map_or(uri.len(), |length| host.saturating_add(length))
-        }
-        None => uri.find(':').unwrap_or(uri.len()),
-    };
-    uri.get(..end).unwrap_or_default()
-}
-
-fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(domain) => *domain == "localhost",
-        Host::Ipv4(address) => address.octets() == [127, 0, 0, 1],
-        Host::Ipv6(address) => address.is_loopback(),
-    }
-}
-
-/// The parts of a loopback URI before and after its port.
-fn without_port(text: &str) -> Option<(String, String)> {
-    let mut url = Url::parse(text).ok()?;
-    url.set_port(None).ok()?;
-    let (_, rest) = text.split_once("://")?;
-    let path = rest.find(['/', '?']).and_then(|start| rest.get(start..)).unwrap_or_default();
-    Some((url.host_str()?.to_owned(), path.to_owned()))
+/// The parts of a loopback URI before and after its port. The host is compared as it is read, the rest as it is written.
+fn without_port(text: &str) -> Option<(String, &str)> {
+    let host = Address::parse(text)?.host()?.to_owned();
+    Some((host, split(text)?.rest))
 }
 
 impl Serialize for RedirectUri {

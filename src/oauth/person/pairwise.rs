@@ -4,20 +4,19 @@ use std::collections::BTreeSet;
 
 use hmac::Mac as _;
 
-use crate::base::Secret;
 use crate::base::encoding::base64url;
+use crate::base::{Address, Secret};
 use crate::oauth::client::Client;
 use crate::oauth::client::redirect_uri::{RedirectKind, RedirectUri};
 use crate::oauth::client::settings::{SubjectType, Subjects};
 use crate::oauth::derived_mac::derived_mac;
 use crate::oauth::prefixes::{PAIRWISE, PAIRWISE_BYTES};
-use url::Url;
 
 /// The sector of a client: the host of `sector_identifier_uri`, or the one host that all redirect URIs lead to (section
 /// 8.1). `None` when those are several, or lead to programs on the user's machine, which have no name that only they use.
 #[must_use]
 pub fn sector(subjects: &Subjects, redirect_uris: &[RedirectUri]) -> Option<String> {
-    let host = |text: &str| Url::parse(text).ok()?.host_str().map(ToOwned::to_owned);
+    let host = |text: &str| Address::parse(text)?.host().map(ToOwned::to_owned);
     if let Some(address) = &subjects.sector_identifier_uri {
         return host(address);
     }

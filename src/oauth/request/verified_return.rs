@@ -3,8 +3,8 @@
 use url::form_urlencoded;
 
 use super::rejection::Rejection;
+use crate::base::address::receiver;
 use crate::base::named;
-use crate::oauth::client::redirect_uri;
 use crate::oauth::client::redirect_uri::RedirectKind;
 use crate::oauth::client::{Client, Voucher};
 
@@ -100,7 +100,7 @@ impl VerifiedReturn {
     /// The origin of the redirect URI; of an app's own address its scheme.
     #[must_use]
     pub fn origin(&self) -> &str {
-        redirect_uri::place(&self.redirect_uri)
+        receiver(&self.redirect_uri)
     }
 
     /// Who receives the answer.

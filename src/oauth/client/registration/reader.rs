@@ -1,11 +1,10 @@
 //! Reads the members of a registration request by their JSON types.
 
 use serde_json::{Map, Value};
-use url::Url;
 
 use super::authority::{Authority, RegistrationOffer};
 use super::unregistrable::Unregistrable;
-use crate::base::Seconds;
+use crate::base::{Address, Seconds};
 use crate::oauth::client::model::Client;
 use crate::oauth::client::redirect_uri::RedirectUri;
 
@@ -96,10 +95,9 @@ impl<'a> MemberReader<'a> {
         let problem = Unregistrable::metadata(
             "client_uri, policy_uri and tos_uri must be https URLs of at most 2000 characters, in their normal form",
         );
-        let url = Url::parse(text).map_err(|_| problem)?;
-        let bare = url.username().is_empty() && url.password().is_none() && url.port().is_none_or(|port| port != 0);
-        let normal = url.as_str() == text || url.as_str().strip_suffix('/') == Some(text);
-        let good = url.scheme() == "https" && bare && normal && text.len() <= LONGEST_SITE;
+        let address = Address::parse(text).ok_or(problem)?;
+        let is_bare = !address.has_user() && address.port() != Some(0);
+        let good = address.scheme() == "https" && is_bare && address.is_normal() && text.len() <= LONGEST_SITE;
         if good { Ok(Some(text.to_owned())) } else { Err(problem) }
     }
 
