@@ -2,6 +2,7 @@
 //! objects of JSON, enumerations with names.
 
 pub mod address;
+pub mod cache;
 pub mod encoding;
 pub mod id;
 pub mod json;
@@ -10,6 +11,7 @@ pub mod secret;
 pub mod time;
 
 pub use address::Address;
+pub use cache::Cache;
 pub use id::{
     AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, SessionId,
 };

@@ -90,7 +90,7 @@ export const newId = (env, binding) => String(env[binding].newUniqueId());
 /** The headers that responses share, by their lines: to copy them costs less than to make them. */
 const shared = new Map();
 
-/** How many of them are kept. Pages name the app in theirs, so there are as many as there are apps. */
+/** How many of them are kept; the oldest makes room. Pages name the app in theirs, so there are as many as there are apps. */
 const MOST_SHARED = 64;
 
 /** Headers; their lines are a name and a value in turn. A list of pairs would cost five times as much. */
@@ -105,7 +105,7 @@ export function response(status, common, own, text, bytes) {
   let headers = shared.get(common);
   if (headers === undefined) {
     headers = append(new Headers(), common);
-    if (shared.size >= MOST_SHARED) shared.clear();
+    if (shared.size >= MOST_SHARED) shared.delete(shared.keys().next().value);
     shared.set(common, headers);
   }
   // The module's memory moves: bytes that are sent have to be a copy.

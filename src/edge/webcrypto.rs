@@ -1,23 +1,23 @@
 //! Signatures by WebCrypto: in wasm, one ES256 signature costs twenty-five times as much.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
 use super::js::{glue, message};
 use super::task::settled;
+use crate::base::Cache;
 use crate::jose::{Algorithm, PublicKey, SigningKey};
 use crate::platform::Fault;
 
 thread_local! {
     /// Imported keys by their use, algorithm and `kid`, which is a digest of the key: values, not I/O, so requests may share
     /// them.
-    static KEYS: RefCell<BTreeMap<(Use, Algorithm, String), JsValue>> = const { RefCell::new(BTreeMap::new()) };
+    static KEYS: RefCell<Cache<(Use, Algorithm, String), JsValue, MOST_KEYS>> = const { RefCell::new(Cache::new()) };
     /// Digests of signatures that were found good: who checks an access token checks the same one again and again. Nothing else is
     /// remembered of what was signed: it is read, and judged, each time.
-    static GOOD: RefCell<BTreeSet<[u8; 32]>> = const { RefCell::new(BTreeSet::new()) };
+    static GOOD: RefCell<Cache<[u8; 32], (), MOST_GOOD>> = const { RefCell::new(Cache::new()) };
 }
 
 /// What a key was imported for.
@@ -61,12 +61,7 @@ pub async fn verify(key: &PublicKey, input: &[u8], signature: &[u8]) -> Result<b
     let outcome = settled(&glue::verify(algorithm.as_str(), &imported, signature, input)).await.map_err(thrown)?;
     let is_good = outcome.is_truthy();
     if is_good {
-        GOOD.with_borrow_mut(|known| {
-            if known.len() >= MOST_GOOD {
-                known.clear();
-            }
-            known.insert(digest);
-        });
+        GOOD.with_borrow_mut(|known| known.put(digest, ()));
     }
     Ok(is_good)
 }
@@ -76,12 +71,7 @@ async fn import(name: (Use, Algorithm, String), jwk: &str) -> Result<JsValue, Fa
         return Ok(key);
     }
     let key = settled(&glue::import_key(name.1.as_str(), jwk, name.0.as_str())).await.map_err(thrown)?;
-    KEYS.with_borrow_mut(|keys| {
-        if keys.len() >= MOST_KEYS {
-            keys.clear();
-        }
-        keys.insert(name, key.clone());
-    });
+    KEYS.with_borrow_mut(|keys| keys.put(name, key.clone()));
     Ok(key)
 }
 

@@ -3,11 +3,10 @@
 //! Memory and KV can only make an answer older. No answer is older than the caller demands, no isolate goes back behind
 //! what it has seen, and what KV holds was sealed by the registry.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::document::Occasion;
-use crate::base::{Seconds, UnixTime};
+use crate::base::{Cache, Seconds, UnixTime};
 use crate::config::{Config, TENANT};
 use crate::oauth::client::id::{IdOrigin, LONGEST_REGISTERED};
 use crate::oauth::client::metadata_document;
@@ -175,9 +174,9 @@ impl Known {
 #[derive(Debug, Default)]
 struct ClientMemory {
     /// Clients and tombstones. They stay when they are too old to be an answer, as the mark behind which nothing goes back.
-    known: Shelf<Known>,
+    known: Cache<ClientKey, (UnixTime, Known), MOST>,
     /// Identifiers of nobody, apart from the others so that a stranger's inventions push out no client.
-    nobody: Shelf<()>,
+    nobody: Cache<ClientKey, UnixTime, MOST>,
     questions: Budget,
     registrations: Budget,
     looks: Budget,
@@ -207,27 +206,27 @@ impl ClientMemory {
     /// What is known, and whether it is young enough to be the answer.
     fn recall(&self, id: &ClientId, now: UnixTime) -> Option<(Known, bool)> {
         let key = id.key();
-        if let Some((at, known)) = self.known.get(key) {
-            return Some((known.clone(), is_young(at, now)));
+        if let Some((at, known)) = self.known.get(&key) {
+            return Some((known.clone(), is_young(*at, now)));
         }
-        let (at, ()) = self.nobody.get(key)?;
-        Some((Known { version: None, client: None }, is_young(at, now)))
+        let at = self.nobody.get(&key)?;
+        Some((Known { version: None, client: None }, is_young(*at, now)))
     }
 
     /// Keeps what was learned, unless another request has learned something newer in the meantime.
     fn keep(&mut self, id: &ClientId, known: Known, now: UnixTime) {
         let key = id.key();
         if known.version.is_none() {
-            self.nobody.put(key, (), now);
-        } else if self.known.get(key).is_none_or(|(_, before)| before.version <= known.version) {
-            self.nobody.remove(key);
-            self.known.put(key, known, now);
+            self.nobody.put(key, now);
+        } else if self.known.get(&key).is_none_or(|(_, before)| before.version <= known.version) {
+            self.nobody.remove(&key);
+            self.known.put(key, (now, known));
         }
     }
 
     fn forget(&mut self, id: &ClientId) {
-        self.known.remove(id.key());
-        self.nobody.remove(id.key());
+        self.known.remove(&id.key());
+        self.nobody.remove(&id.key());
     }
 
     /// Counts a question about an identifier that anybody can make up; says whether it may be asked.
@@ -246,34 +245,4 @@ impl ClientMemory {
 
 fn is_young(at: UnixTime, now: UnixTime) -> bool {
     (0..i64::from(REMEMBERED.get())).contains(&now.since(at))
-}
-
-/// At most [`MOST`] entries, each with the time of its arrival; the oldest makes room.
-#[derive(Debug)]
-struct Shelf<T>(BTreeMap<ClientKey, (UnixTime, T)>);
-
-impl<T> Default for Shelf<T> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
-
-impl<T> Shelf<T> {
-    fn get(&self, key: ClientKey) -> Option<(UnixTime, &T)> {
-        self.0.get(&key).map(|(at, value)| (*at, value))
-    }
-
-    fn put(&mut self, key: ClientKey, value: T, now: UnixTime) {
-        if self.0.len() >= MOST
-            && !self.0.contains_key(&key)
-            && let Some(oldest) = self.0.iter().min_by_key(|(_, (at, _))| *at).map(|(key, _)| *key)
-        {
-            self.0.remove(&oldest);
-        }
-        self.0.insert(key, (now, value));
-    }
-
-    fn remove(&mut self, key: ClientKey) {
-        self.0.remove(&key);
-    }
 }

@@ -3,10 +3,8 @@
 //! Anybody can name an address in a request. So a server is asked by one request of the isolate at a time, while the others
 //! wait for what that one learns, and never again before a while has passed.
 
-use std::collections::BTreeMap;
-
 use crate::base::address::receiver;
-use crate::base::{Seconds, UnixTime};
+use crate::base::{Cache, Seconds, UnixTime};
 use crate::platform::Platform;
 use crate::platform::outbound::DEADLINE;
 
@@ -54,7 +52,7 @@ pub enum Plan<T> {
 
 /// What an isolate remembers: values only, so requests may share it.
 #[derive(Debug)]
-pub struct Memory<T>(BTreeMap<String, Entry<T>>);
+pub struct Memory<T>(Cache<String, Entry<T>, MOST>);
 
 #[derive(Debug)]
 struct Entry<T> {
@@ -70,7 +68,7 @@ struct Entry<T> {
 
 impl<T> Default for Memory<T> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self(Cache::new())
     }
 }
 
@@ -107,8 +105,7 @@ impl<T: Clone> Memory<T> {
             if is_spent {
                 return Plan::Leave;
             }
-            self.make_room();
-            self.0.insert(address.to_owned(), Entry { known: None, asked_at: now, sought_at: None, is_awaited: true });
+            self.0.put(address.to_owned(), Entry { known: None, asked_at: now, sought_at: None, is_awaited: true });
             return Plan::Fetch;
         };
         let good = entry.known.as_ref().filter(|(_, good_until)| now < *good_until).map(|(known, _)| known);
@@ -126,6 +123,7 @@ impl<T: Clone> Memory<T> {
         }
         entry.asked_at = now;
         entry.is_awaited = true;
+        self.0.renew(address);
         Plan::Fetch
     }
 
@@ -147,14 +145,6 @@ impl<T: Clone> Memory<T> {
         let origins: Vec<&str> = recent.map(|(address, _)| receiver(address)).collect();
         let of_this_one = origins.iter().filter(|recent| **recent == receiver(address)).count();
         origins.len() >= MOST_IN_ALL || of_this_one >= MOST_OF_AN_ORIGIN
-    }
-
-    fn make_room(&mut self) {
-        if self.0.len() >= MOST
-            && let Some(oldest) = self.0.iter().min_by_key(|(_, entry)| entry.asked_at).map(|(key, _)| key.clone())
-        {
-            self.0.remove(&oldest);
-        }
     }
 }
 
@@ -208,8 +198,8 @@ mod tests {
         for number in 0..1_000 {
             assert_eq!(memory.plan(&number.to_string(), false, Occasion::Ours, at(number)), Plan::Fetch);
         }
-        assert_eq!(memory.0.len(), MOST);
-        assert!(memory.0.contains_key("999"), "the oldest made room");
+        assert_eq!(memory.0.iter().count(), MOST);
+        assert!(memory.0.contains("999"), "the oldest made room");
     }
 
     #[test]
@@ -226,7 +216,7 @@ mod tests {
         for host in 0..10 {
             fetches(&mut memory, &format!("https://{host}.example"), Occasion::Strangers, 100);
         }
-        assert_eq!(memory.0.len(), MOST_IN_ALL);
+        assert_eq!(memory.0.iter().count(), MOST_IN_ALL);
         assert_eq!(fetches(&mut memory, "https://z.example", Occasion::Strangers, 110), 0);
         assert_eq!(
             memory.plan("https://a.example/x", false, Occasion::Ours, at(110)),

@@ -23,6 +23,9 @@ const MOST: usize = 16;
 const FEW: usize = 2;
 
 /// What was read. Empty in a new instance of the object.
+///
+/// It is not a [`Cache`](crate::base::Cache), although the oldest makes room here too: a write forgets what was read from one
+/// table, whatever the parameters, and an answer is found by a statement and parameters that nobody copied.
 #[derive(Default)]
 pub struct Memory(RefCell<Vec<Read>>);
 
