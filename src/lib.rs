@@ -40,6 +40,7 @@ pub mod config;
 pub mod endpoints;
 pub mod http;
 pub mod jose;
+pub mod lifetimes;
 pub mod lookup;
 pub mod messages;
 pub mod oauth;

@@ -83,6 +83,24 @@ impl Seconds {
     /// One day.
     pub const DAY: Self = Self(86_400);
 
+    /// A length of `minutes`; saturates.
+    #[must_use]
+    pub const fn minutes(minutes: u32) -> Self {
+        Self(minutes.saturating_mul(60))
+    }
+
+    /// A length of `hours`; saturates.
+    #[must_use]
+    pub const fn hours(hours: u32) -> Self {
+        Self::minutes(hours.saturating_mul(60))
+    }
+
+    /// A length of `days`; saturates.
+    #[must_use]
+    pub const fn days(days: u32) -> Self {
+        Self::hours(days.saturating_mul(24))
+    }
+
     /// A length of `seconds`.
     #[must_use]
     pub const fn new(seconds: u32) -> Self {

@@ -11,7 +11,8 @@ use worker::Delay;
 use super::js::{AbortController, ByteStream, Fetched, fetch, message};
 use super::task::settled;
 use crate::http::OutboundUrl;
-use crate::platform::outbound::{DEADLINE, FetchedDocument, LONGEST_DOCUMENT, OutboundFault};
+use crate::lifetimes;
+use crate::platform::outbound::{FetchedDocument, LONGEST_DOCUMENT, OutboundFault};
 
 pub async fn fetch_document(address: &OutboundUrl) -> Result<FetchedDocument, OutboundFault> {
     let request = Request { method: "GET", headers: &[("accept", "application/json")], body: None };
@@ -64,7 +65,7 @@ async fn within_deadline<T>(
     work: impl AsyncFnOnce(&AbortController) -> Result<T, OutboundFault>,
 ) -> Result<T, OutboundFault> {
     let controller = AbortController::new().map_err(unreachable)?;
-    let deadline = Delay::from(Duration::from_secs(DEADLINE.get().into()));
+    let deadline = Delay::from(Duration::from_secs(lifetimes::OUTBOUND.get().into()));
     let outcome = match select(pin!(work(&controller)), pin!(deadline)).await {
         Either::Left((outcome, _)) => outcome,
         Either::Right(_) => Err(OutboundFault::Late),

@@ -16,6 +16,7 @@ use crate::base::encoding::{base64url, from_base64url};
 use crate::config::TENANT;
 use crate::http::{Location, OutboundUrl};
 use crate::jose::{PublicKey, SigningKey};
+use crate::lifetimes;
 use crate::oauth::client::ClientKey;
 use crate::platform::memory::IsolateMemory;
 use crate::platform::outbound::{FetchedDocument, OutboundFault};
@@ -37,9 +38,6 @@ pub struct Workers<'a> {
     arrived_at: u64,
     usage: Cell<Usage>,
 }
-
-/// How long an object may take to answer, in milliseconds.
-const DEADLINE: u32 = 5_000;
 
 /// An object that is asked.
 struct Whom<'a> {
@@ -90,7 +88,9 @@ impl<'a> Workers<'a> {
             Key::Id(id) => (Some(id.as_str()), None),
             Key::Name(name) => (None, Some(name.as_str())),
         };
-        let answer = settled(&glue::ask(self.env, whom.class, id, name, command, DEADLINE)).await.map_err(object)?;
+        let answer = settled(&glue::ask(self.env, whom.class, id, name, command, lifetimes::OBJECT_MILLISECONDS))
+            .await
+            .map_err(object)?;
         let answer = answer.as_string().ok_or(Fault::Late)?;
         // What cannot be read is the object's own answer: asking again would bring the same.
         let answer = from_base64url(&answer).filter(|answer| !answer.is_empty());
@@ -140,7 +140,7 @@ impl Platform for Workers<'_> {
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault> {
         self.count(|usage| usage.kv_reads = usage.kv_reads.saturating_add(1));
         let store = self.env.kv("CLIENTS").map_err(kv)?;
-        store.get(key).cache_ttl(30).text().await.map_err(kv)
+        store.get(key).cache_ttl(lifetimes::KV_CACHE.get().into()).text().await.map_err(kv)
     }
 
     fn memory<M: Default + 'static, R>(&self, use_it: impl FnOnce(&mut M) -> R) -> R {

@@ -13,6 +13,7 @@ use super::{App, Failure, Refused, Route, SecurityEvent, page};
 use crate::base::address::host_and_port;
 use crate::http::percent::encode_segment;
 use crate::http::{Document, Method, Parameters, Request, Response};
+use crate::lifetimes;
 use crate::lookup::client;
 use crate::oauth::client::presentation::Picture;
 use crate::oauth::client::{ClientId, ClientKey};
@@ -21,9 +22,6 @@ use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
 use crate::store::account::ReadConnected;
 use crate::store::registry::{Browse, Browsed, LAST_PAGE};
-
-/// How long a copy of /apps.json may be kept.
-const FRESH: &str = "public, max-age=60";
 
 /// The longest search, in characters.
 const LONGEST_QUERY: usize = 100;
@@ -140,7 +138,7 @@ pub(in crate::endpoints) async fn apps_json<P: Platform>(
     let next = next.map(|page| app.config.issuer.at(&link(Route::AppsJson, &browse, page)));
     let published = Published { apps: described.collect(), next };
     let document = Document::of(&published).map_err(|error| Fault::Malformed(error.to_string()))?;
-    Ok(document.answer(request, FRESH))
+    Ok(document.answer(request, lifetimes::CATALOGUE_PUBLISHED))
 }
 
 const NOT_A_PAGE: &str = "The parameter q must have at most 100 characters, and page must be a number from 1.";

@@ -4,6 +4,7 @@
 use super::sign_in::password::verifier;
 use crate::base::{AccountId, UnixTime};
 use crate::endpoints::App;
+use crate::lifetimes;
 use crate::oauth::person::profile::Profile;
 use crate::oauth::person::subject::Subject;
 use crate::platform::{Fault, Platform, attempt, random};
@@ -17,9 +18,6 @@ use crate::store::directory::{
     Claim, Confirm, Conflict, ENDING, Find, FindBySub, FoundAccount, Holder, Lease, NotConfirmed, Projection, Release,
     Remove, Reserve,
 };
-
-/// How many seconds before the end of a lease an Account stops relying on it: clocks of different objects disagree.
-const MARGIN: i64 = 60;
 
 /// How often a change is made anew because somebody else changed the same person.
 const TRIES: u32 = 4;
@@ -236,7 +234,7 @@ async fn claimed<P: Platform, E>(
 }
 
 fn deadline(lease: Lease) -> UnixTime {
-    UnixTime::from_secs(lease.until.as_secs().saturating_sub(MARGIN))
+    lease.until.minus(lifetimes::LEASE_MARGIN)
 }
 
 /// Completes the unfinished change of whoever stands in the way, if that is what stands there.

@@ -13,6 +13,7 @@ use crate::base::UnixTime;
 use crate::base::encoding::base64url;
 use crate::config::{Config, ConfigProblem};
 use crate::http::{Method, Request, Response};
+use crate::lifetimes;
 use crate::pages::{self, Brand, Catalogue, Look};
 use crate::platform::{Platform, Usage, random};
 
@@ -103,7 +104,7 @@ fn preflight(route: Route) -> Response {
         .with("access-control-allow-methods", route.allow())
         // MCP hosts send the last one also when they only look for the authorization server.
         .with("access-control-allow-headers", "authorization, content-type, mcp-protocol-version")
-        .with("access-control-max-age", "86400")
+        .with("access-control-max-age", lifetimes::PREFLIGHT.get().to_string())
 }
 
 fn unavailable(catalogue: &Catalogue, problems: &[ConfigProblem]) -> Response {
@@ -116,7 +117,7 @@ fn unavailable(catalogue: &Catalogue, problems: &[ConfigProblem]) -> Response {
 /// Headers that depend on the configuration and the endpoint.
 fn guarded(response: Response, config: &Config, route: Option<Route>) -> Response {
     let response = if config.issuer.is_secure() {
-        response.with("strict-transport-security", "max-age=63072000; includeSubDomains")
+        response.with("strict-transport-security", lifetimes::HTTPS_ALONE)
     } else {
         response
     };

@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::request::Request;
 use super::response::Response;
+use crate::base::Seconds;
 use crate::base::encoding::base64url;
 
 /// A JSON document, and the tag by which it is told from others (RFC 9110 section 8.8.3).
@@ -25,13 +26,13 @@ impl Document {
         Ok(Self { body, tag })
     }
 
-    /// The document, which may be kept as `cache_control` says; without its body for who has it (RFC 9110 section 13.1.2).
+    /// The document, which may be kept for `max_age`; without its body for a client that has it (RFC 9110 section 13.1.2).
     #[must_use]
-    pub fn answer(&self, request: &Request, cache_control: &'static str) -> Response {
+    pub fn answer(&self, request: &Request, max_age: Seconds) -> Response {
         let mut known = request.header("if-none-match").unwrap_or_default().split(',').map(str::trim);
         let has_it = known.any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == self.tag);
         let response =
             if has_it { Response::empty(304) } else { Response::encoded(200, "application/json", self.body.clone()) };
-        response.with("cache-control", cache_control).with("etag", self.tag.as_str())
+        response.with("cache-control", format!("public, max-age={}", max_age.get())).with("etag", self.tag.as_str())
     }
 }

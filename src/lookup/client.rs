@@ -6,27 +6,23 @@
 use std::rc::Rc;
 
 use super::document::Occasion;
-use crate::base::{Cache, Seconds, UnixTime};
+use crate::base::{Cache, UnixTime};
 use crate::config::{Config, TENANT};
+use crate::lifetimes;
 use crate::oauth::client::id::{IdOrigin, LONGEST_REGISTERED};
 use crate::oauth::client::metadata_document;
 use crate::oauth::client::{Client, ClientId, ClientKey, ClientVersion};
 use crate::platform::{Fault, Platform};
-use crate::seal::client_record::{ClientRecord, LIFETIME};
+use crate::seal::client_record::ClientRecord;
 use crate::seal::{Life, NotSealed, Sealer};
 use crate::store::names;
 use crate::store::registry::{FoundClient, Publish, Read};
-
-/// How long an isolate goes without asking again.
-pub const REMEMBERED: Seconds = Seconds::new(30);
 
 /// The most clients that an isolate remembers, and the most identifiers that it knows to be nobody's.
 const MOST: usize = 256;
 
 /// How often an isolate asks the registry about identifiers that anybody can make up, in one window.
 const QUESTIONS: u32 = 20;
-const WINDOW: Seconds = Seconds::new(10);
-
 /// How many registrations by strangers an isolate passes on to the registry in one window: what they get there is counted
 /// there, but to be asked costs the registry too.
 const REGISTRATIONS: u32 = 10;
@@ -145,7 +141,7 @@ pub struct Outgoing {
 /// # Errors
 /// When it cannot be sealed.
 pub fn outgoing(sealer: &Sealer, record: &ClientRecord, now: UnixTime, nonce: [u8; 24]) -> Result<Outgoing, NotSealed> {
-    let life = Life { sealed_at: now, expires_at: now.plus(LIFETIME) };
+    let life = Life { sealed_at: now, expires_at: now.plus(lifetimes::CLIENT_RECORD) };
     Ok(Outgoing { key: names::client(TENANT, record.id.as_str()), value: sealer.seal(record, life, nonce)? })
 }
 
@@ -193,7 +189,9 @@ struct Budget {
 impl Budget {
     /// Counts one more; says whether it is among the first `most` of its window.
     fn spend(&mut self, most: u32, now: UnixTime) -> bool {
-        let within = self.began.is_some_and(|began| (0..i64::from(WINDOW.get())).contains(&now.since(began)));
+        let within = self
+            .began
+            .is_some_and(|began| (0..i64::from(lifetimes::QUESTIONS_WINDOW.get())).contains(&now.since(began)));
         if !within {
             *self = Self { began: Some(now), spent: 0 };
         }
@@ -244,5 +242,5 @@ impl ClientMemory {
 }
 
 fn is_young(at: UnixTime, now: UnixTime) -> bool {
-    (0..i64::from(REMEMBERED.get())).contains(&now.since(at))
+    (0..i64::from(lifetimes::CLIENT_IN_MEMORY.get())).contains(&now.since(at))
 }

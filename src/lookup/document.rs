@@ -5,23 +5,15 @@
 
 use crate::base::address::receiver;
 use crate::base::{Cache, Seconds, UnixTime};
+use crate::lifetimes;
 use crate::platform::Platform;
-use crate::platform::outbound::DEADLINE;
 
 /// The most documents that a memory holds; with their longest size that is four megabytes.
 const MOST: usize = 64;
 
-/// How long a document is not fetched once more for something that it does not say, and how long a server is left alone
-/// that did not answer with one.
-const PAUSE: Seconds = Seconds::new(60);
-const PAUSE_AFTER_FAILURE: Seconds = Seconds::new(10);
-
-/// How many documents strangers make the isolate fetch within [`PAUSE_AFTER_FAILURE`]: of one origin, and in all.
+/// How many documents strangers make the isolate fetch within [`lifetimes::AFTER_FAILED_FETCH`]: of one origin, and in all.
 const MOST_OF_AN_ORIGIN: usize = 10;
 const MOST_IN_ALL: usize = 40;
-
-/// How often a request looks whether another one has learned the document, in milliseconds.
-const LOOK_EVERY: u32 = 50;
 
 /// On whose account a server is asked.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -88,9 +80,9 @@ pub async fn recall<P: Platform, T>(
             Plan::Fetch => return Ok(None),
             Plan::Leave => return Err(LeftAlone),
             Plan::Use(known) => return Ok(Some(known)),
-            Plan::Wait if waited > DEADLINE.get().saturating_mul(1_000) => return Err(LeftAlone),
+            Plan::Wait if waited > lifetimes::OUTBOUND.get().saturating_mul(1_000) => return Err(LeftAlone),
             Plan::Wait => {
-                waited = waited.saturating_add(LOOK_EVERY);
+                waited = waited.saturating_add(lifetimes::LOOK_MILLISECONDS);
                 platform.wait_until(waited).await;
             }
         }
@@ -112,12 +104,16 @@ impl<T: Clone> Memory<T> {
         match good {
             Some(known) if !lacking => return Plan::Use(known.clone()),
             // Whose request died has asked in vain.
-            _ if entry.is_awaited && is_within(DEADLINE, entry.asked_at, now) => return Plan::Wait,
-            Some(known) if is_spent || entry.sought_at.is_some_and(|at| is_within(PAUSE, at, now)) => {
+            _ if entry.is_awaited && is_within(lifetimes::OUTBOUND, entry.asked_at, now) => return Plan::Wait,
+            Some(known)
+                if is_spent || entry.sought_at.is_some_and(|at| is_within(lifetimes::BETWEEN_FETCHES, at, now)) =>
+            {
                 return Plan::Use(known.clone());
             }
             Some(_) => entry.sought_at = Some(now),
-            None if entry.known.is_none() && is_within(PAUSE_AFTER_FAILURE, entry.asked_at, now) => return Plan::Leave,
+            None if entry.known.is_none() && is_within(lifetimes::AFTER_FAILED_FETCH, entry.asked_at, now) => {
+                return Plan::Leave;
+            }
             None if is_spent => return Plan::Leave,
             None => {}
         }
@@ -141,7 +137,7 @@ impl<T: Clone> Memory<T> {
 
     /// Whether as much was fetched a moment ago as strangers may have fetched. No entry is asked for twice in that time.
     fn is_spent(&self, address: &str, now: UnixTime) -> bool {
-        let recent = self.0.iter().filter(|(_, entry)| is_within(PAUSE_AFTER_FAILURE, entry.asked_at, now));
+        let recent = self.0.iter().filter(|(_, entry)| is_within(lifetimes::AFTER_FAILED_FETCH, entry.asked_at, now));
         let origins: Vec<&str> = recent.map(|(address, _)| receiver(address)).collect();
         let of_this_one = origins.iter().filter(|recent| **recent == receiver(address)).count();
         origins.len() >= MOST_IN_ALL || of_this_one >= MOST_OF_AN_ORIGIN

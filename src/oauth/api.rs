@@ -5,11 +5,9 @@ use serde::Deserialize;
 use super::client::{Client, ClientId};
 use crate::base::address::{Parts, split};
 use crate::base::{Address, Seconds};
+use crate::lifetimes;
 use crate::oauth::own_scope::OwnScope;
 use crate::oauth::scope::Scopes;
-
-/// How long an access token lives unless its API says otherwise.
-pub const ACCESS_TOKEN_LIFETIME: Seconds = Seconds::new(3_600);
 
 /// One API, as the var `API_<NAME>` describes it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -115,8 +113,8 @@ impl Api {
         if !Address::parse(&text.audience).is_some_and(|audience| audience.is_base() && !audience.has_fragment()) {
             return Err(ApiProblem::Audience);
         }
-        let lifetime = text.access_token_lifetime.map_or(ACCESS_TOKEN_LIFETIME, Seconds::new);
-        if !(60..=86_400).contains(&lifetime.get()) {
+        let lifetime = text.access_token_lifetime.map_or(lifetimes::ACCESS_TOKEN, Seconds::new);
+        if !(lifetimes::SHORTEST_ACCESS_TOKEN..=lifetimes::LONGEST_ACCESS_TOKEN).contains(&lifetime) {
             return Err(ApiProblem::Lifetime);
         }
         let mut scopes = Vec::with_capacity(text.scopes.len());
@@ -239,7 +237,7 @@ impl Target {
     pub fn lifetime(&self, apis: &[Api], client: &Client) -> Seconds {
         let of_apis = apis.iter().filter(|api| self.audiences.contains(&api.audience));
         let of_apis = of_apis.map(|api| api.access_token_lifetime);
-        of_apis.chain(client.registration.access_token_lifetime).min().unwrap_or(ACCESS_TOKEN_LIFETIME)
+        of_apis.chain(client.registration.access_token_lifetime).min().unwrap_or(lifetimes::ACCESS_TOKEN)
     }
 
     /// The longest that an access token lives which is narrowed to a part of this one's audiences.
@@ -247,7 +245,7 @@ impl Target {
     pub fn longest_lifetime(&self, apis: &[Api], client: &Client) -> Seconds {
         let alone = |audience: &String| Self { audiences: vec![audience.clone()], scopes: Scopes::default() };
         let each = self.audiences.iter().map(|audience| alone(audience).lifetime(apis, client));
-        each.max().unwrap_or(ACCESS_TOKEN_LIFETIME)
+        each.max().unwrap_or(lifetimes::ACCESS_TOKEN)
     }
 }
 

@@ -5,18 +5,10 @@ use serde_json::{Map, Value};
 
 use crate::base::Seconds;
 use crate::http::json_object;
-
-/// How long a request may take, its answer's body included, in seconds.
-pub const DEADLINE: Seconds = Seconds::new(3);
+use crate::lifetimes;
 
 /// The longest body that is read, in bytes.
 pub const LONGEST_DOCUMENT: usize = 65_536;
-
-/// How long a document is kept: what its headers say, within bounds. The lower one protects its server from being asked at
-/// every request, the upper one ends a key that its owner has withdrawn.
-const SHORTEST_LIFE: Seconds = Seconds::new(60);
-const USUAL_LIFE: Seconds = Seconds::new(300);
-const LONGEST_LIFE: Seconds = Seconds::new(3_600);
 
 /// What a server answered.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -34,7 +26,7 @@ pub struct FetchedDocument {
 /// Why there is no answer, or none that can be used. The caller of an endpoint is never told; the log is.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum OutboundFault {
-    /// It took longer than [`DEADLINE`].
+    /// It took longer than [`lifetimes::OUTBOUND`].
     #[error("the server did not answer in time")]
     Late,
     /// The answer is not the document.
@@ -87,10 +79,10 @@ impl FetchedDocument {
         let directives = self.cache_control.as_deref().unwrap_or_default().to_ascii_lowercase();
         let mut directives = directives.split(',').map(str::trim);
         if directives.clone().any(|directive| matches!(directive, "no-store" | "no-cache")) {
-            return SHORTEST_LIFE;
+            return lifetimes::SHORTEST_DOCUMENT;
         }
         let told = directives.find_map(|directive| directive.strip_prefix("max-age=")?.trim_matches('"').parse().ok());
-        told.map_or(USUAL_LIFE, Seconds::new).clamp(SHORTEST_LIFE, LONGEST_LIFE)
+        told.map_or(lifetimes::DOCUMENT, Seconds::new).clamp(lifetimes::SHORTEST_DOCUMENT, lifetimes::LONGEST_DOCUMENT)
     }
 }
 

@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
-use crate::base::{AccountId, Seconds, SessionId};
-
-/// How long the cookie of a browser in which nobody is signed in is good.
-pub const LIFETIME: Seconds = Seconds::DAY;
+use crate::base::{AccountId, SessionId};
 
 /// The most accounts that are signed in at a time: one cookie has to hold them all.
 const MOST_SESSIONS: usize = 5;

@@ -3,11 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
-use crate::base::Seconds;
 use crate::oauth::client::{Client, ClientId, ClientVersion};
-
-/// How long a record opens: it is put again whenever its client changes, and whenever nobody can open it any more.
-pub const LIFETIME: Seconds = Seconds::new(10 * 365 * 86_400);
 
 /// A client as it was at one version. It is sealed so that access to KV is not enough to make a client; the identifier is
 /// inside so that no record passes for that of another.

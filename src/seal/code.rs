@@ -3,13 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
-use crate::base::{AccountId, CodeId, FamilyId, GrantId, LinkKey, Seconds, SessionId, UnixTime};
+use crate::base::{AccountId, CodeId, FamilyId, GrantId, LinkKey, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientVersion};
 use crate::oauth::request::pkce::CodeChallenge;
 use crate::oauth::scope::Scopes;
-
-/// How long a code can be redeemed (OAuth 2.1 section 4.1.2 recommends at most ten minutes, FAPI 2.0 demands one).
-pub const LIFETIME: Seconds = Seconds::new(60);
 
 /// What an authorization code stands for.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
-use crate::base::{DeviceId, Seconds};
-
-/// How long a browser is remembered after the last sign-in.
-pub const LIFETIME: Seconds = Seconds::new(365 * 86_400);
+use crate::base::DeviceId;
 
 /// The id that the account made.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -7,14 +7,12 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::ring::Ring;
+use crate::base::UnixTime;
 use crate::base::encoding::{base64url, from_base64url};
-use crate::base::{Seconds, UnixTime};
+use crate::lifetimes;
 
 const KID: usize = 4;
 const NONCE: usize = 24;
-
-/// How far in the future a value may say it was sealed: clocks of different machines disagree.
-pub const CLOCK_TOLERANCE: Seconds = Seconds::new(10);
 
 /// What a kind of sealed value is for. Each kind has a Rust type of its own, and no text of one kind opens as another.
 pub trait Purpose: DeserializeOwned + Serialize {
@@ -212,7 +210,7 @@ impl Sealer {
         if !master.may_have_sealed_at(life.sealed_at) {
             return Err(Unopened::Forged);
         }
-        if life.sealed_at > now.plus(CLOCK_TOLERANCE) {
+        if life.sealed_at > now.plus(lifetimes::SEALED_AHEAD) {
             return Err(Unopened::Future);
         }
         Ok(Content { format, life, framed, begins_at })

@@ -4,15 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::browser::{Browser, BrowserId};
 use super::envelope::Purpose;
-use crate::base::{Seconds, SessionId};
+use crate::base::SessionId;
 use crate::oauth::client::{Client, ClientId, FaceDigest};
 use crate::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest};
 use crate::oauth::request::interaction::Visit;
 use crate::oauth::request::prompt::Another;
 use crate::oauth::scope::Scopes;
-
-/// How long a user may take to sign in and to consent.
-pub const LIFETIME: Seconds = Seconds::new(1_800);
 
 /// What waits for its user. It holds what was asked, never what was proven: each step asks the objects again.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -3,11 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
-use crate::base::{LinkKey, Seconds};
+use crate::base::LinkKey;
 use crate::oauth::client::ClientId;
-
-/// How long a user can be sent to an address that the facade made.
-pub const LIFETIME: Seconds = Seconds::new(3_600);
 
 /// That a client means one of its own users by a request. A browser carries it, so the identity itself is not in it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -3,11 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
-use crate::base::{AccountId, Seconds};
+use crate::base::AccountId;
 use crate::oauth::client::ClientId;
-
-/// How long a developer may take to fill the form.
-pub const LIFETIME: Seconds = Seconds::new(12 * 3_600);
 
 /// The identifier that the app of this form will have. It is made with the form, so that one that is sent twice, by a reload
 /// or a second press of the button, makes one app.

@@ -3,11 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
-use crate::base::{RegistrationAccessId, Seconds};
+use crate::base::RegistrationAccessId;
 use crate::oauth::client::ClientId;
-
-/// How long a token opens: it ends with its client, or when the registry no longer knows its id.
-pub const LIFETIME: Seconds = Seconds::new(10 * 365 * 86_400);
 
 /// What a registration access token stands for: the right to read, change and delete one client, as long as the registry
 /// knows the id.

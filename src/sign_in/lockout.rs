@@ -11,27 +11,13 @@ use serde::{Deserialize, Serialize};
 use super::device::DeviceKey;
 use super::tag::tag;
 use crate::base::{DeviceId, Seconds, UnixTime};
+use crate::lifetimes;
 
-/// Failures of one place within [`PLACE_WINDOW`] that lock it.
+/// Failures of one place within [`lifetimes::PLACE_WINDOW`] that lock it.
 pub const PLACE_FAILURES: u32 = 5;
 
-/// See [`PLACE_FAILURES`].
-pub const PLACE_WINDOW: Seconds = Seconds::new(15 * 60);
-
-/// How long the first lock of a place lasts; each one after it twice as long, up to [`LONGEST_LOCK`].
-pub const FIRST_LOCK: Seconds = Seconds::new(15 * 60);
-
-/// See [`FIRST_LOCK`].
-pub const LONGEST_LOCK: Seconds = Seconds::DAY;
-
-/// Failures of all strangers together within [`STRANGERS_WINDOW`] that lock all strangers.
+/// Failures of all strangers together within [`lifetimes::STRANGERS_WINDOW`] that lock all strangers.
 pub const STRANGERS_FAILURES: u32 = 50;
-
-/// See [`STRANGERS_FAILURES`]; that lock lasts as long.
-pub const STRANGERS_WINDOW: Seconds = Seconds::new(60 * 60);
-
-/// How long after its last failure and its last lock a place is forgotten.
-pub const MEMORY: Seconds = Seconds::DAY;
 
 /// The most places of each kind that are remembered for one account.
 pub const MOST_PLACES: usize = 8;
@@ -81,14 +67,18 @@ struct Rule {
     longest_lock: Seconds,
 }
 
-const PLACE: Rule =
-    Rule { failures: PLACE_FAILURES, window: PLACE_WINDOW, first_lock: FIRST_LOCK, longest_lock: LONGEST_LOCK };
+const PLACE: Rule = Rule {
+    failures: PLACE_FAILURES,
+    window: lifetimes::PLACE_WINDOW,
+    first_lock: lifetimes::FIRST_LOCK,
+    longest_lock: lifetimes::LONGEST_LOCK,
+};
 
 const STRANGERS: Rule = Rule {
     failures: STRANGERS_FAILURES,
-    window: STRANGERS_WINDOW,
-    first_lock: STRANGERS_WINDOW,
-    longest_lock: STRANGERS_WINDOW,
+    window: lifetimes::STRANGERS_WINDOW,
+    first_lock: lifetimes::STRANGERS_WINDOW,
+    longest_lock: lifetimes::STRANGERS_WINDOW,
 };
 
 impl Counter {
@@ -106,7 +96,7 @@ impl Counter {
         if failures < rule.failures {
             return Self { failures, since, ..self };
         }
-        let locks = if has_passed(self.locked_until, MEMORY, now) { 0 } else { self.locks };
+        let locks = if has_passed(self.locked_until, lifetimes::LOCKOUT_MEMORY, now) { 0 } else { self.locks };
         let length = 1_u32.checked_shl(locks).and_then(|times| rule.first_lock.get().checked_mul(times));
         let length = length.map_or(rule.longest_lock, |length| Seconds::new(length).min(rule.longest_lock));
         // Not more locks are told apart than double up to the longest one.
@@ -114,7 +104,7 @@ impl Counter {
     }
 
     fn is_forgotten(&self, now: UnixTime) -> bool {
-        has_passed(self.since.max(self.locked_until), MEMORY, now)
+        has_passed(self.since.max(self.locked_until), lifetimes::LOCKOUT_MEMORY, now)
     }
 }
 

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::base::UnixTime;
 use crate::base::encoding::base64url;
 use crate::base::json::object;
-use crate::base::{Seconds, UnixTime};
 use crate::config::Config;
+use crate::lifetimes;
 use crate::lookup::client;
 use crate::lookup::client::Freshness;
 use crate::oauth::client::{Client, ClientId};
@@ -14,9 +15,6 @@ use crate::oauth::person::pairwise;
 use crate::oauth::token::sid::Sid;
 use crate::platform::{Fault, Platform, random, sign_jws};
 use crate::store::account::{Logout, Told};
-
-/// How long a logout token is good (section 2.4 recommends at most two minutes).
-const LIFETIME: Seconds = Seconds::new(120);
 
 /// The event that a logout token tells of (section 2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -88,7 +86,7 @@ async fn token<P: Platform>(
         sub: &sub,
         aud: &client.id,
         iat: now,
-        exp: now.plus(LIFETIME),
+        exp: now.plus(lifetimes::LOGOUT_TOKEN),
         jti: base64url(&random::<16>(platform)),
         events: object(&mut [(EVENT.to_owned(), json!({}))].into_iter()),
         sid: Sid::of(logout.session, &client.id),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// Each layer may name those before it. Layers in one row must not name each other.
 const LAYERS: &[&[&str]] = &[
     &["base"],
+    &["lifetimes"],
     &["http"],
     &["jose"],
     &["oauth"],

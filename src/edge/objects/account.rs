@@ -12,6 +12,7 @@ use super::object::{Alarm, DAY, Object, Step, Unread, in_batches, log, read};
 use crate::base::UnixTime;
 use crate::edge::environment::{config, now};
 use crate::edge::platform::Workers;
+use crate::lifetimes;
 use crate::platform::attempt;
 use crate::store::account::{self, Command, Logout, Sweep, SweepGrants, Swept, Told};
 use crate::store::remembered::Memory;
@@ -25,7 +26,7 @@ const BATCH: u32 = 200;
 const BATCHES: u32 = 50;
 
 /// When to retry what failed here.
-const RETRY: Duration = Duration::from_mins(1);
+const RETRY: Duration = Duration::from_secs(lifetimes::ALARM_RETRY.get() as u64);
 
 /// One person's object.
 pub struct Account {

@@ -14,6 +14,7 @@ use crate::base::UnixTime;
 use crate::base::encoding::{base64url, from_base64url};
 use crate::edge::environment::now;
 use crate::edge::task;
+use crate::lifetimes;
 use crate::store::sql::{Sql as _, SqlFault};
 use crate::store::wire::{self, Encoded, WireFault};
 
@@ -128,7 +129,7 @@ impl From<SqlFault> for Unread {
 }
 
 /// How long after the first row that can expire an object cleans up, and the pause between clean-ups.
-pub const DAY: Duration = Duration::from_hours(24);
+pub const DAY: Duration = Duration::from_secs(lifetimes::BETWEEN_SWEEPS.get() as u64);
 
 /// Takes a clean-up batch by batch, at most `batches` of them; other requests get their turn in between. `batch` begins behind
 /// what it is given, and answers where the next one begins, and whether rows are left. Says whether rows are left.

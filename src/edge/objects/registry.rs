@@ -13,6 +13,7 @@ use super::database::{Database, Tables};
 use super::object::{Alarm, Object, Step, Unread, log, read};
 use crate::base::Seconds;
 use crate::edge::environment::{config, now};
+use crate::lifetimes;
 use crate::lookup::client::outgoing;
 use crate::oauth::client::ClientId;
 use crate::seal::Sealer;
@@ -21,7 +22,7 @@ use crate::store::registry::{self, Command, next_alarm, outbox, published, sweep
 use crate::store::sql::Sql as _;
 
 /// When to try again what could not be put. KV takes one write a second for each key.
-const RETRY: Duration = Duration::from_mins(1);
+const RETRY: Duration = Duration::from_secs(lifetimes::ALARM_RETRY.get() as u64);
 
 /// How many records are read at a time.
 const BATCH: u32 = 20;

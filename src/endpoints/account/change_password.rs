@@ -5,10 +5,10 @@ use crate::endpoints::callers::authenticated::RecentlyAuthenticated;
 use crate::endpoints::callers::browser;
 use crate::endpoints::people;
 use crate::endpoints::sign_in::by_password;
-use crate::endpoints::sign_in::by_password::SESSION_LIFETIME;
 use crate::endpoints::sign_in::password::verifier;
 use crate::endpoints::{App, Failure};
 use crate::http::Request;
+use crate::lifetimes;
 use crate::pages::AccountProblem;
 use crate::platform::{Platform, attempt, random};
 use crate::seal::browser::SessionRef;
@@ -55,7 +55,7 @@ pub async fn change<P: Platform>(
     let changed = match record.parameters.filter(|_| can_be_a_password(&typed.current)) {
         None => Err(NotChanged::Refused(SignInRefusal::WrongPassword)),
         Some(parameters) => {
-            let expires_at = app.now.plus(SESSION_LIFETIME);
+            let expires_at = app.now.plus(lifetimes::SESSION);
             let mut ask = ChangePassword {
                 attempt: attempt(app.platform),
                 session: person.session(),
@@ -87,7 +87,7 @@ pub async fn change<P: Platform>(
         }
         Err(NotChanged::SessionEnded) => Ok(Err(PasswordNotChanged::SessionEnded)),
         Err(NotChanged::Refused(refusal)) => {
-            app.platform.wait_until(by_password::FAILURE_ANSWERED_AT).await;
+            app.platform.wait_until(lifetimes::FAILED_SIGN_IN_MILLISECONDS).await;
             by_password::log(app, "password_change_refused", Some(&record.sub), &refusal);
             Ok(Err(PasswordNotChanged::Problem(AccountProblem::PasswordRefused)))
         }

@@ -10,10 +10,10 @@ use crate::endpoints::authorize::interaction;
 use crate::endpoints::callers::authenticated::Authenticated;
 use crate::endpoints::callers::browser;
 use crate::endpoints::parameters;
-use crate::endpoints::sign_in::by_password;
 use crate::endpoints::sign_in::logout::ACCOUNT_DELETED;
 use crate::endpoints::{App, Failure, Refused, Route, SecurityEvent};
 use crate::http::{Method, Parameters, Request, Response};
+use crate::lifetimes;
 use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::request::interaction::Visit;
 use crate::pages::{AccountProblem, Notice};
@@ -131,7 +131,7 @@ async fn carry_out<P: Platform>(
                 let account = person.sign_out_everywhere(app).await?;
                 app.log_event(SecurityEvent::SignedOutEverywhere, None, None);
                 let response = back(Some(Notice::SignedOutEverywhere));
-                browser::remembered(app, response, &browser.without(account), Some(by_password::SESSION_LIFETIME))
+                browser::remembered(app, response, &browser.without(account), Some(lifetimes::SESSION))
             }
             Err(since) => prove_it_is_you(app, browser, since),
         },
@@ -162,7 +162,7 @@ async fn change_password<P: Platform>(
         Ok(session) => {
             app.log_event(SecurityEvent::PasswordChanged, Some(person.sub()), None);
             let response = back(Some(Notice::PasswordChanged));
-            browser::remembered(app, response, &browser.with_current(session), Some(by_password::SESSION_LIFETIME))
+            browser::remembered(app, response, &browser.with_current(session), Some(lifetimes::SESSION))
         }
         Err(PasswordNotChanged::Problem(problem)) => show(app, person, browser, problem.into()).await,
         Err(PasswordNotChanged::SessionEnded) => prove_it_is_you(app, browser, recent.since()),
@@ -206,5 +206,5 @@ async fn delete_account<P: Platform>(
     let account = recent.delete_account(app).await?;
     app.log_event(SecurityEvent::AccountDeleted, Some(person.sub()), None);
     let response = Response::see_other([Route::LoggedOut.path(), "?", ACCOUNT_DELETED].concat());
-    browser::remembered(app, response, &browser.without(account), Some(by_password::SESSION_LIFETIME))
+    browser::remembered(app, response, &browser.without(account), Some(lifetimes::SESSION))
 }

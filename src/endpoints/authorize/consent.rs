@@ -6,10 +6,10 @@ use crate::base::GrantId;
 use crate::base::address::host_and_port;
 use crate::endpoints::callers::browser;
 use crate::endpoints::parameters;
-use crate::endpoints::sign_in::by_password::SESSION_LIFETIME;
 use crate::endpoints::sign_in::login::target_of;
 use crate::endpoints::{App, Failure, Route, SecurityEvent, page};
 use crate::http::{Method, Request, Response};
+use crate::lifetimes;
 use crate::lookup::client::Freshness;
 use crate::oauth::client::metadata_document;
 use crate::oauth::client::redirect_uri::RedirectKind;
@@ -22,7 +22,7 @@ use crate::oauth::request::rejection::Rejection;
 use crate::pages::{self, Choice, Consent, Form, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
-use crate::seal::interaction::{Aim, ConsentTicket, Interaction, LIFETIME};
+use crate::seal::interaction::{Aim, ConsentTicket, Interaction};
 use crate::store::account::AddGrant;
 
 /// The prefix of the form fields that allow one optional scope each.
@@ -131,8 +131,8 @@ fn form<P: Platform>(
 ) -> Result<Response, Failure> {
     let Asked { client, request } = asked;
     let ticket = ConsentTicket::of(interaction, person.at.session, client, request);
-    let ticket = interaction::seal(app, &ticket, LIFETIME)?;
-    let sealed = interaction::seal(app, interaction, LIFETIME)?;
+    let ticket = interaction::seal(app, &ticket, lifetimes::INTERACTION)?;
+    let sealed = interaction::seal(app, interaction, lifetimes::INTERACTION)?;
     let hidden = [("interaction", sealed.as_str()), ("ticket", ticket.as_str())];
     let switch = interaction::link(app, Route::Login.path(), &interaction.for_another(Another::Picks, browser))?;
     let before = person.grant.as_ref();
@@ -168,7 +168,7 @@ fn form<P: Platform>(
         lasting: if request.scopes.contains(OwnScope::OfflineAccess) {
             Lasting::UntilDisconnected
         } else {
-            Lasting::from_seconds(SESSION_LIFETIME.get())
+            Lasting::from_seconds(lifetimes::SESSION.get())
         },
         return_to: return_to(request.answer_to.kind(), request.answer_to.redirect_uri()),
     };

@@ -9,6 +9,7 @@ use crate::endpoints::token::id_token;
 use crate::endpoints::token::id_token::IdTokenHint;
 use crate::endpoints::{App, Failure, Refused, Route, deliver, page};
 use crate::http::{Parameters, Response};
+use crate::lifetimes;
 use crate::lookup::client;
 use crate::lookup::client::Freshness;
 use crate::oauth::client::Client;
@@ -25,15 +26,12 @@ use crate::oauth::token::sid::Sid;
 use crate::pages::{Gone, InteractionGone, Notice};
 use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, SessionRef};
-use crate::seal::code::{self, Code};
-use crate::seal::interaction::{Aim, Interaction, LIFETIME};
+use crate::seal::code::Code;
+use crate::seal::interaction::{Aim, Interaction};
 use crate::seal::link::LinkRequest;
 use crate::seal::{Life, Opened, Purpose};
 use crate::sign_in::assurance;
 use crate::store::account::{Authentication, Granted, ReadFacts, ReadSession, Session};
-
-/// The maximum life of a family with refresh tokens. A family id begins with it, which orders the rows.
-pub const LONGEST_FAMILY: Seconds = Seconds::new(366 * 86_400);
 
 /// A request that can be answered, and its client.
 pub struct Prepared {
@@ -129,7 +127,7 @@ fn gone<P: Platform>(app: &App<'_, P>, reason: Gone, aim: Option<Aim>, cause: im
 /// # Errors
 /// When the request is too long to be carried.
 pub fn link<P: Platform>(app: &App<'_, P>, path: &str, interaction: &Interaction) -> Result<String, Failure> {
-    Ok(format!("{path}?interaction={}", seal(app, interaction, LIFETIME)?))
+    Ok(format!("{path}?interaction={}", seal(app, interaction, lifetimes::INTERACTION)?))
 }
 
 /// Seals what a form, a link or an answer carries from one step of a request to the next.
@@ -400,7 +398,7 @@ pub fn answer<P: Platform>(
         session: at.session,
         grant: allowed.grant,
         epoch: authentication.epoch,
-        family: FamilyId::allocate(app.now.plus(LONGEST_FAMILY), random(app.platform)),
+        family: FamilyId::allocate(app.now.plus(lifetimes::FAMILY), random(app.platform)),
         code: CodeId::from_bytes(random(app.platform)),
         client: client.id.clone(),
         client_version: client.version,
@@ -416,7 +414,7 @@ pub fn answer<P: Platform>(
         claims: claims.to_text(),
         link: request.link,
     };
-    let sealed = seal(app, &code, code::LIFETIME)?;
+    let sealed = seal(app, &code, lifetimes::CODE)?;
     if request.link.is_some() {
         return Ok(deliver(app.look, request.answer_to.with_code_alone(sealed)));
     }

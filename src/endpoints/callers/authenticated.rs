@@ -3,10 +3,11 @@
 
 use std::convert::Infallible;
 
-use crate::base::{AccountId, Seconds, SessionId, UnixTime};
+use crate::base::{AccountId, SessionId, UnixTime};
 use crate::endpoints::App;
 use crate::endpoints::people;
 use crate::endpoints::people::NotDone;
+use crate::lifetimes;
 use crate::oauth::client::ClientId;
 use crate::oauth::token::sid::Sid;
 use crate::platform::{Fault, Platform, attempt};
@@ -14,9 +15,6 @@ use crate::seal::browser::Browser;
 use crate::store::account::{
     Disconnect, EndOtherSessions, EndSession, Overview, OverviewPart, RaiseEpoch, ReadOverview, Session,
 };
-
-/// How long ago a sign-in is recent.
-pub const RECENT: Seconds = Seconds::new(900);
 
 /// A user whose session was alive in this request. `K` is what else their account said then: an [`Overview`] for the account
 /// page, the role for the developer portal.
@@ -56,7 +54,7 @@ impl<K> Authenticated<K> {
 
     /// The same user, if they signed in at `now` or a short time before; else the earliest sign-in that would do.
     pub fn recently(&self, now: UnixTime) -> Result<RecentlyAuthenticated<'_, K>, UnixTime> {
-        let since = now.minus(RECENT);
+        let since = now.minus(lifetimes::RECENT_SIGN_IN);
         if self.session.authentication.auth_time >= since {
             Ok(RecentlyAuthenticated { user: self, since })
         } else {

@@ -4,9 +4,10 @@ use crate::base::{DeviceId, Seconds};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::cookies::cookie;
 use crate::http::{Request, Response};
+use crate::lifetimes;
 use crate::platform::{Fault, Platform, random};
-use crate::seal::browser::{Browser, BrowserId, LIFETIME};
-use crate::seal::device::{self, DeviceCookie};
+use crate::seal::browser::{Browser, BrowserId};
+use crate::seal::device::DeviceCookie;
 use crate::seal::{Life, Purpose};
 
 /// The cookie's name. The prefix makes browsers refuse it from any other host or over http, where that is possible.
@@ -35,7 +36,7 @@ pub fn remembered<P: Platform>(
     browser: &Browser,
     lifetime: Option<Seconds>,
 ) -> Result<Response, Failure> {
-    set(app, response, name(app), browser, lifetime.unwrap_or(LIFETIME))
+    set(app, response, name(app), browser, lifetime.unwrap_or(lifetimes::BROWSER))
 }
 
 /// By what an account knows this browser, where a user signed in before.
@@ -49,7 +50,7 @@ pub fn device<P>(app: &App<'_, P>, request: &Request) -> Option<DeviceId> {
 /// # Errors
 /// When it cannot be sealed.
 pub fn with_device<P: Platform>(app: &App<'_, P>, response: Response, device: DeviceId) -> Result<Response, Failure> {
-    set(app, response, device_name(app), &DeviceCookie(device), device::LIFETIME)
+    set(app, response, device_name(app), &DeviceCookie(device), lifetimes::DEVICE)
 }
 
 fn device_name<P>(app: &App<'_, P>) -> &'static str {

@@ -17,6 +17,7 @@ use crate::http::json_object::{self, MalformedJson};
 use crate::http::percent::{decode_segment, encode_segment};
 use crate::http::{Method, Parameters, Request, Response};
 use crate::jose::Algorithm;
+use crate::lifetimes;
 use crate::lookup::client;
 use crate::oauth::client::information::{ClientInformation, Confidences};
 use crate::oauth::client::registration::{Authority, Metadata, Registration, RegistrationOffer, Unregistrable};
@@ -24,7 +25,7 @@ use crate::oauth::client::settings::ClientKeys;
 use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Voucher, rotated};
 use crate::oauth::own_scope::OwnScope;
 use crate::platform::{Fault, Platform, attempt, random};
-use crate::seal::registration_access::{LIFETIME, RegistrationAccess};
+use crate::seal::registration_access::RegistrationAccess;
 use crate::seal::{Life, Purpose as _};
 use crate::store::registry::{Delete, Denied, FoundClient, List, Read, Register, RegisterItself, Registered, Update};
 
@@ -33,10 +34,6 @@ const MOST_CHANGES: ClientVersion = ClientVersion(20);
 
 /// How generated secrets begin, so that secret scanners find leaks.
 const SECRET_PREFIX: &str = "gr_secret_";
-
-/// How many clients a page of the list has unless the request says otherwise, and at most.
-const PAGE: u32 = 20;
-const LONGEST_PAGE: u32 = 100;
 
 /// Who registers a client.
 enum Registrant {
@@ -285,8 +282,8 @@ async fn list<P: Platform>(
     };
     let query = Parameters::of_query(request).map_err(|problem| malformed().because(problem))?;
     let after = query.get("after").map(|text| ClientId::parse(text).ok_or_else(malformed)).transpose()?;
-    let limit = query.get("limit").map_or(Ok(PAGE), |text| text.parse().map_err(|_| malformed()))?;
-    if !(1..=LONGEST_PAGE).contains(&limit) {
+    let limit = query.get("limit").map_or(Ok(lifetimes::CLIENTS_PAGE), |text| text.parse().map_err(|_| malformed()))?;
+    if !(1..=lifetimes::LONGEST_CLIENTS_PAGE).contains(&limit) {
         return Err(malformed().into());
     }
     let listed = app.platform.ask_registry(List { after, limit }).await?;
@@ -403,7 +400,7 @@ fn sealed<P: Platform>(
     client: &ClientId,
     id: RegistrationAccessId,
 ) -> Result<Secret<String>, Failure> {
-    let life = Life { sealed_at: app.now, expires_at: app.now.plus(LIFETIME) };
+    let life = Life { sealed_at: app.now, expires_at: app.now.plus(lifetimes::REGISTRATION_ACCESS) };
     let access = RegistrationAccess { client: client.clone(), id };
     let token = app.config.sealer.seal(&access, life, random(app.platform));
     token.map(Secret::new).map_err(|error| Fault::Crypto(error.to_string()).into())

@@ -5,7 +5,6 @@
 
 use super::form::{Typed, Wrong, kind};
 use super::{admitted, listing, notice, shown, sign_in_first, to, too_often, unknown};
-use crate::base::Seconds;
 use crate::config::Publication;
 use crate::endpoints::callers::browser;
 use crate::endpoints::callers::developer::{Developer, DevelopersApp, RecentDeveloper};
@@ -14,6 +13,7 @@ use crate::endpoints::parameters;
 use crate::endpoints::{App, Failure, Refused, Route, SecurityEvent, page};
 use crate::http::percent::decode_segment;
 use crate::http::{Body, Method, Parameters, Request, Response, multipart};
+use crate::lifetimes;
 use crate::lookup::client;
 use crate::oauth::client::presentation::Picture;
 use crate::oauth::client::{Client, ClientId, SecretDigest, rotated};
@@ -25,9 +25,6 @@ use crate::pages::developer::{
 use crate::platform::{Platform, attempt};
 use crate::seal::browser::Browser;
 use crate::store::registry::{Delete, Denied, Update, UpdateOwned};
-
-/// How long an earlier secret works beside the one that replaces it.
-const OVERLAP: Seconds = Seconds::new(86_400);
 
 /// What the page of an app shows besides the app.
 #[derive(Default)]
@@ -173,7 +170,7 @@ async fn rotate<P: Platform>(
         return Ok(to(&path, DeveloperNotice::Changed));
     }
     let secret = new_secret(app);
-    let secrets = rotated(&before.secrets, SecretDigest::of(&secret, None), Some(OVERLAP), app.now);
+    let secrets = rotated(&before.secrets, SecretDigest::of(&secret, None), Some(lifetimes::SECRET_OVERLAP), app.now);
     let client = Client { secrets, ..before.clone() };
     if !stored(app, developer, own, client.clone()).await? {
         return Ok(to(&path, DeveloperNotice::Changed));

@@ -5,18 +5,15 @@ use super::admitted;
 use crate::config::Readers;
 use crate::endpoints::authorize::consent::words;
 use crate::endpoints::discovery::landing;
-use crate::endpoints::token::code::{REFRESH_ABSOLUTE, REFRESH_IDLE};
-use crate::endpoints::token::mint::ID_TOKEN_LIFETIME;
 use crate::endpoints::{App, Failure, Route, page};
 use crate::http::{Request, Response};
-use crate::oauth::api::ACCESS_TOKEN_LIFETIME;
+use crate::lifetimes;
 use crate::oauth::own_scope::OwnScope;
 use crate::oauth::request::rejection::{Rejection, Unanswerable};
 use crate::oauth::token::error::{BearerError, TokenError};
 use crate::pages::ScopeText;
 use crate::pages::developer::{Command, Docs, DocsApi, DocsError, Lifetimes};
 use crate::platform::Platform;
-use crate::seal::code;
 
 pub(in crate::endpoints) async fn docs<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     if app.config.developers.docs == Readers::Developers
@@ -52,11 +49,11 @@ pub(in crate::endpoints) async fn docs<P: Platform>(app: &App<'_, P>, request: &
         person: &person,
         apis: &apis,
         lifetimes: Lifetimes {
-            access: ACCESS_TOKEN_LIFETIME,
-            code: code::LIFETIME,
-            id_token: ID_TOKEN_LIFETIME,
-            idle: REFRESH_IDLE,
-            longest: REFRESH_ABSOLUTE,
+            access: lifetimes::ACCESS_TOKEN,
+            code: lifetimes::CODE,
+            id_token: lifetimes::ID_TOKEN,
+            idle: lifetimes::REFRESH_IDLE,
+            longest: lifetimes::REFRESH_ABSOLUTE,
         },
         commands: &commands(app),
         returned: &returned,

@@ -16,6 +16,7 @@ use super::callers::developer::{Developer, Visitor};
 use super::{App, Failure, Refused, Route, page};
 use crate::config::Readers;
 use crate::http::{Parameters, Request, Response};
+use crate::lifetimes;
 use crate::oauth::client::{Client, ClientId, Voucher};
 use crate::oauth::request::interaction::Visit;
 use crate::oauth::request::prompt::Another;
@@ -24,7 +25,7 @@ use crate::pages::{self, Notice};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, Interaction};
-use crate::store::registry::{CHANGES_WITHIN, ListOwned, MOST_OWNED, Owned};
+use crate::store::registry::{ListOwned, MOST_OWNED, Owned};
 
 /// /developer: the developer's apps.
 pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -107,7 +108,7 @@ fn unknown() -> Failure {
 fn too_often() -> Failure {
     let description = "You have reached the limit of 60 changes to your apps in an hour. This change was not saved. Go back, \
                        and save it again later.";
-    Refused::page(429, "slow_down", description).with("retry-after", CHANGES_WITHIN.get().to_string()).into()
+    Refused::page(429, "slow_down", description).with("retry-after", lifetimes::CHANGES_WINDOW.get().to_string()).into()
 }
 
 /// An app as its developer sees it.

@@ -10,12 +10,13 @@ use crate::endpoints::client::registration::new_secret;
 use crate::endpoints::parameters;
 use crate::endpoints::{App, Failure, Route, SecurityEvent, page};
 use crate::http::{Method, Request, Response};
+use crate::lifetimes;
 use crate::lookup::client;
 use crate::oauth::client::registration::Registration;
 use crate::oauth::client::{Client, ClientId, SecretDigest, Voucher};
 use crate::pages::developer::{AppPage, Credentials, DeveloperNotice, FieldProblem, Kind, KindChoice};
 use crate::platform::{Platform, attempt, random};
-use crate::seal::new_app::{LIFETIME, NewApp};
+use crate::seal::new_app::NewApp;
 use crate::store::registry::{Denied, Register, RegisterOwned};
 
 pub(in crate::endpoints) async fn new<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -52,7 +53,7 @@ fn form<P: Platform>(
         let id = ClientId::generate(random(app.platform), &app.config.client_id_key);
         NewApp { account: developer.account(), id }
     });
-    let sealed = seal(app, &given, LIFETIME)?;
+    let sealed = seal(app, &given, lifetimes::NEW_APP)?;
     let kinds =
         [Kind::Basic, Kind::Post, Kind::Public].map(|kind| KindChoice { kind, checked: kind.value() == typed.method });
     let problems: Vec<FieldProblem<'_>> = wrong.iter().map(Wrong::shown).collect();

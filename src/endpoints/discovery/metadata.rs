@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::endpoints::{App, Failure, Route};
 use crate::http::{Document, Request, Response};
 use crate::jose::{Algorithm, SigningKey};
+use crate::lifetimes;
 use crate::oauth::client::settings::SubjectType;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
 use crate::oauth::own_scope::OwnScope;
@@ -18,9 +19,6 @@ use crate::oauth::request::verified_return::ResponseMode;
 use crate::pages::Catalogue;
 use crate::platform::Fault;
 use crate::sign_in::assurance;
-
-/// How long a copy may be kept. Keys are published a day before they sign.
-const FRESH: &str = "public, max-age=300";
 
 /// The claims of ID tokens that are not about what a person is like.
 const OF_TOKENS: [&str; 12] =
@@ -68,12 +66,12 @@ struct Metadata<'a> {
 
 pub(in crate::endpoints) fn discovery<P>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let document = kept(&app.config.published.discovery, || Document::of(&metadata(app.config)))?;
-    Ok(document.answer(request, FRESH))
+    Ok(document.answer(request, lifetimes::KEYS_PUBLISHED))
 }
 
 pub(in crate::endpoints) fn jwks<P>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let document = kept(&app.config.published.jwks, || Document::of(&app.config.keyring.public_set()))?;
-    Ok(document.answer(request, FRESH))
+    Ok(document.answer(request, lifetimes::KEYS_PUBLISHED))
 }
 
 fn metadata(config: &Config) -> Metadata<'_> {

@@ -5,23 +5,17 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::password::verifier;
-use crate::base::{AccountId, DeviceId, Seconds, Secret, SessionId, UnixTime};
+use crate::base::{AccountId, DeviceId, Secret, SessionId, UnixTime};
 use crate::endpoints::people;
 use crate::endpoints::{App, Failure, log_line};
 use crate::http::Request;
+use crate::lifetimes;
 use crate::platform::{Fault, Platform, attempt, random};
 use crate::sign_in::login_name::LoginName;
 use crate::sign_in::origin::Origin;
 use crate::sign_in::password::{PasswordParameters, can_be_a_password};
 use crate::store::account::{SignIn, SignInRefusal};
 use crate::store::directory::FoundAccount;
-
-/// How long a session lasts.
-pub const SESSION_LIFETIME: Seconds = Seconds::new(12 * 3_600);
-
-/// When every failed sign-in is answered, in milliseconds after the request arrived. It is longer than lookup, hashing and
-/// comparison take, so the time of the answer does not tell which of them was done.
-pub const FAILURE_ANSWERED_AT: u32 = 800;
 
 /// The result of a sign-in.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -51,7 +45,7 @@ pub async fn sign_in<P: Platform>(
     let outcome =
         compared(app, login, password, Source { prefix: prefix(request), origin: origin(app, request), device }).await;
     if !matches!(outcome, Ok((_, Ok(_)))) {
-        app.platform.wait_until(FAILURE_ANSWERED_AT).await;
+        app.platform.wait_until(lifetimes::FAILED_SIGN_IN_MILLISECONDS).await;
     }
     let (found, answer) = outcome?;
     if let Err(refusal) = &answer {
@@ -90,7 +84,7 @@ async fn compared<P: Platform>(
     let (Some(found), Some(parameters)) = (found, parameters) else {
         return Ok((None, Err(SignInRefusal::Unknown)));
     };
-    let expires_at = app.now.plus(SESSION_LIFETIME);
+    let expires_at = app.now.plus(lifetimes::SESSION);
     let mut ask = SignIn {
         attempt: attempt(app.platform),
         session: SessionId::allocate(expires_at, random(app.platform)),

@@ -9,13 +9,14 @@ use crate::endpoints::callers::browser;
 use crate::endpoints::parameters;
 use crate::endpoints::{App, Failure, Route, SecurityEvent, page};
 use crate::http::{Method, Parameters, Request, Response};
+use crate::lifetimes;
 use crate::oauth::request::interaction::Next;
 use crate::oauth::request::prompt::Another;
 use crate::oauth::token::sid::Sid;
 use crate::pages::{self, Account, Choose, Form, FormSource, FormTarget, Login, LoginProblem, Notice};
 use crate::platform::Platform;
 use crate::seal::browser::{Browser, SessionRef};
-use crate::seal::interaction::{Aim, Interaction, LIFETIME};
+use crate::seal::interaction::{Aim, Interaction};
 use crate::store::account::ReadSession;
 
 pub(in crate::endpoints) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -68,7 +69,7 @@ async fn sign_in<P: Platform>(
             let browser = browser.with_current(session);
             let interaction = Interaction { chosen: Some(session.session), ..interaction.clone() };
             let response = interaction::onwards(app, &interaction)?;
-            let response = browser::remembered(app, response, &browser, Some(by_password::SESSION_LIFETIME))?;
+            let response = browser::remembered(app, response, &browser, Some(lifetimes::SESSION))?;
             browser::with_device(app, response, signed_in.device)
         }
         // Every refusal shows the same text; the log has the reason.
@@ -92,7 +93,7 @@ async fn choose<P: Platform>(
     };
     let interaction = Interaction { chosen: Some(session.session), ..interaction.clone() };
     let response = interaction::onwards(app, &interaction)?;
-    browser::remembered(app, response, &browser.with_current(session), Some(by_password::SESSION_LIFETIME))
+    browser::remembered(app, response, &browser.with_current(session), Some(lifetimes::SESSION))
 }
 
 /// Shows the accounts that are signed in. If none is left, redirects to the sign-in form.
@@ -121,7 +122,7 @@ async fn chooser<P: Platform>(
             signed_in: true,
         })
         .collect();
-    let sealed = interaction::seal(app, interaction, LIFETIME)?;
+    let sealed = interaction::seal(app, interaction, lifetimes::INTERACTION)?;
     let hidden = [("interaction", sealed.as_str())];
     let choose = Choose {
         form: Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) },
@@ -161,7 +162,7 @@ fn form<P: Platform>(
     problem: Option<LoginProblem>,
     notice: Option<Notice>,
 ) -> Result<Response, Failure> {
-    let sealed = interaction::seal(app, interaction, LIFETIME)?;
+    let sealed = interaction::seal(app, interaction, lifetimes::INTERACTION)?;
     let hidden = [("interaction", sealed.as_str())];
     let form = Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) };
     let client = client(evaluated);

@@ -8,7 +8,6 @@ use std::rc::Rc;
 
 use url::form_urlencoded;
 
-use super::by_password;
 use crate::base::AccountId;
 use crate::endpoints::callers::browser;
 use crate::endpoints::parameters;
@@ -16,6 +15,7 @@ use crate::endpoints::token::id_token;
 use crate::endpoints::token::id_token::IdTokenHint;
 use crate::endpoints::{App, Failure, Route, SecurityEvent, page};
 use crate::http::{Method, Parameters, Request, Response};
+use crate::lifetimes;
 use crate::lookup::client;
 use crate::lookup::client::Freshness;
 use crate::oauth::client::{Client, Voucher};
@@ -117,7 +117,7 @@ async fn end<P: Platform>(
     app.log_event(SecurityEvent::SignedOut, None, asked.by.as_ref().map(|(client, _)| &client.id));
     let ended: Vec<AccountId> = sessions.iter().map(|at| at.account).collect();
     let left = ended.iter().fold(browser.clone(), |browser, account| browser.without(*account));
-    browser::remembered(app, afterwards(asked), &left, Some(by_password::SESSION_LIFETIME))
+    browser::remembered(app, afterwards(asked), &left, Some(lifetimes::SESSION))
 }
 
 /// Where the browser goes after the sign-out.

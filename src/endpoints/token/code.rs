@@ -5,10 +5,10 @@ use super::issue;
 use super::issue::{Issuing, invalid_grant, invalid_target};
 use super::mint;
 use super::{narrowed_resources, permitted};
-use crate::base::Seconds;
 use crate::endpoints::parameters::lacking;
 use crate::endpoints::{App, Failure, SecurityEvent};
 use crate::http::{Parameters, Response};
+use crate::lifetimes;
 use crate::lookup::client;
 use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
@@ -24,12 +24,6 @@ use crate::seal::code::Code;
 use crate::store::account::Redeem;
 use crate::store::directory::PutLink;
 use crate::store::registry::MarkUsed;
-
-/// The longest pause between two uses of a refresh token.
-pub const REFRESH_IDLE: Seconds = Seconds::new(30 * 86_400);
-
-/// The longest time that a family can be refreshed.
-pub const REFRESH_ABSOLUTE: Seconds = Seconds::new(365 * 86_400);
 
 /// One description for all: which check failed is in the log.
 const INVALID: &str = "The code is invalid, expired, or was issued for another client, redirect URI or verifier.";
@@ -67,7 +61,7 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
     let context = FamilyContext { auth_time: code.auth_time, authentication: code.authentication.clone(), claims };
     let offline = scopes.contains(OwnScope::OfflineAccess);
     let refresh = (offline && client.may_use(GrantType::RefreshToken))
-        .then(|| RefreshLifetime { ends_at: app.now.plus(REFRESH_ABSOLUTE), idle: REFRESH_IDLE });
+        .then(|| RefreshLifetime { ends_at: app.now.plus(lifetimes::REFRESH_ABSOLUTE), idle: lifetimes::REFRESH_IDLE });
     if client.is_unused {
         mark_used(app, client).await?;
     }

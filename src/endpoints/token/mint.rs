@@ -8,6 +8,7 @@ use crate::base::encoding::base64url;
 use crate::base::{Seconds, UnixTime};
 use crate::endpoints::{App, Failure};
 use crate::jose::{Algorithm, SigningKey};
+use crate::lifetimes;
 use crate::oauth::api::Target;
 use crate::oauth::client::settings::AccessTokenFormat;
 use crate::oauth::client::{Client, ClientId};
@@ -17,9 +18,6 @@ use crate::platform::{Fault, Platform, random, sign_jws};
 use crate::seal::Life;
 use crate::seal::access_claim::AccessClaim;
 use crate::seal::opaque::OpaqueToken;
-
-/// How long an ID token can be used to sign in.
-pub const ID_TOKEN_LIFETIME: Seconds = Seconds::new(600);
 
 /// The keys that sign for a client. Asked before anything is stored: what was stored must be answered.
 pub struct Signers<'a> {
@@ -183,7 +181,7 @@ pub async fn id_token<P: Platform>(
         aud: &content.client.id,
         azp: &content.client.id,
         iat: app.now,
-        exp: app.now.plus(ID_TOKEN_LIFETIME),
+        exp: app.now.plus(lifetimes::ID_TOKEN),
         auth_time: content.context.auth_time,
         acr: content.context.acr(),
         amr: content.context.amr(),

@@ -5,8 +5,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::model::Client;
 use super::settings::AssertionAudience;
-use crate::base::{AssertionKey, Seconds, UnixTime};
+use crate::base::{AssertionKey, UnixTime};
 use crate::jose::jws::VerifiedJws;
+use crate::lifetimes;
 
 /// The only `client_assertion_type` (RFC 7523 section 2.2).
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -14,14 +15,6 @@ pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jw
 /// Types that an assertion may say it is of: none, the general one, and its own (draft-ietf-oauth-rfc7523bis section 3).
 /// Tokens of other kinds, which a client may have signed for somebody else, are none.
 const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
-
-/// How far ahead an assertion may expire: its `jti` is remembered for that long. Stock libraries make
-/// assertions that live an hour.
-pub const LONGEST_LIFE: Seconds = Seconds::new(3_600);
-
-/// How far a client's clock may be ahead of ours. FAPI 2.0 Security Profile section 5.3.2.1: 10 s must be accepted, more
-/// than 60 s must not.
-const AHEAD: Seconds = Seconds::new(30);
 
 /// The claims that are read besides the times.
 #[derive(Debug, Deserialize)]
@@ -72,10 +65,11 @@ pub fn judge(
     if left <= 0 {
         return Err("the assertion has expired");
     }
-    if left > i64::from(LONGEST_LIFE.plus(AHEAD).get()) {
+    if left > i64::from(lifetimes::LONGEST_ASSERTION.plus(lifetimes::CLIENT_AHEAD).get()) {
         return Err("the assertion expires too late");
     }
-    let ahead = |time: Option<UnixTime>| time.is_some_and(|time| time.since(now) > i64::from(AHEAD.get()));
+    let ahead =
+        |time: Option<UnixTime>| time.is_some_and(|time| time.since(now) > i64::from(lifetimes::CLIENT_AHEAD.get()));
     if ahead(jws.not_before) || ahead(jws.issued_at) {
         return Err("the assertion is of the future");
     }

@@ -4,23 +4,14 @@
 //! synchronous step of the user's object. Every function takes a family and gives the family that it becomes.
 
 use crate::base::{AttemptId, CodeId, GrantId, Seconds, SessionId, UnixTime};
+use crate::lifetimes;
 use crate::oauth::client::ClientKey;
 use crate::oauth::scope::Scopes;
-
-/// How long the answer to a refresh is repeated when the same token is presented again: by parallel tabs, or after answers
-/// that were lost on the way.
-pub const CONVERGENCE: Seconds = Seconds::new(60);
-
-/// How long after its first use a token may still replace a successor that was never presented.
-pub const RECOVERY: Seconds = Seconds::DAY;
-
-/// How long after the code's expiry a row stays, so that a late replay of the code is still recognised.
-pub const REPLAY_MEMORY: Seconds = Seconds::new(300);
 
 /// The number of the first refresh token of a family.
 const FIRST: u32 = 1;
 
-/// The most tokens whose recent use is remembered. More rotations within [`CONVERGENCE`] forget the oldest.
+/// The most tokens whose recent use is remembered. More rotations within [`lifetimes::CONVERGENCE`] forget the oldest.
 const MOST_RECENT: usize = 16;
 
 /// One family.
@@ -74,7 +65,7 @@ pub struct Rotation {
     pub current: u32,
     /// The token that `current` was issued for.
     pub previous: Option<TokenUse>,
-    /// The tokens presented within the last [`CONVERGENCE`], oldest first.
+    /// The tokens presented within the last [`lifetimes::CONVERGENCE`], oldest first.
     pub recent: Vec<TokenUse>,
 }
 
@@ -227,14 +218,14 @@ impl Rotation {
     }
 
     fn is_recent(&self, number: u32, now: UnixTime) -> bool {
-        self.recent.iter().any(|recent| recent.number == number && within(*recent, CONVERGENCE, now))
+        self.recent.iter().any(|recent| recent.number == number && within(*recent, lifetimes::CONVERGENCE, now))
     }
 
     /// `presented` gets a new successor, which replaces one that was never presented. `None` when numbers run out.
     fn succeeded(mut self, presented: TokenUse, now: UnixTime) -> Option<Self> {
         self.current = self.current.checked_add(1)?;
         self.previous = Some(presented);
-        self.recent.retain(|recent| recent.number != presented.number && within(*recent, CONVERGENCE, now));
+        self.recent.retain(|recent| recent.number != presented.number && within(*recent, lifetimes::CONVERGENCE, now));
         if self.recent.len() >= MOST_RECENT {
             self.recent.remove(0);
         }
@@ -274,7 +265,7 @@ impl Family {
             return Refreshed::Repeated(self);
         } else {
             match rotation.previous {
-                Some(previous) if previous.number == number && within(previous, RECOVERY, now) => previous,
+                Some(previous) if previous.number == number && within(previous, lifetimes::RECOVERY, now) => previous,
                 _ => return Refreshed::Replayed(self.revoked(now)),
             }
         };
@@ -306,7 +297,7 @@ impl Family {
             Member::Refresh(_) if self.idle_end().is_none_or(|end| now >= end) => Err(Refusal::Expired),
             Member::Refresh(number) => {
                 let rotation = self.refresh.as_ref().ok_or(Refusal::Unknown)?;
-                let previous = rotation.previous.filter(|previous| within(*previous, RECOVERY, now));
+                let previous = rotation.previous.filter(|previous| within(*previous, lifetimes::RECOVERY, now));
                 let usable = number == rotation.current
                     || rotation.is_recent(number, now)
                     || previous.is_some_and(|previous| previous.number == number);
@@ -379,7 +370,7 @@ impl Lifespan {
     #[must_use]
     pub fn removable_at(&self) -> UnixTime {
         let last_issue = self.refresh.map_or(self.used_at, |refresh| refresh.idle_end(self.used_at));
-        last_issue.plus(self.access_lifetime).max(self.code_expires_at.plus(REPLAY_MEMORY))
+        last_issue.plus(self.access_lifetime).max(self.code_expires_at.plus(lifetimes::CODE_REPLAY))
     }
 }
 
@@ -394,5 +385,5 @@ impl RefreshLifetime {
 
 /// How old the mark of a family without rotation becomes before a use renews it: a day, or half of a shorter idle time.
 fn mark_interval(idle: Seconds) -> Seconds {
-    Seconds::DAY.min(idle.half())
+    lifetimes::REFRESH_MARK.min(idle.half())
 }

@@ -136,11 +136,11 @@ fn locks_double_up_to_a_day_and_are_forgotten_after_one() {
         now = until;
     }
     assert_eq!(lengths, [15, 30, 60, 120, 240, 480, 960, 1_440, 1_440]);
-    now = now.plus(MEMORY);
+    now = now.plus(lifetimes::LOCKOUT_MEMORY);
     for _ in 0..PLACE_FAILURES {
         state = state.failed(place, now);
     }
-    assert_eq!(state.locked_until(place, now), Some(now.plus(FIRST_LOCK)));
+    assert_eq!(state.locked_until(place, now), Some(now.plus(lifetimes::FIRST_LOCK)));
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn strangers_are_locked_together_and_a_known_device_is_not() {
         state = state.failed(place, now);
     }
     let new = Place::Network([99; 8]);
-    assert_eq!(state.locked_until(new, now), Some(now.plus(STRANGERS_WINDOW)));
+    assert_eq!(state.locked_until(new, now), Some(now.plus(lifetimes::STRANGERS_WINDOW)));
     assert_eq!(state.locked_until(Place::Device([1; 8]), now), None);
     let reset = state.succeeded(Place::Network([49; 8])).expect("something to reset");
     assert!(reset.locked_until(new, now).is_some(), "a success resets its own place only");

@@ -2,15 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AttemptId, Seconds, UnixTime};
+use crate::base::{AttemptId, UnixTime};
+use crate::lifetimes;
 use crate::oauth::client::ClientId;
 use crate::store::sql::{Sql, SqlFault, Value};
 
 /// The maximum of events that are kept. Beyond it, the oldest are deleted.
 const MOST: u32 = 100;
-
-/// How long after a lock no further one is recorded: strangers who guess passwords must not displace other events.
-const BETWEEN_LOCKS: Seconds = Seconds::DAY;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -102,7 +100,7 @@ pub(super) fn record(
 
 /// Records that too many passwords were wrong, unless that was recorded within the last day.
 pub(super) fn record_lock(sql: &dyn Sql, now: UnixTime, attempt: AttemptId) -> Result<(), SqlFault> {
-    let since: Value = beginning(now.minus(BETWEEN_LOCKS)).to_vec().into();
+    let since: Value = beginning(now.minus(lifetimes::BETWEEN_LOCK_EVENTS)).to_vec().into();
     let told = "SELECT 1 FROM event WHERE id > ? AND kind = ?";
     if sql.run(told, &[since, EventKind::LockedOut.as_str().into()])?.is_empty() {
         record(sql, now, EventKind::LockedOut, None, attempt)?;

@@ -5,13 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::events::{self, EventKind};
 use super::head;
-use crate::base::{AttemptId, Seconds, SessionId, UnixTime};
+use crate::base::{AttemptId, SessionId, UnixTime};
+use crate::lifetimes;
 use crate::oauth::client::ClientId;
 use crate::store::remembered::{Memory, Remembering};
 use crate::store::sql::{Sql, SqlFault, Value};
-
-/// How long after each failed try the next one follows; after the last nothing does.
-const RETRIES: [Seconds; 4] = [Seconds::new(60), Seconds::new(300), Seconds::new(1_800), Seconds::new(7_200)];
 
 /// The maximum that wait at a time. Beyond it, the oldest are given up.
 const MOST: usize = 200;
@@ -110,7 +108,7 @@ pub fn told(
             if *told == Told::Done {
                 continue;
             }
-            match RETRIES.get(usize::from(logout.tries)) {
+            match lifetimes::LOGOUT_RETRIES.get(usize::from(logout.tries)) {
                 Some(pause) => {
                     logout.tries = logout.tries.saturating_add(1);
                     logout.due_at = now.plus(*pause);

@@ -10,10 +10,10 @@ use super::denied::Denied;
 use super::facts::{Authentication, ReadSession, Session};
 use super::head;
 use crate::base::{SessionId, UnixTime};
+use crate::lifetimes;
 use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::person::profile::Profile;
 use crate::oauth::scope::Scopes;
-use crate::seal::code;
 use crate::sign_in::origin::Origin;
 use crate::store::ask::Ask;
 use crate::store::page::cut;
@@ -225,7 +225,7 @@ fn browsers(
     let last_codes: BTreeMap<_, _> = last_codes.into_iter().collect();
     let seen_at = |browser: &Vec<u8>, auth_time: UnixTime| {
         match last_codes.get(browser) {
-            Some(expires_at) => Some(expires_at.minus(code::LIFETIME).max(auth_time)),
+            Some(expires_at) => Some(expires_at.minus(lifetimes::CODE).max(auth_time)),
             // It may have been sent back to an app since, by a code that was not read.
             None if uses.are_cut => None,
             None => Some(auth_time),

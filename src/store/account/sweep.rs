@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::families;
-use crate::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
+use crate::base::{FamilyId, GrantId, SessionId, UnixTime};
+use crate::lifetimes;
 use crate::oauth::client::ClientKey;
 use crate::store::ask::{Ask, Reply};
 use crate::store::sql::{Sql, SqlFault, Value};
@@ -37,9 +38,6 @@ pub struct SweepGrants {
     /// The maximum of grants that are read.
     pub limit: u32,
 }
-
-/// The time after which a code has expired, with room for clocks that differ.
-const CODES_EXPIRE_WITHIN: Seconds = Seconds::new(360);
 
 /// How many families and sessions a redemption or sign-in deletes.
 const ON_THE_WAY: u32 = 2;
@@ -107,7 +105,7 @@ impl Ask for SweepGrants {
             "DELETE FROM consent WHERE (client, id) > (?, ?) AND (client, id) <= (?, ?) AND id NOT IN (SELECT consent FROM \
              family) AND EXISTS (SELECT 1 FROM consent AS newer WHERE newer.client = consent.client AND (newer.at, newer.id) > \
              (consent.at, consent.id) AND newer.at < ?)",
-            &[&after[..], &bounds(last), &[now.minus(CODES_EXPIRE_WITHIN).into()]].concat(),
+            &[&after[..], &bounds(last), &[now.minus(lifetimes::CODE_ROWS).into()]].concat(),
         )?;
         Ok(more.then_some(last))
     }

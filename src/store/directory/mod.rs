@@ -4,7 +4,8 @@
 //! a user is decided by their Account, and the directory keeps a copy. A change of both goes in three steps, and a later request
 //! completes what was interrupted between two of them:
 //!
-//! 1. [`Reserve`] the names of a new user, or [`Claim`] further names for a user: nobody else gets them for [`LEASE`].
+//! 1. [`Reserve`] the names of a new user, or [`Claim`] further names for a user: nobody else gets them for
+//!    [`LEASE`](crate::lifetimes::LEASE).
 //! 2. The Account is made or changed. It refuses when the lease is about to end.
 //! 3. [`Confirm`] what the Account says now. Names that it does not have are free.
 //!
@@ -28,5 +29,5 @@ pub use confirm::{Confirm, NotConfirmed, Release, Remove};
 pub use find::{AccountsPage, DirectoryEntry, Find, FindBySub, FoundAccount, List};
 pub use links::{FindLink, Link, PutLink, RemoveLink};
 pub use projection::Projection;
-pub use reserve::{Claim, Conflict, ENDING, Holder, LEASE, Lease, Reserve};
+pub use reserve::{Claim, Conflict, ENDING, Holder, Lease, Reserve};
 pub use schema::open;

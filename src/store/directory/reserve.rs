@@ -3,13 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::person::{self, Hold, PersonRow};
-use crate::base::{AccountId, AttemptId, Seconds, UnixTime};
+use crate::base::{AccountId, AttemptId, UnixTime};
+use crate::lifetimes;
 use crate::sign_in::login_name::LoginName;
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
-
-/// How long names are reserved for a change.
-pub const LEASE: Seconds = Seconds::new(600);
 
 /// The version of an account that is about to be deleted: it has no names. Only [`super::Remove`] completes it.
 pub const ENDING: u32 = u32::MAX;
@@ -77,7 +75,7 @@ impl Ask for Reserve {
         if let Some(conflict) = conflict(sql, now, &self.sub, &self.identifiers)? {
             return Ok(Err(conflict));
         }
-        let until = now.plus(LEASE);
+        let until = now.plus(lifetimes::LEASE);
         let row = [
             ("sub", self.sub.as_str().into()),
             ("account", self.account.into()),
@@ -106,7 +104,7 @@ impl Ask for Claim {
         if let Some(conflict) = conflict(sql, now, &self.sub, &self.identifiers)? {
             return Ok(Err(conflict));
         }
-        let until = now.plus(LEASE);
+        let until = now.plus(lifetimes::LEASE);
         let mut logins = known.logins;
         for login in &self.identifiers {
             // A name that the user has is claimed too, because a version in between may not have it.

@@ -6,14 +6,12 @@ use super::denied::Denied;
 use super::records::{FoundClient, Registered, client, delete_row, next, put, stored, write};
 use super::{catalogue, outbox, owned};
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
+use crate::lifetimes;
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask::{Ask, Reply};
 use crate::store::page::cut;
 use crate::store::sql::{Sql, SqlFault};
 use crate::store::wire;
-
-/// The most clients that one page of a list has.
-const LONGEST_PAGE: u32 = 100;
 
 /// Registers a client. For an identifier that was deleted, the version goes on, and nothing that was founded before its
 /// deletion comes back.
@@ -172,7 +170,7 @@ impl Ask for List {
     const ONLY_READS: bool = true;
 
     fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
-        let limit = self.limit.clamp(1, LONGEST_PAGE);
+        let limit = self.limit.clamp(1, lifetimes::LONGEST_CLIENTS_PAGE);
         let after = self.after.as_ref().map_or("", ClientId::as_str);
         let statement = "SELECT record FROM client WHERE id > ? AND record IS NOT NULL ORDER BY id LIMIT ?";
         let rows: Vec<(String,)> = sql.all(statement, &[after.into(), limit.saturating_add(1).into()])?;

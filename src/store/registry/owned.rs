@@ -1,6 +1,7 @@
 //! Which clients developers registered in the portal, and how much each developer changes. Written in the same step as the client.
 
-use crate::base::{Seconds, UnixTime};
+use crate::base::UnixTime;
+use crate::lifetimes;
 use crate::oauth::client::ClientId;
 use crate::store::sql::{Sql, SqlFault};
 
@@ -11,13 +12,10 @@ pub const MOST_OWNED: u32 = 50;
 /// is not counted, because what is deleted was registered.
 pub const MOST_CHANGES: u32 = 60;
 
-/// The hour of [`MOST_CHANGES`].
-pub const CHANGES_WITHIN: Seconds = Seconds::new(3_600);
-
 /// Counts a change; says whether it is among those that a developer makes in an hour.
 pub(super) fn may_change(sql: &dyn Sql, now: UnixTime, owner: &str) -> Result<bool, SqlFault> {
     let known = sql.first("SELECT since, number FROM changes WHERE owner = ?", &[owner.into()])?;
-    let is_of_this_hour = |since: UnixTime| (0..i64::from(CHANGES_WITHIN.get())).contains(&now.since(since));
+    let is_of_this_hour = |since: UnixTime| (0..i64::from(lifetimes::CHANGES_WINDOW.get())).contains(&now.since(since));
     let (since, number): (_, u32) = known.filter(|(since, _)| is_of_this_hour(*since)).unwrap_or((now, 0));
     if number >= MOST_CHANGES {
         return Ok(false);

@@ -4,14 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::outbox::pend;
 use super::records::{FoundClient, stored};
-use crate::base::{Seconds, UnixTime};
+use crate::base::UnixTime;
+use crate::lifetimes;
 use crate::oauth::client::ClientId;
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
-
-/// How old an entry in KV must be before one that is missing there is put again. A put takes up to a minute to be seen
-/// everywhere, and misses are cached too: before that, missing it proves nothing.
-pub const REPUBLISH_AFTER: Seconds = Seconds::new(120);
 
 /// Asks for a client that KV does not have, or only in an older version. It is put again if it should have been there by now.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -28,7 +25,7 @@ impl Ask for Publish {
         let Some(row) = stored(sql, &self.id)? else {
             return Ok(FoundClient::Never);
         };
-        let settled = row.published_at.is_some_and(|at| now.since(at) >= i64::from(REPUBLISH_AFTER.get()));
+        let settled = row.published_at.is_some_and(|at| now.since(at) >= i64::from(lifetimes::REPUBLISH.get()));
         if settled {
             pend(sql, &self.id, row.version)?;
         }

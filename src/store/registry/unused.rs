@@ -9,15 +9,10 @@ use super::denied::Denied;
 use super::outbox::is_pending;
 use super::records::{Registered, delete_row, next, stored, write};
 use crate::base::{AttemptId, Seconds, UnixTime};
+use crate::lifetimes;
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault, atomically};
-
-/// How long a client may go unused, and how long its registration counts.
-pub const UNUSED_LIFETIME: Seconds = Seconds::new(86_400);
-
-/// The span of the narrower limits.
-const HOUR: Seconds = Seconds::new(3_600);
 
 /// The most clients that register themselves in a day, in an hour, and in an hour from one place.
 const MOST: u32 = 1_000;
@@ -26,9 +21,6 @@ const MOST_OF_A_PLACE: u32 = 20;
 
 /// How many are deleted at a time.
 const BATCH: u32 = 50;
-
-/// The shortest pause between two rounds of deletion.
-const SHORTEST_PAUSE: Seconds = Seconds::new(60);
 
 /// Registers a client that registers itself, if not too many have done so lately.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -66,7 +58,7 @@ impl Ask for RegisterItself {
 }
 
 fn is_full(sql: &dyn Sql, now: UnixTime, place: &str) -> Result<bool, SqlFault> {
-    let hour_ago = now.minus(HOUR);
+    let hour_ago = now.minus(lifetimes::REGISTRATIONS_WINDOW);
     let statement =
         "SELECT count(*), count(CASE WHEN at > ? THEN 1 END), count(CASE WHEN at > ? AND place = ? THEN 1 END)
         FROM self_registration";
@@ -105,7 +97,7 @@ impl Ask for MarkUsed {
 pub fn sweep(sql: &dyn Sql, now: UnixTime) -> Result<(), SqlFault> {
     atomically(sql, || {
         let statement = "SELECT id FROM self_registration WHERE at <= ? ORDER BY at LIMIT ?";
-        let rows: Vec<(ClientId,)> = sql.all(statement, &[now.minus(UNUSED_LIFETIME).into(), BATCH.into()])?;
+        let rows: Vec<(ClientId,)> = sql.all(statement, &[now.minus(lifetimes::UNUSED_CLIENT).into(), BATCH.into()])?;
         for (id,) in rows {
             if is_unused(sql, &id)? {
                 delete_row(sql, &id)?;
@@ -134,7 +126,7 @@ pub fn next_alarm(sql: &dyn Sql, now: UnixTime) -> Result<Option<Seconds>, SqlFa
     let oldest: Option<(Option<UnixTime>,)> = sql.first("SELECT min(at) FROM self_registration", &[])?;
     let oldest = oldest.and_then(|(oldest,)| oldest);
     Ok(oldest.map(|at| {
-        let pause = at.plus(UNUSED_LIFETIME).since(now).max(i64::from(SHORTEST_PAUSE.get()));
-        Seconds::new(u32::try_from(pause).unwrap_or(UNUSED_LIFETIME.get()))
+        let pause = at.plus(lifetimes::UNUSED_CLIENT).since(now).max(i64::from(lifetimes::BETWEEN_DELETIONS.get()));
+        Seconds::new(u32::try_from(pause).unwrap_or(lifetimes::UNUSED_CLIENT.get()))
     }))
 }

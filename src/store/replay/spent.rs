@@ -2,12 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{AssertionKey, AttemptId, Seconds, UnixTime};
+use crate::base::{AssertionKey, AttemptId, UnixTime};
+use crate::lifetimes;
 use crate::store::ask::{Ask, Reply};
 use crate::store::sql::{Sql, SqlFault, Value};
-
-/// How long a row stays after its assertion has expired: the clocks of the platform's machines differ.
-const MARGIN: Seconds = Seconds::new(60);
 
 /// How many rows each use checks for expired ones. With four, at most about a quarter of the rows are expired.
 const LOOKED_AT: u32 = 4;
@@ -96,5 +94,5 @@ impl Ask for Sweep {
 
 /// The time before which rows must have expired to be deleted.
 fn expired(now: UnixTime) -> Value {
-    UnixTime::from_secs(now.as_secs().saturating_sub(i64::from(MARGIN.get()))).into()
+    now.minus(lifetimes::ASSERTION_MARGIN).into()
 }

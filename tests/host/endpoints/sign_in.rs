@@ -5,8 +5,9 @@ use crate::support::person::{self, Person};
 use crate::support::platform::{Answer, World, administration};
 use grantry::base::{AttemptId, DeviceId, SessionId, UnixTime};
 use grantry::http::Method;
+use grantry::lifetimes::FIRST_LOCK;
 use grantry::sign_in::device::DeviceKey;
-use grantry::sign_in::lockout::{FIRST_LOCK, PLACE_FAILURES, STRANGERS_FAILURES};
+use grantry::sign_in::lockout::{PLACE_FAILURES, STRANGERS_FAILURES};
 use grantry::sign_in::origin::Origin;
 use grantry::sign_in::password::{PasswordParameters, Verifier};
 use grantry::store::account::{

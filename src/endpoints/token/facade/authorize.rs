@@ -7,6 +7,7 @@ use super::{api, link_key, members};
 use crate::endpoints::authorize::interaction::offer;
 use crate::endpoints::{App, Failure, Refused, Route};
 use crate::http::{Body, Method, Parameters, Request, Response};
+use crate::lifetimes;
 use crate::lookup::client::{Freshness, find};
 use crate::oauth::api::Api;
 use crate::oauth::client::Client;
@@ -15,7 +16,7 @@ use crate::oauth::request::authorize::AuthorizationParameters;
 use crate::oauth::request::rejection::{Rejection, Unanswerable};
 use crate::platform::{Fault, Platform, random};
 use crate::seal::Life;
-use crate::seal::link::{LIFETIME, LinkRequest};
+use crate::seal::link::LinkRequest;
 
 /// What is carried on as it was sent.
 const CARRIED: [&str; 4] = ["state", "nonce", "code_challenge", "login_hint"];
@@ -40,7 +41,7 @@ pub(in crate::endpoints) async fn authorize<P: Platform>(
         return Err(Refused::json(400, "unauthorized_client", ADVICE).into());
     }
     let link = LinkRequest { client: client.id.clone(), audience: api.audience.clone(), key };
-    let life = Life { sealed_at: app.now, expires_at: app.now.plus(LIFETIME) };
+    let life = Life { sealed_at: app.now, expires_at: app.now.plus(lifetimes::LINK) };
     let link = app.config.sealer.seal(&link, life, random(app.platform)).map_err(Fault::from)?;
     let query = query(api, &client, &members, &link);
     check(app, &client, &query)?;

@@ -7,6 +7,7 @@ use super::members::{DecidedBy, MEMBERS, Registration};
 use super::reader::{MemberReader, seconds};
 use super::unregistrable::Unregistrable;
 use crate::base::{Seconds, Secret};
+use crate::lifetimes;
 use crate::oauth::client::authentication::AuthenticationMethod;
 use crate::oauth::client::grant_type::GrantType;
 use crate::oauth::client::id::ClientId;
@@ -16,9 +17,6 @@ use crate::oauth::person::pairwise;
 
 /// The lengths of secrets that an administrator may bring along, in characters.
 const SECRET_LENGTHS: std::ops::RangeInclusive<usize> = 32..=256;
-
-/// The longest time for which an older secret may stay good.
-const LONGEST_OVERLAP: u32 = 30 * 86_400;
 
 /// Members that ask for answers, or promise requests, of a kind that does not exist here. A client that registers one relies on
 /// it: ignoring it would answer with less protection than was asked for.
@@ -253,7 +251,8 @@ impl MemberReader<'_> {
         if !registration.authentication.has_secret() {
             return Err(Unregistrable::metadata("a client that authenticates otherwise has no secret"));
         }
-        let overlap = value.get("overlap_seconds").and_then(|value| seconds(value, 0..=LONGEST_OVERLAP));
+        let overlap =
+            value.get("overlap_seconds").and_then(|value| seconds(value, 0..=lifetimes::LONGEST_SECRET_OVERLAP.get()));
         overlap.map(Some).ok_or(Unregistrable::metadata(
             "rotate_client_secret must be an object with overlap_seconds between 0 and 2592000",
         ))

@@ -7,6 +7,7 @@ use super::reader::{MemberReader, is_visible, seconds};
 use super::unregistrable::Unregistrable;
 use crate::base::Seconds;
 use crate::jose::{Algorithm, KeySet};
+use crate::lifetimes;
 use crate::oauth::client::authentication::AuthenticationMethod;
 use crate::oauth::client::model::Client;
 use crate::oauth::client::presentation::{Picture, Presentation};
@@ -54,7 +55,12 @@ impl MemberReader<'_> {
 
     pub(super) fn lifetime(&self, name: &str) -> Result<Option<Seconds>, Unregistrable> {
         let problem = Unregistrable::metadata("access_token_lifetime must be between 60 and 86400 seconds");
-        self.value(name).map(|value| seconds(value, 60..=86_400).ok_or(problem)).transpose()
+        self.value(name)
+            .map(|value| {
+                seconds(value, lifetimes::SHORTEST_ACCESS_TOKEN.get()..=lifetimes::LONGEST_ACCESS_TOKEN.get())
+                    .ok_or(problem)
+            })
+            .transpose()
     }
 
     pub(super) fn assertions(

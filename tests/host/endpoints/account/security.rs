@@ -3,7 +3,8 @@
 use crate::support::browser::{Browser, cost, world};
 use crate::support::platform::{Answer, World, administration};
 use grantry::http::Method;
-use grantry::sign_in::lockout::{FIRST_LOCK, PLACE_FAILURES};
+use grantry::lifetimes::FIRST_LOCK;
+use grantry::sign_in::lockout::PLACE_FAILURES;
 use serde_json::json;
 
 fn delete(world: &World, browser: &Browser, name: &str) -> Answer {

@@ -5,11 +5,12 @@ use crate::support::registration::{admin, metadata, own, path, put, registered, 
 use grantry::base::RegistrationAccessId;
 use grantry::config::{Config, SelfRegistration};
 use grantry::http::Method;
+use grantry::lifetimes::UNUSED_CLIENT;
 use grantry::lookup::client::Freshness;
 use grantry::oauth::api::Api;
 use grantry::oauth::client::{Client, Voucher};
 use grantry::store::registry::{
-    FoundClient, MarkUsed, Read, Register, RegisterItself, UNUSED_LIFETIME, next_alarm, open, outbox, sweep,
+    FoundClient, MarkUsed, Read, Register, RegisterItself, next_alarm, open, outbox, sweep,
 };
 use serde_json::{Value, json};
 
@@ -157,7 +158,7 @@ fn a_stranger_that_was_vouched_for_stays_and_remains_a_stranger() {
     };
     let vouched = change(&admin(), json!({"published": true, "verified": true}));
     assert_eq!((vouched.status, &vouched.json["verified"]), (200, &json!(true)), "{}", vouched.json);
-    world.pass(i64::from(UNUSED_LIFETIME.get()) + 1);
+    world.pass(i64::from(UNUSED_CLIENT.get()) + 1);
     sweep(&world.registry, world.at()).expect("swept");
     assert!(stored(&world, name).registration.presentation.published, "it is listed, and it is there");
 
@@ -252,9 +253,9 @@ fn unused_clients_are_deleted_after_a_day() {
     let unused = id(unused.text("client_id"));
     world.ask(MarkUsed { attempt: world.attempt(), id: used.clone() }).expect("marked");
     world.ring(Crash::Never);
-    assert_eq!(next_alarm(&world.registry, world.at()), Ok(Some(UNUSED_LIFETIME)));
+    assert_eq!(next_alarm(&world.registry, world.at()), Ok(Some(UNUSED_CLIENT)));
 
-    world.pass(i64::from(UNUSED_LIFETIME.get()) - 1);
+    world.pass(i64::from(UNUSED_CLIENT.get()) - 1);
     sweep(&world.registry, world.at()).expect("swept");
     assert!(matches!(world.ask(Read { id: unused.clone() }), FoundClient::Registered(_)), "a day is not over");
     world.pass(1);

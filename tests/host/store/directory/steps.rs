@@ -4,12 +4,13 @@ use std::cell::Cell;
 
 use crate::support::sqlite::Sqlite;
 use grantry::base::{AccountId, AttemptId, UnixTime};
+use grantry::lifetimes::LEASE;
 use grantry::sign_in::login_name::LoginName;
 use grantry::sign_in::password::PasswordParameters;
 use grantry::store::Ask;
 use grantry::store::directory::{
-    Claim, Command, Confirm, Conflict, ENDING, Find, FindBySub, LEASE, Lease, List, NotConfirmed, Projection, Release,
-    Remove, Reserve, open,
+    Claim, Command, Confirm, Conflict, ENDING, Find, FindBySub, Lease, List, NotConfirmed, Projection, Release, Remove,
+    Reserve, open,
 };
 use grantry::store::sql::Sql as _;
 
