@@ -119,7 +119,7 @@ impl<'a> Address<'a> {
     }
 
     /// Whether the host is this very machine: `127.0.0.1`, `[::1]` (RFC 8252 section 7.3) or `localhost`. The rest of
-    /// `127.0.0.0/8` is not, as nobody needs it and it may lead to another program.
+    /// `127.0.0.0/8` is not: another program may listen there.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         match self.url.host() {

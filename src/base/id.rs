@@ -12,22 +12,19 @@ macro_rules! identifier {
         pub struct $name([u8; $length]);
 
         impl $name {
-            /// The number of bytes.
             pub const LENGTH: usize = $length;
 
-            /// From its bytes.
             #[must_use]
             pub const fn from_bytes(bytes: [u8; $length]) -> Self {
                 Self(bytes)
             }
 
-            /// Its bytes.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; $length] {
                 &self.0
             }
 
-            /// From bytes of unproven length, as a table or a message holds them.
+            /// From bytes of a table or a message, whose length is not known.
             #[must_use]
             pub fn from_slice(bytes: &[u8]) -> Option<Self> {
                 bytes.try_into().ok().map(Self)
@@ -67,17 +64,17 @@ identifier! {
     AssertionKey, 16
 }
 identifier! {
-    /// Names one try of a changing call. The same attempt gets the same answer, so the Worker may ask again when an
+    /// Names one attempt of a changing call. The same attempt gets the same answer, so the Worker may ask again when an
     /// object was reset between its write and its reply.
     AttemptId, 16
 }
 identifier! {
-    /// Names one authorization code. Proves, beside the family's id, which of two presentations came second.
+    /// Names one authorization code. With the family's id it tells which of two presentations came second.
     CodeId, 16
 }
 identifier! {
-    /// Names one browser in which a person has signed in before: 16 random bytes, and 16 by which the account knows its
-    /// own (`authn::device`).
+    /// Names one browser in which a user has signed in before: 16 random bytes, and 16 by which the account recognises its
+    /// own (`sign_in::device`).
     DeviceId, 32
 }
 identifier! {
@@ -85,19 +82,19 @@ identifier! {
     FamilyId, 20
 }
 identifier! {
-    /// Names one consent; new each time the person consents, so that nothing made under an older one comes back.
+    /// Names one consent. It is new each time the user consents, so nothing of an older consent becomes valid again.
     GrantId, 16
 }
 identifier! {
-    /// Names what a client knows one of its own users by: a MAC over the client, an API and that user's identity.
+    /// Names one user as a client knows them: a MAC over the client, an API and the user's identity there.
     LinkKey, 16
 }
 identifier! {
-    /// Names what a registration access token stands for (RFC 7592); a new one ends all tokens that name the old one.
+    /// The id in a registration access token (RFC 7592). A new one ends all tokens that have the old one.
     RegistrationAccessId, 16
 }
 identifier! {
-    /// Names one session: a browser in which a person is signed in. See [`SessionId::allocate`].
+    /// Names one session: a browser in which a user is signed in. See [`SessionId::allocate`].
     SessionId, 20
 }
 

@@ -1,9 +1,9 @@
-//! Objects of JSON that are made member by member.
+//! Makes JSON objects member by member.
 
 use serde_json::{Map, Value};
 
-/// An object of `members`, of which the last of a name counts. Unlike `collect`, which sorts all of them first, it is not compiled
-/// anew for each kind of iterator.
+/// An object of `members`; of equal names, the last one counts. `collect` would sort all of them first, and be compiled again for
+/// each kind of iterator.
 #[must_use]
 pub fn object(members: &mut dyn Iterator<Item = (String, Value)>) -> Map<String, Value> {
     let mut object = Map::new();

@@ -1,4 +1,4 @@
-//! Times as every specification of this field counts them: whole seconds.
+//! Times in whole seconds, as the specifications count them.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! The platform's requests and responses, and ours.
+//! Converts the platform's requests and responses to ours and back.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use super::js::glue;
 use crate::http::{Body, HeaderLines, Location, Method, Request, Response};
 
-/// A request, as entry.js took it apart: `head` is lines of the method, the origin, the path, the query, and of each header its
+/// A request from the parts that entry.js made of it: `head` is lines of the method, the origin, the path, the query, and of each header its
 /// name and its value; `body` is bytes, or whether it was too long.
 pub fn request(head: &str, body: JsValue) -> Request {
     let mut lines = head.split('\n');
@@ -22,13 +22,13 @@ pub fn request(head: &str, body: JsValue) -> Request {
     Request::new(method, origin, path, Some(query).filter(|query| !query.is_empty()), headers, body)
 }
 
-/// What the network knows of the place that `request` comes from.
+/// The city and the country that `request` comes from, where the network knows them.
 pub fn place(request: &JsValue) -> Location {
     let mut texts = glue::place(request).into_iter().map(|text| text.as_string());
     Location { city: texts.next().flatten(), country: texts.next().flatten() }
 }
 
-/// Makes a response. One that cannot be sent is a defect; who asked learns no more than that.
+/// Makes a response. A response that cannot be sent is a defect, and the client learns no more than that.
 pub fn response(response: Response) -> Result<JsValue, JsValue> {
     let Some(HeaderLines { common, own }) = response.header_lines() else {
         return glue::response(500, "", "", None, None);

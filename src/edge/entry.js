@@ -1,8 +1,8 @@
-// What the platform calls: it takes apart what arrives and hands it to the module.
+// The exports that the platform calls. They read an event and pass its parts to the module.
 //
-// A panic leaves the module's memory in no state to go on with, and so does whatever else is thrown through it, such as an overflow
-// of the stack. So before each event an instance that this has happened to is replaced: one request may cost those beside it,
-// and never those after it.
+// After a panic the module's memory cannot be used any more, nor after anything else that is thrown through it, such as a stack
+// overflow. So each event first replaces an instance to which this has happened: a request can end the requests that run beside it,
+// but never those that follow.
 import { DurableObject } from "cloudflare:workers";
 import { bind, critical, forget, noted } from "glue";
 import * as module from "module";
@@ -21,32 +21,32 @@ function alive() {
   forget();
 }
 
-// Closures of the module are called by the platform itself: what is thrown through one of them shows here.
+// The platform itself calls closures of the module. What is thrown through one of them arrives here.
 const seen = ({ error, reason = error }) => {
   if (reason instanceof WebAssembly.RuntimeError || reason instanceof RangeError) critical(reason);
 };
 addEventListener("error", seen);
 addEventListener("unhandledrejection", seen);
 
-/** A call into an instance that lives. */
+/** Calls into an instance that works. */
 function guarded(call) {
   alive();
   return noted(call);
 }
 
-/** The longest body that is read, in bytes: what a stranger sends must not fill the isolate's memory. */
+/** The longest body that is read, in bytes: a request must not be able to fill the isolate's memory. */
 const LONGEST_BODY = 65_536;
 
 /**
- * The body as bytes; `true` when it is too long, `false` when it ended before its end. A promise unless there is none.
- * @param {string | undefined} announced its length
+ * The body as bytes; `true` when it is too long, `false` when it could not be read to its end. It is a promise if there is a body.
+ * @param {string | undefined} announced the value of Content-Length
  */
 function body(request, announced, inChunks) {
-  // Of a body in chunks any length may be announced: the chunks count (RFC 9112 section 6.3).
+  // Content-Length means nothing for a body in chunks (RFC 9112 section 6.3).
   const isKnown = announced !== undefined && !inChunks;
   const isTooLong = isKnown && Number(announced) > LONGEST_BODY;
   if (isKnown && !isTooLong) {
-    // To read in pieces would cost a token request a tenth of its time.
+    // Reading in pieces would take 10 % of the time of a token request.
     return request.arrayBuffer().then(
       (bytes) => bytes.byteLength > LONGEST_BODY || new Uint8Array(bytes),
       () => false,
@@ -56,7 +56,7 @@ function body(request, announced, inChunks) {
   return isTooLong || inPieces(request.body).catch(() => false);
 }
 
-/** In one place from the beginning: the platform's buffer of a piece is larger than the piece, and there may be a piece for each byte. */
+/** Copies each piece into one buffer: the platform's buffer of a piece is larger than the piece, and each byte may be a piece. */
 async function inPieces(stream) {
   const bytes = new Uint8Array(LONGEST_BODY);
   let length = 0;
@@ -81,7 +81,7 @@ export default {
     });
     const respond = (body) => {
       const response = guarded(() => module.respond(head, body, request, env));
-      // What was begun ends also for who has gone away: nothing is kept for a promise that never settles, and the log has its line.
+      // The request ends even if the client has gone: no promise stays open, and the log gets its line.
       if (response instanceof Promise) context.waitUntil(response);
       return response;
     };
@@ -90,13 +90,13 @@ export default {
   },
 };
 
-/** An object of the module behind a class that the platform knows. A new instance of the module gets a new object. */
+/** The class that the platform knows for an object of the module. A new instance of the module gets a new object. */
 const object = (Object) =>
   class extends DurableObject {
     #object;
     #instance;
 
-    /** Answers a command; its `run` is the only thing that can be asked of it, and only by this Worker. */
+    /** Answers a command. Only this Worker can call it, and there is no other method to call. */
     run(command) {
       return guarded(() => this.#current().run(command));
     }

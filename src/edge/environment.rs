@@ -1,4 +1,4 @@
-//! What surrounds a request or an object: the configuration and the clock.
+//! The configuration and the clock, for requests and objects.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub fn now() -> UnixTime {
     UnixTime::from_secs(i64::try_from(worker::Date::now().as_millis() / 1_000).unwrap_or(i64::MAX))
 }
 
-/// All vars and secrets; to the platform they are the same. Other bindings are no texts.
+/// All vars and secrets, which the platform does not tell apart. Bindings of other kinds are not texts.
 fn vars(env: &Env) -> BTreeMap<String, String> {
     let names = js_sys::Object::keys(env.unchecked_ref::<js_sys::Object>());
     let text = |name: &JsValue| js_sys::Reflect::get(env.as_ref(), name).ok()?.as_string();

@@ -8,7 +8,7 @@ use super::environment::{config, now};
 use super::{convert, platform, task};
 use crate::endpoints;
 
-/// Answers every request with a response, or with the promise of one; what fails inside is a response.
+/// Answers a request with a response, or with the promise of one. An internal failure is a response too.
 #[wasm_bindgen]
 pub fn respond(head: &str, body: JsValue, request: JsValue, env: Env) -> JsValue {
     let parts = convert::request(head, body);

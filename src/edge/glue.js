@@ -1,14 +1,14 @@
-// What the module asks of JavaScript: one call for each thing that it wants, because every crossing costs.
+// The functions that the module calls. Each does all of its work in one call, because every call between the two has a cost.
 //
-// Promises of the platform and futures of the module meet here by numbers. A number is of one instance of the module: after a
-// panic there is a new one, which must not be told of what the old one waited for.
+// Numbers connect promises of the platform with futures of the module. A number belongs to one instance of the module. After a
+// panic there is a new instance, which must not receive what the old one waited for.
 
 let module;
 let state;
 
 /**
- * What the entry says first: the module's own exports. Gives what the `worker` crate says of its instances: whether the one there is
- * has panicked, and the how manieth it is.
+ * Takes the module's exports; the entry calls it first. Returns the state that the `worker` crate keeps of its instances: whether
+ * the current instance has panicked, and its sequence number.
  */
 export function bind(exports) {
   module = exports;
@@ -16,13 +16,13 @@ export function bind(exports) {
   return state;
 }
 
-/** The tasks that have not ended. Those of an instance that is no more never do: the platform sees it, and ends their requests. */
+/** The tasks that run. Those of an instance that was replaced never end: the platform notices, and ends their requests. */
 let tasks = new Map();
 
-/** A promise of what the task of this number comes to. */
+/** A promise of the outcome of the task with this number. */
 export const begun = (task) => new Promise((resolve, reject) => tasks.set(task, { resolve, reject }));
 
-/** The module has a new instance, which counts from the beginning. */
+/** Forgets the tasks: the module has a new instance, whose numbers begin again. */
 export function forget() {
   tasks = new Map();
 }
@@ -34,13 +34,13 @@ export function ended(task, good, value) {
   else promise?.reject(value);
 }
 
-/** The module's instance cannot go on after this. */
+/** Notes an error after which the instance cannot be used. */
 export function critical(error) {
   console.error("Critical", error);
   state.criticalError = true;
 }
 
-/** A call into the module. No export throws by itself: what is thrown went through functions that did not end. */
+/** Calls into the module. No export throws by itself: what is thrown has ended functions of the module halfway. */
 export function noted(call) {
   try {
     return call();
@@ -50,7 +50,7 @@ export function noted(call) {
   }
 }
 
-/** A call into the module for the instance that there is now, and no other. */
+/** A function that calls into the module as long as it has the current instance. */
 function ofThis(call) {
   const { instanceId } = state;
   return (...parameters) => {
@@ -58,10 +58,10 @@ function ofThis(call) {
   };
 }
 
-/** Lets a task go on in a turn of its own. */
+/** Continues a task in a microtask of its own. */
 export const later = (task) => queueMicrotask(ofThis(() => module.run(task)));
 
-/** Tells the module what becomes of a promise that it waits for under this number. */
+/** Passes the outcome of a promise to the module, which waits for it under this number. */
 export function settle(promise, number) {
   promise.then(
     ofThis((value) => module.settled(number, true, value)),
@@ -69,7 +69,7 @@ export function settle(promise, number) {
   );
 }
 
-/** Asks the object that has this id, or this name, in time. */
+/** Sends a command to the object with this id or name. Resolves to undefined when the answer takes too long. */
 export async function ask(env, binding, id, name, command, milliseconds) {
   const namespace = env[binding];
   const stub = namespace.get(id === undefined ? namespace.idFromName(name) : namespace.idFromString(id));
@@ -87,20 +87,20 @@ export async function ask(env, binding, id, name, command, milliseconds) {
 /** The id of a new object. */
 export const newId = (env, binding) => String(env[binding].newUniqueId());
 
-/** The headers that responses share, by their lines: to copy them costs less than to make them. */
+/** Headers that responses share, by their lines: copying them costs less than making them. */
 const shared = new Map();
 
-/** How many of them are kept; the oldest makes room. Pages name the app in theirs, so there are as many as there are apps. */
+/** How many of them are kept; the oldest makes room. A page names its app in a header, so there can be as many as there are apps. */
 const MOST_SHARED = 64;
 
-/** Headers; their lines are a name and a value in turn. A list of pairs would cost five times as much. */
+/** Appends headers; `lines` has names and values in turn. A list of pairs would cost five times as much. */
 function append(headers, lines) {
   const fields = lines.split("\n");
   for (let at = 0; at + 1 < fields.length; at += 2) headers.append(fields[at], fields[at + 1]);
   return headers;
 }
 
-/** A response with headers of `common` lines, that others have too, and its own. Bytes would cost more than the text that they are. */
+/** A response. Other responses have its `common` header lines too. A text costs less than its bytes. */
 export function response(status, common, own, text, bytes) {
   let headers = shared.get(common);
   if (headers === undefined) {
@@ -108,13 +108,13 @@ export function response(status, common, own, text, bytes) {
     if (shared.size >= MOST_SHARED) shared.delete(shared.keys().next().value);
     shared.set(common, headers);
   }
-  // The module's memory moves: bytes that are sent have to be a copy.
+  // The module's memory can move, so the bytes of the body are copied.
   const response = new Response(text ?? bytes?.slice(), { status, headers });
   append(response.headers, own);
   return response;
 }
 
-/** What the network knows of a sender's place, which is not there everywhere. */
+/** The city and the country of a request, where the network knows them. */
 export const place = ({ cf }) => [cf?.city, cf?.country];
 
 const ALGORITHMS = {

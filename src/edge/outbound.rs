@@ -1,4 +1,4 @@
-//! Requests to servers elsewhere.
+//! Requests to other servers.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -51,7 +51,7 @@ impl Request<'_> {
             ("method", self.method.into()),
             ("headers", headers.into()),
             ("body", self.body.map_or(JsValue::UNDEFINED, Into::into)),
-            // A redirect would lead past the judgement of the address.
+            // The target of a redirect was not judged.
             ("redirect", "manual".into()),
             ("signal", controller.signal()),
         ])?;
@@ -60,7 +60,7 @@ impl Request<'_> {
     }
 }
 
-/// Lets `work` finish in time. In the end nothing of the request stays behind, whatever became of it.
+/// Gives `work` until the deadline, and aborts in any case what is left of the request.
 async fn within_deadline<T>(
     work: impl AsyncFnOnce(&AbortController) -> Result<T, OutboundFault>,
 ) -> Result<T, OutboundFault> {
@@ -70,12 +70,12 @@ async fn within_deadline<T>(
         Either::Left((outcome, _)) => outcome,
         Either::Right(_) => Err(OutboundFault::Late),
     };
-    // That there is nothing left to end is no fault.
+    // It is not a failure if nothing is left to abort.
     let _ = controller.abort();
     outcome
 }
 
-/// Reads piece by piece and stops at the limit: what a stranger sends must not fill the isolate's memory.
+/// Reads piece by piece and stops at the limit: another server must not be able to fill the isolate's memory.
 async fn read(stream: &ByteStream) -> Result<Vec<u8>, OutboundFault> {
     let reader = stream.reader().map_err(unreachable)?;
     let mut bytes = Vec::new();

@@ -39,14 +39,14 @@ pub struct Workers<'a> {
     usage: Cell<Usage>,
 }
 
-/// An object that is asked.
+/// The object that receives a command.
 struct Whom<'a> {
     /// The name of its class's binding.
     class: &'a str,
     key: Key,
 }
 
-/// How an object is told from the others of its class.
+/// The key of an object within its class.
 enum Key {
     Id(String),
     Name(String),
@@ -71,7 +71,7 @@ impl<'a> Workers<'a> {
         Ok(wire::decode_reply(reply)?)
     }
 
-    /// Asks once more when the object was reset: every changing command names its attempt, so the same answer comes back.
+    /// Asks again when the object was reset. Every changing command names its attempt, so the answer is the same.
     async fn send(&self, whom: &Whom<'_>, command: &str) -> Result<Vec<u8>, Fault> {
         match self.send_once(whom, command).await {
             Err(fault @ Fault::Object(_)) => {
@@ -92,7 +92,7 @@ impl<'a> Workers<'a> {
             .await
             .map_err(object)?;
         let answer = answer.as_string().ok_or(Fault::Late)?;
-        // What cannot be read is the object's own answer: asking again would bring the same.
+        // A malformed answer is the object's own: it would be the same if asked again.
         let answer = from_base64url(&answer).filter(|answer| !answer.is_empty());
         answer.ok_or_else(|| Fault::Malformed("the object failed".to_owned()))
     }
@@ -104,7 +104,7 @@ impl<'a> Workers<'a> {
 
 impl Platform for Workers<'_> {
     fn entropy(&self, bytes: &mut [u8]) {
-        // WebCrypto's generator has no way to fail; zeros would be worse than no answer.
+        // WebCrypto's generator does not fail; zeros would be worse than no answer.
         if getrandom::fill(bytes).is_err() {
             std::process::abort();
         }

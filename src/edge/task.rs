@@ -1,11 +1,11 @@
-//! Futures of ours and promises of JavaScript.
+//! Runs futures on promises of JavaScript.
 //!
-//! A task runs at once until it has to wait, and goes on within the very event that settles the promise it waits for. The
-//! executor of `wasm-bindgen-futures` puts a turn of the microtask queue before each step, and makes and registers two closures
-//! for each promise: at the dozen of steps that a token request takes, both can be seen in its time.
+//! A task runs at once until it has to wait, and continues in the event that settles the promise it waits for. The executor of
+//! `wasm-bindgen-futures` adds a microtask before each step, and makes and registers two closures for each promise. A token
+//! request has about a dozen steps, so both would cost it time.
 //!
-//! What else wakes a task, such as a timer of the `worker` crate, may do so before it is ready itself. Then the task goes on in a
-//! turn of its own.
+//! Other wakers, such as a timer of the `worker` crate, may wake a task before they have finished themselves. Then the task
+//! continues in a microtask of its own.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,17 +20,17 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::js::glue;
 
-/// What a task or a promise comes to: a value, or what was thrown.
+/// The outcome of a task or a promise: a value, or what was thrown.
 pub type Outcome = Result<JsValue, JsValue>;
 
 thread_local! {
     static TASKS: RefCell<Numbered<Task>> = RefCell::default();
     static AWAITED: RefCell<Numbered<Awaited>> = RefCell::default();
-    /// The tasks that a promise has woken, while it is being settled.
+    /// The tasks that a promise has woken while it is being settled.
     static WOKEN: RefCell<Option<Vec<u32>>> = const { RefCell::new(None) };
 }
 
-/// Things by numbers, which JavaScript can hold.
+/// Things by number: JavaScript can hold a number.
 struct Numbered<T> {
     next: u32,
     things: BTreeMap<u32, T>,
@@ -53,13 +53,13 @@ impl<T> Numbered<T> {
 
 enum Task {
     Waiting(Pin<Box<dyn Future<Output = Outcome>>>),
-    /// It is being polled; `woken` when what it waits for came in the middle of that.
+    /// It is being polled; `woken` if it was woken meanwhile.
     Running {
         woken: bool,
     },
 }
 
-/// Wakes the task of its number. Only the number, because a [`Waker`] is `Send` and our futures are not.
+/// Wakes the task of its number. It holds no future, because a [`Waker`] is `Send` and our futures are not.
 struct Number(u32);
 
 impl Wake for Number {
@@ -71,7 +71,7 @@ impl Wake for Number {
     }
 }
 
-/// Begins a task. What it comes to is the answer, or the promise's when it has to wait.
+/// Begins a task. Returns its value, or a promise if it has to wait.
 pub fn begin(future: impl Future<Output = Outcome> + 'static) -> JsValue {
     let number = TASKS.with_borrow_mut(|tasks| tasks.add(Task::Running { woken: false }));
     match go_on(number, Box::pin(future)) {
@@ -81,7 +81,7 @@ pub fn begin(future: impl Future<Output = Outcome> + 'static) -> JsValue {
     }
 }
 
-/// Lets a task go on, if it has not ended.
+/// Continues a task if it has not ended.
 #[wasm_bindgen]
 pub fn run(number: u32) {
     let Some(future) = TASKS.with_borrow_mut(|tasks| take(tasks, number)) else {
@@ -93,7 +93,7 @@ pub fn run(number: u32) {
     }
 }
 
-/// The future of a task that waits. None when it has ended, or is running: then it is told to run once more.
+/// The future of a waiting task; none if it has ended. None too if it is running, and it will be polled again.
 fn take(tasks: &mut Numbered<Task>, number: u32) -> Option<Pin<Box<dyn Future<Output = Outcome>>>> {
     let task = tasks.things.get_mut(&number)?;
     match std::mem::replace(task, Task::Running { woken: false }) {
@@ -105,7 +105,7 @@ fn take(tasks: &mut Numbered<Task>, number: u32) -> Option<Pin<Box<dyn Future<Ou
     }
 }
 
-/// What a task that runs comes to; none when it waits again.
+/// Polls a task. Returns its outcome, or none if it waits again.
 fn go_on(number: u32, mut future: Pin<Box<dyn Future<Output = Outcome>>>) -> Option<Outcome> {
     let waker = Waker::from(Arc::new(Number(number)));
     loop {
@@ -125,7 +125,7 @@ fn go_on(number: u32, mut future: Pin<Box<dyn Future<Output = Outcome>>>) -> Opt
     }
 }
 
-/// What a promise comes to, as a future.
+/// The outcome of a promise, as a future.
 pub struct Settled {
     number: u32,
 }
@@ -162,7 +162,7 @@ impl Drop for Settled {
     }
 }
 
-/// A promise that was waited for under this number has come to something; nothing happens when nobody waits any more.
+/// Receives the outcome of the promise with this number. Nothing happens if its future was dropped.
 #[wasm_bindgen(js_name = settled)]
 pub fn on_settled(number: u32, good: bool, value: JsValue) {
     let outcome = if good { Ok(value) } else { Err(value) };

@@ -12,11 +12,11 @@ use crate::jose::{Algorithm, PublicKey, SigningKey};
 use crate::platform::Fault;
 
 thread_local! {
-    /// Imported keys by their use, algorithm and `kid`, which is a digest of the key: values, not I/O, so requests may share
-    /// them.
+    /// Imported keys by their use, algorithm and `kid`, which is a digest of the key. Requests may share them: they are values,
+    /// not I/O.
     static KEYS: RefCell<Cache<(Use, Algorithm, String), JsValue, MOST_KEYS>> = const { RefCell::new(Cache::new()) };
-    /// Digests of signatures that were found good: who checks an access token checks the same one again and again. Nothing else is
-    /// remembered of what was signed: it is read, and judged, each time.
+    /// Digests of valid signatures: an API checks the same access token many times. Nothing else is remembered, so the signed text is
+    /// read and judged each time.
     static GOOD: RefCell<Cache<[u8; 32], (), MOST_GOOD>> = const { RefCell::new(Cache::new()) };
 }
 
@@ -36,7 +36,7 @@ impl Use {
     }
 }
 
-/// The most keys that are kept; public keys of clients come and go.
+/// The most keys that are kept: clients replace their public keys.
 const MOST_KEYS: usize = 64;
 
 /// The most signatures that are remembered.

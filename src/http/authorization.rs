@@ -30,7 +30,7 @@ impl Authorization {
     /// Reads the header; `None` when there is none.
     ///
     /// # Errors
-    /// When there is one in another form: it is never taken for nothing.
+    /// When there is one in another form: it is not ignored.
     pub fn of(request: &Request) -> Result<Option<Self>, MalformedAuthorization> {
         request.header("authorization").map(Self::parse).transpose()
     }

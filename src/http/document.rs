@@ -1,4 +1,4 @@
-//! Documents that are published: sent as they were written, and again only to who has not got them.
+//! Published documents. They have an entity tag, so that a client does not receive again what it has.
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -8,7 +8,7 @@ use super::response::Response;
 use crate::base::Seconds;
 use crate::base::encoding::base64url;
 
-/// A JSON document, and the tag by which it is told from others (RFC 9110 section 8.8.3).
+/// A JSON document and its entity tag (RFC 9110 section 8.8.3).
 #[derive(Debug)]
 pub struct Document {
     body: Vec<u8>,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::request::{Body, Request};
 
-/// How deep arrays and objects may be nested; nothing that is read here needs more than two levels.
+/// How deep arrays and objects may be nested. The documents that are read here need two levels.
 const DEPTH: u8 = 8;
 
 /// Why a body was not read.

@@ -1,4 +1,4 @@
-//! Plain requests and responses, and how their parts are read: strictly, each in one way only.
+//! Plain requests and responses. Their parts are read strictly, each in one way only.
 
 pub mod authorization;
 pub mod cookies;

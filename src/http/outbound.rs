@@ -1,8 +1,8 @@
-//! Addresses elsewhere that the server may ask by itself: for a client's keys, for the members of a sector, for telling of
-//! a logout.
+//! Addresses of other servers that this server requests by itself: a client's keys, the members of a sector, the receiver of a
+//! logout token.
 //!
-//! Whoever registers a client chooses them, so they must lead nowhere but to public servers. Names are not resolved here:
-//! the platform sends every request over the public network (`global_fetch_strictly_public`).
+//! They are part of a client's registration, so they must lead to public servers only. Names are not resolved here: the platform
+//! sends every request over the public network (`global_fetch_strictly_public`).
 
 use crate::base::Address;
 
@@ -13,7 +13,7 @@ pub const MAX_LENGTH: usize = 2_000;
 /// use).
 const SPECIAL: [&str; 8] = ["arpa", "home", "internal", "intranet", "lan", "local", "localhost", "onion"];
 
-/// An address that may be asked. Kept as it was written; only [`Outbound::admit`] makes one.
+/// An address that may be requested, as it was written. Only [`Outbound::admit`] makes one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OutboundUrl(String);
 
@@ -33,7 +33,7 @@ pub struct Outbound {
     exceptions: Vec<String>,
 }
 
-/// Why an address is not asked.
+/// Why an address may not be requested.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum NotAdmitted {
     /// Its host is an address in some spelling, or a name that is no public server's.
@@ -45,7 +45,7 @@ pub enum NotAdmitted {
     /// It is not written as every parser reads it, or has a user or a fragment.
     #[error("the address must be written in its normal form, without user or fragment, with at most 2000 characters")]
     NotNormal,
-    /// It is ourselves.
+    /// It is an address of this server.
     #[error("the address is this server's own")]
     Own,
     /// Its port is not 443.

@@ -105,7 +105,7 @@ impl Request {
         self.method
     }
 
-    /// Scheme, host and port that the request was sent to. For comparing with the issuer, never for making links.
+    /// Scheme, host and port that the request was sent to. It is compared with the issuer, and never used to make links.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin

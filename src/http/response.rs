@@ -10,12 +10,12 @@ pub struct Response {
     body: Vec<u8>,
 }
 
-/// Headers for sending: of each a line with its name and one with its value.
+/// Headers for sending: for each header a line with its name and a line with its value.
 #[derive(Default)]
 pub struct HeaderLines {
-    /// Those that other responses have too.
+    /// Headers that other responses have too.
     pub common: String,
-    /// Those of this response alone; they may be secrets.
+    /// Headers of this response alone; they may be secrets.
     pub own: String,
 }
 
@@ -96,7 +96,7 @@ impl Response {
         &self.body
     }
 
-    /// The headers for sending. `None` when a value has a line break, with which it could set a header that nobody set.
+    /// The headers for sending. `None` when a value has a line break, which could add a header.
     #[must_use]
     pub fn header_lines(&self) -> Option<HeaderLines> {
         let mut lines = HeaderLines::default();

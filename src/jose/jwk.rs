@@ -87,7 +87,7 @@ impl SigningKey {
 }
 
 impl PublicKey {
-    /// `thumbprint` is that of the key (RFC 7638): it names the key, for whatever its owner calls it.
+    /// `thumbprint` is that of the key (RFC 7638): it names the key, whatever `kid` its owner gave it.
     pub(super) const fn new(key: Bare, thumbprint: String, alg: Algorithm) -> Self {
         Self { key, kid: thumbprint, alg, usage: "sig" }
     }

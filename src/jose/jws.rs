@@ -1,4 +1,4 @@
-//! Compact signatures (RFC 7515 section 7.1), signed and verified elsewhere.
+//! Compact signatures (RFC 7515 section 7.1). The platform signs and verifies them.
 
 use jwt_compact::UntrustedToken;
 use serde::de::DeserializeOwned;
@@ -47,14 +47,14 @@ impl SigningInput {
     }
 }
 
-/// A token that was read and whose signature nobody has checked.
+/// A token whose signature has not been verified.
 #[derive(Debug)]
 pub struct UnverifiedJws<'a> {
     token: UntrustedToken<'a, Extensions>,
     signing_input: &'a str,
 }
 
-/// A token whose signature is good. Whether its times are, its reader decides.
+/// A token whose signature is valid. The reader checks its times.
 #[derive(Debug)]
 pub struct VerifiedJws<T> {
     /// `exp` (RFC 7519 section 4.1.4).
@@ -155,7 +155,7 @@ impl<'a> UnverifiedJws<'a> {
         if self.typ().is_some_and(|named| named.eq_ignore_ascii_case(typ)) { Ok(()) } else { Err(NotVerified::Type) }
     }
 
-    /// Whose token it says it is: good for finding the keys that will tell, and for nothing else.
+    /// The unverified `sub`. Use it only to find the keys that verify the signature.
     #[must_use]
     pub fn unproven_subject(&self) -> Option<String> {
         #[derive(Deserialize)]

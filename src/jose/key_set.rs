@@ -1,4 +1,4 @@
-//! JSON Web Key Sets that others publish (RFC 7517 section 5): public keys with which their signatures are verified.
+//! JSON Web Key Sets of clients (RFC 7517 section 5): the public keys that verify their signatures.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ const LONGEST_EXPONENT: usize = 8;
 /// Members that only private and symmetric keys have (RFC 7518 section 6).
 const PRIVATE: [&str; 8] = ["d", "dp", "dq", "k", "oth", "p", "q", "qi"];
 
-/// The public keys of somebody else.
+/// The public keys of a client.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct KeySet {
     keys: Vec<Member>,
@@ -53,7 +53,7 @@ pub enum KeySetProblem {
     /// It has no key, or more than 20.
     #[error("a key set must have 1 to 20 keys")]
     Count,
-    /// A private or symmetric key: whoever has seen it is no longer told apart from its owner.
+    /// A private or symmetric key: anybody who has seen it can sign as its owner.
     #[error("a key set must have public keys only")]
     Private,
     /// Not a JWK Set.
@@ -84,7 +84,7 @@ impl KeySet {
         Self::read(members, |key| key.map(Some))
     }
 
-    /// A set that its owner publishes, for whoever it concerns: keys that cannot be used here are left out (RFC 7517
+    /// A set that its owner publishes. It is not for this server alone, so keys that cannot be used here are left out (RFC 7517
     /// section 5).
     ///
     /// # Errors
@@ -297,7 +297,7 @@ mod tests {
         assert_eq!(found(None, Some(Algorithm::Es256)), Ok(Algorithm::Es256), "one candidate");
     }
 
-    /// The name that its owner gives a key is nobody else's business: two owners may use the same one.
+    /// The name of a key is unique within its set only: two owners may use the same one.
     // spec: RFC 7638 section 3 - a key is named by its thumbprint
     #[test]
     fn a_key_is_named_by_its_thumbprint() {

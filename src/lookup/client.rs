@@ -1,7 +1,7 @@
-//! How a client is found: in the isolate's memory, then in KV, then at the registry.
+//! Finds a client: in the isolate's memory, then in KV, then at the registry.
 //!
-//! Memory and KV can only make an answer older. No answer is older than the caller demands, no isolate goes back behind
-//! what it has seen, and what KV holds was sealed by the registry.
+//! Memory and KV can only make an answer older. No answer is older than the caller demands, no isolate returns to a version
+//! older than one it has seen, and the records in KV are sealed by the registry.
 
 use std::rc::Rc;
 
@@ -18,32 +18,32 @@ use crate::seal::{Life, NotSealed, Sealer};
 use crate::store::names;
 use crate::store::registry::{FoundClient, Publish, Read};
 
-/// The most clients that an isolate remembers, and the most identifiers that it knows to be nobody's.
+/// The most clients that an isolate remembers, and the most identifiers that have no client.
 const MOST: usize = 256;
 
-/// How often an isolate asks the registry about identifiers that anybody can make up, in one window.
+/// How often an isolate asks the registry about identifiers that may be invented, in one window.
 const QUESTIONS: u32 = 20;
-/// How many registrations by strangers an isolate passes on to the registry in one window: what they get there is counted
-/// there, but to be asked costs the registry too.
+/// How many self-registrations an isolate passes on to the registry in one window. The registry has its own limit, but each
+/// request costs it time.
 const REGISTRATIONS: u32 = 10;
 
-/// How often an isolate asks the registry for pages of the catalogue, which everybody may look at, in one window, and how often it
-/// has it search, which reads the whole catalogue.
+/// How often an isolate asks the registry for pages of the catalogue, which is public, in one window, and how often for a search,
+/// which reads the whole catalogue.
 const LOOKS: u32 = 1_000;
 const SEARCHES: u32 = 100;
 
 /// How old the answer may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Freshness {
-    /// Not older than this version of the client; for what was issued under it.
+    /// Not older than this version of the client: for a code, token or ticket that was issued under it.
     AtLeast(ClientVersion),
-    /// Some minutes, if KV is slow.
+    /// It may be some minutes old if KV is slow.
     Cached,
     /// As the registry has it now.
     Now,
 }
 
-/// Finds a client; `None` when there is none, or none any more.
+/// Finds a client; `None` when there never was one, or it was deleted.
 ///
 /// # Errors
 /// When the registry has to be asked, or the server of a metadata document, and does not answer.
@@ -58,13 +58,13 @@ pub async fn find<P: Platform>(
         if !config.registration.metadata_documents {
             return Ok(None);
         }
-        // Who demands more than anybody's answer has something of ours: a code, a token, a ticket.
+        // A request that demands a version has a code, a token or a ticket of this server.
         let occasion = if freshness == Freshness::Cached { Occasion::Strangers } else { Occasion::Ours };
         let found = super::metadata_document::find(platform, config, id, occasion, now).await?;
         return Ok(found.map(Rc::new));
     }
     let demanded = if let Freshness::AtLeast(version) = freshness { Some(version) } else { None };
-    // What is remembered was looked for once: its identifier was no forgery.
+    // A remembered identifier was checked before, so it is not forged.
     let remembered = platform.memory(|memory: &mut ClientMemory| memory.recall(id, now));
     let floor = match remembered {
         Some((known, true)) if freshness != Freshness::Now && known.version >= demanded => return Ok(known.client),
@@ -93,7 +93,7 @@ pub async fn find<P: Platform>(
     }
     let found = match in_kv {
         Ok(_) => platform.ask_registry(Publish { id: id.clone() }).await?,
-        // There is no use in putting again into a KV that does not answer.
+        // KV does not answer, so the record is not put again.
         Err(_) => platform.ask_registry(Read { id: id.clone() }).await?,
     };
     Ok(remember(platform, id, Known::of(found), now))
@@ -104,17 +104,17 @@ pub fn forget(platform: &impl Platform, id: &ClientId) {
     platform.memory(|memory: &mut ClientMemory| memory.forget(id));
 }
 
-/// Counts a look at the catalogue, or a search in it; says whether the registry may be asked.
+/// Counts a page of the catalogue or a search in it. Whether the registry may be asked.
 pub fn may_browse(platform: &impl Platform, searches: bool, now: UnixTime) -> bool {
     platform.memory(|memory: &mut ClientMemory| memory.may_browse(searches, now))
 }
 
-/// Counts a registration by a stranger; says whether the registry may be asked.
+/// Counts a self-registration. Whether the registry may be asked.
 pub fn may_register(platform: &impl Platform, now: UnixTime) -> bool {
     platform.memory(|memory: &mut ClientMemory| memory.may_register(now))
 }
 
-/// What an entry of KV says; nothing if it is not a genuine record of this client.
+/// Reads a record of KV; `None` if it is not a genuine record of this client.
 fn opened(sealer: &Sealer, text: &str, id: &ClientId, now: UnixTime) -> Option<Known> {
     let record = sealer.open::<ClientRecord>(text, now).ok()?.value;
     let client = record.client().ok()?.map(Rc::new);
@@ -127,12 +127,10 @@ fn remember<P: Platform>(platform: &P, id: &ClientId, known: Known, now: UnixTim
     client
 }
 
-/// What is put into KV, and under which key.
+/// A record for KV.
 #[derive(Debug, Eq, PartialEq)]
 pub struct Outgoing {
-    /// The key.
     pub key: String,
-    /// The value.
     pub value: String,
 }
 
@@ -166,12 +164,12 @@ impl Known {
     }
 }
 
-/// What an isolate remembers of clients: values only, so requests may share it.
+/// The clients that an isolate remembers. They are values, so requests may share them.
 #[derive(Debug, Default)]
 struct ClientMemory {
-    /// Clients and tombstones. They stay when they are too old to be an answer, as the mark behind which nothing goes back.
+    /// Clients and tombstones. They stay when they are too old to be an answer: no older version is accepted after them.
     known: Cache<ClientKey, (UnixTime, Known), MOST>,
-    /// Identifiers of nobody, apart from the others so that a stranger's inventions push out no client.
+    /// Identifiers that have no client. They are kept apart, so that invented ones cannot push out clients.
     nobody: Cache<ClientKey, UnixTime, MOST>,
     questions: Budget,
     registrations: Budget,
@@ -179,7 +177,7 @@ struct ClientMemory {
     searches: Budget,
 }
 
-/// What was spent in the present window.
+/// The number of requests in the current window.
 #[derive(Debug, Default)]
 struct Budget {
     began: Option<UnixTime>,
@@ -187,7 +185,7 @@ struct Budget {
 }
 
 impl Budget {
-    /// Counts one more; says whether it is among the first `most` of its window.
+    /// Counts a request. Whether it is among the first `most` of its window.
     fn spend(&mut self, most: u32, now: UnixTime) -> bool {
         let within = self
             .began
@@ -211,7 +209,7 @@ impl ClientMemory {
         Some((Known { version: None, client: None }, is_young(*at, now)))
     }
 
-    /// Keeps what was learned, unless another request has learned something newer in the meantime.
+    /// Keeps `known`, unless another request has learned a newer version in the meantime.
     fn keep(&mut self, id: &ClientId, known: Known, now: UnixTime) {
         let key = id.key();
         if known.version.is_none() {
@@ -227,7 +225,7 @@ impl ClientMemory {
         self.nobody.remove(&id.key());
     }
 
-    /// Counts a question about an identifier that anybody can make up; says whether it may be asked.
+    /// Counts a question about an identifier that may be invented. Whether it may be asked.
     fn may_ask(&mut self, now: UnixTime) -> bool {
         self.questions.spend(QUESTIONS, now)
     }

@@ -1,7 +1,7 @@
-//! What servers elsewhere publish, as the isolate remembers it, by its address.
+//! Documents of other servers, as the isolate remembers them, by their address.
 //!
-//! Anybody can name an address in a request. So a server is asked by one request of the isolate at a time, while the others
-//! wait for what that one learns, and never again before a while has passed.
+//! Any request can name an address. So only one request of the isolate at a time fetches a document, while the others wait for
+//! its result, and the same document is not fetched again for a while.
 
 use crate::base::address::receiver;
 use crate::base::{Cache, Seconds, UnixTime};
@@ -15,46 +15,46 @@ const MOST: usize = 64;
 const MOST_OF_AN_ORIGIN: usize = 10;
 const MOST_IN_ALL: usize = 40;
 
-/// On whose account a server is asked.
+/// Why a document is needed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Occasion {
-    /// Of a client that somebody vouches for, or of something that this server issued.
+    /// For a client that somebody vouches for, or for something that this server issued.
     Ours,
-    /// Of anybody, who may name one address after the other.
+    /// For any request: an attacker may name one address after the other.
     Strangers,
 }
 
-/// Why a server is not asked.
+/// Why a document is not fetched.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the server was asked a moment ago, in vain or often enough")]
+#[error("the server was asked a moment ago, without success or often enough")]
 pub struct LeftAlone;
 
-/// What a request does for a document.
+/// What a request has to do to get a document.
 #[derive(Debug, Eq, PartialEq)]
 pub enum Plan<T> {
-    /// It asks the server, and says by [`Memory::learn`] what came of it.
+    /// Fetch it, and pass the result to [`Memory::learn`].
     Fetch,
-    /// It goes without.
+    /// Do without it.
     Leave,
-    /// It takes what is known.
+    /// Use the one that is known.
     Use(T),
-    /// It looks again in a moment: another request is asking.
+    /// Look again in a moment: another request is fetching it.
     Wait,
 }
 
-/// What an isolate remembers: values only, so requests may share it.
+/// The documents that an isolate remembers. They are values, so requests may share them.
 #[derive(Debug)]
 pub struct Memory<T>(Cache<String, Entry<T>, MOST>);
 
 #[derive(Debug)]
 struct Entry<T> {
-    /// What was learned last, and until when it is good.
+    /// The latest document, and when it expires.
     known: Option<(T, UnixTime)>,
-    /// When the server was asked last.
+    /// When it was fetched last.
     asked_at: UnixTime,
-    /// When it was asked last only for something that was not there.
+    /// When it was fetched last although it had not expired, for something that it did not say.
     sought_at: Option<UnixTime>,
-    /// Whether its answer is still to come.
+    /// Whether a request is fetching it.
     is_awaited: bool,
 }
 
@@ -64,8 +64,8 @@ impl<T> Default for Memory<T> {
     }
 }
 
-/// What `look`, which is [`Memory::plan`], recalls; `None` tells the caller to fetch it. With `lacking`, something newer
-/// than is remembered is wanted.
+/// The document that `look`, which is [`Memory::plan`], finds; `None` if the caller has to fetch it. With `lacking`, a newer one
+/// than the remembered one is needed.
 ///
 /// # Errors
 /// [`LeftAlone`].
@@ -90,7 +90,7 @@ pub async fn recall<P: Platform, T>(
 }
 
 impl<T: Clone> Memory<T> {
-    /// What to do for the document at `address`. Whoever is told to fetch it has to, and to say what came of it.
+    /// What to do for the document at `address`. After [`Plan::Fetch`] the caller must fetch it and call [`Memory::learn`].
     pub fn plan(&mut self, address: &str, lacking: bool, occasion: Occasion, now: UnixTime) -> Plan<T> {
         let is_spent = occasion == Occasion::Strangers && self.is_spent(address, now);
         let Some(entry) = self.0.get_mut(address) else {
@@ -103,7 +103,7 @@ impl<T: Clone> Memory<T> {
         let good = entry.known.as_ref().filter(|(_, good_until)| now < *good_until).map(|(known, _)| known);
         match good {
             Some(known) if !lacking => return Plan::Use(known.clone()),
-            // Whose request died has asked in vain.
+            // If the fetching request was aborted, fetch again.
             _ if entry.is_awaited && is_within(lifetimes::OUTBOUND, entry.asked_at, now) => return Plan::Wait,
             Some(known)
                 if is_spent || entry.sought_at.is_some_and(|at| is_within(lifetimes::BETWEEN_FETCHES, at, now)) =>
@@ -123,7 +123,7 @@ impl<T: Clone> Memory<T> {
         Plan::Fetch
     }
 
-    /// Notes what came of asking: the document, and how long it is good. A failure takes nothing away that is still good.
+    /// Notes the result: the document and its life. After a failure, a document that has not expired stays.
     pub fn learn(&mut self, address: &str, fetched: Option<(&T, Seconds)>, now: UnixTime) {
         let Some(entry) = self.0.get_mut(address) else {
             return;
@@ -135,7 +135,7 @@ impl<T: Clone> Memory<T> {
         }
     }
 
-    /// Whether as much was fetched a moment ago as strangers may have fetched. No entry is asked for twice in that time.
+    /// Whether the budget of [`Occasion::Strangers`] is spent. No document is fetched twice in that time.
     fn is_spent(&self, address: &str, now: UnixTime) -> bool {
         let recent = self.0.iter().filter(|(_, entry)| is_within(lifetimes::AFTER_FAILED_FETCH, entry.asked_at, now));
         let origins: Vec<&str> = recent.map(|(address, _)| receiver(address)).collect();

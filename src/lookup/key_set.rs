@@ -14,7 +14,7 @@ type KeySetMemory = Memory<KeySet>;
 /// Why there is no key.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum NoClientKey {
-    /// The address may not be asked, or not any more.
+    /// The address may not be requested, or not any more.
     #[error("the jwks_uri may not be asked: {0}")]
     Address(#[from] NotAdmitted),
     /// The address did not answer with a document.
@@ -26,7 +26,7 @@ pub enum NoClientKey {
     /// The set has no such key.
     #[error("the client's key set: {0}")]
     Key(#[from] NoKey),
-    /// It is not the time to ask.
+    /// It was requested a moment ago.
     #[error("the jwks_uri: {0}")]
     LeftAlone(#[from] LeftAlone),
 }
@@ -36,7 +36,7 @@ pub enum NoClientKey {
 pub struct PublishedKeys<'a> {
     /// Its `jwks_uri`.
     pub address: &'a str,
-    /// Who chose that.
+    /// Why the keys are needed.
     pub occasion: Occasion,
 }
 

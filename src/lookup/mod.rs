@@ -1,4 +1,5 @@
-//! Finding what a request names and another place keeps: a client, a client's metadata document, a client's keys. Each with its memory, its budget and its order of places to ask.
+//! Finds clients, their metadata documents and their keys. Each file has its memory, its budget, and the order of the places
+//! where it looks.
 
 pub mod client;
 pub mod document;

@@ -1,13 +1,13 @@
-//! How a platform fails.
+//! Failures of the platform.
 
 use crate::seal::NotSealed;
 use crate::store::wire::WireFault;
 
-/// The platform did not do what it is there for. On the wire this is `server_error` or `temporarily_unavailable`, in the
+/// A failure of the platform. On the wire this is `server_error` or `temporarily_unavailable`, in the
 /// log it is the cause.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// A limit that protects what others need was reached.
+    /// A limit that protects other requests was reached.
     #[error("busy: {0}")]
     Busy(&'static str),
     /// A key could not be used.
@@ -19,10 +19,10 @@ pub enum Fault {
     /// KV did not answer.
     #[error("KV failed: {0}")]
     Kv(String),
-    /// An object answered something else than its answer.
+    /// The answer of an object could not be read.
     #[error("an object's answer is malformed: {0}")]
     Malformed(String),
-    /// An object is of another release, for as long as a deployment takes.
+    /// An object runs another release. This happens during a deployment.
     #[error("an object was not understood: {0}")]
     OtherRelease(WireFault),
     /// An object did not answer.

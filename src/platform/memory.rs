@@ -4,7 +4,7 @@ use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-/// One value of each type that is asked for: values only, never anything of a request that is still running.
+/// One value of each type. It holds values only, never I/O of a request.
 #[derive(Debug, Default)]
 pub struct IsolateMemory(RefCell<BTreeMap<TypeId, Box<dyn Any>>>);
 

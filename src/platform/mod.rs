@@ -1,5 +1,5 @@
-//! The ports: everything that the core needs and cannot have. `src/edge` implements them on Workers, host tests on SQLite
-//! and software keys.
+//! The ports: what the core needs from the platform. `src/edge` implements them on Workers, host tests on SQLite and software
+//! keys.
 
 mod fault;
 pub mod memory;

@@ -1,5 +1,5 @@
-//! Requests of our own to servers elsewhere. Where they may go, [`crate::http::Outbound`] judges; a redirect would lead
-//! past that judgement, so none is followed.
+//! Requests to other servers. [`crate::http::Outbound`] judges their addresses. Redirects are not followed, because their targets
+//! were not judged.
 
 use serde_json::{Map, Value};
 
