@@ -13,12 +13,12 @@ const server = await startServer();
 const { authorizeUrl } = connection(server.url);
 const app = await newClient(server.url);
 
-/** Where an app listens that runs on the person's own machine. */
+/** Where an app listens that runs on the user's own machine. */
 const listening = createServer((request, response) => response.setHeader("content-type", "text/html").end("<h1>Back at the app</h1>")).listen(0, "localhost");
 await once(listening, "listening");
 after(() => listening.close());
 
-/** A person who allowed the app, in another browser than the one of the test. */
+/** A user who allowed the app, in another browser than the one of the test. */
 async function connected() {
   const person = await newPerson(server.url);
   const visitor = new Visitor(server.url);
@@ -36,7 +36,7 @@ async function signIn(page, person) {
 
 // spec: WCAG 2.2 section 2.1.1 - disconnecting an app and signing out need no pointer
 // spec: WCAG 2.2 section 4.1.3 - what was done is said as a status
-browserTest("a person disconnects an app and signs out everywhere, by keyboard alone", async ({ page }) => {
+browserTest("a user disconnects an app and signs out everywhere, by keyboard alone", async ({ page }) => {
   const complaints = [];
   page.on("console", (message) => complaints.push(message.text()));
   const { person, visitor } = await connected();
@@ -124,7 +124,7 @@ browserTest("a user ticks an optional scope, by keyboard alone", async ({ page }
 });
 
 // spec: WCAG 2.2 section 2.1.1 - to end one session, or all others, needs no pointer
-browserTest("a person signs out one other browser, and then all others, by keyboard alone", async ({ page }) => {
+browserTest("a user signs out one other browser, and then all others, by keyboard alone", async ({ page }) => {
   const { person, visitor } = await connected();
   const others = [visitor, new Visitor(server.url), new Visitor(server.url)];
   for (const other of others.slice(1)) await other.allow(authorizeUrl(app, pkce()), person);
@@ -145,7 +145,7 @@ browserTest("a person signs out one other browser, and then all others, by keybo
   assert.equal(await page.locator("#sessions-form button, #sign-out-others").count(), 0, "only this one is left");
 });
 
-browserTest("a person signs out in another browser, without script", { javaScriptEnabled: false }, async ({ page }) => {
+browserTest("a user signs out in another browser, without script", { javaScriptEnabled: false }, async ({ page }) => {
   const { person, visitor } = await connected();
   await signIn(page, person);
   await page.locator("#sessions-form button").click();
@@ -154,7 +154,7 @@ browserTest("a person signs out in another browser, without script", { javaScrip
   assert.ok((await visitor.open(`${server.url}/account`)).html.includes('id="login-form"'));
 });
 
-browserTest("the back button brings back nothing that is over", async ({ page }) => {
+browserTest("the back button shows no page of a session that has ended", async ({ page }) => {
   const { person } = await connected();
   await signIn(page, person);
   await page.locator("#sign-out-everywhere").click();

@@ -14,7 +14,7 @@ const { authorizeUrl } = connection(server.url);
 const app = await newClient(server.url, { published: true, description: "Reports of the harbour" });
 await newClient(server.url, { published: true, client_name: "Night Crew", client_uri: "https://crew.example.com/start" });
 
-/** Signs in a person who connected the first app, and opens the catalogue. */
+/** Signs in a user who connected the first app, and opens the catalogue. */
 async function open(page) {
   const person = await newPerson(server.url);
   await new Visitor(server.url).allow(authorizeUrl(app, pkce()), person);
@@ -28,7 +28,7 @@ async function open(page) {
 
 // spec: WCAG 2.2 section 2.1.1 - an app is disconnected without a pointer
 // spec: WCAG 2.2 section 4.1.3 - what was done is said as a status
-browserTest("a person disconnects an app in the catalogue, by keyboard alone", async ({ page }) => {
+browserTest("a user disconnects an app in the catalogue, by keyboard alone", async ({ page }) => {
   const complaints = [];
   page.on("console", (message) => complaints.push(message.text()));
   await open(page);

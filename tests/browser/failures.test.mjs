@@ -1,4 +1,4 @@
-// What a failing browser test leaves: a red run, a picture of what the person saw, and no process.
+// What a failing browser test leaves: a red run, a picture of what the user saw, and no process.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -43,7 +43,7 @@ function readPng(file) {
   return { width, height, first: [...pixels.subarray(1, 4)] };
 }
 
-test("a browser test that fails keeps what the person saw, and the run is red", { skip }, async () => {
+test("a browser test that fails keeps what the user saw, and the run is red", { skip }, async () => {
   const { code, output, results } = await run("failing", `
     browserTest("passes", ({ page }) => page.setContent("<p>fine"));
     browserTest("fails: on purpose?", { viewport: { width: 400, height: 300 } }, async ({ page }) => {

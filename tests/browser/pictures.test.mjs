@@ -89,7 +89,7 @@ const ON_THE_WAY = {
   unavailable: unfinished.url,
 };
 for (const colorScheme of ["light", "dark"]) {
-  // Without scripts, the page of form_post waits for the person as it does in a browser that runs none.
+  // Without scripts, the page of form_post waits for the user as it does in a browser that runs none.
   browserTest(`pages on the way can be seen whole (phone, ${colorScheme})`, { viewport: PHONE, colorScheme, javaScriptEnabled: false }, async ({ page }) => {
     for (const [name, address] of Object.entries(ON_THE_WAY)) {
       await page.goto(address);

@@ -13,7 +13,7 @@ const home = `http://localhost:${port}`;
 const app = await newClient(server.url, { redirect_uris: [`${home}/callback`], post_logout_redirect_uris: [`${home}/`], token_endpoint_auth_method: "none" });
 await startExample("relying-party", home, { env: { ISSUER: server.url, CLIENT_ID: app.client_id, PORT: String(port) } });
 
-browserTest("a person signs in to the example and out of it again", async ({ page }) => {
+browserTest("a user signs in to the example and out of it again", async ({ page }) => {
   await page.goto(home);
   await page.getByRole("link", { name: "Sign in" }).click();
   assert.equal(new URL(page.url()).origin, server.url);

@@ -1,4 +1,4 @@
-// The main job in a real browser: a person signs in, consents or denies, and meets everything that can go wrong.
+// The main job in a real browser: a user signs in, consents or denies, and sees every error page.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -38,7 +38,7 @@ async function signIn(page, person) {
 }
 
 // spec: RFC 8252 section 8.6 - an app on this machine is asked about each time
-browserTest("a person signs in, allows, and the app gets a code", async ({ page }) => {
+browserTest("a user signs in, allows, and the app gets a code", async ({ page }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));
   assert.equal(new URL(page.url()).pathname, "/login");
@@ -54,7 +54,7 @@ browserTest("a person signs in, allows, and the app gets a code", async ({ page 
   assert.equal(new URL(page.url()).pathname, "/consent");
 });
 
-browserTest("form_post brings the answer by itself, and nothing of it in an address", async ({ page }) => {
+browserTest("form_post sends the answer by itself, and no part of it in an address", async ({ page }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app, { response_mode: "form_post" }));
   await signIn(page, ada);
@@ -77,7 +77,7 @@ browserTest("form_post without script has a button", { javaScriptEnabled: false 
 
 // spec: WCAG 2.2 section 2.1.1 - signing in and deciding need no pointer
 // spec: RFC 6749 section 4.1.2.1 - the answer of a user who declines is access_denied
-browserTest("a person denies by keyboard alone", async ({ page }) => {
+browserTest("a user denies by keyboard alone", async ({ page }) => {
   const app = await newApp();
   await page.goto(authorizeUrl(app));
   await page.keyboard.press("Tab");
@@ -109,7 +109,7 @@ browserTest("a wrong password and an unknown name are answered alike", async ({ 
   assert.equal(answers[0], answers[1]);
 });
 
-browserTest("two tabs with two requests both come to their end", async ({ page, context }) => {
+browserTest("two requests in two tabs are both completed", async ({ page, context }) => {
   const [first, second] = [await newApp(), await newApp()];
   const other = await context.newPage();
   await page.goto(authorizeUrl(first));
@@ -172,7 +172,7 @@ browserTest("a user who is not the one shown signs in to their own account", asy
   assert.ok(arrived[0].searchParams.get("code"));
 });
 
-// spec: RFC 6749 section 4.1.2.1 - an unknown client is told to the person
+// spec: RFC 6749 section 4.1.2.1 - an unknown client is told to the user
 browserTest("a page of another browser, or garbage, says so and where to go", async ({ page }) => {
   await page.goto(`${server.url}/login?interaction=gr_int_garbage`);
   assert.ok(await page.locator("#error-message").isVisible());

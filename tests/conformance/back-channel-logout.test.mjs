@@ -85,7 +85,7 @@ describe("oidcc-backchannel-rp-initiated-logout-certification-test-plan", () => 
   });
 
   // spec: OpenID Connect Back-Channel Logout section 2.3 - every client that the session signed in to is told
-  test("every relying party of the session is told, each about its own, and those of another browser are not", async () => {
+  test("every relying party of the session is told of its own session, and those of another browser are not", async () => {
     const [one, two, other] = await Promise.all(["/back-channel/a", "/back-channel/b", "/back-channel/c"].map((path) => registerAt(path)));
     const first = await connect(one);
     const second = await connect(two, {}, { browser: first.browser });
@@ -94,7 +94,7 @@ describe("oidcc-backchannel-rp-initiated-logout-certification-test-plan", () => 
     for (const [party, path, tokens] of [[one, "/back-channel/a", first], [two, "/back-channel/b", second]]) {
       await verified(party, logoutTokenOf(await receiver.next(path)), { raw: tokens.id_token, claims: tokens.claims });
     }
-    // The other one's own logout comes after: had it been told before, there would be two.
+    // The other relying party is told at its own logout: a call before that would make two.
     await elsewhere.browser.follow(other.logoutUrl({ id_token_hint: elsewhere.id_token, post_logout_redirect_uri }), receiver.origin);
     await receiver.next("/back-channel/c");
     assert.equal(receiver.received.filter(({ path }) => path === "/back-channel/c").length, 1);

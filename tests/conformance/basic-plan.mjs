@@ -34,7 +34,7 @@ export async function runPlan(plan, responseMode) {
   const second = await register({ client_name: "Certification, second client" });
   const claims = claimsOf(person);
 
-  /** Sends a request that has to be answered without asking the person anything. */
+  /** Sends a request that has to be answered without asking the user anything. */
   async function inSilence(browser, request) {
     const page = await first.authorize(browser, request);
     assert.ok(first.hasArrived(page) || page.has("form-post"), `the person was asked something: ${page}`);
@@ -173,7 +173,7 @@ export async function runPlan(plan, responseMode) {
     // spec: OpenID Connect Core section 3.1.2.1 - display=popup is accepted
     test("oidcc-display-popup", tolerates({ display: "popup" }));
 
-    // spec: OpenID Connect Core section 3.1.2.1 - prompt=login has the person sign in again
+    // spec: OpenID Connect Core section 3.1.2.1 - prompt=login has the user sign in again
     test("oidcc-prompt-login", async () => {
       const before = await connect(first);
       await until(before.claims.auth_time + 1);

@@ -32,7 +32,7 @@ function assertCameBack(page) {
   return [...page.url.searchParams];
 }
 
-/** The person is asked whether to sign out, or told what is wrong. */
+/** The user is asked whether to sign out, or told what is wrong. */
 function assertAskedOrRefused({ browser, page }) {
   assert.equal(page.url.origin, server.url, "the browser stays with the server");
   const isQuestion = page.has("logout-form") && page.has("logout-confirm");
@@ -111,7 +111,7 @@ describe("oidcc-rp-initiated-logout-certification-test-plan", { concurrency: 4 }
     await assertNoWayBack(await logOut(parameters));
   });
 
-  // spec: OpenID Connect RP-Initiated Logout section 2 - without a hint the person is asked
+  // spec: OpenID Connect RP-Initiated Logout section 2 - without a hint the user is asked
   test("oidcc-rp-initiated-logout-no-id-token-hint", async () => {
     await assertNoWayBack(await logOut({ post_logout_redirect_uri, state: newState() }));
   });
@@ -121,7 +121,7 @@ describe("oidcc-rp-initiated-logout-certification-test-plan", { concurrency: 4 }
     await assertLogsOut(await logOut({}));
   });
 
-  // spec: OpenID Connect RP-Initiated Logout section 2 - without an address to go to the person is told on a page
+  // spec: OpenID Connect RP-Initiated Logout section 2 - without an address to go to the user is told on a page
   test("oidcc-rp-initiated-logout-no-post-logout-redirect-uri", async () => {
     await assertLogsOut(await logOut(({ id_token }) => ({ id_token_hint: id_token, state: newState() })));
   });

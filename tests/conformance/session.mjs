@@ -1,4 +1,4 @@
-// Whether a browser is signed in, asked as a relying party can ask it: without showing the person anything.
+// Whether a browser is signed in, asked as a relying party can ask it: without showing the user anything.
 import assert from "node:assert/strict";
 
 async function ask(party, browser) {

@@ -68,7 +68,7 @@ test("a token that the issuer signed is refused for what it says", async () => {
 });
 
 // spec: RFC 6750 section 2.3 - a token in the address counts as none
-test("a token in the address opens nothing", async () => {
+test("a token in the address is not accepted", async () => {
   const { status, challenge } = await call(undefined, { address: `${URL_OF_IT}?access_token=${await token()}` });
   assert.deepEqual([status, challenge.error], [401, undefined]);
 });

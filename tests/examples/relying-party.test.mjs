@@ -48,7 +48,7 @@ async function back(atApp, answer) {
   assert.deepEqual([status, location?.href], [303, `${home}/`]);
 }
 
-// spec: OpenID Connect Core section 3.1 - the example signs a person in with the code flow
+// spec: OpenID Connect Core section 3.1 - the example signs a user in with the code flow
 test("a user signs in, and the app reads the API in the user's name", async () => {
   const stranger = new AppVisitor();
   assert.ok((await stranger.open(home)).text.includes('href="/login"'));
@@ -119,7 +119,7 @@ test("when the API demands a fresh sign-in, the app asks for it", async () => {
 });
 
 // spec: RFC 7009 section 2.1 - signing out of the example revokes its tokens
-// spec: OpenID Connect RP-Initiated Logout section 3 - and ends the session at the server, which brings the person back
+// spec: OpenID Connect RP-Initiated Logout section 3 - and ends the session at the server, which brings the user back
 test("signing out ends the tokens, and the session here and there", async () => {
   const { atApp, atServer } = await signedIn();
   await atApp.open(`${home}/reservations`);

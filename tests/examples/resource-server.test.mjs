@@ -33,7 +33,7 @@ async function refused(authorization, what, method) {
 }
 
 // spec: RFC 9068 section 4 - an access token of the issuer for this API is good
-test("a good token is let in, and the keys are asked for once", async () => {
+test("a good token is accepted, and the keys are fetched once", async () => {
   for (let calls = 0; calls < 5; calls++) assert.equal((await call(`Bearer ${await token()}`)).status, 200);
   assert.equal((await call(`bearer ${await token({ aud: "https://api.example.com" })}`)).status, 200, "one audience as a string");
   const asked = server.logs().split("\n").filter((line) => line.startsWith("{") && JSON.parse(line).endpoint === "jwks");
@@ -41,7 +41,7 @@ test("a good token is let in, and the keys are asked for once", async () => {
 });
 
 // spec: RFC 9068 section 4 - an ID token is no access token
-test("of what the server really issues, the access token is let in and the ID token is not", async () => {
+test("of the tokens that the server issues, the access token is accepted and the ID token is refused", async () => {
   const [app, ada] = [await newClient(server.url), await newPerson(server.url)];
   const { access_token, id_token } = await newTokens(server.url, app, ada, "openid reservations.read");
   assert.equal((await call(`Bearer ${access_token}`)).status, 200);
@@ -118,7 +118,7 @@ test("a token that the server did not sign is refused", async () => {
 });
 
 // spec: RFC 6750 section 2.3 - a token in the address counts as none
-test("a token in the address opens nothing", async () => {
+test("a token in the address is not accepted", async () => {
   const { status, challenge } = await call(undefined, "GET", `/reservations?access_token=${await token()}`);
   assert.deepEqual([status, challenge.error], [401, undefined]);
 });
@@ -137,7 +137,7 @@ test("a token without the scope of a route is refused, and the answer names the 
   }
 });
 
-// spec: RFC 9470 section 3 - insufficient_user_authentication with max_age, when the person signed in too long ago
+// spec: RFC 9470 section 3 - insufficient_user_authentication with max_age, when the user signed in too long ago
 test("a user who signed in too long ago has to sign in again", async () => {
   const scope = "reservations.create";
   assert.equal((await call(`Bearer ${await token({ scope, auth_time: now() - 290 })}`, "POST")).status, 201);
@@ -149,7 +149,7 @@ test("a user who signed in too long ago has to sign in again", async () => {
   assert.equal(challenge.error, "insufficient_scope", "signing in again would not help");
 });
 
-// spec: RFC 9470 section 3 - insufficient_user_authentication with acr_values, when the person signed in otherwise
+// spec: RFC 9470 section 3 - insufficient_user_authentication with acr_values, when the user signed in with another method
 test("a user who signed in with another method is told the required one", async () => {
   const scope = "reservations.create";
   assert.equal((await call(`Bearer ${await token({ scope, acr: ACR })}`, "DELETE")).status, 204);
@@ -159,7 +159,7 @@ test("a user who signed in with another method is told the required one", async 
   }
 });
 
-test("while the keys cannot be had, a good token is not called bad", async () => {
+test("while the keys cannot be fetched, a good token is not reported as invalid", async () => {
   const [port, nobody] = [await freePort(), await freePort()];
   const url = `http://localhost:${port}`;
   await startExample("resource-server", url, { args: ["--port", String(port), "--var", `ISSUER:http://localhost:${nobody}`] });

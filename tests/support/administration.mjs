@@ -1,4 +1,4 @@
-// What an administrator does before apps and people can meet: over the standards, as any script would.
+// What an administrator does before apps and users can meet: over the standards, as any script would.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { secrets } from "./secrets.mjs";
@@ -12,7 +12,7 @@ export async function administer(url, method, path, body, expected) {
   return text ? JSON.parse(text) : undefined;
 }
 
-/** A person with a password, and every claim that OpenID Connect knows. */
+/** A user with a password, and every claim that OpenID Connect knows. */
 export async function newPerson(url, more) {
   const userName = `ada-${randomBytes(6).toString("hex")}`;
   const password = randomBytes(12).toString("base64url");

@@ -10,7 +10,7 @@ import { answers } from "../../scripts/lib/wrangler.mjs";
 const MODULES = ["mpm_event", "authn_core", "authz_core", "authz_user", "auth_openidc", "dir", "env", "include", "mime"];
 
 /**
- * Starts Apache; it ends with the test file. Every page shows what it was told about the person, a line for each variable.
+ * Starts Apache; it ends with the test file. Every page shows what it was told about the user, a line for each variable.
  * @param {{port: number, pages: string[], directives: string}} options pages: the paths there are, each a folder
  */
 export async function startApache({ port, pages, directives }) {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 
-// What a browser sends when a person follows a link; fetch cannot say so (it sends Sec-Fetch-Mode: cors).
+// What a browser sends when a user follows a link; fetch cannot say so (it sends Sec-Fetch-Mode: cors).
 const NAVIGATION = { accept: "text/html", "sec-fetch-dest": "document", "sec-fetch-mode": "navigate", "user-agent": "a browser" };
 
 export class AppVisitor {

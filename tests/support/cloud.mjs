@@ -1,5 +1,5 @@
 // The platform's API as far as a deployment asks it (https://developers.cloudflare.com/api), for the wrangler of this project: it
-// keeps what it is given, and knows nothing that it was not.
+// keeps what it is given, and nothing else.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { after } from "node:test";

@@ -1,5 +1,5 @@
-// A program that uses MCP servers in a person's name, made of a stock SDK and nothing else: the SDK finds the authorization server,
-// registers and asks for tokens; the host keeps what it is given and sends the person to the address that it is told.
+// A program that uses MCP servers in a user's name, made of a stock SDK and nothing else: the SDK finds the authorization server,
+// registers and asks for tokens; the host keeps what it is given and sends the user to the address that it is told.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import * as two from "@modelcontextprotocol/client";
@@ -77,7 +77,7 @@ class Keeper {
 }
 
 export class Host {
-  /** The authorization requests that people were sent with. */
+  /** The authorization requests that users were sent with. */
   requests = [];
 
   /**

@@ -39,7 +39,7 @@ async function startSite() {
   };
 }
 
-/** A server that takes clients of every kind, two MCP servers whose tokens come from it, and a person. */
+/** A server that takes clients of every kind, two MCP servers whose tokens come from it, and a user. */
 export async function beginMcp() {
   const [site, port, otherPort] = [await startSite(), await freePort(), await freePort()];
   const [notes, other] = [port, otherPort].map((port) => `https://localhost:${port}/mcp`);

@@ -22,7 +22,7 @@ export const element = ({ html }, id) => decoded(html.match(new RegExp(`id="${id
 /** What was done just now. */
 export const notice = ({ html }) => html.match(/id="account-notice"[\s\S]*?<span>([^<]*)/)?.[1];
 
-/** A person with the developer role, signed in at the portal. */
+/** A user with the developer role, signed in at the portal. */
 export async function newDeveloper(url, more) {
   const person = await newPerson(url, { roles: [{ value: "developer" }], ...more });
   const visitor = new Visitor(url);

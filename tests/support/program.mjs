@@ -1,4 +1,4 @@
-// Programs that others wrote and that send the person to a browser: they print the address, and wait to be called back.
+// Programs that others wrote and that send the user to a browser: they print the address, and wait to be called back.
 import assert from "node:assert/strict";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";

@@ -24,7 +24,7 @@ async function arrange() {
   return { python, server, ada: await newPerson(server.url) };
 }
 
-/** Runs a scenario, and is the person's browser when it asks for one. */
+/** Runs a scenario, and is the user's browser when it asks for one. */
 async function run(scenario, settings) {
   const program = spawn(python, [inRoot("tests/third-party/authlib_client.py"), scenario, JSON.stringify(settings)], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(program, "exit");

@@ -16,7 +16,7 @@ import { Visitor } from "../support/visitor.mjs";
 
 const skip = !(await hasPython()) && "there is no Python that can make environments";
 const SCOPE = "openid offline_access reservations.read";
-/** What an OAuth client of the facade gets once the person allowed it. */
+/** What an OAuth client of the facade gets once the user allowed it. */
 const MEMBERS = ["access_token", "expires_at", "expires_in", "id_token", "refresh_token", "scope", "token_type"];
 const INVALID = [400, "invalid_grant"];
 const { server, api, ada, python } = skip ? {} : await arrange();
@@ -32,7 +32,7 @@ async function arrange() {
 /** A client that sends its secret in JSON, as all of the facade's first clients do, and cannot do PKCE. */
 const newApp = (more) => newClient(server.url, { token_endpoint_auth_method: "client_secret_post", require_pkce: false, scope: SCOPE, ...more });
 
-/** Runs a scenario, and is the person's browser when it asks for one. Gives what it found, and the client. */
+/** Runs a scenario, and is the user's browser when it asks for one. Gives what it found, and the client. */
 async function run(scenario) {
   const [app, other] = [await newApp(), await newApp()];
   const settings = { ...app, issuer: server.url, facade: "reservations", api: api.url, identity: "ada@hotel", other };

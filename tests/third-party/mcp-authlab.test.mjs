@@ -23,7 +23,7 @@ const NOT_APPLICABLE = {
   "SESS-02": "server is stateless (it doesn't issue Mcp-Session-Id)",
 };
 
-/** Runs the program with a memory of its own; its browser is the person of the test. */
+/** Runs the program with a memory of its own; its browser is the user of the test. */
 function authlab(memory, args) {
   const env = { ...TRUST, MCP_AUTHLAB_TOKENS: path.join(folder, memory, "tokens.json"), BROWSER: "true" };
   return runWithPerson([python, "-m", "mcp_authlab", ...args], { env, issuer: server.url, person: (address) => new Visitor(server.url).allow(address, ada) });
@@ -42,7 +42,7 @@ for (const [what, client] of [["a client that the administrator registered", reg
   // spec: RFC 9207 section 2 - mcp-authlab: iss is in every answer (ASM-06, ASF-06)
   test(`mcp-authlab: ${what}`, { skip }, async (context) => {
     const scope = "notes:read other:read offline_access";
-    // --thorough: every probe of the authorization server, however often the person has to sign in.
+    // --thorough: every probe of the authorization server, however often the user has to sign in.
     const login = await authlab(what, ["login", notes, ...(await client()), "--foreign-resource", other, "--scope", scope, "--thorough"]);
     assert.equal(login.status, 0, login.output);
 

@@ -1,5 +1,5 @@
 // The stock SDK of MCP, untouched, in both of its lines: a host finds the authorization server from a 401 of examples/mcp-server,
-// becomes a client in each way there is, and uses the tools in a person's name.
+// becomes a client in each way there is, and uses the tools in a user's name.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
@@ -76,7 +76,7 @@ for (const sdk of Object.keys(SDKS)) {
         });
       }
 
-      // spec: RFC 6750 section 3.1 - insufficient_scope names the scopes, and the host asks the person for them
+      // spec: RFC 6750 section 3.1 - insufficient_scope names the scopes, and the host asks the user for them
       test("asks for little at first, and for more when a tool needs it", async () => {
         const host = await newHost(sdk, registration);
         await host.call("list_notes");
@@ -105,7 +105,7 @@ for (const sdk of Object.keys(SDKS)) {
       });
 
       // spec: RFC 8252 section 7.3 - the port that is free may be another the next time
-      test("comes back another day, on another port, as the client that it was", async () => {
+      test("uses the same client on another day and another port", async () => {
         const first = await newHost(sdk, registration, { redirectUrl: "http://127.0.0.1:40001/callback" });
         await first.call("list_notes");
         const { client_id, issuer } = first.keeper.clientInformation();
@@ -117,9 +117,9 @@ for (const sdk of Object.keys(SDKS)) {
         assert.equal(claims(second.keeper.tokens().access_token).client_id, client_id);
       });
 
-      // spec: RFC 6749 section 6 - a host with a refresh token goes on without the person
+      // spec: RFC 6749 section 6 - a host with a refresh token goes on without the user
       // spec: RFC 8707 section 2.2 - the token that is refreshed is for the same resource
-      test("goes on when the token has ended: without the person, if it asked for that", async () => {
+      test("continues when the token has expired: without the user, if it asked for offline access", async () => {
         const host = await newHost(sdk, registration);
         await host.call("list_notes");
         const first = host.keeper.tokens();
@@ -135,7 +135,7 @@ for (const sdk of Object.keys(SDKS)) {
       });
 
       // spec: RFC 8707 section 2 - a token is of use at the resource it was asked for, and nowhere else
-      test("its token opens this server and no other", async () => {
+      test("its token is accepted by this server and no other", async () => {
         const host = await newHost(sdk, registration);
         await host.call("list_notes");
         const { access_token } = host.keeper.tokens();

@@ -388,7 +388,7 @@ fn publication_is_at_once_where_the_deployment_says_so() {
 
 /// A client that manages itself may change its name, but the approval of the old name does not hold for the new one.
 #[test]
-fn a_face_that_changes_without_the_administrator_is_not_verified_any_more() {
+fn an_app_whose_face_changes_without_the_administrator_is_not_verified_any_more() {
     let portal = Portal::new();
     let bearer = format!("Bearer {ADMIN_TOKEN}");
     let json_type = ("content-type", "application/json");
@@ -420,7 +420,7 @@ fn a_face_that_changes_without_the_administrator_is_not_verified_any_more() {
     assert_eq!((&renamed["published"], listed(&portal)), (&json!(false), 0), "the administrator looks at it again");
 }
 
-/// What people may decline is a part of what the app asks for, and goes with it.
+/// What users may decline is a part of what the app asks for, and goes with it.
 #[test]
 fn a_scope_that_people_may_decline_can_be_given_up() {
     let portal = Portal::new();

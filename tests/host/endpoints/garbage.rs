@@ -1,4 +1,4 @@
-//! "Nothing a stranger sends costs a write, and almost nothing costs a read": a hundred thousand garbage codes, tokens and
+//! Requests of strangers cost no write, and almost no reads: a hundred thousand garbage codes, tokens and
 //! cookies reach no object and no row.
 
 use crate::support::clients_platform::{ISSUER, SECRET, START, World, client, config, now_or_never};

@@ -349,7 +349,7 @@ fn a_document_gives_no_privileges() {
     assert_eq!(client.registration.scopes.to_string(), "openid profile email address phone offline_access open.read");
 }
 
-// spec: OAuth Client ID Metadata Document section 8.5 - people are shown the host that is proven
+// spec: OAuth Client ID Metadata Document section 8.5 - users are shown the host that is proven
 #[test]
 fn a_site_elsewhere_is_not_taken_over() {
     for (told, shown) in [

@@ -1,5 +1,5 @@
-//! What is done all day takes as many steps of the database when there is very much as when there is little, and what is read of
-//! very much is bounded.
+//! Frequent commands take as many steps of the database on large tables as on small ones, and
+//! reads of large tables are bounded.
 
 use std::collections::BTreeSet;
 

@@ -94,7 +94,7 @@ fn a_new_account_is_of_this_version() {
     assert_eq!(person.sql.dump(), before);
 }
 
-/// How the releases that follow read it is for them to decide; what is there is not misread here.
+/// Later releases decide how they read their own tables; this release does not misread them.
 #[test]
 fn tables_of_a_later_release_are_read_or_refused_as_they_say() {
     let account = of_version_3();

@@ -1,4 +1,4 @@
-//! What Worker and objects send each other: every command and every reply comes back as what it was, and none changes its
+//! Messages between Worker and objects: every command and every reply comes back as what it was, and none changes its
 //! encoding while the protocol keeps its number.
 
 use std::fmt::{Debug, Write as _};

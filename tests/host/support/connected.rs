@@ -143,7 +143,7 @@ impl Connected {
     }
 }
 
-/// An app that the person allowed everything.
+/// An app that the user allowed everything.
 pub struct App<'a> {
     pub home: &'a Connected,
     pub client: Client,

@@ -50,7 +50,7 @@ impl Portal {
         Self { world }
     }
 
-    /// A person with this role.
+    /// A user with this role.
     pub fn person(&self, name: &str, role: &str) -> Person<'_> {
         let world = &self.world;
         let account = AccountId::from_bytes(world.clients.random());

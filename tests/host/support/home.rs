@@ -1,4 +1,4 @@
-//! A person signed in at one client, for tests that tell one story.
+//! A user signed in at one client, for tests that tell one story.
 
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::scope::Scopes;
@@ -14,7 +14,7 @@ pub const DAY: i64 = 86_400;
 const YEAR: u32 = 365 * 86_400;
 const MONTH: u32 = 30 * 86_400;
 
-/// A person signed in, with a consent for the client under test.
+/// A user signed in, with a consent for the client under test.
 pub struct Home {
     pub person: Person,
     pub session: SessionId,

@@ -24,7 +24,7 @@ use serde_json::{Value, to_value};
 #[derive(Clone, Debug, Default)]
 pub struct Model(pub Option<Account>);
 
-/// One person.
+/// One user.
 #[derive(Clone, Debug)]
 pub struct Account {
     pub sub: String,
@@ -41,7 +41,7 @@ pub struct Account {
     pub events: usize,
 }
 
-/// A browser in which the person is signed in.
+/// A browser in which the user is signed in.
 #[derive(Clone, Debug)]
 pub struct Session {
     pub attempt: AttemptId,

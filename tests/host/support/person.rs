@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::sqlite::Sqlite;
 
-/// The password of people here, as their accounts keep it.
+/// The password of users here, as their accounts keep it.
 pub fn credential() -> Credential {
     Credential { parameters: PasswordParameters::current([1; 16]), verifier: Verifier::from_bytes([1; 32]) }
 }
@@ -57,7 +57,7 @@ pub fn create(attempt: AttemptId, sub: &str) -> Create {
     }
 }
 
-/// What people see of every client here.
+/// What users see of every client here.
 pub fn face() -> FaceDigest {
     FaceDigest::from_slice(&[2; 16]).expect("sixteen bytes")
 }

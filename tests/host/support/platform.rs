@@ -34,7 +34,7 @@ pub struct World {
     pub directory: Sqlite,
     /// The moments, in milliseconds after their arrival, until which requests waited.
     pub waits: RefCell<Vec<u32>>,
-    /// Whether each call of an object of people waits for its turn first, so that requests can be interleaved.
+    /// Whether each call of an object of users waits for its turn first, so that requests can be interleaved.
     pub takes_turns: Cell<bool>,
     usage: Cell<Usage>,
 }

@@ -52,7 +52,7 @@ fn part(token: &str, index: usize) -> Value {
 // spec: OpenID Connect Back-Channel Logout section 2.4 - the claims of a logout token
 // spec: OpenID Connect Back-Channel Logout section 2.5 - one form parameter carries it
 #[test]
-fn the_logout_token_says_who_and_which_session_and_nothing_else() {
+fn the_logout_token_names_the_user_and_the_session_and_nothing_else() {
     let (world, id) = world_with(Some(ADDRESS));
     world.clients.receivers.borrow_mut().insert(ADDRESS.to_owned(), 200);
     assert_eq!(tried(&world, &id), Told::Done);

@@ -1,5 +1,5 @@
 //! A relying party as its authors would write it with the `openidconnect` crate: discovery, code with PKCE, ID token,
-//! userinfo, refresh, revocation. Where a person would use a browser, it prints the address and reads where that led.
+//! userinfo, refresh, revocation. Where a user would use a browser, it prints the address and reads where that led.
 
 use std::error::Error;
 use std::io::{Read as _, stdin};

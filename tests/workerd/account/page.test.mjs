@@ -18,7 +18,7 @@ const page = `${server.url}/account`;
 const app = await newClient(server.url, { scope: SCOPE });
 const rooms = await newClient(server.url, { client_id: "rooms", client_name: "Rooms", redirect_uris: undefined, grant_types: ["client_credentials"], scope: "rooms.read" });
 
-/** Signs in at the person's own page. */
+/** Signs in at the user's own page. */
 async function atHome(person, visitor = new Visitor(server.url)) {
   const login = await visitor.open(page);
   assert.equal(new URL(login.address).pathname, "/login");
@@ -215,7 +215,7 @@ test("a second browser is signed out at once by sign-out everywhere", async () =
   assert.deepEqual(targets(back, "disconnect"), [app.client_id], "what was allowed is still allowed");
 });
 
-// spec: RFC 9700 section 4.16 - the person's own page cannot be framed
+// spec: RFC 9700 section 4.16 - the user's own page cannot be framed
 test("no other page can frame it", async () => {
   const { headers } = (await atHome(await newPerson(server.url))).home;
   assert.match(headers.get("content-security-policy"), /frame-ancestors 'none'/);
@@ -269,7 +269,7 @@ test("a session that has ended, or is another user's, changes nothing", async ()
   assert.equal((await refresh(app, ada.tokens.refresh_token)).status, 200, "and Ada's app stays connected");
 });
 
-test("of several people in one browser, the current one is shown, and the chooser leads to the other", async () => {
+test("of several users in one browser, the current one is shown, and the chooser leads to the other", async () => {
   const [ada, bob] = [await newPerson(server.url), await newPerson(server.url, { displayName: "Bob" })];
   const { visitor, home } = await atHome(ada);
   const link = (html) => new URL(html.match(/href="(\/login\?[^"]+)"/)[1].replaceAll("&amp;", "&"), server.url).href;

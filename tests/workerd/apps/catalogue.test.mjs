@@ -1,4 +1,4 @@
-// The catalogue over HTTP: what is published is there at the next request, for people and for the product's own pages.
+// The catalogue over HTTP: what is published is there at the next request, for users and for the product's own pages.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { administer, newClient, newPerson } from "../../support/administration.mjs";
@@ -188,7 +188,7 @@ test("a user who is signed in disconnects an app there, and it is over at the ne
 });
 
 // spec: Fetch Metadata - a form that came from another site is refused
-test("no other site, no stranger and no other person disconnects an app, and no GET does", async () => {
+test("no other site, no stranger and no other user disconnects an app, and no GET does", async () => {
   const { first, visitor, tokens, withdraw } = await two();
   const fields = { action: "disconnect", target: first.client_id };
   const post = (cookie, headers, body = fields) => fetch(`${url}/apps`, { method: "POST", redirect: "manual", headers: { cookie, ...headers }, body: new URLSearchParams(body) });

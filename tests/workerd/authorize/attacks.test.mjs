@@ -53,7 +53,7 @@ test("a consent does not count for a new client with the identifier of a deleted
   assert.equal(new URL((await silent()).left).searchParams.get("error"), "login_required");
 });
 
-test("five people fit into the cookie, and the sixth takes the place of the first", async () => {
+test("five users fit into the cookie, and the sixth takes the place of the first", async () => {
   const visitor = new Visitor(server.url);
   const people = [];
   for (let number = 0; number < 6; number++) {

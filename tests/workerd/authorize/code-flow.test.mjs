@@ -1,4 +1,4 @@
-// The main job over HTTP: an app connects, a person signs in and consents, tokens flow and end.
+// The main job over HTTP: an app connects, a user signs in and consents, tokens flow and end.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { administer, newClient, newPerson } from "../../support/administration.mjs";
@@ -269,7 +269,7 @@ test("a consent form from elsewhere, from another browser or without its ticket 
   assert.equal((await send(own)).status, 303, "and the right one does");
 });
 
-// spec: RFC 6749 section 4.1.2.1 - with a wrong client or redirect URI the person is told, and not redirected
+// spec: RFC 6749 section 4.1.2.1 - with a wrong client or redirect URI the user is told, and not redirected
 // spec: Invariant 1 - every error before there is a VerifiedReturn is a page
 test("client and redirect errors are pages at /authorize, never redirects", async () => {
   for (const [more, code] of [

@@ -1,4 +1,4 @@
-// Scopes that people decline one by one, over HTTP: the page, the answer, the token, what the API is told, and the next request.
+// Scopes that users decline one by one, over HTTP: the page, the answer, the token, what the API is told, and the next request.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { administer, newClient, newPerson } from "../../support/administration.mjs";

@@ -76,7 +76,7 @@ test("with the scope clients, a client registers, reads, lists, changes and dele
   assert.equal(lines.length, 5, "the list is the fifth, and what was refused is none");
 });
 
-test("with people:write a client makes, changes and deletes people; with people:read it sees them", async () => {
+test("with people:write a client makes, changes and deletes users; with people:read it sees them", async () => {
   const writer = await newAdministrator("people:write");
   const reader = await newAdministrator("people:read");
   const [writes, reads] = [await tokenOf(writer), await tokenOf(reader)];
@@ -97,7 +97,7 @@ test("with people:write a client makes, changes and deletes people; with people:
 });
 
 // spec: RFC 6750 section 3.1 - a token without the scope is 403 with insufficient_scope, and names the scope
-test("each scope opens its own door and no other", async () => {
+test("each scope permits its own calls and no others", async () => {
   for (const held of Object.keys(OPENS)) {
     const token = await tokenOf(await newAdministrator(held));
     for (const [needed, call] of Object.entries(OPENS)) {
@@ -127,7 +127,7 @@ test("an opaque token administers like a signed one, and one for another audienc
 });
 
 // spec: RFC 9068 section 4 - tokens of another audience or type are refused
-test("a person's token, an ID token and a signed token of another audience administer nothing", async () => {
+test("a user's token, an ID token and a signed token of another audience administer nothing", async () => {
   const web = await newClient(server.url);
   const { body: tokens } = await connect(web, ada, "openid offline_access reservations.read");
   const { client_id } = await newAdministrator(ALL);

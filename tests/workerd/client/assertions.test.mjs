@@ -55,7 +55,7 @@ async function refused(promise) {
 }
 
 // spec: RFC 7523 section 2.2 - ES256, EdDSA, PS256 and RS256 assertions authenticate a client
-test("keys of each algorithm prove their client, once for each assertion", async () => {
+test("keys of each algorithm authenticate their client, once for each assertion", async () => {
   for (const alg of ["ES256", "Ed25519", "EdDSA", "PS256", "RS256"]) {
     const key = await newKey(alg);
     const { client_id, client_secret } = await newMachine({ jwks: { keys: [key.jwk] } });
@@ -203,7 +203,7 @@ test("servers that redirect, say too much, nothing, or something else", async ()
   assert.equal(asked.get(new URL(good).pathname), undefined, "a redirect is not followed");
 });
 
-test("what a use costs, and what the object does with one that comes again", async () => {
+test("the cost of a use, and the answer of the object to a second use", async () => {
   const { replayStub } = await startObjects({ vars: { ISSUER: "http://localhost:8787" } });
   const stub = await replayStub(`test-${secrets.ADMIN_TOKEN.slice(-6)}`);
   const id = () => randomBytes(16).toString("base64url");

@@ -78,7 +78,7 @@ async function token(fields) {
   return { status: response.status, json: await response.json() };
 }
 
-/** A person allows a client, and it redeems its code. */
+/** A user allows a client, and it redeems its code. */
 async function connect(client_id, { visitor = new Visitor(server.url), redirect_uri = LOOPBACK, scope = "openid offline_access open.read", proof = async () => ({}) } = {}) {
   const { url, verifier } = request(client_id, { redirect_uri, scope });
   const answer = await visitor.allow(url, ada);
@@ -91,8 +91,8 @@ async function connect(client_id, { visitor = new Visitor(server.url), redirect_
 const claimsOf = (jwt) => JSON.parse(Buffer.from(jwt.split(".")[1], "base64url"));
 
 // spec: OAuth Client ID Metadata Document section 5 - a client that was not registered signs a user in
-// spec: RFC 8252 section 7.3 - a client on the person's machine listens on any port, also by the name localhost
-test("a client that is described elsewhere is asked about, and gets tokens for exactly its resource", async () => {
+// spec: RFC 8252 section 7.3 - a client on the user's machine listens on any port, also by the name localhost
+test("the document of a client is fetched, and the client gets tokens for exactly its resource", async () => {
   const id = publish({ client_uri: "https://www.google.com" });
   const visitor = new Visitor(server.url);
   let page = await visitor.open(request(id).url);
@@ -137,7 +137,7 @@ test("discovery says whether documents are read, and where they are not, none is
 });
 
 // spec: OAuth Client ID Metadata Document section 8.2 - private_key_jwt with keys of the document or of its jwks_uri
-test("a client with keys proves itself, and is not taken without", async () => {
+test("a client with keys authenticates, and is refused without", async () => {
   const key = await newKey("ES256");
   const keys = JSON.stringify({ keys: [key.jwk] });
   handlers.set("/keys.json", send(200, JSON_TYPE, keys));
@@ -157,7 +157,7 @@ test("a client with keys proves itself, and is not taken without", async () => {
 });
 
 // spec: OAuth Client ID Metadata Document section 5.1 - what cannot be fetched or is not good ends the request
-test("documents that lie, are moved, are too long or too slow make no client", async () => {
+test("documents that are invalid, redirected, too long or too slow make no client", async () => {
   const long = (text) => text.replace("{", `{"padding":"${"x".repeat(70_000)}",`);
   const target = publish({});
   const cases = {
@@ -192,7 +192,7 @@ test("documents that lie, are moved, are too long or too slow make no client", a
 });
 
 // spec: RFC 9700 section 4.11.2 - a refusal is redirected to an unverified client only after the user decided
-test("a refusal waits for the person", async () => {
+test("a refusal waits for the user", async () => {
   const id = publish({});
   const page = await new Visitor(server.url).open(request(id, { prompt: "none" }).url);
   assert.deepEqual([page.left, page.status], [undefined, 400]);

@@ -31,8 +31,8 @@ async function token(fields) {
   return { status: response.status, json: await response.json() };
 }
 
-// spec: RFC 7591 section 3 - open registration: a stranger registers, a person consents, tokens follow
-test("a stranger registers itself, a person consents, and its tokens are for the open API", async () => {
+// spec: RFC 7591 section 3 - open registration: a stranger registers, a user consents, tokens follow
+test("a stranger registers itself, a user consents, and its tokens are for the open API", async () => {
   const made = await register({}, { origin: "https://inspector.example" });
   assert.equal(made.status, 201, JSON.stringify(made.json));
   assert.equal(made.headers.get("access-control-allow-origin"), "*", "hosts that run in a browser register too");
@@ -54,8 +54,8 @@ test("a stranger registers itself, a person consents, and its tokens are for the
   assert.match(again.html, /id="consent-form"/, "it is never answered in silence");
 });
 
-// spec: RFC 9700 section 4.11.2 - no redirect of a refusal to a client that registered itself but by the person
-test("a refusal to a stranger waits for the person; to a registered app it goes at once", async () => {
+// spec: RFC 9700 section 4.11.2 - no redirect of a refusal to a client that registered itself but by the user
+test("a refusal to a stranger waits for the user; to a registered app it goes at once", async () => {
   const { client_id } = (await register({})).json;
   for (const more of [{ scope: "openid clients" }, { prompt: "none" }, { response_type: "token" }, { code_challenge: "" }]) {
     const page = await new Visitor(server.url).open(request(client_id, more).url);
@@ -75,7 +75,7 @@ test("a refusal to a stranger waits for the person; to a registered app it goes 
   const page = await new Visitor(server.url).open(request(app.client_id, { scope: "openid", prompt: "none" }).url);
   assert.equal(new URL(page.left).searchParams.get("error"), "login_required");
 
-  // Denying is the person's own decision, made on a page that says where it leads.
+  // Denying is the user's own decision, made on a page that says where it leads.
   const visitor = new Visitor(server.url);
   const login = await visitor.open(request(client_id).url);
   const consent = await visitor.submit(login, "login-form", { username: ada.userName, password: ada.password });

@@ -1,4 +1,4 @@
-// `npm run apps` against the running Worker: a file says which apps there are, and exactly that becomes true.
+// `npm run apps` against the running Worker: a file lists the apps, and the registry is changed to match it.
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -239,7 +239,7 @@ test("a logo is an image beside the file, and changes of it are shown", async ()
   assert.match(await refused(text.replace("tide.png", "tide.svg")), /app tide: logo must be a data: URI or the path of/);
 });
 
-test("clients that registered themselves, and developers', are no file's business: neither shown, exported, changed nor deleted", async () => {
+test("clients that registered themselves, and developers' apps, are not shown, exported, changed or deleted by a file", async () => {
   await clear();
   const body = JSON.stringify({ client_name: "Stranger", redirect_uris: ["https://stranger.example/callback"] });
   const made = await fetch(`${url}/register`, { method: "POST", headers: { "content-type": "application/json" }, body });

@@ -53,7 +53,7 @@ function answer(output) {
   return { status: head.match(/^HTTP\/[\d.]+ (\d+)/)?.[1], body: text ? JSON.parse(text) : undefined };
 }
 
-// spec: RFC 8414 section 2 - what is documented for people is what programs are told
+// spec: RFC 8414 section 2 - what is documented for users is what programs are told
 test("the documentation names the endpoints, scopes and errors that there are", async () => {
   const metadata = await (await fetch(`${url}/.well-known/openid-configuration`)).json();
   for (const [name, value] of Object.entries(metadata)) {

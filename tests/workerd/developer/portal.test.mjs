@@ -11,7 +11,7 @@ const { url, logs } = await startServer();
 const { authorizeUrl, redeem, refresh, userinfo } = connection(url);
 const SCOPE = "openid offline_access reservations.read";
 
-/** A person allows the app, and it redeems the code. */
+/** A user allows the app, and it redeems the code. */
 async function connected(app, more) {
   const proof = pkce();
   const visitor = new Visitor(url);
@@ -76,7 +76,7 @@ test("a developer registers redirect URIs and scopes, and edits them at any time
   assert.equal(body.scope, `${SCOPE} email`);
 });
 
-test("site, privacy policy, terms and description are edited at any time, and people see them where they are asked", async () => {
+test("site, privacy policy, terms and description are edited at any time, and users see them where they are asked", async () => {
   const ada = await newDeveloper(url);
   const app = await ada.made();
   const links = { client_uri: "https://ebb.example.com/app", policy_uri: "https://ebb.example.com/privacy", tos_uri: "https://ebb.example.com/terms" };
@@ -178,7 +178,7 @@ test("another developer, a user without the role and a foreign page cannot reach
   assert.equal((await connected(app)).status, 200, "it works as before");
 });
 
-test("a logo is uploaded as a file and shown to people, and what is no image is refused", async () => {
+test("a logo is uploaded as a file and shown to users, and what is no image is refused", async () => {
   const ada = await newDeveloper(url);
   const app = await ada.made();
   const png = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNg2Cb2HwAC9AGu5ZtnQwAAAABJRU5ErkJggg==", "base64");

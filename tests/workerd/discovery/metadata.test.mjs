@@ -146,7 +146,7 @@ function askingFor(names) {
   return { claims: JSON.stringify({ id_token: each, userinfo: each }) };
 }
 
-/** What the server says of the person and of the sign-in when everything is asked for. */
+/** What the server says of the user and of the sign-in when everything is asked for. */
 async function everyClaim() {
   const tokens = await connectWithPkce(app, { scope: OF_PEOPLE, prompt: "consent", ...askingFor(metadata.claims_supported) }, { asked: metadata.claims_supported });
   return { ofIdToken: tokens.claims, ofUserinfo: await app.userinfo(tokens) };

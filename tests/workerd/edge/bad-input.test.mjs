@@ -138,7 +138,7 @@ const CHANGES = {
     const page = await visitor.open(`${url}/logout`);
     const isSignedIn = async (expected) => assert.equal((await visitor.open(authorizeUrl(app, pkce(), { prompt: "none" }))).left.includes("code=gr_code_"), expected);
     const accepted = ({ status }) => assert.ok(status < 400, `${status}`) ?? isSignedIn(false);
-    // A foreign origin is no fault here: apps may send people to sign out, who are then asked (tests/workerd/sign_in/forms.test.mjs).
+    // A foreign origin is no fault here: apps may send users to sign out, who are then asked (tests/workerd/sign_in/forms.test.mjs).
     return { good: ofBrowser(visitor, visitor.form(page, "logout-form"), { decision: "confirm" }), faults: FORM_FAULTS, unchanged: () => isSignedIn(true), accepted };
   },
   "a client's registration": () => ({

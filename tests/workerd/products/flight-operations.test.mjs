@@ -35,7 +35,7 @@ test("support registers a partner app and hands over client id and secret, with 
   assert.deepEqual([read.client_name, read.client_secret], ["Crew Planner", undefined], "the secret is shown once");
 });
 
-// spec: RFC 6749 section 4.1 - the person authenticates at the server, and the client gets a code
+// spec: RFC 6749 section 4.1 - the user authenticates at the server, and the client gets a code
 // spec: RFC 9700 section 2.4 - the password grant is not there
 test("the app gets a code by the user's consent, and never the user's password", async () => {
   const [app, person, proof] = [await newApp(), await newPerson(server.url), pkce()];

@@ -65,8 +65,8 @@ test("a developer registers redirect URIs and scopes, and edits them at any time
 });
 
 // spec: RFC 6749 section 4.1.2 - code and state
-// spec: RFC 6749 section 4.1.2.1 - access_denied where the person declines
-test("the person signs in, sees the requested scopes, and goes back with code, scope, state and session_state, or with an error", async () => {
+// spec: RFC 6749 section 4.1.2.1 - access_denied where the user declines
+test("the user signs in, sees the requested scopes, and goes back with code, scope, state and session_state, or with an error", async () => {
   const [app, person, visitor] = [await newApp(), await newPerson(server.url), new Visitor(server.url)];
   const address = authorizeUrl(app, pkce(), { scope: "openid reservations.read reservations.create", state: "a state & more" });
   const consent = await visitor.submit(await visitor.open(address), "login-form", { username: person.userName, password: person.password });
@@ -146,7 +146,7 @@ test("scopes are called identity:account-users.read and reservations.create, and
 
 // spec: RFC 6750 section 2.1 - the token in the Authorization header
 // spec: RFC 6750 section 3.1 - insufficient_scope, invalid_token
-test("the resource server returns the bearer's data, and to nobody else", async () => {
+test("the resource server returns the data of the token's user only", async () => {
   const port = await freePort();
   const api = await startExample("resource-server", `http://localhost:${port}`, { args: ["--port", String(port), "--var", `ISSUER:${server.url}`] });
   const app = await newClient(server.url);

@@ -43,7 +43,7 @@ async function signsIn(username, password, visitor = new Visitor(server.url)) {
 
 // spec: RFC 7644 section 3 - create, read, filter, patch, replace and delete users
 // spec: RFC 7644 section 3.14 - If-Match with another version than the current is 412
-test("a person is created, read, found, changed and deleted", async () => {
+test("a user is created, read, found, changed and deleted", async () => {
   const made = await created({ displayName: "Ada", emails: [{ value: "ada@work.example", type: "work", primary: true }] });
   assert.equal(made.meta.location, `${server.url}/scim/v2/Users/${made.id}`);
   const read = await scim("GET", `/Users/${made.id}`);
@@ -114,7 +114,7 @@ test("what discovery says is there", async () => {
 });
 
 // spec: RFC 7643 section 4.1.1 - a user name is not case sensitive
-test("a person signs in with the user name, and with a verified address only", async () => {
+test("a user signs in with the user name, and with a verified address only", async () => {
   const email = `${unique("ada")}@example.com`;
   const made = await created({ emails: [email] });
   assert.equal((await signsIn(made.userName.toUpperCase(), made.password)).in, true);

@@ -77,7 +77,7 @@ test("a chooser from elsewhere picks nobody", async () => {
   assert.equal((await send(visitor, action, body, { origin: server.url })).status, 303, "our own does");
 });
 
-// spec: OpenID Connect RP-Initiated Logout section 6 - another site cannot sign a person out
+// spec: OpenID Connect RP-Initiated Logout section 6 - another site cannot sign a user out
 test("a confirmed sign-out from elsewhere signs nobody out", async () => {
   const visitor = new Visitor(server.url);
   await connected(visitor, ada);
@@ -95,7 +95,7 @@ test("a confirmed sign-out from elsewhere signs nobody out", async () => {
   assert.equal(await signedIn(visitor), undefined, "our own does");
 });
 
-// spec: OpenID Connect Core section 3.1.2.1 - login_hint is what the person may be known by
+// spec: OpenID Connect Core section 3.1.2.1 - login_hint is what the user may be known by
 test("login_hint is filled in, as text", async () => {
   for (const [hint, value] of [[ada.userName, ada.userName], ["ada@example.com", "ada@example.com"], ['"><b>x', "&#34;&#62;&#60;b&#62;x"]]) {
     const page = await new Visitor(server.url).open(authorizeUrl(app, pkce(), { login_hint: hint }));
@@ -130,7 +130,7 @@ test("default_max_age asks for the password again, unless the request says other
 });
 
 // spec: OpenID Connect RP-Initiated Logout section 2 - client_id has to be that of the hint
-test("a hint with another client's id is no hint: the person is asked", async () => {
+test("a hint with another client's id is no hint: the user is asked", async () => {
   const visitor = new Visitor(server.url);
   const { id_token } = await connected(visitor, ada);
   const other = await newClient(server.url);

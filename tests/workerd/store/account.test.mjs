@@ -110,7 +110,7 @@ test("a number that was never issued is a replay", async () => {
 
 // spec: RFC 6749 section 6 - nothing is issued after the grant, the session or the account has ended
 test("nothing is issued after the end of a grant, a session or an epoch", async () => {
-  // Where a session ends, its clients are queued to be told: a row, and the alarm that tells them. What the person sees of a
+  // Where a session ends, its clients are queued to be told: a row, and the alarm that tells them. What the user sees of a
   // grant that has ended is an event.
   for (const [end, refusal, rows, version] of [
     [({ client }) => ({ disconnect: { client } }), "grant_revoked", 2, null],

@@ -1,5 +1,5 @@
 // What a request costs, counted around the build: requests to objects, rows with alarms, KV. Only a changed client costs a
-// write to KV, which has a thousand free ones a day; what strangers make up costs nothing at all.
+// write to KV, which has a thousand free ones a day; invented values of strangers cost nothing at all.
 import assert from "node:assert/strict";
 import { randomBytes, randomInt } from "node:crypto";
 import { test } from "node:test";

@@ -30,7 +30,7 @@ async function untilStored(clientId) {
   assert.fail(`KV does not get ${clientId}`);
 }
 
-test("a whole flow, and whatever strangers send, puts nothing into KV; a client that changes does", async () => {
+test("a whole flow and requests of strangers write nothing to KV; a change of a client does", async () => {
   const ada = await newPerson(url);
   const app = await newClient(url, { rotate_refresh_tokens: true });
   await untilStored(app.client_id);

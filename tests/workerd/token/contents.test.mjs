@@ -106,7 +106,7 @@ test("a scope of the deployment is registered, asked for in its words, and opens
 });
 
 for (const client of [app, sealed]) {
-  test(`of a token of ${client.client_name}, each API learns its part, and nobody else anything`, async () => {
+  test(`of a token of ${client.client_name}, each API learns its part, and other callers learn nothing`, async () => {
     const { access_token, refresh_token, id_token } = await tokens(client, "openid email offline_access a.read a.write b.read");
     assert.equal(access_token.startsWith("gr_op_"), client === sealed);
     const active = await introspect(serverA, access_token);
@@ -181,7 +181,7 @@ test("the tokens of a deleted client are inactive", async () => {
 });
 
 // spec: RFC 7515 section 5.2 - a signature is of one key and one text
-test("a signature that was good once proves nothing but itself, and nothing about being revoked", async () => {
+test("a verified signature counts for its own token only, and not after a revocation", async () => {
   const [mine, other] = [await tokens(app, "openid offline_access"), await tokens(app, "openid")];
   const [header, payload, signature] = mine.access_token.split(".");
   const [, otherPayload, otherSignature] = other.access_token.split(".");

@@ -21,7 +21,7 @@ const userinfo = async (token) => (await fetch(`${server.url}/userinfo`, { heade
 // spec: RFC 8725 section 3.1 - alg none, and a public key taken for a secret, are refused
 // spec: RFC 8725 section 3.10 - keys that a token brings along are not used
 // spec: RFC 9068 section 4 - an ID token is no access token
-test("a token that chooses its algorithm or its key opens nothing", async () => {
+test("a token that chooses its algorithm or its key is not accepted", async () => {
   const { access_token, id_token } = await newTokens(server.url, app, ada, "openid profile");
   assert.equal(await userinfo(access_token), 200, "the genuine one is good");
   const [header, payload, signature] = access_token.split(".");

@@ -1,4 +1,4 @@
-// Pairwise subjects (OpenID Connect Core section 8.1): what clients can tell each other about a person.
+// Pairwise subjects (OpenID Connect Core section 8.1): what clients can learn from each other about a user.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, test } from "node:test";
@@ -50,7 +50,7 @@ async function subjectOf(app, person, visitor = new Visitor(server.url)) {
   assert.equal((await client.fetchUserInfo(config, tokens.access_token, sub)).sub, sub);
   const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token);
   assert.deepEqual([refreshed.claims().sub, said(refreshed.access_token).sub], [sub, sub]);
-  // The client names the person by the sub that it knows.
+  // The client names the user by the sub that it knows.
   for (const more of [{ id_token_hint: tokens.id_token }, { claims: JSON.stringify({ id_token: { sub: { value: sub } } }) }]) {
     const silent = await visitor.allow(await authorize({ prompt: "none", ...more }), person);
     assert.equal(silent.searchParams.get("error"), null, silent.href);
@@ -60,7 +60,7 @@ async function subjectOf(app, person, visitor = new Visitor(server.url)) {
 
 // spec: OpenID Connect Core section 8.1 - a sector shares its subjects and no other one has them
 // spec: OpenID Connect Core section 5.3.2 - userinfo has the sub of the ID token
-test("a sector shares its subjects, no other one has them", async () => {
+test("clients of a sector share their subjects, clients of other sectors have others", async () => {
   const [one, same, other] = [await pairwise("one.example.com"), await pairwise("one.example.com"), await pairwise("other.example.com")];
   const { sub, visitor } = await subjectOf(one, ada);
   assert.match(sub, /^p[\w-]{43}$/);
@@ -85,7 +85,7 @@ test("a hint with another user's subject, or with the public one, is not answere
 });
 
 // spec: OpenID Connect Registration section 5 - the document of a sector lists all redirect URIs
-test("a sector of several hosts lists them all, or nobody is registered into it", async () => {
+test("the document of a sector of several hosts lists them all, or its clients are refused", async () => {
   const uris = ["https://a.example.com/callback", "https://b.example.com/callback"];
   documents.set("/sector", uris);
   const sector_identifier_uri = `${SECTORS}/sector`;

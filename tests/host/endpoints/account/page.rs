@@ -1,4 +1,4 @@
-//! The person's own page, with a clock: how recent a sign-in has to be for what.
+//! The user's own page, with a clock: how recent the sign-in has to be for each action.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Scopes that a person can decline one by one: what is granted is what was ticked, here and in every later answer.
+//! Scopes that a user can decline one by one: what is granted is what was ticked, here and in every later answer.
 
 use crate::support::browser::{Browser, world};
 use crate::support::clients_platform::{Crash, client, id};

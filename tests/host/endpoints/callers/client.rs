@@ -267,7 +267,7 @@ fn a_code_demands_the_version_it_was_issued_under() {
     assert_eq!(answer(&world, Some(&header), None, &code(&world, "basic")), Ok("Newer".to_owned()));
 }
 
-/// Nor is a refresh token, whatever stands beside it: an older secret must not come back to life with a stranger's code.
+/// Nor is a refresh token, whatever else the request has: a stranger's code must not make an older secret valid again.
 #[test]
 fn a_refresh_token_demands_its_version_beside_any_code() {
     let world = behind();

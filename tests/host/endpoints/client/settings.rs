@@ -132,7 +132,7 @@ fn a_sector_must_list_all_redirect_uris() {
     assert_eq!(put(&world, &path(&made), &own(&made), &takeover).status, 400);
 }
 
-/// Refresh tokens of a client that moved would tell it how people are known in the other sector.
+/// Refresh tokens of a client that moved would tell it how users are known in the other sector.
 #[test]
 fn a_client_does_not_move_to_another_sector_by_itself() {
     let world = World::new();

@@ -99,7 +99,7 @@ fn ops() -> impl Strategy<Value = Op> {
     ]
 }
 
-/// Few people, few requests at a time, few names: changes of names that meet each other all the time.
+/// Few users, few requests at a time, few names: changes of names that meet each other all the time.
 fn crowded() -> impl Strategy<Value = Op> {
     let whom = any::<Index>;
     let (name, email) = (1..NAMES.len(), prop::option::weighted(0.7, Just(0_usize)));
@@ -124,7 +124,7 @@ fn person(name: usize, email: Option<usize>) -> Value {
     json!({"schemas": [USER], "userName": NAMES[name], "emails": emails, PERSON: {"emailVerified": true}})
 }
 
-/// The names with which a person of this profile signs in.
+/// The names with which a user of this profile signs in.
 fn names_of(profile: &Profile) -> Vec<String> {
     let email = profile.email().filter(|_| profile.email_verified);
     [Some(profile.user_name.as_str()), email].into_iter().flatten().map(ToOwned::to_owned).collect()
@@ -248,7 +248,7 @@ impl<'a> Story<'a> {
             // 400: the user has another name by now.
             Wish::Leave { .. } => &[303, 400],
             Wish::Read { .. } => &[200, 404],
-            // 503: others kept changing the same person, or the lease ended.
+            // 503: others kept changing the same user, or the lease ended.
             _ => &[200, 404, 409, 503],
         };
         prop_assert!(legal.contains(&answer.status), "{:?}: {} {}", request.wish, answer.status, answer.body);
@@ -339,14 +339,14 @@ fn config() -> Config {
 proptest! {
     #![proptest_config(config())]
 
-    // spec: RFC 7643 section 4.1.1 - a user name belongs to one person at every moment, however requests interleave or die
+    // spec: RFC 7643 section 4.1.1 - a user name belongs to one user at every moment, however requests interleave or die
     #[test]
     fn names_survive_races_and_deaths(ops in prop::collection::vec(ops(), 1..80)) {
         let world = World::new();
         run(&world, ops, usize::MAX)?;
     }
 
-    // spec: RFC 7643 section 4.1.1 - a user name belongs to one person at every moment, also among many changes of few names
+    // spec: RFC 7643 section 4.1.1 - a user name belongs to one user at every moment, also among many changes of few names
     #[test]
     fn names_survive_a_crowd(ops in prop::collection::vec(crowded(), 8..40)) {
         let world = World::new();

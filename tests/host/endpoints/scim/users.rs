@@ -1,4 +1,4 @@
-//! People as administrators see them over SCIM, on the whole platform in memory.
+//! Users as administrators see them over SCIM, on the whole platform in memory.
 
 use crate::support::clients_platform::ISSUER;
 use crate::support::platform::{Answer, World, administration, request};
@@ -429,7 +429,7 @@ fn metadata_and_what_is_not_there() {
 
 // spec: Invariant 9 - passwords that are set do not reach the log
 #[test]
-fn each_call_is_logged_with_who_did_what_to_whom() {
+fn each_call_is_logged_with_the_caller_the_action_and_the_user() {
     let world = World::new();
     let id = created(&world, &json!({"password": "correct horse"}));
     patch(&world, &id, &json!([{"op": "replace", "path": "password", "value": "another password"}]));

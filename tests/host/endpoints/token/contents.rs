@@ -20,7 +20,7 @@ fn names(object: &Value) -> Vec<&str> {
 // spec: OpenID Connect Core section 2 - acr and amr say how, and nothing is said that was not asked for
 // spec: OpenID Connect Core section 12.2 - a refreshed ID token says the same with a new iat
 #[test]
-fn an_id_token_says_who_signed_in_how_and_in_which_session() {
+fn an_id_token_names_the_user_the_method_and_the_session() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
     let code = app.code("openid email offline_access", |mut code| {
@@ -227,7 +227,7 @@ fn the_shortest_lifetime_counts() {
 }
 
 #[test]
-fn a_client_in_its_own_name_gets_what_it_may_for_whom_it_asks() {
+fn a_client_in_its_own_name_gets_its_scopes_for_the_audience_that_it_asks_for() {
     let home = Connected::new();
     let service = |id, may| {
         home.app(id, |client| Client {

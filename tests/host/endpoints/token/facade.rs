@@ -130,7 +130,7 @@ fn authorize_takes_the_members_from_the_body_of_either_method_or_the_query_of_a_
     assert!(keys.iter().all(|key| *key == keys[0]));
 }
 
-// spec: Invariant 3 - what the facade refuses costs no call of an object of people
+// spec: Invariant 3 - what the facade refuses costs no call of an object of users
 #[test]
 fn authorize_refuses_at_once_what_could_not_be_granted() {
     let home = Connected::new();

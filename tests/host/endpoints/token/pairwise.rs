@@ -25,9 +25,9 @@ fn texts(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-// spec: OpenID Connect Core section 8.1 - clients of two sectors find nothing in their answers by which a person is one
+// spec: OpenID Connect Core section 8.1 - clients of two sectors cannot link a user by their answers
 #[test]
-fn two_sectors_share_nothing_that_tells_who_a_person_is() {
+fn answers_to_two_sectors_share_nothing_that_identifies_a_user() {
     let home = Connected::new();
     let pairwise = |host: &'static str| {
         move |mut client: Client| {

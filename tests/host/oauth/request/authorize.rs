@@ -390,7 +390,7 @@ fn what_a_user_needs_next_on_the_way_to_the_account_page() {
     }
 }
 
-/// A consent that was just given answers its own request wherever it goes, and no other.
+/// A new consent answers its own request, for every redirect URI, and no other request.
 #[test]
 fn a_new_consent_answers_what_was_asked() {
     let new = |scopes| {
@@ -444,7 +444,7 @@ fn a_client_that_is_allowed_nothing_learns_nothing_of_the_user() {
     }
 }
 
-/// OpenID Connect Core section 5.5: claims asked for by name are asked of the person like the scope that opens them, and a
+/// OpenID Connect Core section 5.5: claims asked for by name are asked of the user like the scope that opens them, and a
 /// client that may not ask for the scope may not ask for its claims.
 #[test]
 fn claims_by_name_need_the_same_consent() {

@@ -1,4 +1,4 @@
-//! The laws of token families by name, each over generated inputs, and each stated without the model: what people and
+//! The laws of token families by name, each over generated inputs, and each stated without the model: what users and
 //! attackers may count on, whatever the rules behind it.
 
 use crate::support::home::{DAY, End, Home, number};
@@ -261,7 +261,7 @@ proptest! {
         home.refused(|home| home.inspect(code.family, Member::Access(serial)))?;
     }
 
-    // spec: RFC 6749 section 3.3 - a code for more than the person granted is not exchanged
+    // spec: RFC 6749 section 3.3 - a code for more than the user granted is not exchanged
     #[test]
     fn codes_and_tokens_need_a_grant_that_covers_them(wide: bool, other_client: bool) {
         let mut home = Home::new();
@@ -573,7 +573,7 @@ fn allowing(home: &mut Home, index: usize) -> AddGrant {
     }
 }
 
-/// Has the person allow a client once more.
+/// Has the user allow a client once more.
 fn consent(home: &mut Home, index: usize) {
     let ask = allowing(home, index);
     home.person.ask(ask).expect("consented");

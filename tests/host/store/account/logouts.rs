@@ -8,7 +8,7 @@ use grantry::store::account::{
     Delete, EndSession, Logout, OverviewPart, RaiseEpoch, ReadOverview, Redeem, Told, migrate, told, waiting,
 };
 
-/// A person whose one session holds tokens of the client 0.
+/// A user whose one session holds tokens of the client 0.
 fn connected() -> Home {
     let mut home = Home::new();
     let code = home.code(false);

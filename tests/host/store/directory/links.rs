@@ -145,7 +145,7 @@ fn a_directory_without_links_answers_and_writes_nothing() {
     assert!(directory.sql.is_unused());
 }
 
-/// Rows whose family has ended go on the way of later ones, so that clients which never come back leave nothing for good.
+/// Later links delete rows whose family has ended, so that clients that do not return leave no rows for ever.
 #[test]
 fn links_to_families_that_have_ended_go() {
     let mut directory = Directory::new();

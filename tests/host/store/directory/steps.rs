@@ -1,4 +1,4 @@
-//! The directory's own steps, one interleaving at a time: those that random ones seldom reach.
+//! The directory's own steps, in interleavings that random tests seldom reach.
 
 use std::cell::Cell;
 
@@ -111,14 +111,14 @@ fn what_each_step_costs() {
     assert!(directory.reserve("u2", 3, &["ada"]).is_ok(), "the user's names are free");
 }
 
-/// How many people a list says there are, which is how many it lists.
+/// How many users a list says there are, which is how many it lists.
 fn people(directory: &Directory) -> u32 {
     let page = directory.ask(List { user_name: None, skip: 0, count: 100 });
     assert_eq!(usize::try_from(page.total), Ok(page.entries.len()));
     page.total
 }
 
-// spec: RFC 7644 section 3.4.2 - totalResults is exact at every step of a person's change
+// spec: RFC 7644 section 3.4.2 - totalResults is exact at every step of a user's change
 #[test]
 fn how_many_people_there_are_is_told_exactly() {
     let directory = Directory::new();
@@ -174,7 +174,7 @@ fn a_directory_of_the_release_before_counts_its_people_once() {
     assert_eq!(people(&directory), 3);
 }
 
-// spec: RFC 7643 section 4.1.1 - a user name belongs to one person
+// spec: RFC 7643 section 4.1.1 - a user name belongs to one user
 #[test]
 fn the_same_attempt_gets_the_same_answer() {
     let directory = Directory::new();

@@ -149,7 +149,7 @@ fn what_cannot_be_shown_is_refused() {
     let site = json!({"client_uri": "https://app.example.com/"});
     let large = format!("data:image/png;base64,iVBORw0KGgo{}", "A".repeat(30_000));
     let cases: [(&str, Value); 13] = [
-        // People are led to the site: without one, or without people, there is nothing to publish.
+        // Users are led to the site: without one, or without users, there is nothing to publish.
         ("invalid_client_metadata", json!({"published": true})),
         (
             "invalid_client_metadata",
@@ -200,7 +200,7 @@ fn a_client_presents_itself_and_does_not_publish_itself() {
 }
 
 #[test]
-fn a_new_logo_is_a_new_face_and_no_logo_is_the_face_from_before() {
+fn the_face_of_an_app_includes_the_logo_and_not_the_description() {
     let world = World::new();
     let answer = registered(&world, json!({"logo": PNG}));
     let with_logo = stored(&world, answer.text("client_id"));
