@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { freePort } from "../../../scripts/lib/wrangler.mjs";
 import { newPerson } from "../../support/administration.mjs";
 import { startServer } from "../../support/server.mjs";
@@ -39,6 +40,8 @@ test("the page says where one signed in as the network knows it, whatever a requ
   const signIn = async (cf, headers) => {
     const server = await startServer({ persistTo, port, cf });
     person ??= await newPerson(server.url);
+    // The page lists the latest sign-in first, and knows times to the second.
+    await setTimeout(1_000);
     const visitor = new Visitor(server.url, undefined, headers);
     const login = await visitor.open(`${server.url}/account`);
     const home = await visitor.submit(login, "login-form", { username: person.userName, password: person.password });

@@ -152,6 +152,9 @@ test("what each command costs in rows", async () => {
     ...{ authentication: "none", secrets: [], grant_types: ["authorization_code"], scopes: "openid", require_pkce: true },
     ...{ rotates_refresh_tokens: true, id_token_algorithm: "RS256" },
   };
+  const first = await ask({ read: { id: client.id } });
+  assert.equal(first.reply, "never");
+  assert.ok(first.rows_written > 0, "the first question makes the tables");
   const never = await ask({ read: { id: client.id } });
   assert.deepEqual([never.reply, never.rows_written], ["never", 0]);
   const registered = await ask({ register: { attempt: id(), client, access: id() } });
