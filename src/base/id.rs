@@ -90,6 +90,10 @@ identifier! {
     LinkKey, 16
 }
 identifier! {
+    /// The id of an organization: 16 random bytes.
+    OrganizationId, 16
+}
+identifier! {
     /// The id in a registration access token (RFC 7592). A new one ends all tokens that have the old one.
     RegistrationAccessId, 16
 }

@@ -13,7 +13,8 @@ pub mod time;
 pub use address::Address;
 pub use cache::Cache;
 pub use id::{
-    AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, SessionId,
+    AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, OrganizationId,
+    RegistrationAccessId, SessionId,
 };
 pub(crate) use named::named;
 pub use secret::Secret;

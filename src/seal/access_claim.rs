@@ -4,13 +4,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
-use crate::base::{AccountId, FamilyId, UnixTime};
+use super::holder::{self, FamilyHolder};
+use crate::base::{FamilyId, UnixTime};
 
 /// Where an access token belongs.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct AccessClaim {
     /// The object that decides about it.
-    pub account: AccountId,
+    #[serde(serialize_with = "holder::write")]
+    pub holder: FamilyHolder,
     /// Its family.
     pub family: FamilyId,
     /// Its serial within the family.
@@ -21,4 +23,8 @@ impl Purpose for AccessClaim {
     const LABEL: &'static str = "access token claim";
     const PREFIX: &'static str = "gr_at_";
     const MAX_LENGTH: usize = 1_000;
+
+    fn decode(format: u8, content: &[u8]) -> Option<Self> {
+        holder::decode(format, content)
+    }
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
-use crate::base::{AccountId, CodeId, FamilyId, GrantId, LinkKey, SessionId, UnixTime};
+use super::holder::{self, FamilyHolder};
+use crate::base::{CodeId, FamilyId, GrantId, LinkKey, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientVersion};
 use crate::oauth::request::pkce::CodeChallenge;
 use crate::oauth::scope::Scopes;
@@ -12,7 +13,8 @@ use crate::oauth::scope::Scopes;
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Code {
     /// The object that decides about it.
-    pub account: AccountId,
+    #[serde(serialize_with = "holder::write")]
+    pub holder: FamilyHolder,
     /// The session in which the user allowed it.
     pub session: SessionId,
     /// The consent it rests on.
@@ -55,4 +57,8 @@ impl Purpose for Code {
     const LABEL: &'static str = "authorization code";
     const PREFIX: &'static str = "gr_code_";
     const MAX_LENGTH: usize = 4_000;
+
+    fn decode(format: u8, content: &[u8]) -> Option<Self> {
+        holder::decode(format, content)
+    }
 }

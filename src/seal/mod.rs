@@ -13,6 +13,7 @@ pub mod client_record;
 pub mod code;
 pub mod device;
 mod envelope;
+mod holder;
 pub mod interaction;
 mod key;
 pub mod link;
@@ -23,4 +24,5 @@ pub mod registration_access;
 pub mod ring;
 
 pub use envelope::{Life, NotSealed, Opened, Purpose, Sealer, Unopened};
+pub use holder::{FamilyHolder, HeldByOrganization};
 pub use ring::{MasterKey, Ring, RingProblem};

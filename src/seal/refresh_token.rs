@@ -3,14 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
-use crate::base::{AccountId, FamilyId};
+use super::holder::{self, FamilyHolder};
+use crate::base::FamilyId;
 use crate::oauth::client::{ClientId, ClientVersion};
 
 /// What a refresh token stands for: its place in a family. Everything else is in the family's row.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RefreshToken {
     /// The object that decides about it.
-    pub account: AccountId,
+    #[serde(serialize_with = "holder::write")]
+    pub holder: FamilyHolder,
     /// Its family.
     pub family: FamilyId,
     /// Its number within the family.
@@ -29,4 +31,8 @@ impl Purpose for RefreshToken {
     const LABEL: &'static str = "refresh token";
     const PREFIX: &'static str = "gr_rt_";
     const MAX_LENGTH: usize = 4_000;
+
+    fn decode(format: u8, content: &[u8]) -> Option<Self> {
+        holder::decode(format, content)
+    }
 }

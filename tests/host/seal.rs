@@ -1,13 +1,15 @@
 //! Sealed values: what opens, what does not, and how long they are.
 
+use crate::support::later_format::Later;
 use grantry::base::encoding::{base64url, from_base64url};
-use grantry::base::{AccountId, CodeId, FamilyId, GrantId, SessionId, UnixTime};
+use grantry::base::{AccountId, CodeId, FamilyId, GrantId, OrganizationId, SessionId, UnixTime};
 use grantry::oauth::client::{ClientId, ClientVersion};
 use grantry::oauth::request::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
+use grantry::seal::access_claim::AccessClaim;
 use grantry::seal::code::Code;
 use grantry::seal::refresh_token::RefreshToken;
-use grantry::seal::{Life, NotSealed, Opened, Purpose, Ring, Sealer, Unopened};
+use grantry::seal::{FamilyHolder, Life, NotSealed, Opened, Purpose, Ring, Sealer, Unopened};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +39,7 @@ fn life(sealed: i64, expires: i64) -> Life {
 
 fn code(redirect_uri: &str, scopes: &str, state: usize) -> Code {
     Code {
-        account: AccountId::from_bytes([1; 32]),
+        holder: FamilyHolder::Account(AccountId::from_bytes([1; 32])),
         session: SessionId::from_bytes([2; 20]),
         grant: GrantId::from_bytes([3; 16]),
         epoch: 4,
@@ -216,6 +218,54 @@ fn a_release_can_open_a_format_before_any_release_writes_it() {
     assert_eq!(ours().open::<formats::Tomorrow>(&now, at(1)), Err(Unopened::Malformed));
 }
 
+fn refresh_token(resources: Vec<String>, dpop_jkt: Option<[u8; 32]>) -> RefreshToken {
+    RefreshToken {
+        holder: ordinary().holder,
+        family: FamilyId::from_bytes([5; 20]),
+        number: 1_000_000,
+        client: ordinary().client,
+        client_version: ClientVersion(7),
+        resources,
+        dpop_jkt,
+    }
+}
+
+fn access_claim() -> AccessClaim {
+    AccessClaim { holder: ordinary().holder, family: FamilyId::from_bytes([5; 20]), serial: NOW }
+}
+
+/// `tests/wire/sealed-1.txt` was written by the release before values had a holder.
+#[test]
+fn values_that_an_earlier_release_sealed_open_and_are_sealed_the_same() {
+    let sealed = include_str!("../wire/sealed-1.txt").lines().collect::<Vec<_>>();
+    let [code, refresh, access] = sealed.as_slice() else { panic!("{} values", sealed.len()) };
+    let refresh_token = refresh_token(vec!["https://api.example.com/v1".to_owned()], None);
+    assert_eq!(ours().open::<Code>(code, at(59)).expect("opens").value, ordinary());
+    assert_eq!(ours().open::<RefreshToken>(refresh, at(59)).expect("opens").value, refresh_token);
+    assert_eq!(ours().open::<AccessClaim>(access, at(59)).expect("opens").value, access_claim());
+    // In the minutes of a deployment the earlier release opens what this one seals.
+    assert_eq!(ours().seal(&ordinary(), life(0, 60), NONCE).as_deref(), Ok(*code));
+    assert_eq!(ours().seal(&refresh_token, life(0, 86_400), NONCE).as_deref(), Ok(*refresh));
+    assert_eq!(ours().seal(&access_claim(), life(0, 3_600), NONCE).as_deref(), Ok(*access));
+}
+
+#[test]
+fn values_that_say_who_holds_them_open_before_any_release_seals_them() {
+    fn opened<P: Purpose>(value: &P, holder: FamilyHolder) -> P {
+        let sealed = ours().seal(&Later::of(value, holder), life(0, 60), NONCE).expect("sealed");
+        ours().open::<P>(&sealed, at(1)).expect("opens").value
+    }
+    let organization = FamilyHolder::Organization(OrganizationId::from_bytes([8; 16]));
+    for holder in [ordinary().holder, organization] {
+        assert_eq!(opened(&ordinary(), holder), Code { holder, ..ordinary() });
+        let refresh_token = refresh_token(Vec::new(), None);
+        assert_eq!(opened(&refresh_token, holder), RefreshToken { holder, ..refresh_token });
+        assert_eq!(opened(&access_claim(), holder), AccessClaim { holder, ..access_claim() });
+    }
+    let held = Code { holder: organization, ..ordinary() };
+    assert_eq!(ours().seal(&held, life(0, 60), NONCE), Err(NotSealed::Unencodable), "nothing is made for one");
+}
+
 #[test]
 fn sizes() {
     let length = |code: &Code| ours().seal(code, life(0, 60), NONCE).map(|sealed| sealed.len());
@@ -225,15 +275,7 @@ fn sizes() {
     assert!(length(&long).expect("sealed") <= 4_000);
     let longest = code(&format!("https://app.example/{}", "p".repeat(3_000)), "openid", 384);
     assert_eq!(length(&longest), Err(NotSealed::TooLong));
-    let refresh_token = RefreshToken {
-        account: AccountId::from_bytes([1; 32]),
-        family: FamilyId::from_bytes([5; 20]),
-        number: 1_000_000,
-        client: ordinary().client,
-        client_version: ClientVersion(7),
-        resources: Vec::new(),
-        dpop_jkt: Some([1; 32]),
-    };
+    let refresh_token = refresh_token(Vec::new(), Some([1; 32]));
     let sealed = ours().seal(&refresh_token, life(0, 60), NONCE).expect("sealed");
     assert!(sealed.len() <= 300, "a refresh token has {} characters", sealed.len());
 }

@@ -29,7 +29,7 @@ use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::code::Code;
 use crate::seal::interaction::{Aim, Interaction};
 use crate::seal::link::LinkRequest;
-use crate::seal::{Life, Opened, Purpose};
+use crate::seal::{FamilyHolder, Life, Opened, Purpose};
 use crate::sign_in::assurance;
 use crate::store::account::{Authentication, Granted, ReadFacts, ReadSession, Session};
 
@@ -394,7 +394,7 @@ pub fn answer<P: Platform>(
     let scopes = request.scopes.filtered(is_allowed);
     let claims = request.claims.clone().filtered(&app.config.claims, is_allowed);
     let code = Code {
-        account: at.account,
+        holder: FamilyHolder::Account(at.account),
         session: at.session,
         grant: allowed.grant,
         epoch: authentication.epoch,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde::Deserialize;
 
-use crate::base::{Secret, UnixTime};
+use crate::base::{AccountId, FamilyId, Secret, UnixTime};
 use crate::endpoints::token::own_jws;
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::authorization::Authorization;
@@ -48,7 +48,18 @@ pub struct Content {
     /// The authentication context class.
     pub acr: Option<String>,
     /// Its place in a family; machine tokens have none.
-    pub place: Option<AccessClaim>,
+    pub place: Option<FamilyPlace>,
+}
+
+/// Where an access token belongs: the claim of one that an account holds.
+#[derive(Clone, Copy, Debug)]
+pub struct FamilyPlace {
+    /// The object that decides about it.
+    pub account: AccountId,
+    /// Its family.
+    pub family: FamilyId,
+    /// Its serial within the family.
+    pub serial: UnixTime,
 }
 
 impl Deref for AccessToken {
@@ -184,7 +195,6 @@ fn accepted<P>(app: &App<'_, P>, token: VerifiedJws<Claims>) -> Result<AccessTok
     if app.now >= expires_at {
         return Err("the token has expired".to_owned());
     }
-    let open = |sealed: &str| app.config.sealer.open::<AccessClaim>(sealed, app.now).map(|opened| opened.value);
     Ok(AccessToken(Content {
         sub: claims.sub,
         client: claims.client_id,
@@ -198,8 +208,14 @@ fn accepted<P>(app: &App<'_, P>, token: VerifiedJws<Claims>) -> Result<AccessTok
         jti: claims.jti,
         auth_time: claims.auth_time,
         acr: claims.acr,
-        place: claims.place.as_deref().map(open).transpose().map_err(|error| error.to_string())?,
+        place: claims.place.as_deref().map(|sealed| place(app, sealed)).transpose()?,
     }))
+}
+
+fn place<P>(app: &App<'_, P>, sealed: &str) -> Result<FamilyPlace, String> {
+    let claim = app.config.sealer.open::<AccessClaim>(sealed, app.now).map_err(|error| error.to_string())?.value;
+    let account = claim.holder.account().map_err(|error| error.to_string())?;
+    Ok(FamilyPlace { account, family: claim.family, serial: claim.serial })
 }
 
 /// The client that got the token, if it is still registered, and was not deleted and registered again since.

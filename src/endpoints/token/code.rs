@@ -38,6 +38,7 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
     permitted(client, GrantType::AuthorizationCode)?;
     let opened = grant.code.ok_or_else(|| lacking("The code parameter is missing."))?;
     let Opened { value: code, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
+    let account = code.holder.account().map_err(|error| invalid_grant(INVALID, error))?;
     if !client.was_registered_at(life.sealed_at) {
         return Err(invalid_grant(INVALID, "the client was registered anew since"));
     }
@@ -80,7 +81,7 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
         access_lifetime: granted.longest_lifetime(&app.config.apis, client),
         context: serde_json::to_string(&context).map_err(|error| Fault::Malformed(error.to_string()))?,
     };
-    let issued = app.platform.ask_account(code.account, ask).await?.map_err(|refusal| {
+    let issued = app.platform.ask_account(account, ask).await?.map_err(|refusal| {
         if refusal == Refusal::Replayed {
             app.log_event(SecurityEvent::CodeReplayed, None, Some(&client.id));
         }
@@ -88,12 +89,12 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
     })?;
     if let Some(key) = code.link {
         // What is answered is linked: a client that got no answer presents the code again, which ends the family.
-        app.platform.ask_directory(PutLink { key, account: code.account, family: code.family }).await?;
+        app.platform.ask_directory(PutLink { key, account, family: code.family }).await?;
     }
 
     let issuing = Issuing {
         client,
-        account: code.account,
+        account,
         family: code.family,
         target,
         resources: granted.resources(ourselves),

@@ -15,9 +15,9 @@ use crate::oauth::token::error::TokenError;
 use crate::oauth::token::family_context::FamilyContext;
 use crate::oauth::token::sid::Sid;
 use crate::platform::{Fault, Platform, random};
-use crate::seal::Life;
 use crate::seal::access_claim::AccessClaim;
 use crate::seal::refresh_token::RefreshToken;
+use crate::seal::{FamilyHolder, Life};
 use crate::store::account::Issued;
 
 /// The answer of the token endpoint.
@@ -65,6 +65,7 @@ pub async fn tokens<P: Platform>(
     issued: &Issued,
 ) -> Result<Response, Failure> {
     let Issuing { client, account, family, target, resources, nonce, says_end } = issuing;
+    let holder = FamilyHolder::Account(account);
     let lifetime = target.lifetime(&app.config.apis, client);
     let sub = pairwise::shown(client, &issued.sub, &app.config.subject_key);
     let access = AccessContent {
@@ -72,7 +73,7 @@ pub async fn tokens<P: Platform>(
         sub: &sub,
         target: &target,
         context: Some(context),
-        place: Some(AccessClaim { account, family, serial: issued.serial }),
+        place: Some(AccessClaim { holder, family, serial: issued.serial }),
         lifetime,
     };
     let access_token = mint::access_token(app, signers, &access).await?;
@@ -98,7 +99,7 @@ pub async fn tokens<P: Platform>(
     let refresh_token = match (issued.refresh, issued.refresh_ends_at) {
         (Some(number), Some(expires_at)) => {
             let value = RefreshToken {
-                account,
+                holder,
                 family,
                 number,
                 client: client.id.clone(),

@@ -30,6 +30,7 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
     permitted(client, GrantType::RefreshToken)?;
     let opened = grant.refresh_token.ok_or_else(|| lacking("The refresh_token parameter is missing."))?;
     let Opened { value: token, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
+    let account = token.holder.account().map_err(|error| invalid_grant(INVALID, error))?;
     if !client.was_registered_at(life.sealed_at) {
         return Err(invalid_grant(INVALID, "the client was registered anew since"));
     }
@@ -59,7 +60,7 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
         rotates: client.registration.rotates_refresh_tokens,
         scopes: narrowed.clone(),
     };
-    let issued = app.platform.ask_account(token.account, ask).await?.map_err(|refusal| match refusal {
+    let issued = app.platform.ask_account(account, ask).await?.map_err(|refusal| match refusal {
         Refusal::ScopeNotGranted => invalid_scope(refusal.to_string()),
         refusal => {
             if refusal == Refusal::Replayed {
@@ -78,7 +79,7 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
 
     let issuing = Issuing {
         client,
-        account: token.account,
+        account,
         family: token.family,
         target,
         resources: token.resources.clone(),

@@ -38,8 +38,8 @@ async fn found<P: Platform>(
     token: &str,
 ) -> Result<Option<(AccountId, FamilyId, Member)>, Failure> {
     if let Some(Ok(Opened { value: token, .. })) = grant.refresh_token {
-        return owned(token.client == client.id)
-            .map(|()| Some((token.account, token.family, Member::Refresh(token.number))));
+        owned(token.client == client.id)?;
+        return Ok(token.holder.account().ok().map(|account| (account, token.family, Member::Refresh(token.number))));
     }
     let Ok(token) = verified(app, token).await? else {
         return Ok(None);

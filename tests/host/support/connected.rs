@@ -14,8 +14,8 @@ use grantry::oauth::person::claims::{ClaimCatalogue, ClaimSet};
 use grantry::oauth::request::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
 use grantry::platform::{Platform as _, Usage};
-use grantry::seal::Life;
 use grantry::seal::code::Code;
+use grantry::seal::{FamilyHolder, Life};
 use grantry::sign_in::device::DeviceKey;
 use grantry::store::account::{AddGrant, Create};
 use serde_json::{Value, json};
@@ -156,7 +156,7 @@ impl App<'_> {
         let world = &self.home.world;
         let now = world.at();
         let code = Code {
-            account: self.home.account,
+            holder: FamilyHolder::Account(self.home.account),
             session: self.home.session,
             grant: self.grant,
             epoch: 0,

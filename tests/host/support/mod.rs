@@ -6,6 +6,7 @@ pub mod clients_platform;
 pub mod connected;
 pub mod developer;
 pub mod home;
+pub mod later_format;
 pub mod model;
 pub mod operations;
 pub mod person;

@@ -183,7 +183,8 @@ impl Answer {
     }
 }
 
-fn signature(kid: &str, input: &[u8]) -> Vec<u8> {
+/// What stands for the signature by a key.
+pub fn signature(kid: &str, input: &[u8]) -> Vec<u8> {
     Sha256::digest([kid.as_bytes(), b"\0", input].concat()).to_vec()
 }
 

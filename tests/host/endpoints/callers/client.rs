@@ -11,7 +11,7 @@ use grantry::oauth::request::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
 use grantry::seal::code::Code;
 use grantry::seal::refresh_token::RefreshToken;
-use grantry::seal::{Life, Purpose};
+use grantry::seal::{FamilyHolder, Life, Purpose};
 use grantry::store::registry::{Delete, Update};
 
 /// A world with a client of each kind.
@@ -234,7 +234,7 @@ fn sealed<P: Purpose>(world: &World, name: &str, value: &P) -> String {
 /// A code that was issued to the newer version of a client.
 fn code(world: &World, client: &str) -> String {
     let code = Code {
-        account: AccountId::from_bytes([1; 32]),
+        holder: FamilyHolder::Account(AccountId::from_bytes([1; 32])),
         session: SessionId::from_bytes([2; 20]),
         grant: GrantId::from_bytes([3; 16]),
         epoch: 0,
@@ -272,7 +272,7 @@ fn a_code_demands_the_version_it_was_issued_under() {
 fn a_refresh_token_demands_its_version_beside_any_code() {
     let world = behind();
     let token = RefreshToken {
-        account: AccountId::from_bytes([1; 32]),
+        holder: FamilyHolder::Account(AccountId::from_bytes([1; 32])),
         family: FamilyId::from_bytes([5; 20]),
         number: 1,
         client: id("basic"),

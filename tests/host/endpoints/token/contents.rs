@@ -2,12 +2,19 @@
 
 use crate::support::clients_platform::ISSUER;
 use crate::support::connected::{A, App, B, Connected, SUB, claims, scopes, text};
-use crate::support::platform::request;
-use grantry::base::{FamilyId, Seconds};
+use crate::support::later_format::Later;
+use crate::support::platform::{request, signature};
+use grantry::base::encoding::base64url;
+use grantry::base::{FamilyId, OrganizationId, Seconds};
 use grantry::http::Method;
+use grantry::jose::Algorithm;
 use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::{Client, GrantType};
 use grantry::oauth::token::sid::Sid;
+use grantry::seal::access_claim::AccessClaim;
+use grantry::seal::code::Code;
+use grantry::seal::refresh_token::RefreshToken;
+use grantry::seal::{FamilyHolder, Purpose};
 use grantry::store::account::Redeem;
 use serde_json::{Value, json};
 
@@ -65,8 +72,7 @@ fn a_family_of_an_earlier_release_goes_on() {
     let app = home.app("app", |client| client);
     let world = &home.world;
     let family = FamilyId::allocate(world.at().plus(Seconds::DAY), world.clients.random());
-    let tokens =
-        app.redeem(&app.code("openid offline_access", |code| grantry::seal::code::Code { family, ..code }), &[]);
+    let tokens = app.redeem(&app.code("openid offline_access", |code| Code { family, ..code }), &[]);
     let mut accounts = world.accounts.borrow_mut();
     let sql = accounts.get_mut(&home.account).expect("the account");
     sql.arrange("UPDATE family SET context = '{\"auth_time\":1700000000}'", &[]);
@@ -77,7 +83,7 @@ fn a_family_of_an_earlier_release_goes_on() {
 }
 
 fn asking(app: &App<'_>, allowed: &str, claims: &str) -> Value {
-    let code = app.code(allowed, |code| grantry::seal::code::Code { claims: Some(claims.to_owned()), ..code });
+    let code = app.code(allowed, |code| Code { claims: Some(claims.to_owned()), ..code });
     let answer = app.redeem(&code, &[]);
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(app.home.cost(), (1, 1), "claims cost no call of their own");
@@ -197,9 +203,8 @@ fn scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
 fn a_resource_that_was_asked_for_is_the_limit() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
-    let at = |resource: &str, allowed: &str| {
-        app.code(allowed, |code| grantry::seal::code::Code { resources: vec![resource.to_owned()], ..code })
-    };
+    let at =
+        |resource: &str, allowed: &str| app.code(allowed, |code| Code { resources: vec![resource.to_owned()], ..code });
     let tokens = app.redeem(&at(A, "openid offline_access a.read b.read"), &[]).json;
     assert_eq!(target(&tokens), (json!([A, ISSUER]), "openid offline_access a.read".to_owned()));
     let widened = app.refresh(text(&tokens, "refresh_token"), &[("resource", B)]);
@@ -320,4 +325,50 @@ fn challenges_of_rfc_6750_section_3() {
     ] {
         assert_eq!((answer.status, text(&answer.json, "sub")), (200, SUB));
     }
+}
+
+/// The same value as a later release seals it, for another holder.
+fn held_by<P: Purpose>(home: &Connected, holder: FamilyHolder, sealed: &str) -> String {
+    let (sealer, now) = (&home.world.clients.config.sealer, home.world.at());
+    let opened = sealer.open::<P>(sealed, now).expect("ours");
+    sealer.seal(&Later::of(&opened.value, holder), opened.life, home.world.clients.random()).expect("sealed")
+}
+
+/// The access token with another place in a family, signed anew.
+fn with_place(home: &Connected, token: &str, change: impl FnOnce(&str) -> String) -> String {
+    let mut said = claims(&json!(token));
+    said["gr"] = json!(change(text(&said, "gr")));
+    let (header, _) = token.split_once('.').expect("a JWT");
+    let input = format!("{header}.{}", base64url(said.to_string().as_bytes()));
+    let key = home.world.clients.config.keyring.signing(Algorithm::Es256).expect("a key");
+    format!("{input}.{}", base64url(&signature(key.kid(), input.as_bytes())))
+}
+
+#[test]
+fn what_an_organization_holds_is_refused_and_what_an_account_holds_is_not() {
+    let home = Connected::new();
+    let app = home.app("app", |client| client);
+    let account = FamilyHolder::Account(home.account);
+    let organization = FamilyHolder::Organization(OrganizationId::from_bytes([8; 16]));
+    let code = || app.code("openid offline_access a.read", |code| code);
+
+    let refused = app.redeem(&held_by::<Code>(&home, organization, &code()), &[]);
+    assert_eq!((text(&refused.json, "error"), home.cost()), ("invalid_grant", (0, 0)));
+    let tokens = app.redeem(&held_by::<Code>(&home, account, &code()), &[]).json;
+
+    let refresh_token = text(&tokens, "refresh_token");
+    let theirs = held_by::<RefreshToken>(&home, organization, refresh_token);
+    let refused = app.refresh(&theirs, &[]);
+    assert_eq!((text(&refused.json, "error"), home.cost()), ("invalid_grant", (0, 0)));
+    let revoked = app.post("/revoke", &[("token", &theirs)]);
+    assert_eq!((revoked.status, home.cost()), (200, (0, 0)), "there is nothing to revoke");
+    assert_eq!(app.refresh(&held_by::<RefreshToken>(&home, account, refresh_token), &[]).status, 200);
+
+    let access_token = text(&tokens, "access_token");
+    let of = |holder| with_place(&home, access_token, |place| held_by::<AccessClaim>(&home, holder, place));
+    assert_eq!(home.userinfo(&of(organization)).status, 401);
+    assert_eq!(home.cost(), (0, 0));
+    assert_eq!(home.introspect("server-a", &of(organization)), json!({"active": false}));
+    assert_eq!(home.userinfo(&of(account)).status, 200);
+    assert_eq!(home.introspect("server-a", &of(account))["active"], true);
 }
