@@ -2,38 +2,76 @@
 
 use super::endpoint_aliases::EndpointAliases;
 use super::reader::Reader;
-use crate::oauth::api::Api;
+use crate::oauth::api::{Api, ApiScope, Description};
 
-/// How the names of the vars begin that describe an API each.
+/// How the names of the vars begin that describe an API, or more scopes of one.
 const PREFIX: &str = "API_";
+
+/// More scopes of an API.
+struct Continuation<'a> {
+    /// The var.
+    name: &'a str,
+    /// The var that describes the API.
+    of: String,
+    scopes: Vec<ApiScope>,
+}
 
 /// The APIs, in the order of their names.
 pub(super) fn read(reader: &mut Reader<'_>, aliases: &EndpointAliases) -> Vec<Api> {
-    let mut apis: Vec<Api> = Vec::new();
-    for name in reader.names(PREFIX) {
-        let parsed = reader.optional(name, |text| {
-            let api = Api::parse(text).map_err(|problem| problem.to_string())?;
-            beside(api, &apis, aliases)
-        });
-        apis.extend(parsed);
+    let names = reader.names(PREFIX);
+    let mut apis: Vec<(&str, Api)> = Vec::new();
+    let mut continuations = Vec::new();
+    for &name in &names {
+        match reader.optional(name, |text| Description::parse(text).map_err(|problem| problem.to_string())) {
+            Some(Description::Api(api)) => match beside(&api, &apis, aliases) {
+                Ok(()) => apis.push((name, api)),
+                Err(problem) => reader.problem(name, problem),
+            },
+            Some(Description::Continuation { of, scopes }) => {
+                continuations.push(Continuation { name, of: [PREFIX, &of].concat(), scopes });
+            }
+            None => {}
+        }
     }
-    apis
+    let continued: Vec<&str> = continuations.iter().map(|continuation| continuation.name).collect();
+    for Continuation { name, of, scopes } in continuations {
+        if scopes.is_empty() {
+            reader.problem(name, "it has no scopes");
+        } else if continued.contains(&of.as_str()) {
+            reader.problem(name, "it continues a var that itself continues an API");
+        } else if !names.contains(&of.as_str()) {
+            reader.problem(name, "it continues an API that no var describes");
+        } else if scopes.iter().any(|scope| is_taken(scope, &apis)) {
+            reader.problem(name, "one of its scopes already belongs to an API");
+        } else if let Some((_, api)) = apis.iter_mut().find(|(known, _)| *known == of) {
+            api.scopes.extend(scopes);
+            api.scopes.sort_by(|one, other| one.name.cmp(&other.name));
+        }
+    }
+    for (name, _) in apis.iter().filter(|(_, api)| api.scopes.is_empty()) {
+        reader.problem(name, "it has no scopes");
+    }
+    apis.into_iter().map(|(_, api)| api).collect()
 }
 
-/// The API, unless it disagrees with one of those before it.
-fn beside(api: Api, known: &[Api], aliases: &EndpointAliases) -> Result<Api, String> {
-    let scope_taken = api.scopes.iter().any(|(scope, _)| known.iter().any(|other| other.sentence(scope).is_some()));
-    if known.iter().any(|other| other.audience == api.audience) {
-        Err("its audience is already that of another API".to_owned())
-    } else if scope_taken {
-        Err("one of its scopes already belongs to another API".to_owned())
-    } else if api.is_default && known.iter().any(|other| other.is_default) {
-        Err("another API is already the default".to_owned())
-    } else if api.facade.is_some() && known.iter().any(|other| other.facade == api.facade) {
-        Err("its facade is already that of another API".to_owned())
+/// Whether the API agrees with those before it.
+fn beside(api: &Api, known: &[(&str, Api)], aliases: &EndpointAliases) -> Result<(), &'static str> {
+    let others = || known.iter().map(|(_, other)| other);
+    if others().any(|other| other.audience == api.audience) {
+        Err("its audience is already that of another API")
+    } else if api.scopes.iter().any(|scope| is_taken(scope, known)) {
+        Err("one of its scopes already belongs to another API")
+    } else if api.is_default && others().any(|other| other.is_default) {
+        Err("another API is already the default")
+    } else if api.facade.is_some() && others().any(|other| other.facade == api.facade) {
+        Err("its facade is already that of another API")
     } else if api.facade.as_deref().is_some_and(|facade| aliases.begin_with(facade)) {
-        Err("its facade is how the second address of an endpoint begins".to_owned())
+        Err("its facade is how the second address of an endpoint begins")
     } else {
-        Ok(api)
+        Ok(())
     }
+}
+
+fn is_taken(scope: &ApiScope, apis: &[(&str, Api)]) -> bool {
+    apis.iter().any(|(_, api)| api.sentence(&scope.name).is_some())
 }

@@ -41,9 +41,10 @@ impl<'a> Reader<'a> {
         parsed.map_err(|what| self.problem(name, what)).ok()
     }
 
-    /// The names of all settings that begin with `prefix`, in alphabetical order.
+    /// The names of all settings that are there and begin with `prefix`, in alphabetical order.
     pub(super) fn names(&self, prefix: &str) -> Vec<&'a str> {
-        self.vars.keys().map(String::as_str).filter(|name| name.starts_with(prefix)).collect()
+        let all = self.vars.keys().map(String::as_str);
+        all.filter(|name| name.starts_with(prefix) && self.text(name).is_some()).collect()
     }
 
     pub(super) fn problem(&mut self, name: &str, what: impl Into<String>) {

@@ -79,6 +79,45 @@ fn everything_that_is_malformed_is_named() {
     assert_eq!(found, expected);
 }
 
+#[test]
+fn an_api_may_be_spread_over_several_vars() {
+    let found = names(&[
+        ("API_A", r#"{"audience":"https://a.example","scopes":{"a":"See a"}}"#),
+        ("API_A_2", r#"{"continues":"A","scopes":{"a.write":{"text":"Change a","writes":true}}}"#),
+        ("API_B", r#"{"audience":"https://b.example"}"#),
+        ("API_B_2", r#"{"continues":"B","scopes":{"b":"See b"}}"#),
+        ("API_C", r#"{"audience":"https://c.example","scopes":{}}"#),
+        ("API_D", r#"{"continues":"A","scopes":{"a":"See a again"}}"#),
+        ("API_E", r#"{"continues":"B","scopes":{"a.write":"Change a"}}"#),
+        ("API_F", r#"{"continues":"NOBODY","scopes":{"f":"See f"}}"#),
+        ("API_G", r#"{"continues":"A_2","scopes":{"g":"See g"}}"#),
+        ("API_H", r#"{"continues":"A","scopes":{}}"#),
+        ("API_I", r#"{"continues":"A","scopes":{"i":"See i"},"facade":"hotel"}"#),
+        ("API_J", r#"{"audience":"https://j.example","scopes":{"j":"See j"},"token_typ":"JWT"}"#),
+        ("API_J_2", r#"{"continues":"J","scopes":{"j.write":"Change j"}}"#),
+    ]);
+    let of_apis: Vec<&String> = found.iter().filter(|name| name.starts_with("API_")).collect();
+    assert_eq!(of_apis, ["API_I", "API_J", "API_D", "API_E", "API_F", "API_G", "API_H", "API_C"]);
+}
+
+#[test]
+fn a_problem_names_what_is_reserved_or_not_supported_yet() {
+    let what = |api: &str| {
+        let vars = BTreeMap::from([("API_A".to_owned(), api.to_owned())]);
+        let problems = Config::parse(&vars, NOW).expect_err("incomplete");
+        problems.into_iter().find(|problem| problem.name == "API_A").expect("a problem of the API").what
+    };
+    for prefix in ["organization", "organizations", "connections", "invitation", "dev", "api", "events", "device"] {
+        let api = format!(r#"{{"audience":"https://a.example","scopes":{{"a":"See a"}},"facade":"{prefix}"}}"#);
+        assert_eq!(
+            what(&api),
+            format!("its facade cannot be {prefix}, which is reserved for addresses of Grantry's own")
+        );
+    }
+    let organization = r#"{"audience":"https://a.example","scopes":{"a":"See a"},"organization":"required"}"#;
+    assert_eq!(what(organization), "its organization asks for something that is not supported yet");
+}
+
 /// The names of settings that stand in `text` between two `quote`s, `API_` for `API_<NAME>`.
 fn settings(text: &str, quote: char) -> BTreeSet<String> {
     let is_name = |part: &&str| {

@@ -86,7 +86,7 @@ const fn said(status: u16, code: &'static str) -> DocsError {
 fn commands<P>(app: &App<'_, P>) -> Vec<Command> {
     const TOKENS: [&str; 4] = ["access_token", "token_type", "expires_in", "scope"];
     let at = |route: Route| app.config.issuer.at(route.path());
-    let of_api = app.config.apis.iter().find_map(|api| api.scopes.first()).map(|(scope, _)| scope.as_str());
+    let of_api = app.config.apis.iter().find_map(|api| api.scope_names().next());
     let scopes = [OwnScope::OpenId, OwnScope::OfflineAccess]
         .map(OwnScope::name)
         .into_iter()

@@ -7,6 +7,7 @@ use crate::endpoints::App;
 use crate::endpoints::authorize::consent::words;
 use crate::endpoints::client::registration::{algorithms, offer};
 use crate::http::Parameters;
+use crate::oauth::api::Api;
 use crate::oauth::client::information::{ClientInformation, Confidences};
 use crate::oauth::client::presentation::Presentation;
 use crate::oauth::client::redirect_uri::RedirectUri;
@@ -234,7 +235,7 @@ impl Typed {
 }
 
 fn offered<'a, P>(app: &'a App<'_, P>) -> impl Iterator<Item = &'a str> {
-    let of_apis = app.config.apis.iter().flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+    let of_apis = app.config.apis.iter().flat_map(Api::scope_names);
     OwnScope::of_openid().chain(app.config.claims.own_scopes()).chain(of_apis)
 }
 

@@ -11,6 +11,7 @@ use crate::endpoints::{App, Failure, Route};
 use crate::http::{Document, Request, Response};
 use crate::jose::{Algorithm, SigningKey};
 use crate::lifetimes;
+use crate::oauth::api::Api;
 use crate::oauth::client::settings::SubjectType;
 use crate::oauth::client::{AuthenticationMethod, GrantType};
 use crate::oauth::own_scope::OwnScope;
@@ -77,7 +78,7 @@ pub(in crate::endpoints) fn jwks<P>(app: &App<'_, P>, request: &Request) -> Resu
 fn metadata(config: &Config) -> Metadata<'_> {
     let issuer = &config.issuer;
     let at = |route: Route| issuer.at(route.path());
-    let of_apis = config.apis.iter().flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+    let of_apis = config.apis.iter().flat_map(Api::scope_names);
     let of_claims = config.claims.own_scopes();
     Metadata {
         issuer: issuer.as_str(),

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::base::Seconds;
 use crate::messages::Catalogue;
+use crate::oauth::api::ApiScope;
 use crate::pages::brand::Brand;
 use crate::pages::csp::FormTarget;
 use crate::pages::landing::Address;
@@ -40,7 +41,7 @@ pub struct DocsApi<'a> {
     /// The lifetime of its access tokens.
     pub lifetime: Seconds,
     /// The scopes, each with the text that users see.
-    pub scopes: &'a [(String, String)],
+    pub scopes: &'a [ApiScope],
 }
 
 /// Lifetimes of codes and tokens.
@@ -135,7 +136,7 @@ impl Docs<'_> {
         let apis = self.apis.iter().map(|api| ApiView {
             audience: text::visible(api.audience, text::SENTENCE),
             lifetime: duration(api.lifetime, t),
-            scopes: api.scopes.iter().map(|(scope, sentence)| shown(scope, sentence)).collect(),
+            scopes: api.scopes.iter().map(|scope| shown(&scope.name, &scope.sentence)).collect(),
         });
         let errors = [
             (t.docs.errors_authorize, self.returned),

@@ -1,13 +1,13 @@
 //! Clients that describe themselves in a document at the address that is their identifier
 //! (draft-ietf-oauth-client-id-metadata-document-02).
 
+use crate::support::api::api;
 use crate::support::clients_platform::{ISSUER, World, config, id, now_or_never};
 use crate::support::registration::with;
 use grantry::config::Config;
 use grantry::http::Outbound;
 use grantry::http::outbound::MAX_LENGTH;
 use grantry::lookup::client::{Freshness, find};
-use grantry::oauth::api::Api;
 use grantry::oauth::client::metadata_document::address;
 use grantry::oauth::client::{
     AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, MAX_CLIENT_ID, Voucher,
@@ -23,7 +23,7 @@ const CLOSED_API: &str = r#"{"audience":"https://closed.example","scopes":{"clos
 
 fn world() -> World {
     let mut world = World::new();
-    let apis = [OPEN_API, CLOSED_API].map(|text| Api::parse(text).expect("an API")).to_vec();
+    let apis = [OPEN_API, CLOSED_API].map(api).to_vec();
     world.config = Config { apis, ..config() };
     world.config.registration.metadata_documents = true;
     world

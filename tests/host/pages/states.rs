@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use grantry::base::{Seconds, UnixTime};
+use grantry::oauth::api::ApiScope;
 use grantry::oauth::client::presentation::Picture;
 use grantry::pages::developer::{
     AppPage, Command, Credentials, DeleteApp, DeveloperApps, DeveloperDenied, DeveloperNotice, Docs, DocsApi,
@@ -516,7 +517,9 @@ fn docs(values: &Values, look: Look<'_>) -> Page {
         ("openid", ScopeText::Standard(StandardScope::OpenId)),
         ("acme", ScopeText::Api { title: &values.scope, description: None }),
     ];
-    let scopes = [(values.scope.clone(), values.detail.clone()), ("crew.read".to_owned(), values.scope.clone())];
+    let scope =
+        |name: &str, sentence: &str| ApiScope { name: name.to_owned(), sentence: sentence.to_owned(), writes: false };
+    let scopes = [scope(&values.scope, &values.detail), scope("crew.read", &values.scope)];
     let apis = [DocsApi { audience: &values.site, lifetime: Seconds::new(600), scopes: &scopes }];
     let command = format!(
         "CODE='YOUR_CODE'\ncurl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {token} \\\n  -d grant_type=authorization_code \\\n  --data-urlencode \"code=$CODE\""

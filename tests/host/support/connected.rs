@@ -8,7 +8,6 @@ use grantry::base::{AccountId, AttemptId, CodeId, FamilyId, GrantId, Seconds, Se
 use grantry::config::Config;
 use grantry::http::Method;
 use grantry::lookup::client::Freshness;
-use grantry::oauth::api::Api;
 use grantry::oauth::client::{Client, FaceDigest};
 use grantry::oauth::person::claims::{ClaimCatalogue, ClaimSet};
 use grantry::oauth::request::pkce::CodeChallenge;
@@ -20,6 +19,7 @@ use grantry::sign_in::device::DeviceKey;
 use grantry::store::account::{AddGrant, Create};
 use serde_json::{Value, json};
 
+use super::api::api;
 use super::clients_platform::{SECRET, client, config};
 use super::person::credential;
 use super::platform::{Answer, World, request};
@@ -52,7 +52,7 @@ impl Connected {
         ];
         let acme = r#"{"scope":"acme","sentence":"See where you work","claims":{"dept":"department"}}"#;
         world.config = Ok(Config {
-            apis: apis.map(|text| Api::parse(text).expect("an API")).to_vec(),
+            apis: apis.map(api).to_vec(),
             claims: ClaimCatalogue::new(vec![ClaimSet::parse(acme).expect("claims")]),
             ..config()
         });

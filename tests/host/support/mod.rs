@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub mod api;
 pub mod authentication;
 pub mod browser;
 pub mod clients_platform;

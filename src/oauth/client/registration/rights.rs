@@ -3,6 +3,7 @@
 use super::authority::{Authority, RegistrationOffer};
 use super::reader::MemberReader;
 use super::unregistrable::Unregistrable;
+use crate::oauth::api::Api;
 use crate::oauth::client::authentication::AuthenticationMethod;
 use crate::oauth::client::grant_type::GrantType;
 use crate::oauth::own_scope::OwnScope;
@@ -148,7 +149,7 @@ impl MemberReader<'_> {
     /// `scopes`, and the others of the open APIs that they are of (RFC 7591 section 2: the server may replace what is asked).
     fn of_whole_apis(&self, scopes: &Scopes) -> Scopes {
         let named = self.offer.apis.iter().filter(|api| scopes.iter().any(|scope| api.sentence(scope).is_some()));
-        let open = named.filter(|api| api.is_open).flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+        let open = named.filter(|api| api.is_open).flat_map(Api::scope_names);
         let open: Vec<&str> = open.collect();
         scopes.with(&Scopes::parse(&open.join(" ")).unwrap_or_default())
     }
@@ -156,7 +157,7 @@ impl MemberReader<'_> {
     /// What a client may ask users for without anybody vouching for it.
     fn open_scopes(&self) -> Scopes {
         let of_apis = self.offer.apis.iter().filter(|api| api.is_open);
-        let of_apis = of_apis.flat_map(|api| api.scopes.iter().map(|(scope, _)| scope.as_str()));
+        let of_apis = of_apis.flat_map(Api::scope_names);
         let open: Vec<&str> = OwnScope::of_openid().chain(of_apis).collect();
         Scopes::parse(&open.join(" ")).unwrap_or_default()
     }

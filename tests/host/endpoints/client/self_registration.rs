@@ -1,5 +1,6 @@
 //! Clients that register themselves (RFC 7591): which may, with which permissions, and how many.
 
+use crate::support::api::api;
 use crate::support::clients_platform::{Answer, Crash, World, client, id};
 use crate::support::registration::{admin, metadata, own, path, put, registered, stored, with};
 use grantry::base::RegistrationAccessId;
@@ -7,7 +8,6 @@ use grantry::config::{Config, SelfRegistration};
 use grantry::http::Method;
 use grantry::lifetimes::UNUSED_CLIENT;
 use grantry::lookup::client::Freshness;
-use grantry::oauth::api::Api;
 use grantry::oauth::client::{Client, Voucher};
 use grantry::store::registry::{
     FoundClient, MarkUsed, Read, Register, RegisterItself, next_alarm, open, outbox, sweep,
@@ -19,7 +19,7 @@ const CLOSED_API: &str = r#"{"audience":"https://closed.example","scopes":{"clos
 
 fn world(by_themselves: SelfRegistration) -> World {
     let mut world = World::new();
-    let apis = [OPEN_API, CLOSED_API].map(|text| Api::parse(text).expect("an API")).to_vec();
+    let apis = [OPEN_API, CLOSED_API].map(api).to_vec();
     world.config = Config { apis, ..crate::support::clients_platform::config() };
     world.config.registration.by_themselves = by_themselves;
     world

@@ -1,10 +1,10 @@
 //! The authorization request, judged without a server: which requests are answerable, which are refused with which code,
 //! and what a request needs next.
 
+use crate::support::api::api;
 use grantry::base::{GrantId, LinkKey, Seconds, SessionId, UnixTime};
 use grantry::http::Parameters;
 use grantry::jose::Algorithm;
-use grantry::oauth::api::Api;
 use grantry::oauth::client::presentation::Presentation;
 use grantry::oauth::client::redirect_uri::RedirectUri;
 use grantry::oauth::client::registration::Registration;
@@ -114,7 +114,7 @@ fn judged_where(
         r#"{"audience":"https://api.example.com","scopes":{"a:b.read":"See b"}}"#,
         r#"{"audience":"https://notes.example.com","scopes":{"notes":"See your notes"}}"#,
     ];
-    let apis = apis.map(|text| Api::parse(text).expect("an API"));
+    let apis = apis.map(api);
     let offer =
         Offer { apis: &apis, claims: &ClaimCatalogue::default(), acrs: &["urn:example:password"], creates_accounts };
     parameters.validate(client, answer_to, offer)

@@ -1,163 +1,12 @@
-//! APIs: resource servers that tokens of ours are for (RFC 8707), and the scopes that belong to them.
+//! Whom an access token is for.
 
-use serde::Deserialize;
-
-use super::client::{Client, ClientId};
+use super::model::Api;
+use crate::base::Seconds;
 use crate::base::address::{Parts, split};
-use crate::base::{Address, Seconds};
 use crate::lifetimes;
+use crate::oauth::client::Client;
 use crate::oauth::own_scope::OwnScope;
 use crate::oauth::scope::Scopes;
-
-/// One API, as the var `API_<NAME>` describes it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Api {
-    /// Its resource indicator (RFC 8707 section 2): the `aud` of its tokens.
-    pub audience: String,
-    /// Its scopes, each with the sentence that users are asked.
-    pub scopes: Vec<(String, String)>,
-    /// How long its access tokens live.
-    pub access_token_lifetime: Seconds,
-    /// Whether tokens are for it when the request names no resource and asks for no API's scope.
-    pub is_default: bool,
-    /// The clients that are this API's own servers: who may introspect its tokens (RFC 7662 section 4).
-    pub introspection_clients: Vec<ClientId>,
-    /// Under which first segment of the path its JSON facade is, if it has one.
-    pub facade: Option<String>,
-    /// Whether clients that nobody vouches for may ask users for its scopes.
-    pub is_open: bool,
-}
-
-/// What is wrong with the description of an API.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum ApiProblem {
-    /// The audience is no absolute URI, or has a fragment (RFC 8707 section 2).
-    #[error("its audience must be an absolute URI without a fragment")]
-    Audience,
-    /// The facade's prefix is no single segment of a path, or one of ours.
-    #[error(
-        "its facade must be one segment of a path, of letters, digits and - . _ ~, that Grantry does not use itself"
-    )]
-    Facade,
-    /// An introspection client is no client identifier.
-    #[error("its introspection_clients must be client identifiers")]
-    IntrospectionClient,
-    /// The lifetime is not between one minute and one day.
-    #[error("its access_token_lifetime must be between 60 and 86400 seconds")]
-    Lifetime,
-    /// A scope is malformed or one of ours.
-    #[error("its scopes must be scope values that are not OpenID Connect's or Grantry's own")]
-    Scope,
-    /// A scope has no description.
-    #[error("each of its scopes needs a sentence that people understand")]
-    Sentence,
-    /// Not the JSON that is expected.
-    #[error("must be JSON: {{\"audience\": \"https://...\", \"scopes\": {{\"scope\": \"sentence\"}}}}")]
-    Syntax,
-}
-
-/// How paths of our own begin, those of the pages that are to come included: no facade can be there.
-pub const OWN_SEGMENTS: [&str; 22] = [
-    ".well-known",
-    "account",
-    "admin",
-    "apps",
-    "apps.json",
-    "authorize",
-    "consent",
-    "developer",
-    "health",
-    "introspect",
-    "jwks",
-    "logged-out",
-    "login",
-    "logo",
-    "logout",
-    "mcp",
-    "par",
-    "register",
-    "revoke",
-    "scim",
-    "token",
-    "userinfo",
-];
-
-/// The longest prefix of a facade, in characters.
-const LONGEST_FACADE: usize = 64;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Text {
-    audience: String,
-    scopes: serde_json::Map<String, serde_json::Value>,
-    #[serde(default)]
-    access_token_lifetime: Option<u32>,
-    #[serde(default)]
-    default: bool,
-    #[serde(default)]
-    introspection_clients: Vec<String>,
-    #[serde(default)]
-    facade: Option<String>,
-    #[serde(default)]
-    self_registered_clients: bool,
-}
-
-impl Api {
-    /// Parses `{"audience", "scopes": {scope: sentence}, "access_token_lifetime", "default", "introspection_clients",
-    /// "facade", "self_registered_clients"}`.
-    ///
-    /// # Errors
-    /// The first thing that is wrong.
-    pub fn parse(text: &str) -> Result<Self, ApiProblem> {
-        let text: Text = serde_json::from_str(text).map_err(|_| ApiProblem::Syntax)?;
-        if !Address::parse(&text.audience).is_some_and(|audience| audience.is_base() && !audience.has_fragment()) {
-            return Err(ApiProblem::Audience);
-        }
-        let lifetime = text.access_token_lifetime.map_or(lifetimes::ACCESS_TOKEN, Seconds::new);
-        if !(lifetimes::SHORTEST_ACCESS_TOKEN..=lifetimes::LONGEST_ACCESS_TOKEN).contains(&lifetime) {
-            return Err(ApiProblem::Lifetime);
-        }
-        let mut scopes = Vec::with_capacity(text.scopes.len());
-        for (scope, sentence) in text.scopes {
-            let single = Scopes::parse(&scope).is_ok_and(|parsed| parsed.iter().eq([scope.as_str()]));
-            if !single || OwnScope::parse(&scope).is_some() {
-                return Err(ApiProblem::Scope);
-            }
-            let sentence = sentence.as_str().map(str::trim).filter(|sentence| !sentence.is_empty());
-            scopes.push((scope, sentence.ok_or(ApiProblem::Sentence)?.to_owned()));
-        }
-        if text.facade.as_deref().is_some_and(|facade| !may_be_facade(facade)) {
-            return Err(ApiProblem::Facade);
-        }
-        let introspection_clients = text.introspection_clients.iter().map(|id| ClientId::parse(id));
-        Ok(Self {
-            audience: text.audience,
-            scopes,
-            access_token_lifetime: lifetime,
-            is_default: text.default,
-            is_open: text.self_registered_clients,
-            introspection_clients: introspection_clients
-                .collect::<Option<_>>()
-                .ok_or(ApiProblem::IntrospectionClient)?,
-            facade: text.facade,
-        })
-    }
-
-    /// The sentence that belongs to a scope of this API.
-    #[must_use]
-    pub fn sentence(&self, scope: &str) -> Option<&str> {
-        self.scopes.iter().find(|(known, _)| known == scope).map(|(_, sentence)| sentence.as_str())
-    }
-}
-
-/// Whether `text` is a segment of a path that is written in one way only, and none of ours.
-fn may_be_facade(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    (1..=LONGEST_FACADE).contains(&text.len())
-        && text.bytes().all(plain)
-        && ![".", ".."].contains(&text)
-        && !OWN_SEGMENTS.iter().any(|own| own.eq_ignore_ascii_case(text))
-}
 
 /// Those of `known` that the resource indicators `sent` name, each once; nothing when one of them names none. What is known
 /// is what stays: a token says its audience as the deployment writes it, whatever the request wrote.
@@ -263,6 +112,7 @@ fn implied(apis: &[Api], scopes: &Scopes) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::api::Description;
 
     const ISSUER: &str = "https://auth.example.com";
     const A: &str = "https://a.example";
@@ -273,7 +123,10 @@ mod tests {
             r#"{"audience":"https://a.example","scopes":{"a.read":"See a","a.write":"Change a"},"access_token_lifetime":600}"#,
             r#"{"audience":"https://b.example","scopes":{"b.read":"See b"},"default":true}"#,
         ]
-        .map(|text| Api::parse(text).unwrap())
+        .map(|text| match Description::parse(text) {
+            Ok(Description::Api(api)) => api,
+            other => panic!("{other:?}"),
+        })
     }
 
     /// Audiences and scopes of a token.
@@ -348,44 +201,5 @@ mod tests {
         }
         assert_eq!(named(&known, [A, "https://a.example/"].into_iter()), Some(vec![A.to_owned()]), "each once");
         assert_eq!(named(&["https://a.example/", A], [A].into_iter()), Some(vec![A.to_owned()]), "as it is written");
-    }
-
-    #[test]
-    fn a_description() {
-        let api = Api::parse(r#"{"audience":"https://api.example.com","scopes":{"a:b.read":"See b","c":"Change c"}}"#)
-            .unwrap();
-        assert_eq!(api.audience, "https://api.example.com");
-        assert_eq!(api.sentence("a:b.read"), Some("See b"));
-        assert_eq!(api.sentence("d"), None);
-        assert_eq!(api.access_token_lifetime, Seconds::new(3_600));
-    }
-
-    // spec: RFC 8707 section 2 - an audience is an absolute URI without a fragment
-    #[test]
-    fn problems() {
-        for (text, problem) in [
-            ("[]", ApiProblem::Syntax),
-            (r#"{"audience":"https://a.example","scopes":{},"audiences":1}"#, ApiProblem::Syntax),
-            (r#"{"audience":"api","scopes":{}}"#, ApiProblem::Audience),
-            (r#"{"audience":"https://a.example/#x","scopes":{}}"#, ApiProblem::Audience),
-            (r#"{"audience":"https://a.example","scopes":{"a b":"x"}}"#, ApiProblem::Scope),
-            (r#"{"audience":"https://a.example","scopes":{"":"x"}}"#, ApiProblem::Scope),
-            (r#"{"audience":"https://a.example","scopes":{"openid":"x"}}"#, ApiProblem::Scope),
-            (r#"{"audience":"https://a.example","scopes":{"a":" "}}"#, ApiProblem::Sentence),
-            (r#"{"audience":"https://a.example","scopes":{"a":1}}"#, ApiProblem::Sentence),
-            (r#"{"audience":"https://a.example","scopes":{},"access_token_lifetime":5}"#, ApiProblem::Lifetime),
-            (
-                r#"{"audience":"https://a.example","scopes":{},"introspection_clients":["a b"]}"#,
-                ApiProblem::IntrospectionClient,
-            ),
-            (r#"{"audience":"https://a.example","scopes":{},"facade":""}"#, ApiProblem::Facade),
-            (r#"{"audience":"https://a.example","scopes":{},"facade":".."}"#, ApiProblem::Facade),
-            (r#"{"audience":"https://a.example","scopes":{},"facade":"a/b"}"#, ApiProblem::Facade),
-            (r#"{"audience":"https://a.example","scopes":{},"facade":"a%20b"}"#, ApiProblem::Facade),
-            (r#"{"audience":"https://a.example","scopes":{},"facade":"Token"}"#, ApiProblem::Facade),
-            (r#"{"audience":"https://a.example","scopes":{},"facade":1}"#, ApiProblem::Syntax),
-        ] {
-            assert_eq!(Api::parse(text).err(), Some(problem), "{text}");
-        }
     }
 }

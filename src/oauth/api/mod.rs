@@ -1,0 +1,12 @@
+//! APIs: resource servers that tokens of ours are for (RFC 8707), and the scopes that belong to them.
+
+mod description;
+mod members;
+mod model;
+mod problem;
+mod target;
+
+pub use description::Description;
+pub use model::{Api, ApiScope, OWN_SEGMENTS};
+pub use problem::ApiProblem;
+pub use target::{Target, named};
