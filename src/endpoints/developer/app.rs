@@ -4,7 +4,7 @@
 //! is sent twice does nothing twice.
 
 use super::form::{Typed, Wrong, kind};
-use super::{admitted, listing, notice, shown, sign_in_first, to, too_often, unknown};
+use super::portal::{admitted, listing, notice, shown, sign_in_first, to, too_often, unknown};
 use crate::config::Publication;
 use crate::endpoints::callers::browser;
 use crate::endpoints::callers::developer::{Developer, DevelopersApp, RecentDeveloper};

@@ -1,7 +1,7 @@
 //! GET /developer/docs: how apps are made for this server. All of it is read from the configuration and from the tables that
 //! the endpoints run on; a test runs every command.
 
-use super::admitted;
+use super::portal::admitted;
 use crate::config::Readers;
 use crate::endpoints::authorize::consent::words;
 use crate::endpoints::discovery::landing;

@@ -1,7 +1,7 @@
 //! GET and POST /developer/new: a new app. Its credentials are the answer to the form, once.
 
 use super::form::{Typed, Wrong};
-use super::{admitted, shown, to, too_often, unknown};
+use super::portal::{admitted, shown, to, too_often, unknown};
 use crate::base::RegistrationAccessId;
 use crate::endpoints::authorize::interaction::seal;
 use crate::endpoints::callers::browser;

@@ -1,5 +1,6 @@
 //! The query of a list (RFC 7644 section 3.4.2).
 
+use super::answer::invalid_value;
 use super::schema::USER;
 use crate::endpoints::Refused;
 use crate::http::Parameters;
@@ -29,7 +30,7 @@ pub fn query(parameters: &Parameters) -> Result<Query, Refused> {
     let number = |name: &'static str| match parameters.get(name).map(str::parse::<i64>) {
         None => Ok(None),
         Some(Ok(number)) => Ok(Some(number)),
-        Some(Err(_)) => Err(super::invalid_value(name, "This must be a whole number.")),
+        Some(Err(_)) => Err(invalid_value(name, "This must be a whole number.")),
     };
     // "A value less than 1 SHALL be interpreted as 1", "a negative value SHALL be interpreted as 0".
     let start = number("startIndex")?.unwrap_or(1).clamp(1, i64::from(u32::MAX));

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::answer::invalid_path;
 use super::path::{Path, Selector};
 use super::reader::{self, invalid_syntax};
 use super::schema::{Attribute, AttributeKind};
@@ -78,12 +79,6 @@ fn verb(op: Option<&Value>) -> Result<Verb, Refused> {
         .find(|(name, _)| name.eq_ignore_ascii_case(op))
         .map(|(_, verb)| verb)
         .ok_or_else(|| invalid_syntax("op must be add, remove or replace."))
-}
-
-/// `invalidPath` (RFC 7644 section 3.12).
-#[must_use]
-pub fn invalid_path(description: &'static str) -> Refused {
-    Refused::scim(400, "invalidPath", description)
 }
 
 /// Whether any of the operations names the attribute `name`.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::patch::invalid_path;
+use super::answer::invalid_path;
 use super::schema::{Attribute, AttributeKind, EXTENSIONS, Extension, USER, USER_ATTRIBUTES, find};
 use crate::endpoints::Refused;
 

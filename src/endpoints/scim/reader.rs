@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::invalid_value;
+use super::answer::invalid_value;
 use super::schema::{Attribute, AttributeKind, EXTENSIONS, USER_ATTRIBUTES, find};
 use crate::endpoints::Refused;
 use crate::http::json_object::{self, MalformedJson};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::invalid_value;
+use super::answer::invalid_value;
 use super::schema::{EXTENSIONS, USER};
 use crate::base::json::object;
 use crate::base::{Secret, UnixTime};

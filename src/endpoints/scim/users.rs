@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::answer::{document, invalid_value, not_found};
 use super::filter::{Query, query};
 use super::resource::{self, Incoming, entity_tag, location};
 use super::schema::USER;
-use super::{document, invalid_value, not_found, patch, reader};
+use super::{patch, reader};
 use crate::base::Secret;
 use crate::endpoints::callers::administrator::{Administrator, log};
 use crate::endpoints::people;

@@ -2,7 +2,7 @@
 
 use super::issue;
 use super::issue::invalid_target;
-use super::{narrowed_resources, permitted};
+use super::permission::{narrowed_resources, permitted};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Response};
 use crate::oauth::api::Target;

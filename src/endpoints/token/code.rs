@@ -4,7 +4,7 @@ use super::authorization_grant::AuthorizationGrant;
 use super::issue;
 use super::issue::{Issuing, invalid_grant, invalid_target};
 use super::mint;
-use super::{narrowed_resources, permitted};
+use super::permission::{narrowed_resources, permitted};
 use crate::endpoints::parameters::lacking;
 use crate::endpoints::{App, Failure, SecurityEvent};
 use crate::http::{Parameters, Response};

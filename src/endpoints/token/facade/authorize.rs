@@ -3,7 +3,7 @@
 use serde::Serialize;
 use url::form_urlencoded::Serializer;
 
-use super::{api, link_key, members};
+use super::members::{api, link_key, members};
 use crate::endpoints::authorize::interaction::offer;
 use crate::endpoints::{App, Failure, Refused, Route};
 use crate::http::{Body, Method, Parameters, Request, Response};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{api, authenticated, link_key, members};
+use super::members::{api, authenticated, link_key, members};
 use crate::endpoints::token::authorization_grant::AuthorizationGrant;
 use crate::endpoints::{App, Failure, Route};
 use crate::http::{Request, Response};

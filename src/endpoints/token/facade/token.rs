@@ -1,11 +1,11 @@
 //! GET and POST /{facade}/oauth2/token: an access token for a user whom the client links, or the redemption that links her.
 
-use super::{api, authenticated, link_key, members};
+use super::members::{api, authenticated, link_key, members};
 use crate::endpoints::token::authorization_grant::AuthorizationGrant;
 use crate::endpoints::token::issue;
 use crate::endpoints::token::issue::{Issuing, invalid_grant, invalid_target};
-use crate::endpoints::token::mint;
-use crate::endpoints::token::{permitted, redeem_code};
+use crate::endpoints::token::permission::permitted;
+use crate::endpoints::token::{code, mint};
 use crate::endpoints::{App, Failure, Route};
 use crate::http::{Request, Response};
 use crate::oauth::api::Target;
@@ -24,7 +24,7 @@ pub(in crate::endpoints) async fn token<P: Platform>(app: &App<'_, P>, request: 
     let grant = AuthorizationGrant::of(app, &members);
     let client = authenticated(app, request, &members, &grant).await?;
     if grant.code.is_some() {
-        return redeem_code(app, &client, &members, grant).await;
+        return code::redeem(app, &client, &members, grant).await;
     }
     permitted(&client, GrantType::RefreshToken)?;
     let key = link_key(app, api, &client.id, &members)?;

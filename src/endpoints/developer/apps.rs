@@ -1,0 +1,34 @@
+//! /developer: the developer's apps.
+
+use super::portal::{admitted, listing, notice, shown, switch};
+use crate::endpoints::{App, Failure, Route, page};
+use crate::http::{Request, Response};
+use crate::pages;
+use crate::pages::developer::{DeveloperApps, OwnApp};
+use crate::platform::Platform;
+use crate::store::registry::{ListOwned, MOST_OWNED, Owned};
+
+/// /developer: the developer's apps.
+pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
+    let (developer, browser) = match admitted(app, request, None).await? {
+        Ok(admitted) => admitted,
+        Err(response) => return Ok(response),
+    };
+    let Owned { clients } = app.platform.ask_registry(ListOwned { owner: developer.sub().to_owned() }).await?;
+    let links: Vec<String> = clients.iter().map(|client| Route::DeveloperApp.path_of(&client.id)).collect();
+    let apps: Vec<OwnApp<'_>> = clients
+        .iter()
+        .zip(&links)
+        .map(|(client, link)| OwnApp { client: shown(client), link, listing: listing(client) })
+        .collect();
+    let is_full = usize::try_from(MOST_OWNED).is_ok_and(|most| apps.len() >= most);
+    let context = DeveloperApps {
+        person: pages::Person { name: None, username: developer.name() },
+        switch: Some(&switch(app, &browser)?),
+        notice: notice(request),
+        apps: &apps,
+        create: (!is_full).then_some(Route::DeveloperNew.path()),
+        docs: Route::DeveloperDocs.path(),
+    };
+    Ok(page(200, context.render(app.look)))
+}
