@@ -112,8 +112,8 @@ function defaults(members) {
 }
 
 /**
- * What there is, by the server's answers: the apps that a file is about, and the identifiers of those that registered
- * themselves, which are no file's business.
+ * The apps on the server that a file is about, and the identifiers of those that registered
+ * themselves, which no file describes.
  * @returns {{present: Apps, strangers: Set<string>}}
  */
 export function sorted(clients) {

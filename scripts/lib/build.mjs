@@ -26,7 +26,7 @@ const OUTPUT = inRoot("build");
 const BINDINGS = inRoot("target/bindings");
 const FINISHED = inRoot("target/finished");
 
-// In the folder of the output: whoever removes the output removes the stamp.
+// In the folder of the output, so that removing the output removes the stamp.
 const STAMP = path.join(OUTPUT, ".inputs-hash");
 
 const CARGO = ["cargo", "build", "--release", "--locked", "--lib", "--target", "wasm32-unknown-unknown"];

@@ -27,7 +27,7 @@ const signalGroup = (child, signal) => {
   }
 };
 
-// npm signals the shell that runs a script, not the script: hence the `exec` in package.json.
+// npm signals the shell that runs a script, not the script, so package.json uses `exec`.
 // wrangler's own children outlive a killed wrangler: whatever way this program ends, none of the groups stays behind.
 const killAll = () => running.forEach((child) => signalGroup(child, "SIGKILL"));
 process.on("exit", killAll);

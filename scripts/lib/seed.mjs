@@ -51,7 +51,7 @@ export async function seed(url, adminToken) {
     scope: "reservations.read",
   };
   await ensureClient(ask, service);
-  // Where .dev.vars was made anew over older storage, what is stored follows from another token.
+  // If .dev.vars was created again over older storage, what is stored follows from another token.
   if (!(await isAccepted(url, SERVICE, secret))) {
     await ask("PUT", `/register/${SERVICE}`, "application/json", service);
     const [person] = found.Resources ?? [];

@@ -54,7 +54,7 @@ export async function answers(url, wrangler, seconds = Infinity) {
 }
 
 /**
- * A port nobody listens on, for tests. Not one of those that systems hand out to whoever wants any: it would be handed out again, to a
+ * A port nobody listens on, for tests. Not one of those that systems hand out to any program: it would be handed out again, to a
  * connection or to another test's server, before it is listened on.
  */
 export async function freePort() {

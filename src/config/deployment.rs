@@ -27,7 +27,7 @@ pub const TENANT: &str = "t0";
 /// Everything that a deployment decides.
 #[derive(Debug)]
 pub struct Config {
-    /// Who we are.
+    /// The issuer.
     pub issuer: Issuer,
     /// Seals and opens values.
     pub sealer: Sealer,

@@ -5,9 +5,9 @@ use super::reader::{Reader, one_of};
 /// What developers may do by themselves, and who may read about it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DeveloperSettings {
-    /// Who decides whether a developer's app is published.
+    /// Whether the administrator decides about publishing a developer's app.
     pub publication: Publication,
-    /// Who may read the documentation for developers.
+    /// The readers of the documentation for developers.
     pub docs: Readers,
 }
 
@@ -22,7 +22,7 @@ impl DeveloperSettings {
     }
 }
 
-/// Who decides whether a developer's app is in the catalogue.
+/// The user who decides whether a developer's app is in the catalogue.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Publication {
     /// The administrator.
@@ -32,7 +32,7 @@ pub enum Publication {
     Open,
 }
 
-/// Who may read a page.
+/// The readers of a page.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Readers {
     /// Everybody.

@@ -5,7 +5,7 @@ use super::reader::{Reader, SWITCH, one_of};
 /// Which clients there can be besides those that an administrator or a developer registers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RegistrationSettings {
-    /// Who may register clients at `/register` besides the administrator.
+    /// The clients that may register themselves at `/register`.
     pub by_themselves: SelfRegistration,
     /// Whether a client may be described by a document at the URL that is its identifier.
     pub metadata_documents: bool,
@@ -22,7 +22,7 @@ impl RegistrationSettings {
     }
 }
 
-/// Who may register a client for which nobody vouches (RFC 7591 section 3).
+/// The clients that may register themselves (RFC 7591 section 3).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum SelfRegistration {
     /// Nobody.

@@ -79,7 +79,7 @@ async fn disconnect<P: Platform>(
     client: ClientId,
 ) -> Result<Response, Failure> {
     let Some(person) = Authenticated::of(app, browser).await? else {
-        // Her own page asks who she is, and disconnects as well.
+        // The account page asks who the user is, and disconnects apps too.
         return Ok(Response::see_other(Route::Account.path().to_owned()));
     };
     person.disconnect(app, client.clone()).await?;

@@ -1,5 +1,5 @@
-//! People are created, changed and removed in three steps of two objects (see [`crate::store::directory`]). Whoever meets
-//! a change that was interrupted completes it on the way.
+//! People are created, changed and removed in three steps of two objects (see [`crate::store::directory`]). A request
+//! that finds an interrupted change completes it first.
 
 use super::sign_in::password::verifier;
 use crate::base::{AccountId, UnixTime};
@@ -19,7 +19,7 @@ use crate::store::directory::{
     Remove, Reserve,
 };
 
-/// How often a change is made anew because somebody else changed the same person.
+/// How often a change is tried again because another request changed the same user.
 const TRIES: u32 = 4;
 
 /// The most unfinished changes of others that one request completes.
@@ -48,13 +48,13 @@ impl<E> From<Fault> for NotDone<E> {
 
 /// A person to be made.
 pub struct NewPerson {
-    /// The subject identifier, if she brings one along.
+    /// The subject identifier, if the administrator sets it.
     pub subject: Option<Subject>,
     /// What is known.
     pub profile: Profile,
-    /// The password, if she is to have one.
+    /// The password, if there is one.
     pub password: Option<NewPassword>,
-    /// Whether she may sign in.
+    /// Whether the user may sign in.
     pub active: bool,
 }
 
@@ -64,11 +64,11 @@ pub struct Change {
     pub profile: Profile,
     /// The new password, if it changes.
     pub password: Option<NewPassword>,
-    /// Whether she may sign in.
+    /// Whether the user may sign in.
     pub active: bool,
 }
 
-/// All names with which a person signs in: her user name, and her e-mail address once it is known to be hers.
+/// All names with which a user signs in: the user name, and the e-mail address once it is verified.
 #[must_use]
 pub fn identifiers(profile: &Profile) -> Vec<LoginName> {
     let email = profile.email().filter(|_| profile.email_verified);
@@ -124,7 +124,7 @@ pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<
     Err(Fault::Object("the reservation was gone when the account was made".to_owned()).into())
 }
 
-/// The person with this subject identifier, as her Account says.
+/// The user with this subject identifier, as the Account says.
 ///
 /// # Errors
 /// [`NotDone::NotFound`], [`NotDone::Fault`].
@@ -137,7 +137,7 @@ pub async fn read<P: Platform, E>(app: &App<'_, P>, sub: &str) -> Result<PersonR
     Ok(record)
 }
 
-/// Changes a person to what `edit` makes of what her Account says. It is asked anew when somebody else came between.
+/// Changes a user to what `edit` makes of what the Account says. `edit` is called again after another request's change.
 ///
 /// # Errors
 /// [`NotDone`].
@@ -176,13 +176,13 @@ pub async fn change<P: Platform, E>(
     Err(Fault::Object("others keep changing the same person".to_owned()).into())
 }
 
-/// Ends a person's account and frees her names.
+/// Ends a user's account and frees its login names.
 ///
 /// # Errors
 /// [`NotDone::NotFound`], [`NotDone::Fault`].
 pub async fn delete<P: Platform, E>(app: &App<'_, P>, sub: &str) -> Result<(), NotDone<E>> {
     let found = find(app, sub).await?;
-    // Whoever meets her names from here on asks her account, should this request not come to its end.
+    // If this request is interrupted, the next request that finds these login names asks the account.
     let nothing = Claim { sub: found.sub.clone(), identifiers: Vec::new(), version: ENDING };
     app.platform.ask_directory(nothing).await?.ok();
     // The account before the names: from then on nobody can sign in, whatever happens to this request.
@@ -207,7 +207,7 @@ async fn record<P: Platform, E>(app: &App<'_, P>, found: &FoundAccount) -> Resul
     if let Ok(record) = app.platform.ask_account(found.account, ReadProfile {}).await? {
         return Ok(record);
     }
-    // Deleting her was interrupted.
+    // A deletion was interrupted.
     app.platform.ask_directory(Remove { sub: found.sub.clone() }).await?;
     Err(NotDone::NotFound)
 }
@@ -237,7 +237,7 @@ fn deadline(lease: Lease) -> UnixTime {
     lease.until.minus(lifetimes::LEASE_MARGIN)
 }
 
-/// Completes the unfinished change of whoever stands in the way, if that is what stands there.
+/// Completes the unfinished change of another user that holds a login name, if there is one.
 ///
 /// # Errors
 /// That the name is taken, when nothing more can be completed.

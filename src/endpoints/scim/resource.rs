@@ -21,13 +21,13 @@ pub const USERS: &str = "/scim/v2/Users";
 
 /// What a body says about a person.
 pub struct Incoming {
-    /// Her attributes.
+    /// The attributes.
     pub profile: Profile,
-    /// Whether she may sign in, if it says so.
+    /// Whether the user may sign in, if the request says so.
     pub active: Option<bool>,
-    /// Her new password, if it has one.
+    /// The new password, if there is one.
     pub password: Option<Secret<String>>,
-    /// Her subject identifier, if it names one.
+    /// The subject identifier, if there is one.
     pub sub: Option<String>,
 }
 
@@ -147,7 +147,7 @@ pub fn full(issuer: &str, record: &PersonRecord) -> Value {
     Value::Object(resource)
 }
 
-/// A person in a list: what the directory holds of her.
+/// A user in a list, with what the directory holds.
 #[must_use]
 pub fn brief(issuer: &str, entry: &DirectoryEntry) -> Value {
     let DirectoryEntry { sub, projection } = entry;

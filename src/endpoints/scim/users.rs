@@ -161,7 +161,7 @@ fn chosen(password: Secret<String>, profile: &Profile) -> Result<NewPassword, Re
     })
 }
 
-/// Whether the person is still as the caller knows her, if he said how (RFC 7644 section 3.14).
+/// Whether the user is still as the caller knows them, if the request has a version (RFC 7644 section 3.14).
 fn expected(request: &Request, record: &PersonRecord) -> Result<(), Refused> {
     let Some(tags) = request.header("if-match") else {
         return Ok(());

@@ -40,7 +40,7 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
     let Opened { value: code, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
     let account = code.holder.account().map_err(|error| invalid_grant(INVALID, error))?;
     if !client.was_registered_at(life.sealed_at) {
-        return Err(invalid_grant(INVALID, "the client was registered anew since"));
+        return Err(invalid_grant(INVALID, "the client was deleted and registered again since"));
     }
     check(&code, client, parameters)?;
     check_link(app, &code, parameters)?;
@@ -104,8 +104,8 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
     issue::tokens(app, &signers, issuing, &context, &issued).await
 }
 
-/// A client of the JSON facade can say whose code it expects, so that nobody links his own account to another's user by
-/// having the other carry his code back.
+/// A client of the JSON facade can say whose code it expects, so that nobody links their own account to another user of the client
+/// by making that user's browser deliver their code.
 fn check_link<P>(app: &App<'_, P>, code: &Code, parameters: &Parameters) -> Result<(), Failure> {
     let Some(identity) = parameters.get("client_user_identity") else {
         return Ok(());

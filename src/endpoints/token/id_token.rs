@@ -12,7 +12,7 @@ use crate::platform::{Fault, Platform};
 pub struct IdTokenHint {
     /// The client that it was issued to.
     pub client: ClientId,
-    /// The person, as that client knows her.
+    /// The subject identifier that the client knows the user by.
     pub sub: String,
     /// The session, as that client knows it.
     pub sid: Option<String>,

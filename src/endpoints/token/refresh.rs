@@ -32,7 +32,7 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
     let Opened { value: token, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
     let account = token.holder.account().map_err(|error| invalid_grant(INVALID, error))?;
     if !client.was_registered_at(life.sealed_at) {
-        return Err(invalid_grant(INVALID, "the client was registered anew since"));
+        return Err(invalid_grant(INVALID, "the client was deleted and registered again since"));
     }
     if token.client != client.id {
         return Err(invalid_grant(INVALID, "the refresh token belongs to another client"));

@@ -29,7 +29,7 @@ pub(in crate::endpoints) async fn revoke<P: Platform>(
         // All refresh tokens of a family are alike to RFC 7009 section 2.1: any takes the whole family along.
         let ask = Revoke { family: link.family, client: client.id.clone(), member: Member::Refresh(0) };
         app.platform.ask_account(link.account, ask).await?;
-        // Last, so that whoever asks again after an interruption still finds what to revoke.
+        // Last, so that a client that asks again after an interruption still finds what to revoke.
         app.platform.ask_directory(RemoveLink { key, family: link.family }).await?;
     }
     Response::json(200, &Revoked { revoked: true }).map_err(|error| Fault::Malformed(error.to_string()).into())

@@ -1,4 +1,4 @@
-//! GET and POST /{facade}/oauth2/token: an access token for a user whom the client links, or the redemption that links her.
+//! GET and POST /{facade}/oauth2/token: an access token for a user whom the client links, or the redemption that links a user.
 
 use super::members::{api, authenticated, link_key, members};
 use crate::endpoints::token::authorization_grant::AuthorizationGrant;
@@ -29,7 +29,7 @@ pub(in crate::endpoints) async fn token<P: Platform>(app: &App<'_, P>, request: 
     permitted(&client, GrantType::RefreshToken)?;
     let key = link_key(app, api, &client.id, &members)?;
     let signers = mint::signers(app, &client)?;
-    // A client that was deleted and registered anew has none of the users of the one before.
+    // A client that was deleted and registered again has none of its former users.
     let link = app.platform.ask_directory(FindLink { key }).await?;
     let link = link.filter(|link| client.was_registered_at(link.made_at));
     let link = link.ok_or_else(|| invalid_grant(INVALID, "there is no link"))?;
