@@ -43,6 +43,7 @@ const LANES = [
   {
     fmt: (output) => check(output, ["cargo", "fmt", "--check"]),
     specs: (output) => check(output, [process.execPath, "scripts/specs.mjs", "--check"]),
+    words: (output) => check(output, [process.execPath, "scripts/words.mjs"]),
     clippy: (output) => check(output, [...CLIPPY, "--all-targets", ...DENY_WARNINGS]),
     "clippy-wasm": (output) => check(output, [...CLIPPY, "--lib", "--target", "wasm32-unknown-unknown", ...DENY_WARNINGS]),
     host: (output) => cargoTests(output).finally(endHost),

@@ -334,7 +334,7 @@ fn held_by<P: Purpose>(home: &Connected, holder: FamilyHolder, sealed: &str) -> 
     sealer.seal(&Later::of(&opened.value, holder), opened.life, home.world.clients.random()).expect("sealed")
 }
 
-/// The access token with another place in a family, signed anew.
+/// The access token with another place in a family, signed again.
 fn with_place(home: &Connected, token: &str, change: impl FnOnce(&str) -> String) -> String {
     let mut said = claims(&json!(token));
     said["gr"] = json!(change(text(&said, "gr")));
