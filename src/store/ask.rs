@@ -51,6 +51,7 @@ impl Reply for u32 {}
 
 /// What a command says of itself, for the object that carries it out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Effects {
     /// See [`Ask::ONLY_READS`].
     pub only_reads: bool,

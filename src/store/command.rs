@@ -4,7 +4,6 @@
 macro_rules! commands {
     ($(#[$meta:meta])* $($ask:ident),+ $(,)?) => {
         $(#[$meta])*
-        #[allow(clippy::large_enum_variant, reason = "a command lives for one call")]
         pub enum Command {
             $(
                 #[doc = concat!("See [`", stringify!($ask), "`].")]

@@ -1,5 +1,7 @@
 //! The texts, by the pages that show them.
 
+#![expect(clippy::doc_markdown, reason = "the documentation of a text is its wording, which is no Markdown")]
+
 mod account;
 mod apps;
 mod consent;

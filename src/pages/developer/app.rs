@@ -311,7 +311,7 @@ impl AppPage<'_> {
             value: text::typed(value, several),
             several,
             required: matches!(field, Field::Name | Field::RedirectUris),
-            problem: self.problems.iter().any(|problem| problem.field == field).then(|| bad.as_ref()),
+            problem: self.problems.iter().any(|problem| problem.field == field).then_some(bad),
             which: wrong.map(|line| t.developer.address_bad(line)),
             focus: false,
         }

@@ -153,7 +153,7 @@ impl Docs<'_> {
             apis: apis.collect(),
             grants: self.lifetimes.lines(t),
             steps: self.commands.iter().map(|command| command.step(t)).collect(),
-            errors: errors.map(|(title, all)| (title.as_ref(), all.iter().map(|one| one.line(t)).collect())).into(),
+            errors: errors.map(|(title, all)| (title, all.iter().map(|one| one.line(t)).collect())).into(),
             portal: text::href(self.portal),
         };
         look.page(&view, look.has_logo(), &FormTarget::None)

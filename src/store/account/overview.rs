@@ -44,6 +44,9 @@ const OTHER_BROWSERS: &str = "SELECT coalesce(device, id) AS browser, id, max(au
     (SELECT * FROM session ORDER BY id DESC LIMIT ?) WHERE browser <> ? AND epoch = ? AND expires_at > ? \
     GROUP BY browser ORDER BY max(auth_time) DESC, id LIMIT ?";
 
+/// A row of [`OTHER_BROWSERS`]: the browser, its session, sign-in, expiry and origin.
+type OtherBrowser = (Vec<u8>, SessionId, UnixTime, UnixTime, Option<Origin>);
+
 /// The last code of each browser. A code says by its end when the browser was sent back to an app, and its redemption has kept that.
 const LAST_CODES: &str = "SELECT coalesce(session.device, session.id) AS browser, max(code_expires_at) FROM \
     (SELECT session, code_expires_at FROM family ORDER BY id DESC LIMIT ?) AS latest \
@@ -241,7 +244,7 @@ fn browsers(
         is_this_one: true,
     }];
     let others = [MOST_READ.into(), this.into(), epoch.into(), now.into(), MOST_LISTED.into()];
-    let others: Vec<(Vec<u8>, SessionId, UnixTime, UnixTime, Option<Origin>)> = sql.all(OTHER_BROWSERS, &others)?;
+    let others: Vec<OtherBrowser> = sql.all(OTHER_BROWSERS, &others)?;
     for (browser, session, auth_time, expires_at, origin) in others {
         let (seen_at, origin) = (seen_at(&browser, auth_time), origin.unwrap_or_default());
         browsers.push(SignedInBrowser { session, auth_time, seen_at, origin, expires_at, is_this_one: false });

@@ -99,7 +99,8 @@ fn a_new_account_is_of_this_version() {
 fn tables_of_a_later_release_are_read_or_refused_as_they_say() {
     let account = of_version_3();
     account::migrate(&account.sql).expect("migrated");
-    let objects: [(&str, Sqlite, fn(&dyn Sql) -> Result<(), SqlFault>); 4] = [
+    type Migrate = fn(&dyn Sql) -> Result<(), SqlFault>;
+    let objects: [(&str, Sqlite, Migrate); 4] = [
         ("account", account.sql, account::migrate),
         ("directory", Sqlite::opened(directory::open), directory::open),
         ("registry", Sqlite::opened(registry::open), registry::open),

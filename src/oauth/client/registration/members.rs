@@ -20,7 +20,6 @@ use crate::oauth::scope::Scopes;
 /// What is registered of a client: everything but its identifier, version, secrets and times. Records of earlier releases lack
 /// some members, so each member that came later has a default.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Registration {
     /// `client_name`.
     pub name: String,

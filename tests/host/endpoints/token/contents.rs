@@ -329,9 +329,9 @@ fn challenges_of_rfc_6750_section_3() {
 
 /// The same value as a later release seals it, for another holder.
 fn held_by<P: Purpose>(home: &Connected, holder: FamilyHolder, sealed: &str) -> String {
-    let (sealer, now) = (&home.world.clients.config.sealer, home.world.at());
-    let opened = sealer.open::<P>(sealed, now).expect("ours");
-    sealer.seal(&Later::of(&opened.value, holder), opened.life, home.world.clients.random()).expect("sealed")
+    let (envelope, now) = (&home.world.clients.config.sealer, home.world.at());
+    let opened = envelope.open::<P>(sealed, now).expect("ours");
+    envelope.seal(&Later::of(&opened.value, holder), opened.life, home.world.clients.random()).expect("sealed")
 }
 
 /// The access token with another place in a family, signed again.

@@ -138,7 +138,7 @@ fn nothing_is_answered_before_client_and_redirect_uri_belong_together() {
     }
     assert_eq!(answer("http://127.0.0.1:51004/callback"), Ok(()));
     let single = client_with(|registration| {
-        registration.redirect_uris = vec![RedirectUri::parse(CALLBACK).expect("a redirect URI")]
+        registration.redirect_uris = vec![RedirectUri::parse(CALLBACK).expect("a redirect URI")];
     });
     let missing = parameters(&with("redirect_uri", "")).answer_to(&single, ISSUER).map(|_| ());
     assert_eq!(missing, Err(Unanswerable::NoRedirectUri), "not even where only one is registered");
@@ -536,7 +536,7 @@ fn a_resource_has_a_scope_that_is_about_it() {
 #[test]
 fn without_a_scope_the_request_is_about_the_resources_it_names() {
     let client = client_with(|registration| {
-        registration.scopes = Scopes::parse("openid offline_access a:b.read notes").expect("scopes")
+        registration.scopes = Scopes::parse("openid offline_access a:b.read notes").expect("scopes");
     });
     let asked = |resources: &[&'static str]| {
         let mut pairs = with("scope", "");
