@@ -14,6 +14,9 @@ use grantry::store::registry::{self, Browse, ListOwned};
 use grantry::store::replay::{self, Spend, Use};
 use grantry::store::sql::{Sql, SqlFault};
 
+/// Brings the tables of an object up to date.
+type Migrate = fn(&dyn Sql) -> Result<(), SqlFault>;
+
 const NOW: i64 = 1_800_000_000;
 
 /// The tables of an account at version 3, as the release that made it did.
@@ -99,7 +102,6 @@ fn a_new_account_is_of_this_version() {
 fn tables_of_a_later_release_are_read_or_refused_as_they_say() {
     let account = of_version_3();
     account::migrate(&account.sql).expect("migrated");
-    type Migrate = fn(&dyn Sql) -> Result<(), SqlFault>;
     let objects: [(&str, Sqlite, Migrate); 4] = [
         ("account", account.sql, account::migrate),
         ("directory", Sqlite::opened(directory::open), directory::open),
