@@ -83,7 +83,6 @@ impl<'a> Address<'a> {
         ["http", "https"].contains(&self.scheme()).then(|| self.url.origin().ascii_serialization())
     }
 
-    /// The path.
     #[must_use]
     pub fn path(&self) -> &str {
         self.url.path()

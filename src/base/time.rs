@@ -60,7 +60,6 @@ impl UnixTime {
 /// A point in time by the Gregorian calendar, in UTC.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Civil {
-    /// The year.
     pub year: i64,
     /// 1 to 12.
     pub month: i64,
@@ -80,7 +79,6 @@ pub struct Civil {
 pub struct Seconds(u32);
 
 impl Seconds {
-    /// One day.
     pub const DAY: Self = Self(86_400);
 
     /// A length of `minutes`; saturates.

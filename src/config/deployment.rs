@@ -27,7 +27,6 @@ pub const TENANT: &str = "t0";
 /// Everything that a deployment decides.
 #[derive(Debug)]
 pub struct Config {
-    /// The issuer.
     pub issuer: Issuer,
     /// Seals and opens values.
     pub sealer: Sealer,
@@ -55,7 +54,6 @@ pub struct Config {
     pub registration: RegistrationSettings,
     /// Where requests of our own may go.
     pub outbound: Outbound,
-    /// What is published of all that.
     pub published: PublishedDocuments,
 }
 

@@ -65,11 +65,9 @@ extern "C" {
     /// An answer from elsewhere.
     pub type Fetched;
 
-    /// Its status.
     #[wasm_bindgen(method, getter)]
     pub fn status(this: &Fetched) -> u16;
 
-    /// Its headers.
     #[wasm_bindgen(method, getter)]
     pub fn headers(this: &Fetched) -> FetchedHeaders;
 

@@ -6,7 +6,6 @@ const MOST: usize = 10;
 /// The longest boundary, in bytes (RFC 2046 section 5.1.1).
 const LONGEST_BOUNDARY: usize = 70;
 
-/// One part.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FormPart<'a> {
     /// The name of its field.

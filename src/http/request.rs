@@ -1,23 +1,15 @@
 //! Requests.
 
-/// A method.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Method {
-    /// DELETE.
     Delete,
-    /// GET.
     Get,
-    /// HEAD.
     Head,
-    /// OPTIONS.
     Options,
     /// Any other.
     Other,
-    /// PATCH.
     Patch,
-    /// POST.
     Post,
-    /// PUT.
     Put,
 }
 
@@ -56,7 +48,6 @@ impl Method {
 /// The body of a request, read up to a limit.
 #[derive(Clone, Eq, PartialEq)]
 pub enum Body {
-    /// All of it.
     Complete(Vec<u8>),
     /// It was longer than the limit and was not read.
     TooLarge,
@@ -67,7 +58,6 @@ pub enum Body {
 /// Where the network says that an address is.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Location {
-    /// The city.
     pub city: Option<String>,
     /// The country, by its code (ISO 3166-1 alpha-2).
     pub country: Option<String>,
@@ -99,7 +89,6 @@ impl Request {
         Self { method, origin, path, query, headers, body }
     }
 
-    /// The method.
     #[must_use]
     pub const fn method(&self) -> Method {
         self.method
@@ -129,7 +118,6 @@ impl Request {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The body.
     #[must_use]
     pub const fn body(&self) -> &Body {
         &self.body

@@ -90,7 +90,6 @@ impl Response {
         &self.headers
     }
 
-    /// The body.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body

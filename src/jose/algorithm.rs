@@ -23,7 +23,6 @@ pub enum Algorithm {
 const FULLY_SPECIFIED: &str = "Ed25519";
 
 impl Algorithm {
-    /// All of them.
     pub const ALL: [Self; 4] = [Self::Es256, Self::EdDsa, Self::Ps256, Self::Rs256];
 
     /// All names that [`Self::parse`] knows.

@@ -120,13 +120,11 @@ impl<'a> UnverifiedJws<'a> {
         self.token.header().key_id.as_deref()
     }
 
-    /// What was signed.
     #[must_use]
     pub const fn signing_input(&self) -> &[u8] {
         self.signing_input.as_bytes()
     }
 
-    /// The signature.
     #[must_use]
     pub fn signature(&self) -> &[u8] {
         self.token.signature_bytes()

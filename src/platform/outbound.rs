@@ -19,7 +19,6 @@ pub struct FetchedDocument {
     pub content_type: Option<String>,
     /// `Cache-Control`.
     pub cache_control: Option<String>,
-    /// The body.
     pub body: Vec<u8>,
 }
 

@@ -13,7 +13,6 @@ pub struct AccessClaim {
     /// The object that decides about it.
     #[serde(serialize_with = "holder::write")]
     pub holder: FamilyHolder,
-    /// Its family.
     pub family: FamilyId,
     /// Its serial within the family.
     pub serial: UnixTime,

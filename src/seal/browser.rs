@@ -27,9 +27,7 @@ pub struct Browser {
 /// A session and the account that knows of it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SessionRef {
-    /// The account.
     pub account: AccountId,
-    /// The session.
     pub session: SessionId,
 }
 

@@ -45,7 +45,6 @@ pub(super) fn exactly<T: DeserializeOwned>(content: &[u8]) -> Option<T> {
 /// From when until when a sealed value holds: `sealed_at <= now < expires_at`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Life {
-    /// When it was sealed.
     pub sealed_at: UnixTime,
     /// The first moment at which it no longer opens.
     pub expires_at: UnixTime,

@@ -16,7 +16,6 @@ use crate::base::{AccountId, OrganizationId};
 pub enum FamilyHolder {
     /// A user's account.
     Account(AccountId),
-    /// An organization.
     Organization(OrganizationId),
 }
 

@@ -9,7 +9,6 @@ use crate::oauth::client::ClientId;
 /// That a client means one of its own users by a request. A browser carries it, so the identity itself is not in it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct LinkRequest {
-    /// The client.
     pub client: ClientId,
     /// The API whose facade made it.
     pub audience: String,

@@ -13,7 +13,6 @@ pub struct RefreshToken {
     /// The object that decides about it.
     #[serde(serialize_with = "holder::write")]
     pub holder: FamilyHolder,
-    /// Its family.
     pub family: FamilyId,
     /// Its number within the family.
     pub number: u32,

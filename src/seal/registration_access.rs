@@ -10,7 +10,6 @@ use crate::oauth::client::ClientId;
 /// knows the id.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RegistrationAccess {
-    /// The client.
     pub client: ClientId,
     /// What the registry must know.
     pub id: RegistrationAccessId,

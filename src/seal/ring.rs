@@ -7,7 +7,6 @@ use super::key::Extracted;
 use crate::base::encoding::from_base64url_exact;
 use crate::base::{Secret, UnixTime};
 
-/// One master key.
 #[derive(Debug)]
 pub struct MasterKey {
     kid: [u8; 4],

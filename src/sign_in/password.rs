@@ -49,7 +49,6 @@ pub enum Algorithm {
     },
     /// One that this release cannot compute, for hashes that are imported from elsewhere.
     Other {
-        /// Its name.
         name: String,
         /// Its parameters, in its own notation.
         parameters: String,
@@ -186,7 +185,6 @@ pub struct NewPassword(Secret<String>);
 /// Why a password may not be chosen.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum WeakPassword {
-    /// It is the login name.
     #[error("the password is the same as the login name")]
     IsLoginName,
     /// More than [`LONGEST`] characters.

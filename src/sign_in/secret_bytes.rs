@@ -8,7 +8,6 @@ macro_rules! secret_bytes {
         pub struct $name(crate::base::Secret<[u8; 32]>);
 
         impl $name {
-            /// From its bytes.
             #[must_use]
             pub const fn from_bytes(bytes: [u8; 32]) -> Self {
                 Self(crate::base::Secret::new(bytes))

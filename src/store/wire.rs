@@ -63,7 +63,6 @@ impl Encoded {
         Ok(Self { is_refusal: reply.is_refusal(), reply: encoded })
     }
 
-    /// Whether it is a refusal.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
         self.is_refusal

@@ -18,7 +18,6 @@ use crate::lifetimes;
 use crate::store::sql::{Sql as _, SqlFault};
 use crate::store::wire::{self, Encoded, WireFault};
 
-/// One object.
 pub trait Object: Sized + 'static {
     fn new(state: State, env: Env) -> Self;
 

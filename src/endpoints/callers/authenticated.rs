@@ -37,7 +37,6 @@ impl<K> Authenticated<K> {
         Self { account, session_id, session, known }
     }
 
-    /// Their account.
     pub const fn account(&self) -> AccountId {
         self.account
     }
@@ -127,12 +126,10 @@ impl Authenticated<Overview> {
 }
 
 impl<'a, K> RecentlyAuthenticated<'a, K> {
-    /// The user.
     pub const fn user(&self) -> &'a Authenticated<K> {
         self.user
     }
 
-    /// Their account.
     pub const fn account(&self) -> AccountId {
         self.user.account
     }

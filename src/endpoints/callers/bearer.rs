@@ -37,7 +37,6 @@ pub struct Content {
     pub scopes: Scopes,
     /// Whom it is meant for.
     pub audiences: Vec<String>,
-    /// When it was issued.
     pub issued_at: UnixTime,
     /// When it ends.
     pub expires_at: UnixTime,
@@ -56,7 +55,6 @@ pub struct Content {
 pub struct FamilyPlace {
     /// The object that decides about it.
     pub account: AccountId,
-    /// Its family.
     pub family: FamilyId,
     /// Its serial within the family.
     pub serial: UnixTime,

@@ -11,7 +11,6 @@ use crate::store::registry::{FoundClient, Read, Registered};
 
 /// Who opens the portal.
 pub enum Visitor {
-    /// A developer.
     Developer(Developer),
     /// Nobody who is signed in.
     Nobody,
@@ -28,7 +27,6 @@ pub type Developer = Authenticated<DeveloperRole>;
 /// A developer who signed in a short time ago.
 pub type RecentDeveloper<'a> = RecentlyAuthenticated<'a, DeveloperRole>;
 
-/// An app of the developer.
 pub struct DevelopersApp(Registered);
 
 impl Visitor {

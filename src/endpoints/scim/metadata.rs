@@ -55,7 +55,6 @@ pub fn schemas<P>(app: &App<'_, P>) -> Value {
     list([USER].into_iter().chain(extensions).filter_map(|id| schema(app, id)).collect())
 }
 
-/// One schema.
 pub fn schema<P>(app: &App<'_, P>, id: &str) -> Option<Value> {
     let (id, name, attributes): (_, _, &[Attribute]) = if id == USER {
         (USER, "User", &USER_ATTRIBUTES)

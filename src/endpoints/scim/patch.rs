@@ -22,7 +22,6 @@ enum Verb {
     Replace,
 }
 
-/// One operation.
 #[derive(Clone, Debug)]
 pub struct Operation {
     verb: Verb,

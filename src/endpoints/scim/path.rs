@@ -12,14 +12,11 @@ use crate::endpoints::Refused;
 pub enum Path {
     /// An attribute, some of its values, or a part of them.
     Attribute {
-        /// The attribute.
         attribute: &'static Attribute,
         /// Which of several values.
         selector: Option<Selector>,
-        /// Which part of it.
         part: Option<&'static Attribute>,
     },
-    /// All of an extension.
     Extension(&'static Extension),
 }
 
@@ -28,7 +25,6 @@ pub enum Path {
 pub struct Selector {
     /// The part that is compared.
     pub part: &'static Attribute,
-    /// With what.
     pub value: Value,
 }
 

@@ -20,7 +20,6 @@ pub struct Extension {
     pub attributes: &'static [Attribute],
 }
 
-/// All of them.
 pub static EXTENSIONS: [Extension; 2] = [
     Extension { schema: PERSON, name: "Person", attributes: &PERSON_ATTRIBUTES },
     Extension { schema: ENTERPRISE, name: "EnterpriseUser", attributes: &ENTERPRISE_ATTRIBUTES },
@@ -35,7 +34,6 @@ pub struct Attribute {
     pub kind: AttributeKind,
     /// Whether it has several values.
     pub many: bool,
-    /// What it is for.
     pub description: &'static str,
 }
 
@@ -46,7 +44,6 @@ pub enum AttributeKind {
     Boolean,
     /// Attributes of its own.
     Complex(&'static [Attribute]),
-    /// A text.
     Text,
 }
 

@@ -41,7 +41,6 @@ pub struct Issuing<'a> {
     pub client: &'a Client,
     /// The account behind them.
     pub account: AccountId,
-    /// Their family.
     pub family: FamilyId,
     /// Whom the access token is meant for, and what it allows.
     pub target: Target,

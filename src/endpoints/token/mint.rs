@@ -76,14 +76,11 @@ struct AccessTokenClaims<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum Audience<'a> {
-    /// The only one.
     One(&'a str),
-    /// All of them.
     Several(&'a [String]),
 }
 
 impl<'a> Audience<'a> {
-    /// Of these.
     #[must_use]
     pub fn of(audiences: &'a [String]) -> Self {
         match audiences {

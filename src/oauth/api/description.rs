@@ -24,7 +24,6 @@ pub enum Description {
     Continuation {
         /// The name of that var without `API_`.
         of: String,
-        /// The scopes.
         scopes: Vec<ApiScope>,
     },
 }

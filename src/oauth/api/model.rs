@@ -22,7 +22,6 @@ pub struct Api {
     pub is_open: bool,
 }
 
-/// One scope of an API.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ApiScope {
     /// Its value.

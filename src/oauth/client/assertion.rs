@@ -31,7 +31,6 @@ pub struct AssertionClaims {
 pub struct Assertion {
     /// What it is remembered by.
     pub key: AssertionKey,
-    /// When it expires.
     pub expires_at: UnixTime,
 }
 

@@ -32,7 +32,6 @@ impl FaceDigest {
         Self(digest.first_chunk().copied().unwrap_or_default())
     }
 
-    /// Its bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0

@@ -66,7 +66,6 @@ impl<'de> Deserialize<'de> for ClientId {
 pub struct ClientKey([u8; 16]);
 
 impl ClientKey {
-    /// Its bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0

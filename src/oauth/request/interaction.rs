@@ -24,7 +24,6 @@ pub struct SessionFacts {
     pub consent: Option<GivenConsent>,
 }
 
-/// A consent that was given.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct GivenConsent {
     /// The grant's id.

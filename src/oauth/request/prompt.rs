@@ -83,6 +83,5 @@ impl Prompt {
 pub enum Another {
     /// They choose one of those that are signed in.
     Picks,
-    /// They sign in.
     SignsIn,
 }

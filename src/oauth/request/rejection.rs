@@ -16,7 +16,6 @@ pub enum Unanswerable {
 }
 
 impl Unanswerable {
-    /// All of them.
     pub const ALL: [Self; 5] = [
         Self::NoClient,
         Self::UndescribedClient,
@@ -118,7 +117,6 @@ pub enum Rejection {
 }
 
 impl Rejection {
-    /// All of them.
     pub const ALL: [Self; 21] = [
         Self::AccessDenied,
         Self::AccountSelectionRequired,

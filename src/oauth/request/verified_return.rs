@@ -40,7 +40,6 @@ pub enum Delivery {
     Redirect(String),
     /// The browser posts a form.
     FormPost {
-        /// Where to.
         action: String,
         /// Its fields.
         parameters: Vec<(&'static str, String)>,

@@ -20,7 +20,6 @@ pub enum TokenError {
 }
 
 impl TokenError {
-    /// All of them.
     pub const ALL: [Self; 7] = [
         Self::InvalidClient,
         Self::InvalidGrant,
@@ -64,7 +63,6 @@ pub enum BearerError {
 }
 
 impl BearerError {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::InsufficientScope, Self::InvalidRequest, Self::InvalidToken];
 
     /// The code on the wire.

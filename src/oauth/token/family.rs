@@ -14,7 +14,6 @@ const FIRST: u32 = 1;
 /// The most tokens whose recent use is remembered. More rotations within [`lifetimes::CONVERGENCE`] forget the oldest.
 const MOST_RECENT: usize = 16;
 
-/// One family.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Family {
     /// The code that founded it.
@@ -95,10 +94,8 @@ pub struct Standing {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Deserialize, serde::Serialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// The account is disabled.
     #[error("the account is disabled")]
     AccountDisabled,
-    /// The access token was revoked.
     #[error("the access token is revoked")]
     AccessTokenRevoked,
     /// A password change, disabling or signing out everywhere came between.
@@ -128,7 +125,6 @@ pub enum Refusal {
     /// The consent does not cover the scopes any more.
     #[error("the grant does not cover the scopes")]
     ScopeNotGranted,
-    /// The session has ended.
     #[error("the session has ended")]
     SessionEnded,
     /// The account, family or kind of token does not exist.
@@ -361,7 +357,6 @@ pub struct Lifespan {
     pub refresh: Option<RefreshLifetime>,
     /// How long an access token lives.
     pub access_lifetime: Seconds,
-    /// When its code expires.
     pub code_expires_at: UnixTime,
 }
 

@@ -34,7 +34,6 @@ struct View<'a> {
     script: &'static str,
 }
 
-/// Submits the form.
 const SCRIPT: &str = "document.forms[0].submit()";
 
 impl FormPost<'_> {

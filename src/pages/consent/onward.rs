@@ -25,7 +25,6 @@ pub struct Onward<'a> {
 /// How the response is sent once the user confirms.
 #[derive(Clone, Debug)]
 pub enum Way<'a> {
-    /// By a form.
     Form {
         /// The verified redirect URI.
         action: &'a str,

@@ -143,7 +143,6 @@ pub enum Field {
     Whole,
 }
 
-/// A problem with a field.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FieldProblem<'a> {
     pub field: Field,

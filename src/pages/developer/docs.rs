@@ -63,7 +63,6 @@ pub struct Lifetimes {
 pub enum Command {
     /// The authorization URL.
     Authorize(String, &'static [&'static str]),
-    /// Discovery.
     Discovery(String, &'static [&'static str]),
     /// A refused request.
     Error(String, &'static [&'static str]),

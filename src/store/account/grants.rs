@@ -18,7 +18,6 @@ pub struct AddGrant {
     /// The session in which the user consented.
     pub session: SessionId,
     pub grant: GrantId,
-    /// The client that it is for.
     pub client: ClientId,
     /// What the user saw of the client.
     pub face: FaceDigest,

@@ -87,7 +87,6 @@ pub struct Overview {
     pub next_apps: Option<ClientKey>,
     /// The browsers in which the user is signed in: this one, then the latest first.
     pub browsers: Vec<SignedInBrowser>,
-    /// Whether there are more.
     pub has_more_browsers: bool,
     /// The activity, the newest first.
     pub activity: Vec<Activity>,

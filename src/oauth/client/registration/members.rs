@@ -78,7 +78,6 @@ pub enum JsonType {
     List,
     /// A whole number.
     Number,
-    /// An object.
     Object,
     /// A string.
     Text,
@@ -99,7 +98,6 @@ pub enum DecidedBy {
     Client,
 }
 
-/// A member of a registration.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RegistrationMember {
     /// Its name on the wire.
@@ -108,7 +106,6 @@ pub struct RegistrationMember {
     pub form: JsonType,
     /// Whether no specification has it.
     pub is_ours: bool,
-    /// Who decides it.
     pub decided_by: DecidedBy,
     /// For the documentation: its values.
     pub values: &'static str,
