@@ -1,6 +1,9 @@
 //! Signature algorithms (RFC 7518 section 3, RFC 8037 section 3.1, RFC 9864 section 2.2).
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256, Sha512};
+
+use crate::base::encoding::base64url;
 
 /// An asymmetric signature algorithm. `none` and the symmetric ones do not exist here.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
@@ -36,6 +39,16 @@ impl Algorithm {
             Self::EdDsa => "EdDSA",
             Self::Ps256 => "PS256",
             Self::Rs256 => "RS256",
+        }
+    }
+
+    /// The left half of the hash of `token`, by the hash of this algorithm (`at_hash`, OpenID Connect Core section 3.1.3.6).
+    #[must_use]
+    pub fn half_hash(self, token: &str) -> String {
+        match self {
+            // Ed25519 signs with SHA-512 inside.
+            Self::EdDsa => base64url(Sha512::digest(token.as_bytes()).split_at(32).0),
+            Self::Es256 | Self::Ps256 | Self::Rs256 => base64url(Sha256::digest(token.as_bytes()).split_at(16).0),
         }
     }
 

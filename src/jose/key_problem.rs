@@ -1,5 +1,7 @@
 //! What can be wrong with a key.
 
+use super::material::KINDS;
+
 /// What is wrong with a key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum KeyProblem {
@@ -13,7 +15,7 @@ pub enum KeyProblem {
     #[error("a key has no private part")]
     NotPrivate,
     /// Not a JWK of a kind that can sign.
-    #[error("is not a JWK Set of EC P-256, RSA or Ed25519 keys")]
+    #[error("is not a JWK Set of {KINDS} keys")]
     Syntax,
     /// `use` is not `sig`.
     #[error("a key's use is not sig")]

@@ -11,12 +11,6 @@ use super::material::{KeyKind, Material, description};
 /// The most keys that a set may have.
 const MOST_KEYS: usize = 20;
 
-/// The longest RSA modulus, in bytes: verifying costs more with each bit.
-const LONGEST_MODULUS: usize = 1_024;
-
-/// The longest RSA exponent, in bytes.
-const LONGEST_EXPONENT: usize = 8;
-
 /// Members that only private and symmetric keys have (RFC 7518 section 6).
 const PRIVATE: [&str; 8] = ["d", "dp", "dq", "k", "oth", "p", "q", "qi"];
 
@@ -153,13 +147,7 @@ impl Member {
         let key = Material::read(members)?;
         let read = |name| description(members, name).ok();
         let (kid, alg, usage) = (read("kid")?, read("alg")?, read("use")?);
-        let sized = match key.kind() {
-            KeyKind::Rsa { modulus, exponent } => {
-                modulus <= LONGEST_MODULUS && (1..=LONGEST_EXPONENT).contains(&exponent)
-            }
-            KeyKind::Ed25519 | KeyKind::P256 => true,
-        };
-        if !sized || usage.is_some_and(|usage| usage != "sig") {
+        if !key.kind().is_cheap_to_verify() || usage.is_some_and(|usage| usage != "sig") {
             return None;
         }
         let decided = decided(&key, alg).ok()?;

@@ -33,6 +33,25 @@ pub(super) enum KeyKind {
     },
 }
 
+/// The longest RSA modulus, in bytes: verifying costs more with each bit.
+const LONGEST_MODULUS: usize = 1_024;
+
+/// The longest RSA exponent, in bytes.
+const LONGEST_EXPONENT: usize = 8;
+
+/// The kinds of keys in words.
+pub(super) const KINDS: &str = "EC P-256, RSA or Ed25519";
+
+impl KeyKind {
+    /// Whether a stranger's key is small enough that verifying with it costs little.
+    pub(super) fn is_cheap_to_verify(self) -> bool {
+        match self {
+            Self::Rsa { modulus, exponent } => modulus <= LONGEST_MODULUS && (1..=LONGEST_EXPONENT).contains(&exponent),
+            Self::Ed25519 | Self::P256 => true,
+        }
+    }
+}
+
 impl<'a> Material<'a> {
     /// `None` when it is no such key, or a member of its public part is missing or malformed.
     pub(super) fn read(members: &'a Map<String, Value>) -> Option<Self> {

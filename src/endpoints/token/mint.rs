@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256, Sha512};
 
 use crate::base::encoding::base64url;
 use crate::base::{Seconds, UnixTime};
@@ -183,20 +182,9 @@ pub async fn id_token<P: Platform>(
         acr: content.context.acr(),
         amr: content.context.amr(),
         sid: content.sid,
-        at_hash: half_hash(signers.id.algorithm(), content.access_token),
+        at_hash: signers.id.algorithm().half_hash(content.access_token),
         nonce: content.nonce,
         asked: content.asked,
     };
     sign_jws(app.platform, signers.id, "JWT", &claims).await
-}
-
-/// `at_hash` (`OpenID` Connect Core section 3.1.3.6): the left half of the digest that belongs to the ID token's algorithm.
-fn half_hash(algorithm: Algorithm, token: &str) -> String {
-    match algorithm {
-        // Ed25519 signs with SHA-512 inside.
-        Algorithm::EdDsa => base64url(Sha512::digest(token.as_bytes()).split_at(32).0),
-        Algorithm::Es256 | Algorithm::Ps256 | Algorithm::Rs256 => {
-            base64url(Sha256::digest(token.as_bytes()).split_at(16).0)
-        }
-    }
 }

@@ -48,9 +48,7 @@ impl MemberReader<'_> {
                 Some(GrantType::ClientCredentials) | None if is_document => continue,
                 Some(grant_type) => grant_type,
                 None => {
-                    return Err(Unregistrable::metadata(
-                        "grant_types must be of authorization_code, refresh_token and client_credentials",
-                    ));
+                    return Err(Unregistrable::metadata("grant_types has a value that is not supported"));
                 }
             };
             if !grant_types.contains(&grant_type) {

@@ -155,7 +155,7 @@ impl MemberReader<'_> {
     }
 
     fn assertion_algorithm(&self, name: &str) -> Result<Option<Algorithm>, Unregistrable> {
-        let problem = "token_endpoint_auth_signing_alg must be RS256, PS256, ES256 or EdDSA";
+        let problem = "token_endpoint_auth_signing_alg must be a supported algorithm";
         self.one_of(name, Algorithm::parse, problem)
     }
 
