@@ -51,7 +51,7 @@ texts! {
     /// The page that an error passes on its way to an unverified app.
     Onward {
         title = "This app is not verified";
-        text(client) = "The request of {client} was refused. The app registered itself, and no one has checked who runs it. If \
+        text(client) = "The request from {client} was refused. The app registered itself, and no one has checked who runs it. If \
             you didn’t mean to use it, close this page.";
     }
 }
