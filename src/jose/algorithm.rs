@@ -22,6 +22,9 @@ pub enum Algorithm {
     Rs256,
 }
 
+/// The kinds of keys of these algorithms, in words.
+pub(super) const KINDS: &str = "EC P-256, RSA or Ed25519";
+
 /// What RFC 9864 section 2.2 calls `EdDSA` with Ed25519.
 const FULLY_SPECIFIED: &str = "Ed25519";
 

@@ -1,6 +1,6 @@
 //! What can be wrong with a key.
 
-use super::material::KINDS;
+use super::algorithm::KINDS;
 
 /// What is wrong with a key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]

@@ -39,9 +39,6 @@ const LONGEST_MODULUS: usize = 1_024;
 /// The longest RSA exponent, in bytes.
 const LONGEST_EXPONENT: usize = 8;
 
-/// The kinds of keys in words.
-pub(super) const KINDS: &str = "EC P-256, RSA or Ed25519";
-
 impl KeyKind {
     /// Whether a stranger's key is small enough that verifying with it costs little.
     pub(super) fn is_cheap_to_verify(self) -> bool {
