@@ -25,7 +25,7 @@ export const worker = {
   name: "grantry",
   modules: ["index.js", "index_bg.wasm"].map((name) => ({ name, file: inRoot("build", name) })),
   flags: ["global_fetch_strictly_public"],
-  objects: { ACCOUNT: "Account", DIRECTORY: "Directory", REGISTRY: "Registry", REPLAY: "Replay" },
+  objects: { ACCOUNT: "Account", DIRECTORY: "Directory", HASHER: "Hasher", REGISTRY: "Registry", REPLAY: "Replay" },
   namespaces: ["CLIENTS"],
 };
 
