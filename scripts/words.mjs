@@ -1,7 +1,7 @@
 // npm run words: fails on words that the field does not use. `node scripts/words.mjs PATH...` looks only there.
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import path from "node:path";
-import { inRoot } from "./lib/paths.mjs";
+import { readFileSync, statSync } from "node:fs";
+import { filesUnder } from "./lib/files.mjs";
+import { inRoot, ROOT } from "./lib/paths.mjs";
 import { main } from "./lib/run.mjs";
 import { found } from "./lib/words.mjs";
 
@@ -13,7 +13,6 @@ const TEXTS = /\.(?:rs|mjs|js|md|html|css|toml|py|txt)$|(?:^|\/)run$/;
 /** The list itself and its test; what is generated from other files; what other programs wrote. */
 const LEFT_OUT = [
   ...["scripts/lib/words.mjs", "tests/tooling/words.test.mjs", "bench/results", "tests/third-party/requirements.txt"],
-  ...["node_modules", "target", "Cargo.lock"],
 ];
 
 await main(async () => {
@@ -26,8 +25,7 @@ await main(async () => {
 });
 
 function textsUnder(place) {
-  if (LEFT_OUT.some((one) => place === one || place.split("/").includes(one))) return [];
-  const absolute = inRoot(place);
-  if (!statSync(absolute).isDirectory()) return TEXTS.test(place) ? [place] : [];
-  return readdirSync(absolute).sort().flatMap((name) => textsUnder(path.join(place, name)));
+  const files = statSync(inRoot(place)).isDirectory() ? filesUnder(ROOT, place) : [place];
+  const isLeftOut = (file) => LEFT_OUT.some((one) => file === one || file.startsWith(`${one}/`));
+  return files.filter((file) => TEXTS.test(file) && !isLeftOut(file));
 }

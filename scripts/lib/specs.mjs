@@ -5,6 +5,7 @@
 // From these comments docs/specs.md is made; what stands above no test, or names no known specification, is a problem.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { filesUnder, natural } from "./files.mjs";
 
 const PAGE = "docs/specs.md";
 const INVARIANTS = "docs/architecture.md";
@@ -203,7 +204,6 @@ function groupedBy(items, keyOf) {
   return groups;
 }
 
-const natural = (a, b) => a.localeCompare(b, "en", { numeric: true });
 
 /** Links of a document to files or headings that are not there. @param {string} root @param {Source} source */
 export function danglingLinks(root, { file, text }) {
@@ -212,7 +212,8 @@ export function danglingLinks(root, { file, text }) {
   return [...new Set(links)].filter((link) => !leadsSomewhere(root, file, text, link)).map((link) => `${file}: the link ${link} leads nowhere.`);
 }
 
-function leadsSomewhere(root, file, text, link) {
+/** Whether a link of a document leads to a file, and to a heading in it. */
+export function leadsSomewhere(root, file, text, link) {
   const [target, heading] = link.split("#");
   const there = target ? path.join(root, path.dirname(file), target) : undefined;
   if (there && !existsSync(there)) return false;
@@ -223,12 +224,3 @@ function leadsSomewhere(root, file, text, link) {
 
 /** The anchor that a heading gets when it is shown: words in lower case, hyphens between. */
 const slugOf = (title) => title.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
-
-function filesUnder(root, folder) {
-  const entries = readdirSync(path.join(root, folder), { withFileTypes: true }).sort((a, b) => natural(a.name, b.name));
-  return entries.flatMap((entry) => {
-    const relative = `${folder}/${entry.name}`;
-    if (["node_modules", "target"].includes(entry.name)) return [];
-    return entry.isDirectory() ? filesUnder(root, relative) : [relative];
-  });
-}
