@@ -2,14 +2,12 @@
 //! and what a request needs next.
 
 use crate::support::api::api;
+use crate::support::clients_platform::client as registered;
 use grantry::base::{GrantId, LinkKey, Seconds, SessionId, UnixTime};
 use grantry::http::Parameters;
-use grantry::jose::Algorithm;
-use grantry::oauth::client::presentation::Presentation;
 use grantry::oauth::client::redirect_uri::RedirectUri;
 use grantry::oauth::client::registration::Registration;
-use grantry::oauth::client::settings::{AccessTokenFormat, Assertions, LogoutSettings, Subjects};
-use grantry::oauth::client::{AuthenticationMethod, Client, ClientId, ClientVersion, GrantType, Voucher};
+use grantry::oauth::client::{AuthenticationMethod, Client, ClientVersion, GrantType, Voucher};
 use grantry::oauth::person::claims::ClaimCatalogue;
 use grantry::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest, Offer};
 use grantry::oauth::request::interaction::{
@@ -25,39 +23,23 @@ const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 const CALLBACK: &str = "https://app.example.com/callback?tenant=7";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
+/// A public client with one redirect URI of each kind.
 fn client() -> Client {
+    let confidential = registered("c_app", "App");
     Client {
-        id: ClientId::parse("c_app").expect("an id"),
         version: ClientVersion(1),
         registered_at: NOW,
-        voucher: Voucher::Administrator,
-        is_unused: false,
-        self_registered: false,
-        owner: None,
         secrets: Vec::new(),
-        revoked_before: None,
         registration: Registration {
-            name: "App".to_owned(),
-            site: None,
             redirect_uris: [CALLBACK, "http://127.0.0.1/callback", "com.example.app:/callback"]
                 .map(|uri| RedirectUri::parse(uri).expect("a redirect URI"))
                 .to_vec(),
             authentication: AuthenticationMethod::None,
-            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             scopes: Scopes::parse("openid email offline_access a:b.read").expect("scopes"),
-            require_pkce: true,
-            optional_scopes: Scopes::default(),
             rotates_refresh_tokens: true,
-            id_token_algorithm: Algorithm::Rs256,
-            access_token_lifetime: None,
-            access_token_format: AccessTokenFormat::default(),
-            subjects: Subjects::default(),
-            logout: LogoutSettings::default(),
-            default_max_age: None,
-            require_auth_time: false,
-            presentation: Presentation::default(),
-            assertions: Assertions::default(),
+            ..confidential.registration
         },
+        ..confidential
     }
 }
 
