@@ -1,6 +1,6 @@
 // The messages of Worker and object (src/store/wire.rs), for tests that talk to an object themselves: a number, then postcard,
 // whose structures are their members in order. Only what such tests say and hear is here; an encoding that changes is noticed by
-// tests/host/store/wire.rs.
+// tests/host/store/wire/encodings.rs.
 import assert from "node:assert/strict";
 
 export const PROTOCOL = 3;

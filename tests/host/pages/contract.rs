@@ -12,7 +12,8 @@ use grantry::messages::{ENGLISH, pseudo};
 use grantry::pages::Brand;
 use sha2::{Digest as _, Sha256};
 
-use super::states::{HOSTILE, Values, logo, pages};
+use super::states::pages;
+use super::values::{HOSTILE, Values, logo};
 
 fn element<'a>(html: &'a str, open: &str, close: &str) -> &'a str {
     html.split_once(open).and_then(|(_, rest)| rest.split_once(close)).map_or("", |(inner, _)| inner)

@@ -9,9 +9,9 @@ use grantry::seal::browser::{Browser, BrowserId, SessionRef};
 use grantry::sign_in::device::DeviceKey;
 use grantry::store::account::{Create, ReadProfile, ReplaceProfile};
 use grantry::store::registry::{FoundClient, ListOwned, Read};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::clients_platform::{ISSUER, config, id};
+use super::clients_platform::{ADMIN_TOKEN, ISSUER, config, id};
 use super::person::credential;
 use super::platform::{Answer, World, request};
 
@@ -190,4 +190,21 @@ pub fn value(html: &str, name: &str) -> String {
 pub fn element(html: &str, id: &str) -> String {
     let (_, rest) = html.split_once(&format!("id=\"{id}\">")).unwrap_or_default();
     rest.split('<').next().unwrap_or_default().to_owned()
+}
+
+/// The administrator's change of an app, made from what the administrator reads.
+pub fn administer(portal: &Portal, app: &str, more: &Value) -> Value {
+    let bearer = format!("Bearer {ADMIN_TOKEN}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let path = format!("/register/{app}");
+    let mut metadata = portal.world.send(request(Method::Get, &path, &headers, "")).json;
+    let members = metadata.as_object_mut().expect("an object");
+    for name in ["client_id_issued_at", "client_secret_expires_at", "registration_client_uri"] {
+        members.remove(name);
+    }
+    members.remove("published");
+    members.extend(more.as_object().expect("members").clone());
+    let answer = portal.world.send(request(Method::Put, &path, &headers, &metadata.to_string()));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.json
 }

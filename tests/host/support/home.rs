@@ -6,7 +6,9 @@ use grantry::oauth::token::family::{Member, RefreshLifetime, Refusal};
 use grantry::store::account::{
     AddGrant, Created, Disconnect, EndSession, Inspect, Inspected, Issued, RaiseEpoch, Redeem, Refresh, Revoke,
 };
+use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::person::{Person, client, create, face, scopes, sign_in};
 
@@ -153,4 +155,18 @@ impl End {
 /// The refresh token that was handed out.
 pub fn number(issued: Result<Issued, Refusal>) -> u32 {
     issued.expect("issued").refresh.expect("a refresh token")
+}
+
+/// Pauses inside the minute in which answers are repeated.
+pub fn soon() -> impl Strategy<Value = i64> {
+    select(vec![0, 0, 1, 2, 30, 58, 59])
+}
+
+/// Pauses outside of it, the first second included.
+pub fn later() -> impl Strategy<Value = i64> {
+    select(vec![60, 61, 62, 90, 3_600, 40_000, DAY - 61, DAY - 1, DAY, DAY + 1, 5 * DAY])
+}
+
+pub fn history() -> impl Strategy<Value = Vec<i64>> {
+    vec(prop_oneof![soon(), later()], 0..5)
 }

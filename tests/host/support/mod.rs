@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod authentication;
+pub mod authorization_request;
 pub mod browser;
 pub mod clients_platform;
 pub mod connected;

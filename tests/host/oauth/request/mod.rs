@@ -1,3 +1,4 @@
 //! Authorization requests.
 
 mod authorize;
+mod interaction;

@@ -1,35 +1,18 @@
 //! The laws of token families by name, each over generated inputs, and each stated without the model: what users and
 //! attackers may count on, whatever the rules behind it.
 
-use crate::support::home::{DAY, End, Home, number};
+use crate::support::home::{DAY, End, Home, history, later, number, soon};
 use crate::support::person::{Person, client, face, scopes, sign_in};
-use grantry::base::{GrantId, Seconds, UnixTime};
+use grantry::base::{Seconds, UnixTime};
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::{
     Family, Member, Redemption, RefreshLifetime, Refreshed, Refusal, Rotation, Standing, redeem,
 };
 use grantry::store::Ask;
-use grantry::store::account::{
-    AddGrant, Command, Denied, EndSession, Inspect, ReadFacts, Redeem, Refresh, Revoke, Sweep, SweepGrants,
-};
-use grantry::store::sql::Sql as _;
+use grantry::store::account::{AddGrant, Command, EndSession, Inspect, Redeem, Refresh, Revoke, Sweep};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-
-/// Pauses inside the minute in which answers are repeated.
-fn soon() -> impl Strategy<Value = i64> {
-    select(vec![0, 0, 1, 2, 30, 58, 59])
-}
-
-/// Pauses outside of it, the first second included.
-fn later() -> impl Strategy<Value = i64> {
-    select(vec![60, 61, 62, 90, 3_600, 40_000, DAY - 61, DAY - 1, DAY, DAY + 1, 5 * DAY])
-}
-
-fn history() -> impl Strategy<Value = Vec<i64>> {
-    vec(prop_oneof![soon(), later()], 0..5)
-}
 
 proptest! {
     // spec: RFC 6749 section 4.1.2 - a code is used once and expires; its second use revokes the tokens that were issued for it
@@ -95,138 +78,6 @@ proptest! {
         let other = Redeem { family: code.family, ..home.code(true) };
         prop_assert_eq!(home.refused(|home| home.redeem(&other))?, Refusal::OtherCode);
         prop_assert!(home.refresh(code.family, current).is_ok());
-    }
-
-    // spec: Invariant 2 - parallel uses of one refresh token have one successor
-    #[test]
-    fn parallel_presentations_converge(
-        history in history(),
-        pauses in vec(select(vec![0, 0, 0, 1, 5]), 1..12),
-        recovering: bool,
-    ) {
-        let mut home = Home::new();
-        let (code, current) = home.family(true, &history);
-        if recovering {
-            home.refresh(code.family, current).expect("the answer that is lost");
-            home.person.now += 60;
-        }
-        let successor = number(home.refresh(code.family, current));
-        let rows = home.person.sql.rows_written();
-        for pause in pauses {
-            home.person.now += pause;
-            prop_assert_eq!(number(home.refresh(code.family, current)), successor);
-        }
-        prop_assert_eq!(home.person.sql.rows_written(), rows);
-        prop_assert!(home.refresh(code.family, successor).is_ok());
-        prop_assert_eq!(home.events(), 0);
-    }
-
-    #[test]
-    fn sixteen_quick_rotations_are_remembered(history in history(), quick in 1..24_u32, back in 1..24_u32) {
-        let mut home = Home::new();
-        let (code, current) = home.family(true, &history);
-        home.person.now += 60;
-        for number in current..current + quick {
-            home.refresh(code.family, number).expect("the current token");
-        }
-        let back = back.min(quick);
-        let again = home.refresh(code.family, current + quick - back);
-        if back <= 16 {
-            prop_assert_eq!(number(again), current + quick);
-        } else {
-            prop_assert_eq!(again, Err(Refusal::Replayed));
-        }
-    }
-
-    #[test]
-    fn lost_responses_are_survived_for_a_day(
-        history in history(),
-        lost in vec(select(vec![0, 1, 59, 60, 61, 600, 28_000]), 1..4),
-        pause in later(),
-    ) {
-        let mut home = Home::new();
-        let (code, current) = home.family(true, &history);
-        home.refresh(code.family, current).expect("the first answer that is lost");
-        for pause in lost {
-            home.person.now += pause;
-            home.refresh(code.family, current).expect("another answer that is lost");
-        }
-        let successor = number(home.refresh(code.family, current));
-        home.person.now += pause;
-        prop_assert!(number(home.refresh(code.family, successor)) > successor);
-        prop_assert_eq!(home.events(), 0);
-    }
-
-    #[test]
-    fn the_day_counts_from_the_first_presentation(
-        history in history(),
-        tried in select(vec![60, 40_000, DAY - 61, DAY - 60]),
-        off in select(vec![-1, 0, 1]),
-    ) {
-        let mut home = Home::new();
-        let (code, current) = home.family(true, &history);
-        let first = home.person.now;
-        home.refresh(code.family, current).expect("a lost answer");
-        home.person.now = first + tried;
-        home.refresh(code.family, current).expect("another lost answer");
-        home.person.now = first + DAY + off;
-        let expected = if off < 0 { None } else { Some(Refusal::Replayed) };
-        prop_assert_eq!(home.refresh(code.family, current).err(), expected);
-    }
-
-    // spec: RFC 9700 section 4.14.2 - a refresh token that was replaced is not good any more, and its use revokes the family
-    #[test]
-    fn a_predecessor_strikes_its_unproven_successor(history in history(), pause in select(vec![60, 61, 900, DAY - 1])) {
-        let mut home = Home::new();
-        let (code, current) = home.family(true, &history);
-        let struck = number(home.refresh(code.family, current));
-        home.person.now += pause;
-        let successor = number(home.refresh(code.family, current));
-        prop_assert!(successor > struck);
-        prop_assert!(home.inspect(code.family, Member::Refresh(struck)).is_err());
-        prop_assert_eq!(home.refresh(code.family, struck), Err(Refusal::Replayed));
-        prop_assert_eq!(home.refused(|home| home.refresh(code.family, successor))?, Refusal::Revoked);
-    }
-
-    // spec: RFC 9700 section 4.14.2 - two parties with one refresh token are found out, and all tokens are revoked
-    #[test]
-    fn two_holders_are_found_out(
-        history in history(),
-        together in vec((any::<bool>(), soon()), 0..3),
-        apart in vec((any::<bool>(), later()), 0..6),
-        last in any::<bool>(),
-    ) {
-        let mut home = Home::new();
-        let (code, current) = home.family(true, &history);
-        let mut held = [current; 2];
-        // Inside the window both get the same answer, and cannot be told apart.
-        for (first, pause) in together {
-            let order = [usize::from(first), usize::from(!first)];
-            held[order[0]] = number(home.refresh(code.family, held[order[0]]));
-            home.person.now += pause;
-            held[order[1]] = number(home.refresh(code.family, held[order[1]]));
-            prop_assert_eq!(held[0], held[1]);
-            home.person.now += 60;
-        }
-        // Outside of it: once each to part, in any order, and once more each to be found out.
-        let both = [(last, 60), (!last, 60), (last, 60), (!last, 60)];
-        let mut caught = false;
-        for (holder, pause) in apart.into_iter().chain(both) {
-            match home.refresh(code.family, held[usize::from(holder)]) {
-                Ok(issued) => held[usize::from(holder)] = issued.refresh.expect("a refresh token"),
-                Err(refusal) => {
-                    prop_assert_eq!(refusal, Refusal::Replayed);
-                    caught = true;
-                    break;
-                }
-            }
-            home.person.now += pause;
-        }
-        prop_assert!(caught);
-        prop_assert_eq!(home.events(), 1);
-        for stolen in held {
-            prop_assert_eq!(home.refused(|home| home.refresh(code.family, stolen))?, Refusal::Revoked);
-        }
     }
 
     // spec: RFC 6749 section 6 - a refresh token is not good after revocation, disconnection, disabling or a new epoch
@@ -537,123 +388,4 @@ fn a_refresh_for_more_than_was_granted_changes_nothing() {
     let (issued, unchanged) = ask(granted.split(' ').next().expect("a scope"));
     assert_eq!(issued.map(|issued| issued.refresh), Ok(Some(current + 1)));
     assert!(!unchanged);
-}
-
-/// A consent is written in the same step that judges the sign-in: one that is older than the request accepts writes nothing.
-#[test]
-fn a_consent_needs_a_sign_in_as_young_as_the_request_wants() {
-    let mut home = Home::new();
-    let signed_in_at = home.person.at();
-    home.person.now += 100;
-    let mut ask = AddGrant {
-        session: home.session,
-        grant: home.person.grant(),
-        client: client(2),
-        face: face(),
-        scopes: scopes("openid"),
-        declined: Scopes::default(),
-        authenticated_since: Some(signed_in_at.plus(Seconds::new(1))),
-    };
-    assert_eq!(home.person.count(ask.clone()), (Err(Denied::SessionEnded), 0));
-    ask.authenticated_since = Some(signed_in_at);
-    let (authentication, rows) = home.person.count(ask);
-    assert_eq!((authentication.map(|authentication| authentication.auth_time), rows), (Ok(signed_in_at), 1));
-}
-
-/// The command of a user who allows a client.
-fn allowing(home: &mut Home, index: usize) -> AddGrant {
-    AddGrant {
-        session: home.session,
-        grant: home.person.grant(),
-        client: client(index),
-        face: face(),
-        scopes: scopes("openid rooms.read"),
-        declined: Scopes::default(),
-        authenticated_since: None,
-    }
-}
-
-/// Has the user allow a client once more.
-fn consent(home: &mut Home, index: usize) {
-    let ask = allowing(home, index);
-    home.person.ask(ask).expect("consented");
-}
-
-fn grants(home: &Home) -> usize {
-    Person::rows_of(&home.person.sql.dump(), "consent")
-}
-
-/// Of two consents in one second the later one counts, whatever random identifiers the two have.
-#[test]
-fn the_last_consent_counts_within_one_second_too() {
-    let mut home = Home::new();
-    for first_byte in [5, 1, 9, 3] {
-        let grant = GrantId::from_bytes([first_byte; 16]);
-        let ask = AddGrant { grant, ..allowing(&mut home, 2) };
-        home.person.ask(ask).expect("consented");
-        let facts = home.person.ask(ReadFacts { session: home.session, client: client(2) }).expect("alive");
-        assert_eq!(facts.grant.map(|newest| newest.grant), Some(grant));
-    }
-}
-
-/// A consent that was given again goes with its last family, and the newest one stays.
-#[test]
-fn superseded_consents_are_cleaned_up() {
-    let mut home = Home::new();
-    let code = home.code(true);
-    home.person.ask(code).expect("a family of the first consent");
-    for _ in 0..2 {
-        home.person.now += 1;
-        consent(&mut home, 0);
-    }
-    let sweep = |home: &Home| {
-        assert_eq!(home.person.ask(Sweep { after: None, limit: 100 }).next, None);
-        assert_eq!(home.person.ask(SweepGrants { after: None, limit: 100 }), None);
-    };
-    sweep(&home);
-    assert_eq!(grants(&home), 3, "codes of all of them may be on their way");
-    home.person.now += 400;
-    sweep(&home);
-    assert_eq!(grants(&home), 2, "the second one is of no use, the first has a family");
-    home.person.now += 367 * DAY;
-    sweep(&home);
-    assert_eq!(grants(&home), 1, "the newest one is what requests are judged by");
-}
-
-/// A code that was made a moment before the user consented again rests on the earlier consent.
-#[test]
-fn a_code_of_an_earlier_consent_survives_the_clean_up() {
-    let mut home = Home::new();
-    home.person.now += DAY;
-    let code = home.code(true);
-    consent(&mut home, 0);
-    home.person.now += 30;
-    home.person.ask(SweepGrants { after: None, limit: 100 });
-    home.person.ask(code).expect("the consent is still there");
-}
-
-/// However many consents were given again, a run deletes no more than it may, and they all go in the end.
-#[test]
-fn consents_are_cleaned_up_in_bounded_batches() {
-    const DEAD: usize = 5_000;
-    let mut home = Home::new();
-    let (code, _) = home.family(true, &[]);
-    for index in 0..DEAD {
-        home.person.now += 1;
-        consent(&mut home, index % 2);
-    }
-    home.person.now += 400;
-    let (mut after, mut runs) = (None, 0);
-    loop {
-        let ask = SweepGrants { after, limit: 200 };
-        let (next, rows) = home.person.count(ask);
-        assert!(rows <= 200, "{rows} at a time");
-        runs += 1;
-        after = next;
-        if after.is_none() {
-            break;
-        }
-    }
-    assert_eq!((runs, grants(&home)), (26, 3), "the newest of both clients, and the one that a family rests on");
-    assert!(home.refresh(code.family, 1).is_ok());
 }

@@ -1,9 +1,6 @@
-//! Messages between Worker and objects: every command and every reply comes back as what it was, and none changes its
-//! encoding while the protocol keeps its number.
+//! An example of every message that Worker and object exchange: commands, and their replies.
 
-use std::fmt::{Debug, Write as _};
-use std::fs;
-use std::path::Path;
+use std::fmt::Debug;
 
 use grantry::base::{
     AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, Seconds,
@@ -19,9 +16,8 @@ use grantry::sign_in::login_name::LoginName;
 use grantry::sign_in::origin::Origin;
 use grantry::sign_in::password::{Algorithm, BadParameters, PasswordParameters, Salt, Verifier};
 use grantry::store::ask::Reply;
-use grantry::store::wire::{self, Encoded, PROTOCOL, WireFault};
+use grantry::store::wire::{self, Encoded};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
-use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -139,7 +135,7 @@ fn projection(email: Option<String>) -> directory::Projection {
 }
 
 /// The texts of members that travel as JSON. What they say of themselves changes with no encoding.
-fn texts() -> Vec<String> {
+pub(super) fn texts() -> Vec<String> {
     let text = |value: Result<String, _>| value.expect("JSON");
     vec![
         text(serde_json::to_string(&client())),
@@ -152,9 +148,9 @@ fn texts() -> Vec<String> {
 }
 
 /// A message, and what it is called in the file of encodings.
-struct Sample {
-    name: String,
-    message: Vec<u8>,
+pub(super) struct Sample {
+    pub(super) name: String,
+    pub(super) message: Vec<u8>,
 }
 
 /// `command` came back as what it was.
@@ -291,7 +287,7 @@ fn overview() -> account::Overview {
     }
 }
 
-fn of_accounts() -> Vec<Sample> {
+pub(super) fn of_accounts() -> Vec<Sample> {
     let members = every!(Member: Access(AT), Refresh(4));
     let [access, refresh] = members;
     let person = |parameters| account::PersonRecord {
@@ -376,7 +372,7 @@ fn of_accounts() -> Vec<Sample> {
     }
 }
 
-fn of_the_directory() -> Vec<Sample> {
+pub(super) fn of_the_directory() -> Vec<Sample> {
     let lease = || directory::Lease { until: AT };
     let holder = |confirmed| directory::Holder { sub: "u2".to_owned(), account: ACCOUNT, confirmed, at: AT };
     let conflicts = || {
@@ -455,89 +451,6 @@ fn of_the_others() -> Vec<Sample> {
     samples
 }
 
-fn all() -> Vec<Sample> {
+pub(super) fn all() -> Vec<Sample> {
     [of_accounts(), of_the_directory(), of_the_registry(), of_the_others()].into_iter().flatten().collect()
-}
-
-/// One line for each sample: what it is called, and its bytes in hexadecimal, but for the texts in JSON.
-fn encodings() -> String {
-    let texts: Vec<String> =
-        texts().into_iter().map(|text| hexadecimal(&postcard::to_allocvec(&text).expect("encodes"))).collect();
-    let mut lines = String::new();
-    for Sample { name, message } in all() {
-        let bytes = texts.iter().fold(hexadecimal(&message), |bytes, text| bytes.replace(text.as_str(), " JSON "));
-        writeln!(lines, "{name}: {bytes}").expect("a line");
-    }
-    lines
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a String takes everything");
-        text
-    })
-}
-
-/// Two releases that speak the same protocol read each other, so whatever changes an encoding changes the number. To write the
-/// encodings of a new number, run this test with `GRANTRY_WRITE_WIRE=1`: it replaces none.
-#[test]
-fn no_encoding_changes_while_the_protocol_keeps_its_number() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/wire/{PROTOCOL}.txt"));
-    if std::env::var_os("GRANTRY_WRITE_WIRE").is_some() && !file.exists() {
-        fs::write(&file, encodings()).expect("written");
-    }
-    let known = fs::read_to_string(&file).expect("the encodings of this protocol");
-    for (now, then) in encodings().lines().zip(known.lines()) {
-        assert_eq!(now, then, "an encoding has changed: raise store::wire::PROTOCOL");
-    }
-    assert_eq!(
-        encodings().lines().count(),
-        known.lines().count(),
-        "messages came or went: raise store::wire::PROTOCOL"
-    );
-}
-
-#[test]
-fn a_message_that_was_cut_is_refused() {
-    for Sample { name, message } in of_the_directory().into_iter().filter(|sample| sample.name.contains("asks")) {
-        for length in 0..message.len() {
-            let cut = wire::decode_command::<directory::Command>(&message[..length]);
-            assert!(matches!(cut, Err(WireFault::Malformed(_))), "{name}: {length} of {} bytes", message.len());
-        }
-        let longer = [&message[..], &[0]].concat();
-        assert!(wire::decode_command::<directory::Command>(&longer).is_err(), "{name}");
-    }
-}
-
-/// Decoding `message` as everything that there is ends, in whatever way.
-fn is_survived(message: &[u8]) {
-    drop(wire::decode_command::<account::Command>(message));
-    drop(wire::decode_command::<directory::Command>(message));
-    drop(wire::decode_command::<hasher::Command>(message));
-    drop(wire::decode_command::<registry::Command>(message));
-    drop(wire::decode_command::<replay::Command>(message));
-    if let Ok((_, reply)) = wire::decode_answer(message) {
-        drop(wire::decode_reply::<<account::ReadOverview as Ask>::Reply>(reply));
-        drop(wire::decode_reply::<<account::Redeem as Ask>::Reply>(reply));
-        drop(wire::decode_reply::<<directory::List as Ask>::Reply>(reply));
-        drop(wire::decode_reply::<<registry::List as Ask>::Reply>(reply));
-    }
-}
-
-proptest! {
-    #[test]
-    fn garbage_is_an_error_and_no_panic(mut garbage in prop::collection::vec(any::<u8>(), 0..200)) {
-        is_survived(&garbage);
-        garbage.insert(0, PROTOCOL);
-        is_survived(&garbage);
-    }
-
-    #[test]
-    fn a_flipped_byte_is_an_error_and_no_panic(pick in any::<prop::sample::Index>(), at in any::<prop::sample::Index>(), flips in 1..=u8::MAX) {
-        let samples = of_accounts();
-        let mut message = samples[pick.index(samples.len())].message.clone();
-        let at = at.index(message.len());
-        message[at] ^= flips;
-        is_survived(&message);
-    }
 }

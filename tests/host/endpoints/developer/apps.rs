@@ -1,18 +1,16 @@
 //! The developer portal, with a clock: who may use it, the rules of registration, what is shown once, and that no
 //! developer reaches another's app.
 
-use crate::support::clients_platform::{ADMIN_TOKEN, client, id};
-use crate::support::developer::{CALLBACK, FORM, Portal, element, value, with};
+use crate::support::clients_platform::{ADMIN_TOKEN, client};
+use crate::support::developer::{FORM, Portal, administer, element, value, with};
 use crate::support::platform::request;
 use grantry::base::{RegistrationAccessId, Secret};
-use grantry::config::{Config, DeveloperSettings, Publication, Readers};
 use grantry::http::Method;
 use grantry::oauth::client::{GrantType, Voucher};
 use grantry::oauth::scope::Scopes;
-use grantry::platform::Platform as _;
-use grantry::store::registry::{Browse, Delete, Denied, MOST_CHANGES, MOST_OWNED, Register, RegisterOwned};
+use grantry::store::registry::{Denied, Register, RegisterOwned};
 use grantry::store::sql::Sql as _;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 86_400;
@@ -22,27 +20,6 @@ fn is_secret(portal: &Portal, app: &str, secret: &str) -> bool {
     let secret = Secret::new(secret.to_owned());
     let client = portal.client(app).expect("registered");
     client.secrets.iter().any(|digest| digest.is_of(&secret, portal.world.at()))
-}
-
-/// The administrator's change of an app, made from what the administrator reads.
-fn administer(portal: &Portal, app: &str, more: &Value) -> Value {
-    let bearer = format!("Bearer {ADMIN_TOKEN}");
-    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-    let path = format!("/register/{app}");
-    let mut metadata = portal.world.send(request(Method::Get, &path, &headers, "")).json;
-    let members = metadata.as_object_mut().expect("an object");
-    for name in ["client_id_issued_at", "client_secret_expires_at", "registration_client_uri"] {
-        members.remove(name);
-    }
-    members.remove("published");
-    members.extend(more.as_object().expect("members").clone());
-    let answer = portal.world.send(request(Method::Put, &path, &headers, &metadata.to_string()));
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.json
-}
-
-fn listed(portal: &Portal) -> usize {
-    portal.world.clients.ask(Browse { query: String::new(), page: 1 }).entries.len()
 }
 
 // spec: RFC 7591 section 2 - the portal registers the same record by the same rules
@@ -330,96 +307,6 @@ fn a_form_of_an_earlier_version_does_nothing() {
     assert_eq!(portal.client(&app), before);
 }
 
-#[test]
-fn publication_waits_for_the_administrator() {
-    let portal = Portal::new();
-    let ada = portal.developer("ada");
-    let (app, _) = ada.made(&[]);
-    let asked = ada.act(&app, &[("action", "publish")]);
-    assert!(asked.header("location").expect("a place").ends_with("?notice=asked"));
-    assert_eq!(listed(&portal), 0);
-    assert_eq!(administer(&portal, &app, &json!({}))["publication_requested"], true, "the administrator sees it");
-    let approved = administer(&portal, &app, &json!({"published": true, "verified": true}));
-    assert_eq!((&approved["published"], &approved["verified"]), (&json!(true), &json!(true)));
-    assert_eq!(approved.get("publication_requested"), None);
-    assert_eq!(listed(&portal), 1);
-
-    assert!(ada.save(&app, &[("redirect_uris", "https://tide.example.com/other")]).status == 303);
-    let client = portal.client(&app).expect("there");
-    assert!(
-        client.registration.presentation.published && client.voucher == Voucher::Administrator,
-        "nothing that people see changed"
-    );
-    let renamed = ada.save(&app, &[("client_name", "Your Bank")]);
-    assert!(renamed.header("location").expect("a place").ends_with("?notice=waits-again"));
-    let client = portal.client(&app).expect("there");
-    assert!(!client.registration.presentation.published && client.registration.presentation.publication_requested);
-    assert_eq!((client.voucher, listed(&portal)), (Voucher::Developer, 0));
-
-    let declined = administer(&portal, &app, &json!({"published": false}));
-    assert_eq!(declined.get("publication_requested"), None);
-    ada.act(&app, &[("action", "publish")]);
-    ada.act(&app, &[("action", "withdraw")]);
-    let client = portal.client(&app).expect("there");
-    assert!(!client.registration.presentation.published && !client.registration.presentation.publication_requested);
-}
-
-#[test]
-fn publication_is_at_once_where_the_deployment_says_so() {
-    let portal = Portal::with(|config| Config {
-        developers: DeveloperSettings { publication: Publication::Open, ..config.developers },
-        ..config
-    });
-    let ada = portal.developer("ada");
-    let (app, _) = ada.made(&[("client_uri", "")]);
-    let without = ada.act(&app, &[("action", "publish")]);
-    assert!(without.header("location").expect("a place").ends_with("?notice=needs-site"));
-    assert_eq!(ada.save(&app, &[]).status, 303);
-    ada.act(&app, &[("action", "publish")]);
-    assert_eq!(listed(&portal), 1);
-    assert_eq!(ada.save(&app, &[("client_name", "Ebb")]).status, 303);
-    assert_eq!(listed(&portal), 1);
-    let bare = ada.save(&app, &[("client_uri", "")]);
-    assert_eq!(bare.status, 400);
-    assert!(bare.body.contains("id=\"client_uri-problem\""), "what is in the catalogue needs a site");
-    ada.act(&app, &[("action", "withdraw")]);
-    assert_eq!(listed(&portal), 0);
-}
-
-/// A client that manages itself may change its name, but the approval of the old name does not hold for the new one.
-#[test]
-fn an_app_whose_face_changes_without_the_administrator_is_not_verified_any_more() {
-    let portal = Portal::new();
-    let bearer = format!("Bearer {ADMIN_TOKEN}");
-    let json_type = ("content-type", "application/json");
-    let metadata = json!({"client_name": "Tide", "redirect_uris": [CALLBACK]}).to_string();
-    let made =
-        portal.world.send(request(Method::Post, "/register", &[("authorization", &bearer), json_type], &metadata));
-    let own = format!("Bearer {}", made.json["registration_access_token"].as_str().expect("a token"));
-    let app = made.json["client_id"].as_str().expect("an id").to_owned();
-    let put = |name: &str, callback: &str| {
-        let metadata = json!({"client_id": app, "client_name": name, "redirect_uris": [callback]}).to_string();
-        let path = format!("/register/{app}");
-        portal.world.send(request(Method::Put, &path, &[("authorization", &own), json_type], &metadata)).json
-    };
-    assert_eq!(put("Tide", "https://tide.example.com/other")["verified"], true, "the same face");
-    assert_eq!(put("Your Bank", CALLBACK)["verified"], false);
-    assert_eq!(put("Tide", CALLBACK)["verified"], false, "only the administrator looks again");
-    let claimed =
-        json!({"client_id": app, "client_name": "Tide", "redirect_uris": [CALLBACK], "verified": true}).to_string();
-    let path = format!("/register/{app}");
-    let refused = portal.world.send(request(Method::Put, &path, &[("authorization", &own), json_type], &claimed));
-    assert_eq!(refused.status, 400);
-    assert_eq!(administer(&portal, &app, &json!({"verified": true}))["verified"], true);
-
-    let site = json!({"client_uri": "https://tide.example.com", "published": true});
-    assert_eq!((&administer(&portal, &app, &site)["published"], listed(&portal)), (&json!(true), 1));
-    let renamed = json!({"client_id": app, "client_name": "Your Bank", "redirect_uris": [CALLBACK], "client_uri": "https://tide.example.com"});
-    let headers = [("authorization", own.as_str()), json_type];
-    let renamed = portal.world.send(request(Method::Put, &path, &headers, &renamed.to_string())).json;
-    assert_eq!((&renamed["published"], listed(&portal)), (&json!(false), 0), "the administrator looks at it again");
-}
-
 /// What users may decline is a part of what the app asks for, and goes with it.
 #[test]
 fn a_scope_that_people_may_decline_can_be_given_up() {
@@ -493,102 +380,4 @@ fn apps_of_a_deleted_user_stay_and_the_administrator_sees_whose_they_were() {
     let bearer = format!("Bearer {ADMIN_TOKEN}");
     let all = portal.world.send(request(Method::Get, "/register", &[("authorization", &bearer)], "")).json;
     assert_eq!((&all["clients"][0]["client_id"], &all["clients"][0]["owner"]), (&json!(app), &json!("u-ada")));
-}
-
-#[test]
-fn a_developer_has_a_limited_number_of_apps() {
-    let portal = Portal::new();
-    let ada = portal.developer("ada");
-    for number in 0..MOST_OWNED {
-        ada.made(&[("client_name", &format!("App {number}"))]);
-    }
-    let one_more = ada.create(&[]);
-    assert_eq!(one_more.header("location"), Some("/developer"));
-    let list = ada.get("/developer").body;
-    assert_eq!(ada.apps().len(), 50);
-    assert!(!list.contains("id=\"new-app\""));
-    assert_eq!(portal.developer("eve").create(&[]).status, 200, "which is no other's limit");
-    portal
-        .world
-        .clients
-        .ask(Delete { attempt: portal.world.clients.attempt(), id: id(&ada.apps()[0].id.to_string()) })
-        .expect("deleted");
-    assert_eq!(ada.create(&[]).status, 200);
-}
-
-#[test]
-fn a_developer_saves_a_limited_number_of_changes_in_an_hour() {
-    let portal = Portal::new();
-    let (ada, eve) = (portal.developer("ada"), portal.developer("eve"));
-    let app = ada.made(&[]).0;
-    for number in 1..MOST_CHANGES {
-        let saved = ada.save(&app, &[("client_name", &format!("Tide {number}"))]);
-        assert_eq!(saved.status, 303, "{number}: {}", saved.body);
-    }
-    let before = portal.world.clients.registry.dump();
-    for refused in
-        [ada.save(&app, &[("client_name", "One too many")]), ada.act(&app, &[("action", "rotate")]), ada.create(&[])]
-    {
-        assert_eq!((refused.status, refused.header("retry-after")), (429, Some("3600")));
-        let limit = format!("{MOST_CHANGES} changes");
-        assert!(refused.body.contains("Too many requests") && refused.body.contains(&limit), "{}", refused.body);
-    }
-    assert_eq!(portal.world.clients.registry.dump(), before, "what is refused changes nothing");
-    let other = eve.made(&[]).0;
-    assert_eq!(eve.save(&other, &[("client_name", "Ebb")]).status, 303, "which is no other's limit");
-    portal.world.pass(3_599);
-    assert_eq!(ada.save(&app, &[("client_name", "Too early")]).status, 429);
-    portal.world.pass(1);
-    assert_eq!(ada.save(&app, &[("client_name", "Neap")]).status, 303, "a new hour");
-    assert_eq!(portal.client(&app).expect("there").registration.name, "Neap");
-}
-
-#[test]
-fn what_is_not_wanted_any_more_can_be_deleted_at_any_time() {
-    let portal = Portal::new();
-    let ada = portal.developer("ada");
-    let app = ada.made(&[]).0;
-    for _ in 1..MOST_CHANGES {
-        assert_eq!(ada.save(&app, &[]).status, 303);
-    }
-    assert_eq!(ada.save(&app, &[]).status, 429);
-    assert_eq!(ada.act(&app, &[("action", "delete"), ("confirm", "yes")]).status, 303);
-    assert!(portal.client(&app).is_none());
-}
-
-#[test]
-fn looking_costs_two_calls_and_no_row() {
-    let portal = Portal::new();
-    let ada = portal.developer("ada");
-    let (app, _) = ada.made(&[]);
-    for path in ["/developer".to_owned(), format!("/developer/apps/{app}")] {
-        ada.get(&path);
-        let usage = portal.world.usage();
-        assert_eq!((usage.object_calls, usage.rows_written), (2, 0), "{path}");
-    }
-}
-
-#[test]
-fn the_documentation_is_for_everybody_unless_the_deployment_says_otherwise() {
-    let read = |portal: &Portal| portal.world.send(request(Method::Get, "/developer/docs", &[], ""));
-    let portal = Portal::new();
-    let page = read(&portal);
-    assert_eq!(page.status, 200);
-    for part in [
-        "https://auth.example.com/token",
-        "See rooms",
-        "rooms.read",
-        "access_denied",
-        "invalid_grant",
-        "insufficient_scope",
-    ] {
-        assert!(page.body.contains(part), "{part}");
-    }
-    let portal = Portal::with(|config| Config {
-        developers: DeveloperSettings { docs: Readers::Developers, ..config.developers },
-        ..config
-    });
-    assert_eq!(read(&portal).status, 303);
-    assert_eq!(portal.person("bob", "accountant").get("/developer/docs").status, 403);
-    assert_eq!(portal.developer("ada").get("/developer/docs").status, 200);
 }

@@ -1,0 +1,6 @@
+//! The developer portal.
+
+mod apps;
+mod docs;
+mod limits;
+mod publication;

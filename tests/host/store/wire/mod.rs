@@ -1,0 +1,4 @@
+//! What Worker and object say to each other.
+
+mod encodings;
+mod examples;
