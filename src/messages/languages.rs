@@ -2,8 +2,8 @@
 
 use super::catalogue::{Catalogue, ENGLISH};
 
-/// The languages that exist, the default first.
-pub static CATALOGUES: [&Catalogue; 1] = [&ENGLISH];
+/// The languages that exist.
+pub static CATALOGUES: &[&Catalogue] = &[&ENGLISH];
 
 impl Catalogue {
     /// The BCP 47 tags of the languages that exist.
@@ -13,14 +13,13 @@ impl Catalogue {
     }
 
     /// The catalogue for a list of language tags, most wanted first: `ui_locales` (OpenID Connect Core 3.1.2.1) or
-    /// `Accept-Language` in the order browsers write it. Only the primary language counts.
+    /// `Accept-Language` in the order browsers write it. Only the primary language counts. English is the default.
     #[must_use]
     pub fn for_preferences(list: &str) -> &'static Self {
-        let [default, ..] = CATALOGUES;
         list.split([',', ' '])
             .filter_map(|tag| tag.split(['-', '_', ';']).next())
-            .find_map(|wanted| CATALOGUES.into_iter().find(|one| one.language.eq_ignore_ascii_case(wanted.trim())))
-            .unwrap_or(default)
+            .find_map(|wanted| CATALOGUES.iter().find(|one| one.language.eq_ignore_ascii_case(wanted.trim())))
+            .unwrap_or(&&ENGLISH)
     }
 }
 
@@ -30,7 +29,7 @@ mod tests {
 
     #[test]
     fn unknown_languages_get_the_default() {
-        for list in ["", "de", "en-GB,en;q=0.9", "tlh en", "*", ";;,, "] {
+        for list in ["", "tlh", "en-GB,en;q=0.9", "tlh en", "*", ";;,, "] {
             assert_eq!(Catalogue::for_preferences(list).language, "en", "{list}");
         }
     }

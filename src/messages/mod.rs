@@ -4,10 +4,11 @@
 //! translators where the wording does not explain itself. The declaration makes a struct with one field per text, so
 //! the compiler finds every use of a text.
 //!
-//! A second language needs one file and one line. The file, beside [`texts`], declares a
-//! `static GERMAN: Catalogue = Catalogue { … }`; a text that it lacks does not compile. The line adds it to
-//! [`CATALOGUES`]. The tests compare its placeholders with the English ones. Plurals follow the rule of the language
-//! ([`Plural`]), and dates its patterns and names of months ([`texts::Dates`]).
+//! A second language needs one file and two lines. The file, beside this one, is the language's
+//! `pub static GERMAN: Catalogue = Catalogue { … }`; a text that it lacks does not compile. One line here declares the
+//! file, `mod german;`, and one in `languages.rs` adds `&super::german::GERMAN` to [`CATALOGUES`]. The tests compare its
+//! placeholders with the English ones. Plurals follow the rule of the language ([`Plural`]), and dates its patterns and
+//! names of months ([`texts::Dates`]).
 //!
 //! Wording: plain words; the user is "you"; "sign in", not "log in"; "app", not "client", except where developers read;
 //! typographic apostrophes and quotation marks.

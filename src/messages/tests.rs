@@ -12,7 +12,7 @@ fn written(text: &str) -> Vec<&str> {
 #[test]
 fn every_text_exists_and_its_placeholders_match() {
     let pseudo = pseudo::catalogue();
-    for catalogue in CATALOGUES.into_iter().chain([&pseudo]) {
+    for catalogue in CATALOGUES.iter().copied().chain([&pseudo]) {
         for entry in catalogue.entries() {
             let mut declared = entry.placeholders.to_vec();
             declared.sort_unstable();
