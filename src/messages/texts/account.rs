@@ -53,15 +53,15 @@ texts! {
         changed = "An administrator updated your details";
         disabled = "An administrator disabled your account";
         enabled = "An administrator enabled your account again";
-        locked_out = "Sign-in was blocked for a while after too many wrong passwords";
+        locked_out = "Sign-in was blocked temporarily after too many wrong passwords";
         password_changed = "You changed your password";
         password_set = "An administrator set a new password for your account";
         signed_in = "You signed in";
         allowed(app) = "You allowed {app} to access your account";
         disconnected(app) = "You disconnected {app}";
-        logout_not_delivered(app) = "{app} could not be notified that you signed out";
+        logout_not_delivered(app) = "{app} couldn’t be notified that you signed out, so you may still be signed in there";
         /// A refresh token was used twice, which points to a theft. All tokens of the app were revoked.
-        replayed(app) = "Access for {app} was ended because someone may have copied it";
+        replayed(app) = "Access for {app} was revoked because it may have been stolen";
     }
 }
 
@@ -70,7 +70,7 @@ texts! {
     Deletion {
         /// Heading and button.
         title = "Delete your account";
-        text = "This permanently deletes your account, your sign-in and all connections to apps. It can’t be undone.";
+        text = "This permanently deletes your account and disconnects all apps. It can’t be undone.";
         /// Label of the field for the user name.
         confirm(name) = "To confirm, type your user name: {name}";
         name_differs = "This isn’t your user name. Type it the way you do when you sign in.";

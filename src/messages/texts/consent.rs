@@ -65,11 +65,11 @@ texts! {
         /// Follows `email` or `phone`.
         confirmed_detail = "And whether it has been confirmed";
         offline = "Keep access when you’re not using the app";
-        offline_detail = "The app can use its access even when it isn’t open";
+        offline_detail = "The app can work in the background";
         openid = "Know who you are";
         openid_detail = "An ID for your account, and when you signed in";
         phone = "See your phone number";
         profile = "See your profile";
-        profile_detail = "Name, picture, language and other public details";
+        profile_detail = "Such as your name, picture, date of birth and language";
     }
 }

@@ -27,18 +27,18 @@ texts! {
         waits_again = "Your changes have been saved. They affect what the catalogue shows, so the app is waiting for approval \
             again.";
         /// The form of a new app was sent twice.
-        made_before = "This app was created a moment ago. Its secret was shown once. If you didn’t keep it, create a new one.";
+        made_before = "This app has already been created. Its secret was shown once. If you didn’t keep it, create a new secret.";
         secret_ended = "The previous secret no longer works.";
         published = "The app is now in the catalogue.";
         asked = "Your request has been sent. An administrator will review the app.";
         withdrawn = "The app is not in the catalogue, and no request is pending.";
-        changed = "The app has been changed in the meantime, perhaps in another tab. Check the settings, then try again.";
+        changed = "The app was changed while you were editing, perhaps in another tab. Check the settings, then try again.";
         logo_saved = "The logo has been updated.";
         needs_site = "The catalogue links to the app’s website. Enter a website first.";
         sign_in_again = "To manage secrets or delete an app, sign in again. Then repeat the step.";
 
         form_problem = "Check the marked fields. Nothing was saved.";
-        form_refused(reason) = "These settings don’t work together: {reason}.";
+        form_refused(reason) = "Nothing was saved, because {reason}.";
         name = "Name";
         name_hint = "Shown to users when they are asked for access. Up to 100 characters.";
         name_bad = "Enter a name of 1 to 100 visible characters on one line.";
@@ -57,14 +57,15 @@ texts! {
         kind_public = "Public app without a secret";
         kind_public_hint = "Mobile, desktop and single-page apps, which can’t keep a secret";
         scopes = "Scopes that the app can request";
-        scopes_bad = "Select at least one.";
+        scopes_bad = "Select at least one scope.";
         site = "Website";
         site_hint = "The website of the app. Required for the catalogue.";
-        site_bad = "Enter the full address in lower case: https://reports.example.com. An app in the catalogue needs a website.";
+        site_bad = "Enter a full https address with the host in lower case, like https://reports.example.com. An app in the \
+            catalogue needs a website.";
         description = "Description";
         description_hint = "One or two sentences for the catalogue, up to 280 characters.";
         description_bad = "Enter 1 to 280 visible characters on one line.";
-        link_bad = "Enter the full address in lower case: https://reports.example.com/privacy.";
+        link_bad = "Enter a full https address with the host in lower case, like https://reports.example.com/privacy.";
         logouts = "Post-logout redirect URIs";
         logouts_hint = "Where users can be sent after they sign out, one per line. Optional.";
         create = "Create app";

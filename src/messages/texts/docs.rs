@@ -15,12 +15,13 @@ texts! {
         audience = "Audience";
         grants = "Grants and lifetimes";
         code = "Authorization code";
-        code_text(time) = "For apps that act for a user. PKCE (S256) is required. A code can be used once, within {time}.";
+        code_text(time) = "For apps that act on behalf of a user. Use PKCE with the method S256. A code works once and expires \
+            after {time}.";
         refresh = "Refresh token";
         refresh_text(idle, longest) = "Issued with the scope offline_access. It expires after {idle} without use, and after \
             {longest} in any case. Public apps get a new one with each use.";
         machine = "Client credentials";
-        machine_text = "For programs that act without a user. An administrator registers these apps.";
+        machine_text = "For programs that act without a user. Only an administrator can register them.";
         access = "Access token";
         access_text(time) = "Expires after {time}. It is a JWT unless the app is registered for opaque tokens.";
         id_token = "ID token";
@@ -35,9 +36,10 @@ texts! {
         try_authorize = "Create an authorization URL with PKCE and open it in a browser";
         try_authorize_text = "The command prints the URL. Sign in and allow the app: your browser is sent to your redirect URI \
             with code, state and iss in the query. Leave out scopes that the app may not request.";
-        try_token = "Exchange the code for tokens within one minute";
-        try_token_text = "A public app sends -d \"client_id=$CLIENT_ID\" instead of -u. An app that sends its secret in the \
-            request body adds -d \"client_secret=$CLIENT_SECRET\" to that.";
+        try_token = "Exchange the code for tokens before it expires";
+        try_token_text = "The option -u sends the client ID and the secret in the header. If your app is public, replace it with \
+            -d \"client_id=$CLIENT_ID\". If your app sends its secret in the request body, replace it with \
+            -d \"client_id=$CLIENT_ID\" -d \"client_secret=$CLIENT_SECRET\".";
         try_userinfo = "Read the user’s claims";
         try_refresh = "Get a new access token";
         try_introspect = "For APIs: check whether a token is active";
@@ -47,7 +49,7 @@ texts! {
         try_error = "See what an error looks like";
         errors = "Errors";
         errors_authorize = "From the authorization endpoint, sent to your redirect URI";
-        errors_page = "From the authorization endpoint, shown to the user because nothing can be sent back";
+        errors_page = "From the authorization endpoint, shown to the user because no response can be sent to the app";
         errors_token = "From the token endpoint, as JSON";
         errors_bearer = "From endpoints that take an access token, in WWW-Authenticate";
         error_invalid_client = "The app is unknown, or did not authenticate with the method that it is registered for.";
@@ -55,7 +57,7 @@ texts! {
             endpoint again.";
         error_invalid_request = "A parameter is missing, repeated or malformed.";
         error_invalid_scope = "A scope is malformed or was not granted.";
-        error_invalid_target = "The resource is not an API of this server, or nothing was granted for it.";
+        error_invalid_target = "The resource is not an API of this server, or none of the API’s scopes was granted.";
         error_unauthorized_client = "The app is not allowed to use this grant type.";
         error_unsupported_grant_type = "The server does not support this grant type.";
         error_insufficient_scope = "The token lacks the scope that the response names.";

@@ -11,8 +11,8 @@ texts! {
         busy_title = "Too many requests";
         busy_help = "Wait a few minutes, then try again.";
         denied_title = "You can’t continue with this account";
-        denied_help = "Your account isn’t allowed to do this. If you have another account, sign in with that one, or ask your \
-            administrator.";
+        denied_help = "Your account doesn’t have permission to do this. Ask your administrator for access, or sign in with \
+            another account.";
         missing_title = "Page not found";
         missing_help = "Check the address, or go back to the app you came from.";
         ours_title = "Something went wrong on our side";
@@ -28,8 +28,8 @@ texts! {
     /// A sign-in page that cannot be used any more.
     Gone {
         title = "This sign-in page has expired";
-        foreign = "It was opened in another browser, or cookies have been deleted since then.";
-        stale = "It was open for a long time, so it was closed to keep your account safe.";
+        foreign = "It was opened in another browser, or your cookies have been deleted since then.";
+        stale = "To keep your account safe, a sign-in page can only be used for a limited time.";
         start_again = "Start again";
         /// Where there is no link to start again.
         back = "Go back to the app you came from and sign in from there.";

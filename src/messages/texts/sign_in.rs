@@ -29,7 +29,7 @@ texts! {
         /// The page does not say which of the two it was.
         refused = "The user name or password is wrong. Check both and try again.";
         locked = "There were too many attempts. Wait a few minutes, then try again.";
-        unavailable = "Your sign-in couldn’t be checked just now. Try again in a moment.";
+        unavailable = "We couldn’t sign you in just now. Try again in a moment.";
     }
 }
 
@@ -48,7 +48,7 @@ texts! {
     Logout {
         title(product) = "Sign out of {product}?";
         requested_by(client) = "{client} is asking to sign you out.";
-        text = "You’ll be signed out in this browser, and of apps that asked to be notified.";
+        text = "This signs you out in this browser. Apps that support it will sign you out as well.";
         stay = "Stay signed in";
     }
 }

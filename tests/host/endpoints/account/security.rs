@@ -212,7 +212,7 @@ fn a_person_sees_what_happened() {
     assert_eq!(change(&world, &browser, "correct+horse", NEW, NEW).status, 303);
     world.pass(1);
     browser.send(&world, Method::Post, "/account", HOME, "action=disconnect&target=portal");
-    let locked = "Sign-in was blocked for a while after too many wrong passwords";
+    let locked = "Sign-in was blocked temporarily after too many wrong passwords";
     let changed = ["You changed your password", "An administrator updated your details", locked, "You signed in"];
     // The change of the password opened a session, at the same moment.
     let seen = activity(&world, &browser);
