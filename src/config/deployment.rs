@@ -102,4 +102,11 @@ impl Config {
             published: PublishedDocuments::default(),
         })
     }
+
+    /// Whether `name` is this server or one of its APIs in tokens. No client has such an identifier: a token for the one could be
+    /// taken for a token from the other.
+    #[must_use]
+    pub fn is_an_audience(&self, name: &str) -> bool {
+        name == self.issuer.as_str() || self.apis.iter().any(|api| api.audience == name)
+    }
 }

@@ -54,6 +54,9 @@ pub async fn find<P: Platform>(
     freshness: Freshness,
     now: UnixTime,
 ) -> Result<Option<Rc<Client>>, Fault> {
+    if config.is_an_audience(id.as_str()) {
+        return Ok(None);
+    }
     if metadata_document::is_address(id) {
         if !config.registration.metadata_documents {
             return Ok(None);

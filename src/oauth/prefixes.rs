@@ -3,6 +3,12 @@
 /// Generated client identifiers.
 pub const CLIENT: &str = "c_";
 
+/// What stands before a client identifier that an administrator chose, where the client is the `sub` of a token.
+pub const CHOSEN_CLIENT: &str = "client:";
+
+/// Identifiers of organizations.
+pub const ORGANIZATION: &str = "o_";
+
 /// Generated subject identifiers; 128 random bits in base64url follow.
 pub const SUBJECT: &str = "u";
 

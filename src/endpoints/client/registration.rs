@@ -142,6 +142,9 @@ async fn create<P: Platform>(
     let key = &app.config.client_id_key;
     let id = match metadata.client_id {
         None => ClientId::generate(random(app.platform), key),
+        Some(id) if app.config.is_an_audience(id.as_str()) => {
+            return Err(unregistrable(Unregistrable::metadata("client_id is an API's audience or the issuer")));
+        }
         Some(id) if id.may_be_imported(key) => id,
         Some(_) => {
             return Err(unregistrable(Unregistrable::metadata(

@@ -1,6 +1,7 @@
 //! Client identifiers. Generated ones carry a short proof that they are ours, so that most made-up identifiers are refused
 //! before the registry is asked.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use hmac::{Hmac, Mac as _};
@@ -11,7 +12,7 @@ use subtle::ConstantTimeEq as _;
 use crate::base::Secret;
 use crate::base::encoding::{base64url, from_base64url_exact};
 use crate::oauth::derived_mac::derived_mac;
-use crate::oauth::prefixes::{CLIENT, PAIRWISE, PAIRWISE_BYTES, SUBJECT};
+use crate::oauth::prefixes::{CHOSEN_CLIENT, CLIENT, PAIRWISE, PAIRWISE_BYTES, SUBJECT};
 
 /// A client identifier (RFC 6749 section 2.2): unique, not a secret, and never chosen to look like a `sub`.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -133,15 +134,32 @@ impl ClientId {
         Self([CLIENT, &base64url(&[&random[..], &key.tag(&random)].concat())].concat())
     }
 
+    /// The `sub` of a token that the client gets in its own name: a generated identifier as it is, one that an administrator
+    /// chose behind `client:`. No user's `sub` begins like either (RFC 9700 section 4.15.1).
+    #[must_use]
+    pub fn subject(&self) -> Cow<'_, str> {
+        // No registered client has an identifier of this form that was not generated.
+        if self.generated_parts().is_some() {
+            Cow::Borrowed(&self.0)
+        } else {
+            Cow::Owned([CHOSEN_CLIENT, &self.0].concat())
+        }
+    }
+
+    /// The random bytes and the tag of an identifier that has the form of a generated one.
+    fn generated_parts(&self) -> Option<([u8; RANDOM], [u8; TAG])> {
+        let bytes: [u8; RANDOM + TAG] = from_base64url_exact(self.0.strip_prefix(CLIENT)?)?;
+        let (random, tag) = bytes.split_first_chunk()?;
+        Some((*random, tag.try_into().ok()?))
+    }
+
     /// Where it comes from, judged by `key`.
     #[must_use]
     pub fn origin(&self, key: &ClientIdKey) -> IdOrigin {
-        let Some([random @ .., t0, t1, t2, t3, t4, t5]) =
-            self.as_str().strip_prefix(CLIENT).and_then(from_base64url_exact::<{ RANDOM + TAG }>)
-        else {
+        let Some((random, tag)) = self.generated_parts() else {
             return IdOrigin::Elsewhere;
         };
-        let genuine: bool = key.tag(&random).ct_eq(&[t0, t1, t2, t3, t4, t5]).into();
+        let genuine: bool = key.tag(&random).ct_eq(&tag).into();
         if genuine { IdOrigin::Generated } else { IdOrigin::Forged }
     }
 
@@ -164,6 +182,7 @@ impl ClientId {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::person::subject::Subject;
 
     fn key(byte: u8) -> ClientIdKey {
         ClientIdKey::derive(&Secret::new([byte; 32]))
@@ -190,6 +209,24 @@ mod tests {
         for other in ["partner", "c_", "c_partner", &ours.as_str()[..31], &format!("{ours}A"), &ours.as_str()[2..]] {
             assert_eq!(id(other).origin(&key(1)), IdOrigin::Elsewhere, "{other}");
         }
+    }
+
+    // spec: RFC 9700 section 4.15.1 - the `sub` of a client's own token is no user's, whatever an administrator chose
+    #[test]
+    fn subjects_of_clients_and_of_users_are_disjoint() {
+        let ours = ClientId::generate([7; 16], &key(1));
+        assert_eq!(ours.subject(), ours.as_str());
+        let chosen = ["partner", "ada@example.com", "u_ada", "c_partner", "c_", "client:partner", "o_partner", "uAAAA"];
+        for text in chosen {
+            assert_eq!(id(text).subject(), format!("client:{text}"));
+        }
+        let longer = format!("{ours}A");
+        for text in chosen.into_iter().chain([ours.as_str(), longer.as_str(), "https://app.example.com/client"]) {
+            let subject = id(text).subject().into_owned();
+            assert!(Subject::parse(&subject).is_none(), "a user could have the subject {subject}");
+        }
+        // No two clients share a subject.
+        assert_ne!(id("partner").subject(), id("client:partner").subject());
     }
 
     // spec: RFC 9700 section 4.15.1 - a client identifier is never taken for a subject

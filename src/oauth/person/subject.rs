@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::base::encoding::base64url;
-use crate::oauth::prefixes::{CLIENT, SUBJECT};
+use crate::oauth::prefixes::{CHOSEN_CLIENT, CLIENT, ORGANIZATION, SUBJECT};
 
 /// A subject identifier: never changes, is never given again.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -16,13 +16,14 @@ impl Subject {
         Self([SUBJECT, &base64url(&random)].concat())
     }
 
-    /// An imported one: 1 to 255 printable ASCII characters without spaces, and none that could be a generated client identifier
-    /// or the address of a client's metadata, so that no user is taken for a client in a token's `sub`.
+    /// An imported one: 1 to 255 printable ASCII characters without spaces, and none that could be the subject of a client's own
+    /// token ([`crate::oauth::client::ClientId::subject`]), the address of a client's metadata, or an organization.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let legal = (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-        let client = text.starts_with(CLIENT) || text.contains("://");
-        (legal && !client).then(|| Self(text.to_owned()))
+        let not_a_person =
+            [CLIENT, CHOSEN_CLIENT, ORGANIZATION].iter().any(|prefix| text.starts_with(prefix)) || text.contains("://");
+        (legal && !not_a_person).then(|| Self(text.to_owned()))
     }
 
     /// The identifier.
@@ -52,7 +53,8 @@ mod tests {
         for text in ["auth0|5f7c8ec7c33c6c004bbafe82", "248289761001", "ada@example.com"] {
             assert!(Subject::parse(text).is_some(), "{text}");
         }
-        for text in ["", "a b", "\u{e9}", "c_AAAA", "https://client.example", &"x".repeat(256)] {
+        let others = ["c_", "c_AAAA", "client:", "client:partner", "o_AAAA", "https://client.example", "app://x"];
+        for text in ["", "a b", "\u{e9}", &"x".repeat(256)].into_iter().chain(others) {
             assert!(Subject::parse(text).is_none(), "{text}");
         }
     }

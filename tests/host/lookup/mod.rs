@@ -1,3 +1,4 @@
 //! Finding what a request names.
 
+mod audiences;
 mod metadata_document;
