@@ -1,4 +1,4 @@
-// npm run apps: registers what a file says, or writes a file of what is registered.
+// npm run apps: registers the apps that a file describes, or writes a file that describes the registered apps.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { parseArgs, parseEnv } from "node:util";
@@ -8,14 +8,14 @@ import { originOf, registrar } from "./lib/registrar.mjs";
 import { main } from "./lib/run.mjs";
 import { ensureNodeModules } from "./lib/toolchain.mjs";
 
-const USAGE = `npm run apps -- apply [apps.toml]    registers and changes what the file says, after it has shown the difference
-npm run apps -- export [FILE]        writes what is registered, to FILE or to the terminal
+const USAGE = `npm run apps -- apply [apps.toml]    shows how the registered apps differ from the file, and changes them once you confirm
+npm run apps -- export [FILE]        writes the registered apps to FILE, or to the terminal
 
---url URL      the server, by default http://localhost:8787
---vars FILE    where ADMIN_TOKEN stands unless it is in the environment: .dev.vars, or .prod.vars for a server elsewhere
---dry-run      only shows the difference
---prune        also deletes what is registered and not in the file
---yes          does not ask`;
+--url URL      the server (default: http://localhost:8787)
+--vars FILE    the file with ADMIN_TOKEN, if it is not in the environment (default: .dev.vars for a local server, otherwise .prod.vars)
+--dry-run      shows the differences and changes nothing
+--prune        also deletes registered apps that are not in the file
+--yes          does not ask for confirmation`;
 
 const OPTIONS = {
   url: { type: "string", default: "http://localhost:8787" },
@@ -39,7 +39,7 @@ function parseCommand() {
   try {
     const { values: options, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
     const [command, file, ...more] = positionals;
-    if (!["apply", "export"].includes(command) || more.length > 0) throw new Error("Say apply or export.");
+    if (!["apply", "export"].includes(command) || more.length > 0) throw new Error("The command must be apply or export, with at most one file.");
     return { command, file, options };
   } catch (error) {
     throw new Failure(`${error.message}\n\n${USAGE}`);
@@ -48,16 +48,16 @@ function parseCommand() {
 
 function adminToken(vars) {
   const token = process.env.ADMIN_TOKEN ?? (existsSync(vars) ? parseEnv(readFileSync(vars, "utf8")).ADMIN_TOKEN : undefined);
-  if (!token) throw new Failure(`There is no ADMIN_TOKEN, neither in the environment nor in ${vars}.`);
+  if (!token) throw new Failure(`ADMIN_TOKEN is missing. Set it in the environment or in ${vars}.`);
   return token;
 }
 
 async function apply(apps, server, file, { prune, yes, "dry-run": dryRun }) {
-  if (!existsSync(file)) throw new Failure(`${file} does not exist. Write one of what is registered with: npm run apps -- export ${file}`);
+  if (!existsSync(file)) throw new Failure(`${file} does not exist. To create it from the registered apps, run: npm run apps -- export ${file}`);
   const wanted = apps.readApps(readFileSync(file, "utf8"), file);
   const { present, strangers } = apps.sorted(await server.all());
   for (const id of wanted.keys()) {
-    if (strangers.has(id)) throw new Failure(`app ${id}: this client is a developer's, or registered itself. A file cannot manage it.`);
+    if (strangers.has(id)) throw new Failure(`app ${id}: a developer registered this client, or it registered itself. A file cannot manage it.`);
   }
   const plan = apps.plan(wanted, present);
   console.log(apps.describe(plan, wanted, present, { prune }));
@@ -71,15 +71,15 @@ async function apply(apps, server, file, { prune, yes, "dry-run": dryRun }) {
 }
 
 async function agreed() {
-  if (!process.stdin.isTTY) throw new Failure("Nobody can be asked here. Nothing was changed; say --yes to change it.");
+  if (!process.stdin.isTTY) throw new Failure("There is no terminal to ask for confirmation, so nothing was changed. To change it without confirmation, add --yes.");
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
-  const answer = await terminal.question("Do this? Type yes: ");
+  const answer = await terminal.question("Make these changes? Type yes to confirm: ");
   terminal.close();
   return answer.trim() === "yes";
 }
 
-/** What goes wrong with one app says with which; those before it are done, and applying again goes on from there. */
+/** An error names its app. The apps before it have been changed already, and applying again continues from there. */
 async function named(id, step) {
   try {
     await step();
@@ -109,26 +109,26 @@ async function remove(apps, server, id, shown) {
   console.log(`deleted ${id}`);
 }
 
-/** Nobody has agreed to undo what somebody else did since the difference was shown. */
+/** The confirmation is for the difference that was shown, not for undoing a change that somebody else made since then. */
 async function mustBeAsShown(apps, server, id, shown) {
   const now = await server.read(id);
   if (!now || JSON.stringify(apps.registered(now)) !== JSON.stringify(shown)) {
-    throw new Failure("was changed in the meantime. Apply again to see the difference.");
+    throw new Failure("the app was changed on the server in the meantime. Run apply again to see the new difference.");
   }
 }
 
 /** The only time that a secret is seen: the server keeps its digest. */
 function tellSecret({ client_id: id, client_secret: secret }) {
-  if (secret) console.log(`  client_id      ${id}\n  client_secret  ${secret}   (shown only now)`);
+  if (secret) console.log(`  client_id      ${id}\n  client_secret  ${secret}   (shown only once)`);
 }
 
 function mustBeKept(apps, answer, members) {
   const lost = apps.differences(apps.registered(answer), members).map(({ name }) => name);
-  if (lost.length > 0) throw new Failure(`the server did not take ${lost.join(", ")} as the file says.`);
+  if (lost.length > 0) throw new Failure(`the server did not store the file's value of ${lost.join(", ")}.`);
 }
 
 async function exportTo(apps, server, file) {
-  if (file && existsSync(file)) throw new Failure(`${file} exists; export does not overwrite it.`);
+  if (file && existsSync(file)) throw new Failure(`${file} already exists, and export does not overwrite files. Name another file, or delete this one.`);
   const text = apps.writeApps(apps.sorted(await server.all()).present);
   if (file) writeFileSync(file, text, { flag: "wx" });
   else process.stdout.write(text);

@@ -1,5 +1,5 @@
-// npm run deploy: builds, makes the secrets of a first deployment, and deploys. What is missing at the platform (the KV
-// namespace, the objects) is made by the deployment itself.
+// npm run deploy: builds, creates the secrets of a first deployment, and deploys. The deployment itself creates what is missing
+// at the platform (the KV namespace, the objects).
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "./lib/build.mjs";
@@ -26,13 +26,13 @@ await main(async () => {
   if (process.exitCode === 0 && !dryRun) writeFileSync(SENT, digest, { mode: 0o600 });
 });
 
-/** The secrets of the deployment; a first deployment makes them, a dry run makes and leaves nothing. */
+/** The secrets of the deployment. A first deployment creates them; a dry run leaves no file. */
 async function currentSecrets(dryRun) {
   if (existsSync(SECRETS)) return readFileSync(SECRETS);
   const made = formatDotenv(await freshSecrets());
   if (!dryRun) {
     writeFileSync(SECRETS, made, { mode: 0o600, flag: "wx" });
-    console.log("Made .prod.vars with fresh keys. Keep a copy where only operators can read it, never in version control.");
+    console.log("Created .prod.vars with new keys. Keep a copy where only operators can read it, and never in version control.");
   }
   return made;
 }

@@ -1,13 +1,13 @@
-// npm run keys: makes the secrets of a deployment, or rotates them.
+// npm run keys: creates the secrets of a deployment, or rotates them.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parseArgs, parseEnv } from "node:util";
 import { Failure } from "./lib/failure.mjs";
 import { formatDotenv, freshSecrets, newMasterKey, newSigningKeys, rotate, updateDotenv } from "./lib/keys.mjs";
 import { main } from "./lib/run.mjs";
 
-const USAGE = `npm run keys                    makes fresh secrets in .prod.vars
-npm run keys -- --out FILE      makes fresh secrets in FILE
-npm run keys -- --rotate FILE   rotates the secrets in FILE by one step`;
+const USAGE = `npm run keys                    creates .prod.vars with new secrets
+npm run keys -- --out FILE      creates FILE with new secrets
+npm run keys -- --rotate FILE   rotates the keys in FILE by one step`;
 
 await main(async () => {
   const options = parseOptions();
@@ -25,19 +25,19 @@ function parseOptions() {
 
 async function makeFile(file) {
   if (existsSync(file)) {
-    throw new Failure(`${file} exists, and overwriting it would lose its keys. Name another file with --out, or rotate this one with --rotate ${file}.`);
+    throw new Failure(`${file} already exists, and overwriting it would destroy its keys. Name another file with --out FILE, or rotate the keys of this one with --rotate ${file}.`);
   }
   writeFileSync(file, formatDotenv(await freshSecrets()), { mode: 0o600, flag: "wx" });
-  console.log(`Made ${file}. Keep a copy where only operators can read it, never in version control. Deploy with:
+  console.log(`Created ${file} with new keys. Keep a copy where only operators can read it, and never in version control. Deploy with:
 
   npm run deploy`);
 }
 
 async function rotateFile(file) {
-  if (!existsSync(file)) throw new Failure(`${file} does not exist. Make it with: npm run keys -- --out ${file}`);
+  if (!existsSync(file)) throw new Failure(`${file} does not exist. Create it with: npm run keys -- --out ${file}`);
   const text = readFileSync(file, "utf8");
   const before = parseEnv(text);
-  if (!before.MASTER_KEYS || !before.SIGNING_KEYS) throw new Failure(`${file} holds no MASTER_KEYS and SIGNING_KEYS to rotate.`);
+  if (!before.MASTER_KEYS || !before.SIGNING_KEYS) throw new Failure(`${file} must have MASTER_KEYS and SIGNING_KEYS, so that they can be rotated.`);
   const after = rotate(before, {
     now: Math.floor(Date.now() / 1000),
     masterKey: newMasterKey(0),
@@ -48,21 +48,21 @@ async function rotateFile(file) {
 }
 
 function nextMade(file) {
-  return `The next signing keys are in ${file}, beside the ones that sign. Publish them with:
+  return `The next signing keys are now in ${file}. The current ones still sign. Publish them with:
 
   npx wrangler secret bulk ${file}
 
-Wait until every client has fetched them (a day is plenty), then run this command again to let them sign.`;
+Wait until every client has fetched them (a day is enough). Then run this command again, so that they sign.`;
 }
 
 function nextPromoted(file) {
-  return `The next signing keys are the current ones now; those they replace stay published as the previous ones. Deploy with:
+  return `The next signing keys are now the current ones. Those that they replace stay published as the previous ones. Deploy with:
 
   npx wrangler secret bulk ${file}
   npx wrangler secret delete SIGNING_KEYS_NEXT`;
 }
 
-/** Writes beside the file and renames: there is no moment with neither the old keys nor the new ones. */
+/** Writes another file and renames it, so that either the old keys or the new ones exist at any moment. */
 function replaceFile(file, text) {
   writeFileSync(`${file}.new`, text, { mode: 0o600, flag: "wx" });
   renameSync(`${file}.new`, file);

@@ -1,4 +1,4 @@
-// node scripts/specs.mjs: makes docs/specs.md of what the tests say; --check only compares, and fails when something is wrong.
+// node scripts/specs.mjs: generates docs/specs.md from the comments above the tests. --check only compares, and fails on any problem.
 import { writeFileSync } from "node:fs";
 import { inRoot, ROOT } from "./lib/paths.mjs";
 import { readSpecs } from "./lib/specs.mjs";
@@ -6,6 +6,6 @@ import { readSpecs } from "./lib/specs.mjs";
 const { page, stale, problems } = readSpecs(ROOT);
 const checking = process.argv.includes("--check");
 if (!checking) writeFileSync(inRoot("docs/specs.md"), page);
-if (checking && stale) problems.push("docs/specs.md is stale. Make it with: node scripts/specs.mjs");
+if (checking && stale) problems.push("docs/specs.md is out of date. Update it with: node scripts/specs.mjs");
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;

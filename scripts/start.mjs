@@ -18,21 +18,21 @@ await main(async () => {
   process.exitCode = await wrangler.ended;
 });
 
-/** What happens once the server answers: a newcomer gets something to try. */
+/** Prints what a newcomer can try, once the server answers. */
 async function ready(url, issuer) {
   console.log(`\n  Grantry is ready on ${url}\n`);
   if (issuer === url) {
     const { userName, password, app, service } = await seed(url, adminToken());
-    console.log(`  A person to sign in as:  ${userName}, password ${password}`);
-    console.log(`  An app to connect:       client_id ${app}, public, returns to http://localhost:<any port>/callback`);
-    console.log("  To sign in and connect the app, open in a browser:\n");
+    console.log(`  Demo user:  ${userName}, password ${password}`);
+    console.log(`  Demo app:   client_id ${app}, no secret, redirect URI http://localhost:<any port>/callback`);
+    console.log("  To sign in as the user and connect the app, open this link in a browser:\n");
     console.log(`    ${authorizationLink(url, app)}\n`);
-    console.log("  A first access token:\n");
+    console.log("  To get an access token without a user, run this command:\n");
     console.log(`    curl -s -u ${service.id}:${service.secret} -d grant_type=client_credentials ${url}/token\n`);
   } else {
-    console.log(`  Its issuer is ${issuer}, so requests to ${url} are answered 421 and no demo data is made.\n`);
+    console.log(`  Its issuer is ${issuer}, so it answers requests to ${url} with status 421, and there is no demo user or app.\n`);
   }
-  console.log("  Press Ctrl-C to stop it.\n");
+  console.log("  Press Ctrl-C to stop the server.\n");
 }
 
 /** An authorization request as the app would make it, with the PKCE challenge of RFC 7636 appendix B. */

@@ -16,10 +16,10 @@ import { hasValgrind } from "./lib/valgrind.mjs";
 const CLIPPY = ["cargo", "clippy", "--locked"];
 const DENY_WARNINGS = ["--", "-D", "warnings"];
 
-/** More than there are processors: tests wait for each other's servers and for time to pass. */
+/** More than the number of processors, because tests wait for servers and for time to pass. */
 const FILES_AT_ONCE = availableParallelism() + 1;
 
-/** These wait for more than half a minute: they begin first, and the others run meanwhile. */
+/** These wait for more than half a minute, so they begin first and the others run meanwhile. */
 const WAITING = ["sign_in/back-channel-logout.test.mjs"];
 
 /** The build of this run, shared by the stages that need it. */
@@ -30,14 +30,14 @@ const buildOnce = () => (built ??= build());
 let endHost;
 const hostEnded = new Promise((resolve) => (endHost = resolve));
 
-/** A command that installs the programs that `testsWith` looks for, given by CI; it runs beside what needs none of them. */
+/** A command of CI that installs the programs that `testsWith` looks for. It runs in parallel with the stages that need none of them. */
 const { INSTALL_PROGRAMS } = process.env;
 const programsInstalled = INSTALL_PROGRAMS ? step("Installing programs for the tests", [INSTALL_PROGRAMS]) : Promise.resolve();
 programsInstalled.catch(() => {});
 
 /**
  * Cargo compiles for the host while the Worker is built: the two use different folders, so neither waits for the other. In each lane,
- * what tells most in the least time comes first.
+ * the stages that find most in the least time are first.
  */
 const LANES = [
   {
@@ -75,13 +75,13 @@ await main(async () => {
   process.exitCode = (await runStages(LANES, named)) ? 0 : 1;
 });
 
-/** A command that is one test: it succeeds or it does not. */
+/** A command that counts as one test. */
 async function check(output, command) {
   if (command[0] === "cargo") await ensureRust();
   return (await output.run(command, { env: cargoEnv() })).code === 0 ? counts(1) : counts(0, 1);
 }
 
-/** Cargo prints into a pipe, and in color all the same where a terminal shows it. */
+/** Cargo prints into a pipe. Where a terminal shows it, the output is still in color. */
 function cargoEnv() {
   return { CARGO_TERM_COLOR: process.stdout.isTTY ? "always" : "never", ...toolEnv() };
 }
@@ -97,7 +97,7 @@ async function testsOfTheBuild(output, folder) {
   try {
     await buildOnce();
   } catch (error) {
-    output.write(`There is no build to test, so all files of ${folder} fail: ${error.message}\n`);
+    output.write(`The build failed, so all files of ${folder} count as failed: ${error.message}\n`);
     return counts(0, Math.max(1, testFiles(folder).length));
   }
   return nodeTests(output, folder);
@@ -110,26 +110,26 @@ async function pagesWritten(output) {
   await check(output, ["cargo", "test", "--locked", "--quiet", "--test", "host", "every_page_is_written_for_looking_at"]);
 }
 
-/** Of an earlier run nothing stays: what fails here fails in the browser. */
+/** Removes the pages of an earlier run, so that a failure here fails in the browser, too. */
 function removePages() {
   rmSync(inRoot("target/pages"), { recursive: true, force: true });
 }
 
-/** Makes the one Python environment before tests run side by side that would each make it. */
+/** Creates the Python environment before the tests, which run in parallel and would each create it. */
 async function pythonIsReady() {
   if (!(await hasPython())) return false;
   await ensurePython();
   return true;
 }
 
-/** Tests that need programs which may be missing: then they are skipped, counted, and nobody can overlook it. */
+/** Tests that need programs. If one is missing, the tests are skipped and counted, with a message that is hard to overlook. */
 async function testsWith(output, folder, programs) {
   await programsInstalled;
   const found = await Promise.all(programs.map(([find]) => find()));
   const result = await testsOfTheBuild(output, folder);
   for (const [index, [, name, advice]] of programs.entries()) {
     if (result.skipped === 0 || found[index]) continue;
-    output.write(`\n!!! ${result.skipped} TESTS OF ${folder} WERE SKIPPED: there is no ${name}.\n!!! ${advice}\n\n`);
+    output.write(`\n!!! ${result.skipped} TESTS OF ${folder} WERE SKIPPED: ${name} was not found. Install it:\n!!! ${advice}\n\n`);
   }
   return result;
 }

@@ -1,4 +1,4 @@
-// npm run words: fails on words that the field does not use. `node scripts/words.mjs PATH...` looks only there.
+// npm run words: fails on words that the field does not use. `node scripts/words.mjs PATH...` reads only these files and folders.
 import { readFileSync, statSync } from "node:fs";
 import { filesUnder } from "./lib/files.mjs";
 import { inRoot, ROOT } from "./lib/paths.mjs";

@@ -1,5 +1,5 @@
-// Apps in a file: what the file says, how that differs from what is registered, and the file of what is registered. Members
-// are those of docs/connect.md; the identifier of each app is the name of its table.
+// Apps in a file: reading the file, comparing it with the registered apps, and writing a file from them. The members are those
+// of docs/connect.md; the identifier of each app is the name of its table.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -9,18 +9,18 @@ import { inRoot } from "./paths.mjs";
 
 /** The JSON types of members, as docs/connect.md calls them: what a value of that type is, and its name in messages. */
 const FORMS = {
-  text: [(value) => typeof value === "string", "a text"],
-  words: [(value) => typeof value === "string", "a text"],
+  text: [(value) => typeof value === "string", "a string"],
+  words: [(value) => typeof value === "string", "a string"],
   flag: [(value) => typeof value === "boolean", "true or false"],
   number: [(value) => Number.isInteger(value), "a whole number"],
-  list: [(value) => Array.isArray(value) && value.every((one) => typeof one === "string"), "a list of texts"],
+  list: [(value) => Array.isArray(value) && value.every((one) => typeof one === "string"), "a list of strings"],
   object: [(value) => typeof value === "object" && !Array.isArray(value) && !(value instanceof Date), "a table"],
 };
 const isTable = FORMS.object[0];
 
 /**
- * What can be said about an app, in the order in which export writes it: the members of the table in docs/connect.md, which a
- * test holds against the server. The server judges the values.
+ * The members of an app, in the order in which export writes them: those of the table in docs/connect.md, which a test compares
+ * with the server. The server judges the values.
  * @type {Map<string, {form: keyof typeof FORMS, fallback: unknown}>} by name; fallback is a default that is one value
  */
 const MEMBERS = new Map(
@@ -38,10 +38,10 @@ function literal(form, cell) {
 /** A logo is a `data:` URI, or in a file of apps also the path of an image of one of these kinds. */
 const IMAGES = { ".jpeg": "jpeg", ".jpg": "jpeg", ".png": "png", ".webp": "webp" };
 
-/** Members of the server's answers that are no part of what was registered (RFC 7591 section 3.2.1, RFC 7592 section 3). */
+/** Members of the server's responses that are not part of the registration (RFC 7591 section 3.2.1, RFC 7592 section 3). */
 const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token", "self_registered", "owner", "verified", "publication_requested"];
 
-/** Whether the order in a value means nothing: in a list, and in a text of words. */
+/** Whether the order in a value does not matter: in a list, and in a string of words. */
 const isList = (name) => MEMBERS.get(name)?.form === "list";
 const isWords = (name) => MEMBERS.get(name)?.form === "words";
 
@@ -59,18 +59,18 @@ export function readApps(text, file) {
   try {
     document = parse(text);
   } catch (error) {
-    throw new Failure(`${file} is no TOML: ${error.message}`);
+    throw new Failure(`${file} is not valid TOML: ${error.message}`);
   }
   const { apps, ...others } = document;
   const strays = Object.keys(others);
-  if (strays.length > 0) throw new Failure(`${file}: ${strays.join(", ")} belongs to no app. Each app is a table: [apps.its-client-id]`);
-  if (!isTable(apps ?? [])) throw new Failure(`${file} has no apps. Each is a table: [apps.its-client-id]`);
+  if (strays.length > 0) throw new Failure(`${file}: ${strays.join(", ")} must be in the table of an app: [apps.its-client-id]`);
+  if (!isTable(apps ?? [])) throw new Failure(`${file} has no apps. Describe each app in a table: [apps.its-client-id]`);
   const problems = Object.entries(apps).flatMap(([id, members]) => problemsOf(members).map((problem) => `${file}: app ${id}: ${problem}`));
   if (problems.length > 0) throw new Failure(problems.join("\n"));
   return new Map(Object.entries(apps).map(([id, members]) => [id, withLogo(members, `${file}: app ${id}`, path.dirname(file))]));
 }
 
-/** Members with the image that `logo` names, which is looked for beside the file. */
+/** Members with the image that `logo` names; its path is relative to the file. */
 function withLogo(members, where, folder) {
   if (members.logo === undefined || members.logo.startsWith("data:")) return members;
   const kind = IMAGES[path.extname(members.logo).toLowerCase()];
@@ -83,19 +83,19 @@ function withLogo(members, where, folder) {
 }
 
 function problemsOf(members) {
-  if (!isTable(members)) return ["is no table"];
+  if (!isTable(members)) return [`must be a table: [apps.its-client-id]`];
   const problems = Object.entries(members).map(([name, value]) => {
-    if (name === "client_id") return "client_id is the name of the table, not a member of it";
-    if (name === "client_secret") return "client_secret must not be kept in a file; the server makes secrets, and apply prints each once";
-    if (!MEMBERS.has(name)) return `${name} is no member that the server knows; docs/connect.md lists them`;
+    if (name === "client_id") return "client_id must not be in the table: the name of the table is the client_id";
+    if (name === "client_secret") return "client_secret must not be in a file; the server creates each secret, and apply prints it once";
+    if (!MEMBERS.has(name)) return `${name} is not a known member; docs/connect.md lists all members`;
     const [good, kind] = FORMS[MEMBERS.get(name).form];
     return good(value) ? undefined : `${name} must be ${kind}`;
   });
-  if (members.client_name === undefined) problems.push("client_name is needed");
+  if (members.client_name === undefined) problems.push("client_name is missing");
   return problems.filter(Boolean);
 }
 
-/** What the server makes of members that are left out. A test holds this against the server. */
+/** The server's values for members that are left out. A test compares them with the server. */
 function defaults(members) {
   const fixed = Object.fromEntries([...MEMBERS].filter(([, { fallback }]) => fallback !== undefined).map(([name, { fallback }]) => [name, fallback]));
   const { token_endpoint_auth_method: method, grant_types: grantTypes } = { ...fixed, ...members };
@@ -112,8 +112,8 @@ function defaults(members) {
 }
 
 /**
- * The apps on the server that a file is about, and the identifiers of those that registered
- * themselves, which no file describes.
+ * The apps on the server that a file can describe, and the identifiers of the others: those of developers, and those that
+ * registered themselves.
  * @returns {{present: Apps, strangers: Set<string>}}
  */
 export function sorted(clients) {
@@ -143,7 +143,7 @@ export function differences(before, wanted) {
   return names.map((name) => ({ name, before: before[name], after: after[name] })).filter((one) => normal(one.name, one.before) !== normal(one.name, one.after));
 }
 
-/** A value such that equal texts mean the same. */
+/** A string that is equal for values that mean the same. */
 function normal(name, value) {
   if (value === undefined) return "";
   if (isWords(name)) return JSON.stringify(words(value).sort());
@@ -160,7 +160,7 @@ function normalKey({ kty, crv, x, y, n, e, kid, alg }) {
 const words = (scope) => scope.split(" ").filter(Boolean);
 
 /**
- * What has to be done so that the server has what the file says.
+ * The changes that make the server match the file.
  * @param {Apps} wanted
  * @param {Apps} present
  * @returns {{create: string[], update: Map<string, ReturnType<typeof differences>>, others: string[]}} others: registered, and not in the file
@@ -175,7 +175,7 @@ export function plan(wanted, present) {
   };
 }
 
-/** A plan for people: what comes, what changes member by member, what goes. */
+/** A plan as text: what is created, what changes member by member, what is deleted. */
 export function describe({ create, update, others }, wanted, present, { prune }) {
   const lines = [];
   for (const id of create) {
@@ -186,8 +186,8 @@ export function describe({ create, update, others }, wanted, present, { prune })
   }
   for (const id of prune ? others : []) lines.push(`- ${id} (${present.get(id).client_name})`);
   const same = wanted.size - create.length - update.size;
-  lines.push(`${create.length} to create, ${update.size} to change, ${prune ? others.length : 0} to delete, ${same} as they are.`);
-  if (!prune && others.length > 0) lines.push(`Registered but not in the file, and left alone without --prune: ${others.join(", ")}`);
+  lines.push(`${create.length} to create, ${update.size} to change, ${prune ? others.length : 0} to delete, ${same} unchanged.`);
+  if (!prune && others.length > 0) lines.push(`Registered but not in the file (--prune would delete them): ${others.join(", ")}`);
   return lines.join("\n");
 }
 
@@ -200,12 +200,12 @@ function changeOf({ name, before, after }) {
 function shown(name, value) {
   if (value === undefined) return "(none)";
   if (name !== "logo") return JSON.stringify(value);
-  // Two images are told apart by a digest: nobody reads base64.
+  // A digest shows whether two images differ; base64 would be unreadable.
   const [kind, data] = value.split(";base64,");
   return `${kind.replace("data:", "")}, ${createHash("sha256").update(data ?? "").digest("hex").slice(0, 12)}`;
 }
 
-/** The file of what is registered: applied, it changes nothing. @param {Apps} present */
+/** A file that describes the registered apps. Applying it changes nothing. @param {Apps} present */
 export function writeApps(present) {
   const tables = [...present].map(([id, members]) => {
     const implied = defaults(members);

@@ -1,4 +1,4 @@
-// The release build of the Worker, skipped when nothing it is made of has changed: even an unchanged build takes 9 s.
+// The release build of the Worker. It is skipped if its inputs have not changed: even an unchanged build takes 9 s.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -6,7 +6,7 @@ import { inRoot } from "./paths.mjs";
 import { step } from "./run.mjs";
 import { ensureNodeModules, ensureRust, ensureWasmBindgen, toolEnv } from "./toolchain.mjs";
 
-/** Files and folders that decide what the build makes; this file is one because it holds the command. */
+/** The inputs of the build. This file is one of them because it holds the commands. */
 const INPUTS = [
   ".cargo",
   "Cargo.lock",
@@ -19,7 +19,7 @@ const INPUTS = [
   "templates",
 ];
 
-/** What the platform loads: it is written last and at once, because a development server may be running on it. */
+/** What the platform loads. It is replaced in one step at the end, because a development server may be using it. */
 const OUTPUT = inRoot("build");
 
 /** Between cargo and the output. */
@@ -31,7 +31,7 @@ const STAMP = path.join(OUTPUT, ".inputs-hash");
 
 const CARGO = ["cargo", "build", "--release", "--locked", "--lib", "--target", "wasm32-unknown-unknown"];
 
-/** The module can be replaced by a new instance when it has panicked. */
+/** The options let a new instance replace the module after a panic. */
 const WASM_BINDGEN = [
   ...[inRoot(".tools/bin/wasm-bindgen"), inRoot("target/wasm32-unknown-unknown/release/grantry.wasm")],
   ...["--target", "module", "--out-dir", BINDINGS, "--out-name", "index", "--no-typescript"],
@@ -66,11 +66,11 @@ export async function build() {
   await ensureRust();
   await Promise.all([ensureNodeModules(), ensureWasmBindgen(), step("Building the Worker (cargo build --release)", CARGO, { env })]);
   rmSync(BINDINGS, { recursive: true, force: true });
-  await step("Writing its bindings (wasm-bindgen)", WASM_BINDGEN, { env });
+  await step("Generating its bindings (wasm-bindgen)", WASM_BINDGEN, { env });
   importOnly(path.join(BINDINGS, "index.js"));
   rmSync(FINISHED, { recursive: true, force: true });
   mkdirSync(FINISHED);
-  await step("Making its wasm smaller (wasm-opt)", WASM_OPT, { env });
+  await step("Optimizing its WebAssembly (wasm-opt)", WASM_OPT, { env });
   await step("Bundling its JavaScript (esbuild)", ESBUILD, { env });
   rmSync(OUTPUT, { recursive: true, force: true });
   renameSync(FINISHED, OUTPUT);
@@ -78,7 +78,7 @@ export async function build() {
   writeFileSync(STAMP, wanted);
 }
 
-/** workerd gives a module of WebAssembly to a plain import, and does not know imports of sources. */
+/** workerd supports plain imports of WebAssembly modules, and no source phase imports. */
 function importOnly(file) {
   writeFileSync(file, readFileSync(file, "utf8").replace("import source ", "import "));
 }

@@ -9,7 +9,7 @@ const MACOS = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 export function findChromium(env = process.env) {
   if (env.CHROMIUM_PATH) {
     if (isProgram(env.CHROMIUM_PATH)) return env.CHROMIUM_PATH;
-    throw new Failure(`CHROMIUM_PATH is ${env.CHROMIUM_PATH}, which is no program. Correct it, or unset it to search the PATH.`);
+    throw new Failure(`CHROMIUM_PATH is ${env.CHROMIUM_PATH}, which is not an executable file. Correct it, or unset it to search the PATH.`);
   }
   const onPath = env.PATH.split(":").flatMap((folder) => NAMES.map((name) => path.join(folder, name)));
   return [...onPath, MACOS].find(isProgram);

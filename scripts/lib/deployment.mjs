@@ -1,8 +1,8 @@
-// What `npm run deploy` was asked for.
+// The arguments of `npm run deploy`.
 import { Failure } from "./failure.mjs";
 
 /**
- * Reads the arguments. Those that are not ours go to `wrangler deploy`.
+ * Reads the arguments. All of them are passed on to `wrangler deploy`.
  * @param {string[]} given
  * @param {string} wranglerToml the text of the configuration
  * @returns {{dryRun: boolean, issuer: string, args: string[]}}
@@ -12,7 +12,7 @@ export function deployment(given, wranglerToml) {
   const named = given.map((arg) => arg.match(/^(?:--var=)?ISSUER:(.*)$/)?.[1]).findLast((value) => value !== undefined);
   const issuer = named ?? wranglerToml.match(/^ISSUER = "([^"]*)"/m)?.[1] ?? "";
   if (!dryRun && !/^https:\/\/[^/]+$/.test(issuer)) {
-    throw new Failure(`A deployed server needs its own https origin as issuer, not ${issuer || "nothing"}. Set ISSUER in wrangler.toml, or:
+    throw new Failure(`ISSUER must be the https origin of the deployed server, like https://auth.example.com. It is ${issuer || "empty"}. Set it in wrangler.toml, or run:
 
   npm run deploy -- --var ISSUER:https://auth.example.com`);
   }

@@ -2,12 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { formatDotenv, freshSecrets } from "./keys.mjs";
 import { DEV_VARS } from "./paths.mjs";
 
-/** Makes .dev.vars, the secrets of the local server, when there is none. */
+/** Creates .dev.vars, the secrets of the local server, if it does not exist. */
 export async function ensureDevVars() {
   if (existsSync(DEV_VARS)) return;
-  // Never overwrites: with other keys, everything that the local server has sealed so far would be lost.
+  // Never overwrites: with other keys, the local server could not open anything that it has sealed so far.
   writeFileSync(DEV_VARS, formatDotenv(await freshSecrets()), { mode: 0o600, flag: "wx" });
-  console.log("Made .dev.vars with fresh keys for the local server.");
+  console.log("Created .dev.vars with new keys for the local server.");
 }
 
 /** The local server's break-glass token. */

@@ -1,2 +1,2 @@
-/** Something the person can put right; its message says how and is shown without a stack trace. */
+/** An error that the user can correct. Its message says how, and is shown without a stack trace. */
 export class Failure extends Error {}

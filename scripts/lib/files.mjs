@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 
-/** What is installed, built or kept by tools, and is no source. */
+/** Folders that tools install, build or keep. They hold no sources. */
 const NOT_SOURCES = [".git", ".tools", ".wrangler", "build", "node_modules", "target"];
 
 /** Orders names as people count: a2 before a10. */

@@ -1,4 +1,4 @@
-// The secrets of one deployment: how they are made, written as dotenv, and rotated. docs/reference.md says what each is for.
+// The secrets of one deployment: how they are created, written as dotenv, and rotated. docs/reference.md says what each is for.
 import { createHash, generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { Failure } from "./failure.mjs";
@@ -6,7 +6,7 @@ import { Failure } from "./failure.mjs";
 /** The platform takes secrets of up to 5 KB each. */
 const SECRET_LIMIT = 5000;
 
-/** Isolates and objects learn of a new secret at different times: it opens at once and seals only after this long. */
+/** Isolates and objects get a new secret at different times: it opens values at once, and seals them only after these seconds. */
 const SEALS_AFTER = 600;
 
 /** @typedef {Record<string, string>} Secrets by name, as the Worker reads them */
@@ -72,12 +72,12 @@ export function thumbprint({ kty, crv, x, y, e, n }) {
 
 const random = () => randomBytes(32).toString("base64url");
 
-/** Refuses what the platform would refuse at the next deployment. */
+/** Fails for what the platform would refuse at the next deployment. */
 function checked(secrets) {
   for (const [name, value] of Object.entries(secrets)) {
     if (Buffer.byteLength(value) <= SECRET_LIMIT) continue;
-    const advice = name === "MASTER_KEYS" ? " Remove the entries whose retired_at is longest ago: nothing they sealed is still valid." : "";
-    throw new Failure(`${name} would have ${Buffer.byteLength(value)} bytes; the platform takes ${SECRET_LIMIT}.${advice}`);
+    const advice = name === "MASTER_KEYS" ? " Remove the entries with the oldest retired_at: nothing that they sealed is still valid." : "";
+    throw new Failure(`${name} would be ${Buffer.byteLength(value)} bytes long, and the platform accepts at most ${SECRET_LIMIT}.${advice}`);
   }
   return secrets;
 }

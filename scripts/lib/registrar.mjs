@@ -4,23 +4,23 @@ import { Failure } from "./failure.mjs";
 const PAGE = 100;
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Where the server is: an origin. The token goes nowhere in the clear but to this machine. */
+/** The origin of the server. The token is sent unencrypted to this machine only. */
 export function originOf(text) {
   let url;
   try {
     url = new URL(text);
   } catch {
-    throw new Failure(`${text} is no URL.`);
+    throw new Failure(`${text} is not a URL. Example: --url https://auth.example.com`);
   }
   const isLocal = LOOPBACK.has(url.hostname);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLocal)) {
-    throw new Failure(`${text} would send the token in the clear. Only http on localhost and https are good.`);
+    throw new Failure(`${text} would send the token unencrypted. Use https, or http on localhost.`);
   }
   return { origin: url.origin, isLocal };
 }
 
 /**
- * Who registers and manages clients at the server at `origin`, with the administrator's `token`.
+ * Registers and manages clients at the server at `origin`, with the administrator's `token`.
  */
 export function registrar(origin, token) {
   async function ask(method, path, body) {
@@ -34,14 +34,14 @@ export function registrar(origin, token) {
     } catch (error) {
       throw new Failure(`${origin} cannot be reached: ${error.cause?.message ?? error.message}`);
     }
-    if (response.status === 401 || response.status === 403) throw new Failure(`${origin} refuses this ADMIN_TOKEN: ${problem(text)}`);
+    if (response.status === 401 || response.status === 403) throw new Failure(`${origin} rejects this ADMIN_TOKEN: ${problem(text)}`);
     return { status: response.status, text };
   }
 
-  /** The answer's JSON, if it is the expected one; otherwise what the server has against it. */
+  /** The response's JSON if it has the expected status; otherwise fails with the server's reason. */
   async function expect(status, method, path, body) {
     const answer = await ask(method, path, body);
-    if (answer.status !== status) throw new Failure(`${method} was answered ${answer.status}: ${problem(answer.text)}`);
+    if (answer.status !== status) throw new Failure(`${method} was answered with status ${answer.status}: ${problem(answer.text)}`);
     return answer.text ? JSON.parse(answer.text) : undefined;
   }
 
@@ -63,7 +63,7 @@ export function registrar(origin, token) {
     async read(id) {
       const answer = await ask("GET", place(id));
       if (answer.status === 404) return undefined;
-      if (answer.status !== 200) throw new Failure(`GET was answered ${answer.status}: ${problem(answer.text)}`);
+      if (answer.status !== 200) throw new Failure(`GET was answered with status ${answer.status}: ${problem(answer.text)}`);
       return JSON.parse(answer.text);
     },
     create: (id, members) => expect(201, "POST", "/register", { ...members, client_id: id }),
@@ -72,12 +72,12 @@ export function registrar(origin, token) {
   };
 }
 
-/** What an answer says is wrong (RFC 7591 section 3.2.2). */
+/** The reason in an error response (RFC 7591 section 3.2.2). */
 function problem(text) {
   try {
     const { error, error_description: description } = JSON.parse(text);
     return [error, description].filter(Boolean).join(": ");
   } catch {
-    return text.slice(0, 200) || "no answer";
+    return text.slice(0, 200) || "the response is empty";
   }
 }

@@ -3,12 +3,12 @@ import { spawn } from "node:child_process";
 import { Failure } from "./failure.mjs";
 import { ROOT } from "./paths.mjs";
 
-/** Runs a script's body; a Failure ends it with its message alone, anything else with the stack of the bug. */
+/** Runs a script's body. A Failure ends it with the message alone; any other error is a bug and is shown with its stack. */
 export async function main(body) {
   try {
     await body();
   } catch (error) {
-    // A step that fails because the person pressed Ctrl-C is no news.
+    // The user pressed Ctrl-C, so they need no message about the step that failed.
     if (ending) return;
     console.error(error instanceof Failure ? `\nerror: ${error.message}` : error);
     process.exit(1);
@@ -28,10 +28,10 @@ const signalGroup = (child, signal) => {
 };
 
 // npm signals the shell that runs a script, not the script, so package.json uses `exec`.
-// wrangler's own children outlive a killed wrangler: whatever way this program ends, none of the groups stays behind.
+// wrangler's own children outlive a killed wrangler, so every end of this program ends all groups.
 const killAll = () => running.forEach((child) => signalGroup(child, "SIGKILL"));
 process.on("exit", killAll);
-// The test runner throws on what a file throws outside its tests, and such an end is no exit.
+// The test runner rethrows an error that a file throws outside its tests, and such an end causes no "exit" event.
 process.on("uncaughtExceptionMonitor", killAll);
 for (const [signal, code] of [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]]) {
   process.on(signal, async () => {
@@ -56,7 +56,7 @@ export function start([program, ...args], { env = process.env, stdio = ["ignore"
       reject(missing ? new Failure(`${program} was not found on the PATH. Install it and try again.`) : error);
     });
     child.on("exit", () => {
-      // What the program left behind in its group has nobody to serve any more, and would keep our pipes open.
+      // What the program left in its group serves no purpose any more, and would keep our pipes open.
       signalGroup(child, "SIGKILL");
       running.delete(child);
     });
@@ -76,7 +76,7 @@ export async function stop(child) {
 }
 
 /**
- * Runs one step of a script: says what it does and that it still lives; what the program prints is shown only if it fails.
+ * Runs one step of a script and prints its title and progress. The program's own output is shown only if it fails.
  * @param {string} title
  * @param {string[]} command
  * @param {{env?: NodeJS.ProcessEnv, hint?: string}} [options] the hint says what to do when it fails

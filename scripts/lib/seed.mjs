@@ -1,4 +1,4 @@
-// What a newcomer finds on the local server: a person to sign in as, an app that people can connect, a service.
+// What a newcomer finds on the local server: a user to sign in as, an app that the user can connect, and a service.
 import { createHmac } from "node:crypto";
 import { Failure } from "./failure.mjs";
 
@@ -9,7 +9,7 @@ const APP = "demo-web-app";
 const SERVICE = "demo-service";
 
 /**
- * Makes what is missing, through the same standards that any administrator uses. Passwords and secrets follow from the
+ * Creates what is missing, through the same standards that any administrator uses. Passwords and secrets are derived from the
  * local server's own break-glass token: the same at each start, different on each machine.
  * @param {string} url the server's
  * @param {string} adminToken
@@ -27,8 +27,8 @@ export async function seed(url, adminToken) {
       schemas: [USER_SCHEMA],
       userName: USER_NAME,
       password,
-      displayName: "Demo Person",
-      name: { givenName: "Demo", familyName: "Person", formatted: "Demo Person" },
+      displayName: "Demo User",
+      name: { givenName: "Demo", familyName: "User", formatted: "Demo User" },
       emails: [{ value: "demo@example.com", primary: true }],
       active: true,
     };
@@ -51,7 +51,7 @@ export async function seed(url, adminToken) {
     scope: "reservations.read",
   };
   await ensureClient(ask, service);
-  // If .dev.vars was created again over older storage, what is stored follows from another token.
+  // If .dev.vars was created again over older storage, what is stored was derived from another token.
   if (!(await isAccepted(url, SERVICE, secret))) {
     await ask("PUT", `/register/${SERVICE}`, "application/json", service);
     const [person] = found.Resources ?? [];
@@ -79,6 +79,6 @@ async function administer(url, adminToken, method, path, type, body) {
   const response = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
   if (response.status === 404 && method === "GET") return undefined;
   const text = await response.text();
-  if (!response.ok) throw new Failure(`The demo data could not be made: ${method} ${path} answered ${response.status} ${text}`);
+  if (!response.ok) throw new Failure(`The demo user and app could not be created: ${method} ${path} was answered with status ${response.status}: ${text}`);
   return JSON.parse(text);
 }

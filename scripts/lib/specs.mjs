@@ -2,7 +2,7 @@
 //
 //     // spec: RFC 7009 section 2.2 - an invalid token is answered with 200
 //
-// From these comments docs/specs.md is made; what stands above no test, or names no known specification, is a problem.
+// docs/specs.md is generated from these comments. A comment that is above no test, or names an unknown specification, is a problem.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { filesUnder, natural } from "./files.mjs";
@@ -85,13 +85,13 @@ const RFCS = new Map([
  */
 
 /**
- * Everything the tests say of one checkout: the page that follows from it, and what is wrong.
+ * The page that the comments of one checkout give, and the problems in them.
  * @param {string} root
  * @returns {{page: string, stale: boolean, problems: string[]}}
  */
 export function readSpecs(root) {
   const read = (file) => readFileSync(path.join(root, file), "utf8");
-  // The tests of our own tools show nothing of a specification.
+  // The tests of the project's tools are about no specification.
   const isSource = (file) => /\.(?:rs|mjs)$/.test(file) && !file.startsWith("tests/tooling/");
   const files = ["src", "tests"].flatMap((folder) => filesUnder(root, folder)).filter(isSource);
   const found = files.map((file) => annotations({ file, text: read(file) }));
@@ -125,8 +125,8 @@ export function annotations({ file, text }) {
     const parts = said.match(/^(?<spec>.+?)(?: (?<section>section [\d.]+|appendix [A-Z][\d.]*))? - (?<requirement>\S.*?)\.?$/)?.groups;
     const test = testBelow(lines, index + 1, file.endsWith(".rs"));
     if (!parts) result.problems.push(`${at}: write it as \`spec: RFC 7009 section 2.2 - what the test shows\`, not \`${said}\`.`);
-    else if (!isKnown(parts.spec)) result.problems.push(`${at}: ${parts.spec} is no specification that scripts/lib/specs.mjs knows.`);
-    else if (!test) result.problems.push(`${at}: there is no test below.`);
+    else if (!isKnown(parts.spec)) result.problems.push(`${at}: ${parts.spec} is not a specification that scripts/lib/specs.mjs lists. Correct the name, or add it to the list.`);
+    else if (!test) result.problems.push(`${at}: this comment must be directly above a test.`);
     else result.annotations.push({ file, ...parts, section: parts.section ?? "", test });
   }
   return result;
@@ -170,8 +170,8 @@ export function pageOf(all, invariants) {
   });
   return `# Specifications
 
-What the tests show, by specification and section. This page is made of the comments above the tests by
-\`node scripts/specs.mjs\`; \`npm test -- specs\` fails when it is stale.
+What the tests show, by specification and section. \`node scripts/specs.mjs\` generates this page from the comments above the
+tests, and \`npm test -- specs\` fails if it is out of date.
 
 ${parts.join("\n")}`;
 }
@@ -205,11 +205,11 @@ function groupedBy(items, keyOf) {
 }
 
 
-/** Links of a document to files or headings that are not there. @param {string} root @param {Source} source */
+/** Links of a document to files or headings that do not exist. @param {string} root @param {Source} source */
 export function danglingLinks(root, { file, text }) {
   const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
   const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link).filter((link) => !/^[a-z]+:/.test(link));
-  return [...new Set(links)].filter((link) => !leadsSomewhere(root, file, text, link)).map((link) => `${file}: the link ${link} leads nowhere.`);
+  return [...new Set(links)].filter((link) => !leadsSomewhere(root, file, text, link)).map((link) => `${file}: the link ${link} leads nowhere. Correct the file or the heading that it names.`);
 }
 
 /** Whether a link of a document leads to a file, and to a heading in it. */

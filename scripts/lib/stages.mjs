@@ -1,4 +1,4 @@
-// Stages of a test run, side by side. What a stage prints is shown in one piece when it ends; a stage that runs alone prints as it goes.
+// Stages of a test run, in parallel. The output of a stage is shown in one piece when it ends; a stage that runs alone prints as it goes.
 import { counts, sum, summary } from "./counts.mjs";
 import { Failure } from "./failure.mjs";
 import { start } from "./run.mjs";
@@ -26,7 +26,7 @@ const outputTo = (write) => ({
   },
 });
 
-/** Runs one stage; whatever goes wrong in it is counted. */
+/** Runs one stage. An error in it counts as a failed test. */
 async function runStage(name, body, isAlone) {
   const parts = [];
   const write = isAlone ? (text) => process.stdout.write(text) : (text) => parts.push(text);

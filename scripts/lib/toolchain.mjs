@@ -1,5 +1,5 @@
-// What the project needs beside git, cargo and Node: installed into the checkout when missing, never into the person's home.
-// Runs before node_modules exists, therefore imports nothing from it.
+// What the project needs beside git, cargo and Node. It is installed into the checkout if it is missing, never into the user's home.
+// This runs before node_modules exists, so it imports nothing from there.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Failure } from "./failure.mjs";
@@ -17,7 +17,7 @@ export function toolEnv() {
     ESBUILD_BIN: inRoot("node_modules/.bin/esbuild"),
     WASM_BINDGEN_BIN: inRoot(".tools/bin/wasm-bindgen"),
     WASM_OPT_BIN: inRoot("node_modules/.bin/wasm-opt"),
-    // Nothing a developer does here is reported to anyone, and nothing waits for a network that may not be there.
+    // The tools send no usage data, and do not wait for a network that may be missing.
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     WRANGLER_HIDE_BANNER: "true",
     WRANGLER_LOG_PATH: inRoot(".wrangler/logs"),
@@ -25,7 +25,7 @@ export function toolEnv() {
   };
 }
 
-/** What several parts of a script need at the same time is installed once. */
+/** Installs once, also if several parts of a script need the tool at the same time. */
 function once(install) {
   let installed;
   return () => (installed ??= install());
@@ -45,7 +45,7 @@ export const ensureNodeModules = once(async () => {
 
 /** Installs the Rust toolchain of rust-toolchain.toml and its wasm target when missing. */
 export const ensureRust = once(async () => {
-  // Asking must not install: that would take minutes without a word.
+  // The question must not start an installation, which would take minutes without a message.
   const env = { ...process.env, RUSTUP_AUTO_INSTALL: "0" };
   const targetFolder = () => firstLine(["rustc", "--print", "target-libdir", "--target", WASM_TARGET], { env });
   let folder = await targetFolder();
@@ -73,7 +73,7 @@ async function ensureCargoTool(crate, program, version) {
     `Installing ${crate} ${version} into .tools (some minutes, the first time only)`,
     ["cargo", "install", "--locked", "--force", "--root", inRoot(".tools"), `${crate}@${version}`],
     {
-      // They work for a second per build: unoptimised they are there in half the time, and no build is noticeably slower.
+      // The tools run for a second per build: unoptimised they are compiled in half the time, and no build is noticeably slower.
       env: { ...process.env, CARGO_PROFILE_RELEASE_OPT_LEVEL: "0" },
       hint: "It needs a C compiler (Debian: apt-get install build-essential; macOS: xcode-select --install) and the crate registry.",
     },

@@ -8,7 +8,7 @@ import { toolEnv } from "./toolchain.mjs";
 const DEFAULT_PORT = 8787;
 
 /**
- * Completes the arguments that a person gave to `wrangler dev`: the issuer follows the port unless it was given.
+ * Completes the arguments that the user gave to `wrangler dev`: the issuer has the same port unless it was given.
  * @param {string[]} given
  * @returns {{port: number, url: string, issuer: string, args: string[]}}
  */
@@ -29,7 +29,7 @@ function portOf(given) {
   const text = given[at].startsWith("--port=") ? given[at].slice("--port=".length) : given[at + 1];
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65536) return port;
-  throw new Failure(`--port wants a number from 1 to 65535, not ${text ?? "nothing"}. Example: npm start -- --port 8788`);
+  throw new Failure(`--port must be a number from 1 to 65535${text ? `, and ${text} is not` : ""}. Example: npm start -- --port 8788`);
 }
 
 /** Starts `wrangler dev`. @param {string[]} args */
@@ -37,7 +37,7 @@ export function startWrangler(args, { env = {}, stdio } = {}) {
   return start(["wrangler", "dev", ...args], { env: { ...toolEnv(), ...env }, stdio });
 }
 
-/** Waits until the server answers anything at all. Gives false if wrangler ended, or `seconds` passed, before. */
+/** Waits until the server answers, whatever the answer is. Gives false if wrangler ended, or `seconds` passed, before. */
 export async function answers(url, wrangler, seconds = Infinity) {
   let over = false;
   wrangler.ended.finally(() => (over = true)).catch(() => {});
@@ -54,8 +54,8 @@ export async function answers(url, wrangler, seconds = Infinity) {
 }
 
 /**
- * A port nobody listens on, for tests. Not one of those that systems hand out to any program: it would be handed out again, to a
- * connection or to another test's server, before it is listened on.
+ * A free port, for tests. It is not one of the ephemeral ports: the system could give those to a connection, or to another test's
+ * server, before this test listens on it.
  */
 export async function freePort() {
   for (;;) {
@@ -68,13 +68,13 @@ export async function freePort() {
   }
 }
 
-/** Fails with advice when the port is taken: another server there would be mistaken for ours. */
+/** Fails with advice if the port is in use: the server there would be mistaken for this one. */
 export async function requireFreePort(port) {
   try {
     await listen(port);
   } catch (error) {
     if (error.code !== "EADDRINUSE") throw error;
-    throw new Failure(`Port ${port} is in use. End the program that uses it, or choose another: npm start -- --port ${port + 1}`);
+    throw new Failure(`Port ${port} is in use. Stop the program that uses it, or choose another port: npm start -- --port ${port + 1}`);
   }
 }
 

@@ -70,14 +70,14 @@ async function tokenFor(client_id, client_secret) {
 test("a file registers apps, each new secret is printed once and works, and applying again changes nothing", async () => {
   await clear();
   const first = await applied(TIDE + BUOY);
-  assert.match(first, /\+ tide \(Tide\)[^]*\+ buoy \(Buoy\)[^]*2 to create, 0 to change, 0 to delete, 0 as they are/);
+  assert.match(first, /\+ tide \(Tide\)[^]*\+ buoy \(Buoy\)[^]*2 to create, 0 to change, 0 to delete, 0 unchanged/);
   const [secret, ...others] = first.match(/gr_secret_[\w-]{43}/g);
   assert.deepEqual(others, [], "a public app has no secret");
   assert.equal(await tokenFor("tide", secret), 200);
 
   const before = [await read("tide"), await read("buoy")];
   const again = await applied(TIDE + BUOY, { options: [] });
-  assert.match(again, /0 to create, 0 to change, 0 to delete, 2 as they are/);
+  assert.match(again, /0 to create, 0 to change, 0 to delete, 2 unchanged/);
   assert.doesNotMatch(again, /gr_secret_/);
   assert.deepEqual([await read("tide"), await read("buoy")], before);
 
@@ -119,7 +119,7 @@ test("an app that was changed by hand is shown with what the file will undo", as
 test("without --yes and without a terminal, nothing is changed", async () => {
   await clear();
   const output = await refused(TIDE, { options: [] });
-  assert.match(output, /\+ tide[^]*say --yes/);
+  assert.match(output, /\+ tide[^]*add --yes/);
   await isGone("tide");
 });
 
@@ -127,7 +127,7 @@ test("without --yes and without a terminal, nothing is changed", async () => {
 test("what is not in the file is left alone, and deleted with --prune", async () => {
   await clear();
   await applied(TIDE + BUOY);
-  assert.match(await applied(TIDE), /0 to delete, 1 as they are\.\nRegistered but not in the file, and left alone without --prune: buoy/);
+  assert.match(await applied(TIDE), /0 to delete, 1 unchanged\.\nRegistered but not in the file \(--prune would delete them\): buoy/);
   await read("buoy");
   assert.match(await applied(TIDE, { options: ["--yes", "--prune"] }), /- buoy \(Buoy\)\n0 to create, 0 to change, 1 to delete[^]*deleted buoy/);
   await isGone("buoy");
@@ -154,7 +154,7 @@ test("what export writes applies as it is: every kind of client, and nothing tha
 
   const exported = await apps("export", undefined, { options: [] });
   assert.equal(exported.code, 0, exported.output);
-  assert.match(await applied(exported.output, { options: ["--prune"] }), /0 to create, 0 to change, 0 to delete, 6 as they are/);
+  assert.match(await applied(exported.output, { options: ["--prune"] }), /0 to create, 0 to change, 0 to delete, 6 unchanged/);
   assert.ok(exported.output.includes(generated.client_id));
   const plain = exported.output.split("\n\n").find((table) => table.startsWith("[apps.plain]"));
   assert.deepEqual(plain.split("\n").map((line) => line.split(" ")[0]), ["[apps.plain]", "client_name", "redirect_uris"]);
@@ -173,40 +173,40 @@ test("what export writes applies as it is: every kind of client, and nothing tha
 test("a bad file says which app and which member, and changes nothing", async () => {
   await clear();
   for (const [member, message] of [
-    ['redirect_uri = "https://a.example/cb"', /app buoy: redirect_uri is no member/],
+    ['redirect_uri = "https://a.example/cb"', /app buoy: redirect_uri is not a known member/],
     ["require_pkce = 1", /app buoy: require_pkce must be true or false/],
-    ['redirect_uris = "https://a.example/cb"', /is no TOML/],
-    ['client_secret = "0123456789abcdef0123456789abcdef"', /app buoy: client_secret must not be kept in a file/],
-    ['client_id = "other"', /app buoy: client_id is the name of the table/],
-    ["contacts = [1]", /app buoy: contacts is no member/],
-    ["post_logout_redirect_uris = [1]", /app buoy: post_logout_redirect_uris must be a list of texts/],
+    ['redirect_uris = "https://a.example/cb"', /is not valid TOML/],
+    ['client_secret = "0123456789abcdef0123456789abcdef"', /app buoy: client_secret must not be in a file/],
+    ['client_id = "other"', /app buoy: client_id must not be in the table/],
+    ["contacts = [1]", /app buoy: contacts is not a known member/],
+    ["post_logout_redirect_uris = [1]", /app buoy: post_logout_redirect_uris must be a list of strings/],
   ]) {
     assert.match(await refused(`${TIDE}${BUOY}${member}\n`), message);
   }
-  assert.match(await refused('title = "My apps"\n'), /title belongs to no app/);
+  assert.match(await refused('title = "My apps"\n'), /title must be in the table of an app/);
   assert.match(await refused(""), /has no apps/);
-  assert.match(await refused("[apps.nameless]\n"), /app nameless: client_name is needed/);
+  assert.match(await refused("[apps.nameless]\n"), /app nameless: client_name is missing/);
   await isGone("tide");
 });
 
 test("what only the server can judge is refused with the app's name, and what stands before it is done", async () => {
   await clear();
   const output = await refused(`${TIDE}${BUOY.replace("http://localhost", "http://elsewhere.example")}`);
-  assert.match(output, /created tide[^]*error: app buoy: POST was answered 400: invalid_redirect_uri/);
+  assert.match(output, /created tide[^]*error: app buoy: POST was answered with status 400: invalid_redirect_uri/);
   await read("tide");
   await isGone("buoy");
-  assert.match(await applied(TIDE + BUOY), /1 to create, 0 to change, 0 to delete, 1 as they are/);
+  assert.match(await applied(TIDE + BUOY), /1 to create, 0 to change, 0 to delete, 1 unchanged/);
 });
 
 test("a member that the server would not keep is told of", async () => {
   await clear();
-  assert.match(await refused(`${BUOY}assertion_audience = "token_endpoint"\n`), /app buoy: the server did not take assertion_audience/);
+  assert.match(await refused(`${BUOY}assertion_audience = "token_endpoint"\n`), /app buoy: the server did not store the file's value of assertion_audience/);
 });
 
 test("a wrong token is refused before anything is shown or changed", async () => {
   await clear();
   const output = await refused(TIDE, { token: "gr_admin_wrong" });
-  assert.match(output, /refuses this ADMIN_TOKEN/);
+  assert.match(output, /rejects this ADMIN_TOKEN/);
   assert.doesNotMatch(output, /gr_admin_wrong|\+ tide/);
   await isGone("tide");
 });
@@ -223,7 +223,7 @@ test("more apps than a page of the list has are all seen", async () => {
   const many = Array.from({ length: 103 }, (_, number) => BUOY.replace("buoy", `buoy-${number}`));
   const metadata = { client_name: "Buoy", redirect_uris: ["http://localhost/callback"], token_endpoint_auth_method: "none" };
   await Promise.all(many.map((_, number) => administer(url, "POST", "/register", { ...metadata, client_id: `buoy-${number}` }, 201)));
-  assert.match(await applied(many.join("")), /0 to create, 0 to change, 0 to delete, 103 as they are/);
+  assert.match(await applied(many.join("")), /0 to create, 0 to change, 0 to delete, 103 unchanged/);
 });
 
 test("a logo is an image beside the file, and changes of it are shown", async () => {
@@ -233,7 +233,7 @@ test("a logo is an image beside the file, and changes of it are shown", async ()
   const text = `${TIDE}published = true\ndescription = "Knows the sea"\nlogo = "tide.png"\n`;
   assert.match(await applied(text), /\+ tide[^]*logo: image\/png, [0-9a-f]{12}\n/);
   assert.equal((await read("tide")).logo, `data:image/png;base64,${png.toString("base64")}`);
-  assert.match(await applied(text), /1 as they are/);
+  assert.match(await applied(text), /1 unchanged/);
   assert.match(await applied(text.replace(/logo.*\n/, ""), { options: ["--dry-run"] }), /logo: image\/png, [0-9a-f]{12} -> \(none\)/);
   assert.match(await refused(text.replace("tide.png", "none.png")), /app tide: logo cannot be read/);
   assert.match(await refused(text.replace("tide.png", "tide.svg")), /app tide: logo must be a data: URI or the path of/);
@@ -258,7 +258,7 @@ test("clients that registered themselves, and developers' apps, are not shown, e
   assert.match(exported, /\[apps\.tide\]/);
   for (const id of ids) {
     for (const options of [["--yes"], ["--yes", "--prune"]]) {
-      assert.match(await refused(`${TIDE}[apps."${id}"]\nclient_name = "Mine"\n`, { options }), /is a developer's, or registered itself/);
+      assert.match(await refused(`${TIDE}[apps."${id}"]\nclient_name = "Mine"\n`, { options }), /a developer registered this client, or it registered itself/);
     }
   }
   const left = await applied(TIDE);

@@ -57,8 +57,8 @@ test("what npm start prints works, and still does after the next start", async (
       return npmStart(port);
     });
     const [, url] = running.printed.match(/Grantry is ready on (\S+)/);
-    const [, userName, password] = running.printed.match(/A person to sign in as: +(\S+), password (\S+)/);
-    const [, app] = running.printed.match(/An app to connect: +client_id (\S+),/);
+    const [, userName, password] = running.printed.match(/Demo user: +(\S+), password (\S+)/);
+    const [, app] = running.printed.match(/Demo app: +client_id (\S+),/);
     const [line] = running.printed.match(/^ *curl .*$/m);
     const [, link] = running.printed.match(/^ *(http\S+\/authorize\?\S+)$/m);
     assert.equal(url, `http://localhost:${port}`);
@@ -68,7 +68,7 @@ test("what npm start prints works, and still does after the next start", async (
     assert.deepEqual([claims(token.access_token).iss, token.scope], [url, "reservations.read"]);
     const tokens = await connect(url, app, { userName, password });
     const person = await (await connection(url).userinfo(tokens.access_token)).json();
-    assert.equal(person.name, "Demo Person");
+    assert.equal(person.name, "Demo User");
     const answered = await new Visitor(url).allow(link, { userName, password });
     assert.match(answered.href, /^http:\/\/localhost:3000\/callback\?code=/);
     outputs.push([userName, password, app, link, line]);
