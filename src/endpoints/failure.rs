@@ -199,7 +199,12 @@ impl Failure {
 /// A fault as it looks from outside: it says only whether to try again.
 fn ours(fault: &Fault) -> Refused {
     match fault {
-        Fault::Busy(_) | Fault::Kv(_) | Fault::Late | Fault::Object(_) | Fault::OtherRelease(_) => {
+        Fault::AheadOfTime
+        | Fault::Busy(_)
+        | Fault::Kv(_)
+        | Fault::Late
+        | Fault::Object(_)
+        | Fault::OtherRelease(_) => {
             Refused::page(503, "temporarily_unavailable", "The server is busy. Try again in a moment.")
                 .with("retry-after", "10")
         }

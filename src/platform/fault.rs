@@ -1,12 +1,15 @@
 //! Failures of the platform.
 
-use crate::seal::NotSealed;
+use crate::seal::{NotSealed, Unopened};
 use crate::store::wire::WireFault;
 
 /// A failure of the platform. On the wire this is `server_error` or `temporarily_unavailable`, in the
 /// log it is the cause.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
+    /// A genuine value was sealed later than now: one of two clocks is off, and the value will be good.
+    #[error("a clock is off: {}", Unopened::Future)]
+    AheadOfTime,
     /// A limit that protects other requests was reached.
     #[error("busy: {0}")]
     Busy(&'static str),

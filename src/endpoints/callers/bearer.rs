@@ -18,6 +18,7 @@ use crate::oauth::client::{Client, ClientId};
 use crate::oauth::scope::Scopes;
 use crate::oauth::token::error::BearerError;
 use crate::platform::{Fault, Platform};
+use crate::seal::Unopened;
 use crate::seal::access_claim::AccessClaim;
 use crate::seal::opaque::OpaqueToken;
 
@@ -172,6 +173,7 @@ pub fn insufficient<P>(app: &App<'_, P>, scope: &str) -> Failure {
 pub async fn verified<P: Platform>(app: &App<'_, P>, token: &str) -> Result<Result<AccessToken, String>, Fault> {
     match app.config.sealer.open::<OpaqueToken>(token, app.now) {
         Ok(opened) => signed(app, &opened.value.0).await,
+        Err(Unopened::Future) => Err(Fault::AheadOfTime),
         // What is not sealed may be signed alone.
         Err(_) => signed(app, token).await,
     }
@@ -179,10 +181,18 @@ pub async fn verified<P: Platform>(app: &App<'_, P>, token: &str) -> Result<Resu
 
 async fn signed<P: Platform>(app: &App<'_, P>, token: &str) -> Result<Result<AccessToken, String>, Fault> {
     // The type keeps ID tokens, which the same keys sign, from passing for access tokens (RFC 9068 section 4).
-    Ok(own_jws::verified(app, token, "at+jwt").await?.and_then(|token| accepted(app, token)))
+    match own_jws::verified(app, token, "at+jwt").await? {
+        Ok(token) => accepted(app, token),
+        Err(cause) => Ok(Err(cause)),
+    }
 }
 
-fn accepted<P>(app: &App<'_, P>, token: VerifiedJws<Claims>) -> Result<AccessToken, String> {
+fn accepted<P>(app: &App<'_, P>, token: VerifiedJws<Claims>) -> Result<Result<AccessToken, String>, Fault> {
+    let place = token.claims.place.as_deref().map(|sealed| place(app, sealed)).transpose()?;
+    Ok(place.transpose().and_then(|place| content(app, token, place)).map(AccessToken))
+}
+
+fn content<P>(app: &App<'_, P>, token: VerifiedJws<Claims>, place: Option<FamilyPlace>) -> Result<Content, String> {
     let claims = token.claims;
     if claims.iss != app.config.issuer.as_str() {
         return Err("the token is of another issuer".to_owned());
@@ -193,7 +203,7 @@ fn accepted<P>(app: &App<'_, P>, token: VerifiedJws<Claims>) -> Result<AccessTok
     if app.now >= expires_at {
         return Err("the token has expired".to_owned());
     }
-    Ok(AccessToken(Content {
+    Ok(Content {
         sub: claims.sub,
         client: claims.client_id,
         scopes: claims.scope,
@@ -206,14 +216,18 @@ fn accepted<P>(app: &App<'_, P>, token: VerifiedJws<Claims>) -> Result<AccessTok
         jti: claims.jti,
         auth_time: claims.auth_time,
         acr: claims.acr,
-        place: claims.place.as_deref().map(|sealed| place(app, sealed)).transpose()?,
-    }))
+        place,
+    })
 }
 
-fn place<P>(app: &App<'_, P>, sealed: &str) -> Result<FamilyPlace, String> {
-    let claim = app.config.sealer.open::<AccessClaim>(sealed, app.now).map_err(|error| error.to_string())?.value;
-    let account = claim.holder.account().map_err(|error| error.to_string())?;
-    Ok(FamilyPlace { account, family: claim.family, serial: claim.serial })
+fn place<P>(app: &App<'_, P>, sealed: &str) -> Result<Result<FamilyPlace, String>, Fault> {
+    let claim = match app.config.sealer.open::<AccessClaim>(sealed, app.now) {
+        Ok(opened) => opened.value,
+        Err(Unopened::Future) => return Err(Fault::AheadOfTime),
+        Err(unopened) => return Ok(Err(unopened.to_string())),
+    };
+    let account = claim.holder.account().map_err(|error| error.to_string());
+    Ok(account.map(|account| FamilyPlace { account, family: claim.family, serial: claim.serial }))
 }
 
 /// The client that got the token, if it is still registered, and was not deleted and registered again since.

@@ -26,7 +26,7 @@ use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Vouche
 use crate::oauth::own_scope::OwnScope;
 use crate::platform::{Fault, Platform, attempt, random};
 use crate::seal::registration_access::RegistrationAccess;
-use crate::seal::{Life, Purpose as _};
+use crate::seal::{Life, Purpose as _, Unopened};
 use crate::store::registry::{Delete, Denied, FoundClient, List, Read, Register, RegisterItself, Registered, Update};
 
 /// How often a client that registered itself may change: each change costs a row, and one that is used a write to KV.
@@ -319,7 +319,11 @@ async fn managed<P: Platform>(
         }
     };
     // RFC 7592 section 2: 401 for a token that is not good, and for a client that is gone.
-    let access = app.config.sealer.open::<RegistrationAccess>(token.expose(), app.now).map_err(invalid_token)?.value;
+    let access = match app.config.sealer.open::<RegistrationAccess>(token.expose(), app.now) {
+        Ok(opened) => opened.value,
+        Err(Unopened::Future) => return Err(Fault::AheadOfTime.into()),
+        Err(unopened) => return Err(invalid_token(unopened)),
+    };
     if id.as_ref() != Some(&access.client) {
         return Err(invalid_token("the token is for another client"));
     }

@@ -2,7 +2,7 @@
 
 use super::authorization_grant::AuthorizationGrant;
 use super::issue;
-use super::issue::{Issuing, invalid_grant, invalid_target};
+use super::issue::{Issuing, invalid_grant, invalid_target, unopened};
 use super::mint;
 use super::permission::{narrowed_resources, permitted};
 use crate::endpoints::parameters::lacking;
@@ -37,7 +37,7 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
     // Everything that can be refused without storage is refused before the object is called.
     permitted(client, GrantType::AuthorizationCode)?;
     let opened = grant.code.ok_or_else(|| lacking("The code parameter is missing."))?;
-    let Opened { value: code, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
+    let Opened { value: code, life } = opened.map_err(|error| unopened(INVALID, error))?;
     let account = code.holder.account().map_err(|error| invalid_grant(INVALID, error))?;
     if !client.was_registered_at(life.sealed_at) {
         return Err(invalid_grant(INVALID, "the client was deleted and registered again since"));

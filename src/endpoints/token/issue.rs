@@ -17,7 +17,7 @@ use crate::oauth::token::sid::Sid;
 use crate::platform::{Fault, Platform, random};
 use crate::seal::access_claim::AccessClaim;
 use crate::seal::refresh_token::RefreshToken;
-use crate::seal::{FamilyHolder, Life};
+use crate::seal::{FamilyHolder, Life, Unopened};
 use crate::store::account::Issued;
 
 /// The answer of the token endpoint.
@@ -157,6 +157,13 @@ fn respond(body: &TokenResponse) -> Result<Response, Failure> {
 #[must_use]
 pub fn invalid_grant(description: &'static str, cause: impl ToString) -> Failure {
     Refused::token(TokenError::InvalidGrant, description).because(cause).into()
+}
+
+/// `invalid_grant` for what cannot be opened. What a clock alone refuses is good later, and clients throw away what is
+/// `invalid_grant`: they are told to try again.
+#[must_use]
+pub fn unopened(description: &'static str, cause: Unopened) -> Failure {
+    if cause == Unopened::Future { Fault::AheadOfTime.into() } else { invalid_grant(description, cause) }
 }
 
 /// `invalid_target` (RFC 8707 section 2).

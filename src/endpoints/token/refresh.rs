@@ -2,7 +2,7 @@
 
 use super::authorization_grant::AuthorizationGrant;
 use super::issue;
-use super::issue::{Issuing, invalid_grant, invalid_target};
+use super::issue::{Issuing, invalid_grant, invalid_target, unopened};
 use super::mint;
 use super::permission::{narrowed_resources, permitted};
 use crate::endpoints::parameters::lacking;
@@ -29,7 +29,7 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
 ) -> Result<Response, Failure> {
     permitted(client, GrantType::RefreshToken)?;
     let opened = grant.refresh_token.ok_or_else(|| lacking("The refresh_token parameter is missing."))?;
-    let Opened { value: token, life } = opened.map_err(|error| invalid_grant(INVALID, error))?;
+    let Opened { value: token, life } = opened.map_err(|error| unopened(INVALID, error))?;
     let account = token.holder.account().map_err(|error| invalid_grant(INVALID, error))?;
     if !client.was_registered_at(life.sealed_at) {
         return Err(invalid_grant(INVALID, "the client was deleted and registered again since"));

@@ -10,8 +10,8 @@ use crate::http::{Request, Response};
 use crate::oauth::client::Client;
 use crate::oauth::token::error::TokenError;
 use crate::oauth::token::family::Member;
-use crate::platform::Platform;
-use crate::seal::Opened;
+use crate::platform::{Fault, Platform};
+use crate::seal::{Opened, Unopened};
 use crate::store::account::Revoke;
 
 pub(in crate::endpoints) async fn revoke<P: Platform>(
@@ -37,9 +37,15 @@ async fn found<P: Platform>(
     grant: AuthorizationGrant,
     token: &str,
 ) -> Result<Option<(AccountId, FamilyId, Member)>, Failure> {
-    if let Some(Ok(Opened { value: token, .. })) = grant.refresh_token {
-        owned(token.client == client.id)?;
-        return Ok(token.holder.account().ok().map(|account| (account, token.family, Member::Refresh(token.number))));
+    match grant.refresh_token {
+        Some(Ok(Opened { value: token, .. })) => {
+            owned(token.client == client.id)?;
+            let account = token.holder.account().ok();
+            return Ok(account.map(|account| (account, token.family, Member::Refresh(token.number))));
+        }
+        // It is good later: to say that it is revoked would leave it to the thief.
+        Some(Err(Unopened::Future)) => return Err(Fault::AheadOfTime.into()),
+        _ => {}
     }
     let Ok(token) = verified(app, token).await? else {
         return Ok(None);

@@ -1,5 +1,6 @@
 //! The endpoints that issue, describe and revoke tokens.
 
+mod clocks;
 mod contents;
 mod facade;
 mod instructions;
