@@ -49,11 +49,17 @@ impl Browser {
     }
 
     /// With `session` as the current one. It takes the place of an earlier one of the same account; of too many, the oldest
-    /// is forgotten.
+    /// is forgotten ([`Self::pushed_out_by`]).
     #[must_use]
     pub fn with_current(&self, session: SessionRef) -> Self {
         let others = self.sessions().filter(|other| other.account != session.account);
         Self { id: self.id, current: Some(session), others: others.take(MOST_SESSIONS.saturating_sub(1)).collect() }
+    }
+
+    /// The session for which [`Self::with_current`] has no room any more.
+    #[must_use]
+    pub fn pushed_out_by(&self, session: SessionRef) -> Option<SessionRef> {
+        self.sessions().filter(|other| other.account != session.account).nth(MOST_SESSIONS.saturating_sub(1))
     }
 
     /// Without an account. Nobody takes its place unasked.
@@ -98,5 +104,8 @@ mod tests {
         let browser = (1..=7).fold(Browser::new(BrowserId([0; 16])), |browser, n| browser.with_current(session(n, n)));
         let accounts: Vec<u8> = browser.sessions().map(|session| session.account.as_bytes()[0]).collect();
         assert_eq!(accounts, [7, 6, 5, 4, 3]);
+        assert_eq!(browser.pushed_out_by(session(8, 8)), Some(session(3, 3)));
+        assert_eq!(browser.pushed_out_by(session(4, 9)), None, "it takes the place of the same account's");
+        assert_eq!(Browser::new(BrowserId([0; 16])).pushed_out_by(session(1, 1)), None);
     }
 }

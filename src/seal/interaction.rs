@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::browser::{Browser, BrowserId};
-use super::envelope::Purpose;
-use crate::base::SessionId;
+use super::envelope::{Life, Opened, Purpose};
+use crate::base::{SessionId, UnixTime};
+use crate::lifetimes;
 use crate::oauth::client::{Client, ClientId, FaceDigest};
 use crate::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest};
 use crate::oauth::request::interaction::Visit;
@@ -18,6 +19,10 @@ pub struct Interaction {
     pub id: [u8; 16],
     /// The browser it belongs to; `None` until a page of ours has been opened in one (a request sent by POST).
     pub browser: Option<BrowserId>,
+    /// When it began. The times of the seal say it, so the content does not: [`Interaction::of`] sets it, and until then no sign-in
+    /// is late enough.
+    #[serde(skip, default = "end_of_time")]
+    pub began_at: UnixTime,
     /// The sessions that were there when it began: a demand to sign in again is not met by them.
     pub began_with: Vec<SessionId>,
     /// The session that the user picked from several since it began.
@@ -29,14 +34,26 @@ pub struct Interaction {
 impl Interaction {
     /// One that has not been in a browser yet.
     #[must_use]
-    pub const fn new(id: [u8; 16], aim: Aim) -> Self {
-        Self { id, browser: None, began_with: Vec::new(), chosen: None, aim }
+    pub const fn new(id: [u8; 16], aim: Aim, now: UnixTime) -> Self {
+        Self { id, browser: None, began_at: now, began_with: Vec::new(), chosen: None, aim }
+    }
+
+    /// One that was sealed, whether or not its time is over.
+    #[must_use]
+    pub fn of(opened: Opened<Self>) -> Self {
+        Self { began_at: opened.life.sealed_at, ..opened.value }
     }
 
     /// The same, beginning here and now in `browser`.
     #[must_use]
-    pub fn in_browser(self, browser: &Browser) -> Self {
-        Self { browser: Some(browser.id), began_with: browser.session_ids().collect(), ..self }
+    pub fn in_browser(self, browser: &Browser, now: UnixTime) -> Self {
+        Self { browser: Some(browser.id), began_at: now, began_with: browser.session_ids().collect(), ..self }
+    }
+
+    /// From when until when it waits. Its time begins once, however many steps there are.
+    #[must_use]
+    pub const fn life(&self) -> Life {
+        Life { sealed_at: self.began_at, expires_at: self.began_at.plus(lifetimes::INTERACTION) }
     }
 
     /// The same for a user who wants another account than those that are signed in in `browser`.
@@ -49,6 +66,10 @@ impl Interaction {
             ..self.clone()
         }
     }
+}
+
+const fn end_of_time() -> UnixTime {
+    UnixTime::from_secs(i64::MAX)
 }
 
 /// What an interaction leads to.

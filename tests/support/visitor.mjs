@@ -18,6 +18,13 @@ export class Visitor {
     this.headers = headers;
   }
 
+  /** The same cookies in other hands. */
+  copy() {
+    const copy = new Visitor(this.origin, this.userAgent, this.headers);
+    copy.#cookies = new Map(this.#cookies);
+    return copy;
+  }
+
   /** Opens an address and follows redirects as long as they stay on the server. */
   open(address) {
     return this.#send("GET", address);

@@ -62,7 +62,7 @@ pub async fn show<P: Platform>(
         .collect();
     let targets: Vec<Sid> = overview.browsers.iter().map(|browser| Sid::own(browser.session)).collect();
     let other = Aim::Account(Visit { another: Some(Another::Picks), ..Visit::default() });
-    let switch = Interaction::new(random(app.platform), other).in_browser(browser);
+    let switch = Interaction::new(random(app.platform), other, app.now).in_browser(browser, app.now);
     let more_apps =
         overview.next_apps.map(|key| [Route::Account.path(), "?", APPS, "=", &base64url(key.as_bytes())].concat());
     let more_activity = (overview.has_more_activity && part == OverviewPart::First)

@@ -102,7 +102,7 @@ async fn allow<P: Platform>(
         face: client.face(),
         scopes: scopes.clone(),
         declined: declined.clone(),
-        authenticated_since: request.authenticated_since(app.now),
+        authenticated_since: request.authenticated_since(interaction.began_at, app.now),
     };
     let Ok(authentication) = app.platform.ask_account(at.account, ask).await? else {
         return Ok(None);
@@ -131,8 +131,8 @@ fn form<P: Platform>(
 ) -> Result<Response, Failure> {
     let Asked { client, request } = asked;
     let ticket = ConsentTicket::of(interaction, person.at.session, client, request);
-    let ticket = interaction::seal(app, &ticket, lifetimes::INTERACTION)?;
-    let sealed = interaction::seal(app, interaction, lifetimes::INTERACTION)?;
+    let ticket = interaction::seal_for(app, &ticket, interaction.life())?;
+    let sealed = interaction::seal_step(app, interaction)?;
     let hidden = [("interaction", sealed.as_str()), ("ticket", ticket.as_str())];
     let switch = interaction::link(app, Route::Login.path(), &interaction.for_another(Another::Picks, browser))?;
     let before = person.grant.as_ref();

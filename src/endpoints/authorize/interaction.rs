@@ -29,7 +29,7 @@ use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::code::Code;
 use crate::seal::interaction::{Aim, Interaction};
 use crate::seal::link::LinkRequest;
-use crate::seal::{FamilyHolder, Life, Opened, Purpose};
+use crate::seal::{FamilyHolder, Life, Purpose};
 use crate::sign_in::assurance;
 use crate::store::account::{Authentication, Granted, ReadFacts, ReadSession, Session};
 
@@ -101,8 +101,10 @@ pub fn carried<P: Platform>(
 ) -> Result<Interaction, Failure> {
     let sealed = parameters.get("interaction").unwrap_or_default();
     let opened = app.config.sealer.open_at_any_age::<Interaction>(sealed, app.now);
-    let Opened { value: interaction, life } = opened.map_err(|unopened| gone(app, Gone::Foreign, None, unopened))?;
-    if app.now >= life.expires_at {
+    let opened = opened.map_err(|unopened| gone(app, Gone::Foreign, None, unopened))?;
+    let expires_at = opened.life.expires_at;
+    let interaction = Interaction::of(opened);
+    if app.now >= expires_at {
         return Err(gone(app, Gone::Stale, Some(interaction.aim), "the interaction has expired"));
     }
     let bound_to = interaction.browser;
@@ -116,7 +118,8 @@ pub fn carried<P: Platform>(
 /// The page that offers to start again with the same request. Nothing that happened in the former interaction counts.
 fn gone<P: Platform>(app: &App<'_, P>, reason: Gone, aim: Option<Aim>, cause: impl ToString) -> Failure {
     let again = aim.and_then(|aim| {
-        home(&aim).or_else(|| link(app, Route::Authorize.path(), &Interaction::new(random(app.platform), aim)).ok())
+        home(&aim)
+            .or_else(|| link(app, Route::Authorize.path(), &Interaction::new(random(app.platform), aim, app.now)).ok())
     });
     let page = page(400, InteractionGone { reason, start_again: again.as_deref() }.render(app.look));
     Failure::Rendered(page, cause.to_string())
@@ -127,7 +130,15 @@ fn gone<P: Platform>(app: &App<'_, P>, reason: Gone, aim: Option<Aim>, cause: im
 /// # Errors
 /// When the request is too long to be carried.
 pub fn link<P: Platform>(app: &App<'_, P>, path: &str, interaction: &Interaction) -> Result<String, Failure> {
-    Ok(format!("{path}?interaction={}", seal(app, interaction, lifetimes::INTERACTION)?))
+    Ok(format!("{path}?interaction={}", seal_step(app, interaction)?))
+}
+
+/// Seals an interaction for its next step.
+///
+/// # Errors
+/// When the request is too long to be carried.
+pub fn seal_step<P: Platform>(app: &App<'_, P>, interaction: &Interaction) -> Result<String, Failure> {
+    seal_for(app, interaction, interaction.life())
 }
 
 /// Seals what a form, a link or an answer carries from one step of a request to the next.
@@ -135,7 +146,14 @@ pub fn link<P: Platform>(app: &App<'_, P>, path: &str, interaction: &Interaction
 /// # Errors
 /// When the request is too long to be carried.
 pub fn seal<P: Platform>(app: &App<'_, P>, value: &impl Purpose, lifetime: Seconds) -> Result<String, Failure> {
-    let life = Life { sealed_at: app.now, expires_at: app.now.plus(lifetime) };
+    seal_for(app, value, Life { sealed_at: app.now, expires_at: app.now.plus(lifetime) })
+}
+
+/// As [`seal`], for a time that may have begun before.
+///
+/// # Errors
+/// When the request is too long to be carried.
+pub fn seal_for<P: Platform>(app: &App<'_, P>, value: &impl Purpose, life: Life) -> Result<String, Failure> {
     app.config.sealer.seal(value, life, random(app.platform)).map_err(|not_sealed| {
         Refused::page(400, "invalid_request", "The request is too long.").because(not_sealed).into()
     })
@@ -278,6 +296,7 @@ async fn evaluate_request<P: Platform>(
 /// The progress of an interaction in `browser`.
 pub fn progress<'a>(interaction: &'a Interaction, browser: Option<&Browser>) -> Progress<'a> {
     Progress {
+        began_at: interaction.began_at,
         began_with: &interaction.began_with,
         chosen: interaction.chosen,
         others: browser.is_some_and(|browser| browser.sessions().any(|session| browser.current != Some(session))),
@@ -364,7 +383,7 @@ pub fn sign_in_first<P: Platform>(
     notice: Option<Notice>,
 ) -> Result<Response, Failure> {
     let browser = known.clone().unwrap_or_else(|| browser::new(app));
-    let begun = Interaction::new(random(app.platform), aim).in_browser(&browser);
+    let begun = Interaction::new(random(app.platform), aim, app.now).in_browser(&browser, app.now);
     let link = link(app, Route::Login.path(), &begun)?;
     let response = Response::see_other(match notice {
         Some(notice) => [&link, "&notice=", notice.name()].concat(),

@@ -25,9 +25,9 @@ pub(in crate::endpoints) async fn authorize<P: Platform>(
         Some(_) => {
             let carried = interaction::carried(app, &parameters, Some(&browser))?;
             // A request that was sent by POST begins here, in this browser. Any other interaction continues.
-            if carried.browser.is_some() { carried } else { carried.in_browser(&browser) }
+            if carried.browser.is_some() { carried } else { carried.in_browser(&browser, app.now) }
         }
-        None => begin(app, &parameters).in_browser(&browser),
+        None => begin(app, &parameters).in_browser(&browser, app.now),
     };
     let evaluated = interaction::evaluate(app, &begun, Some(&browser)).await?;
     let response = interaction::proceed(app, &begun, &evaluated)?;
@@ -35,5 +35,6 @@ pub(in crate::endpoints) async fn authorize<P: Platform>(
 }
 
 fn begin<P: Platform>(app: &App<'_, P>, parameters: &Parameters) -> Interaction {
-    Interaction::new(random(app.platform), Aim::Authorize(Box::new(AuthorizationParameters::of(parameters))))
+    let aim = Aim::Authorize(Box::new(AuthorizationParameters::of(parameters)));
+    Interaction::new(random(app.platform), aim, app.now)
 }

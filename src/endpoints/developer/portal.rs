@@ -50,7 +50,8 @@ pub(super) fn sign_in_first<P: Platform>(
 
 pub(super) fn switch<P: Platform>(app: &App<'_, P>, browser: &Browser) -> Result<String, Failure> {
     let visit = Visit { another: Some(Another::Picks), ..Visit::default() };
-    let other = Interaction::new(random(app.platform), Aim::Developer { visit, app: None }).in_browser(browser);
+    let other = Interaction::new(random(app.platform), Aim::Developer { visit, app: None }, app.now)
+        .in_browser(browser, app.now);
     interaction::link(app, Route::Login.path(), &other)
 }
 

@@ -17,7 +17,7 @@ use crate::pages::{self, Account, Choose, Form, FormSource, FormTarget, Login, L
 use crate::platform::Platform;
 use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::interaction::{Aim, Interaction};
-use crate::store::account::ReadSession;
+use crate::store::account::{EndSession, ReadSession};
 
 pub(in crate::endpoints) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
     let parameters = parameters::of_person(request)?;
@@ -66,6 +66,9 @@ async fn sign_in<P: Platform>(
         Ok(signed_in) => {
             app.log_event(SecurityEvent::SignedIn, Some(&signed_in.sub), None);
             let session = SessionRef { account: signed_in.account, session: signed_in.session };
+            if let Some(pushed_out) = browser.pushed_out_by(session) {
+                end(app, pushed_out).await;
+            }
             let browser = browser.with_current(session);
             let interaction = Interaction { chosen: Some(session.session), ..interaction.clone() };
             let response = interaction::onwards(app, &interaction)?;
@@ -74,6 +77,15 @@ async fn sign_in<P: Platform>(
         }
         // Every refusal shows the same text; the log has the reason.
         Err(_) => form(app, interaction, evaluated, username, Some(LoginProblem::Refused), None),
+    }
+}
+
+/// Ends a session for which the cookie has no room any more: nobody could sign out of it, and an older cookie would still hold
+/// it. The user's sign-in does not fail for it: the session ends by itself, and `/account` of its user lists it.
+async fn end<P: Platform>(app: &App<'_, P>, pushed_out: SessionRef) {
+    match app.platform.ask_account(pushed_out.account, EndSession { session: pushed_out.session }).await {
+        Ok(_) => app.log_event(SecurityEvent::SessionEnded, None, None),
+        Err(fault) => app.log_fault("account", &fault),
     }
 }
 
@@ -122,7 +134,7 @@ async fn chooser<P: Platform>(
             signed_in: true,
         })
         .collect();
-    let sealed = interaction::seal(app, interaction, lifetimes::INTERACTION)?;
+    let sealed = interaction::seal_step(app, interaction)?;
     let hidden = [("interaction", sealed.as_str())];
     let choose = Choose {
         form: Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) },
@@ -162,7 +174,7 @@ fn form<P: Platform>(
     problem: Option<LoginProblem>,
     notice: Option<Notice>,
 ) -> Result<Response, Failure> {
-    let sealed = interaction::seal(app, interaction, lifetimes::INTERACTION)?;
+    let sealed = interaction::seal_step(app, interaction)?;
     let hidden = [("interaction", sealed.as_str())];
     let form = Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) };
     let client = client(evaluated);

@@ -12,6 +12,7 @@ use super::rejection::{Rejection, Unanswerable};
 use super::verified_return::{ResponseMode, VerifiedReturn};
 use crate::base::{LinkKey, Seconds, UnixTime};
 use crate::http::Parameters;
+use crate::lifetimes;
 use crate::oauth::api::{self, Api, Target};
 use crate::oauth::client::{Client, ClientId, GrantType};
 use crate::oauth::own_scope::OwnScope;
@@ -93,10 +94,19 @@ const MAX_HINT: usize = 3_000;
 const MOST_RESOURCES: usize = 8;
 
 impl AuthorizationRequest {
-    /// The earliest sign-in that `max_age` accepts. Zero is met by a new session, whatever the clock says by then.
+    /// Whether the user has to sign in for this very request.
     #[must_use]
-    pub fn authenticated_since(&self, now: UnixTime) -> Option<UnixTime> {
-        self.max_age.filter(|age| age.get() > 0).map(|age| now.minus(age))
+    pub fn demands_sign_in(&self) -> bool {
+        self.prompt.demands().login || self.max_age == Some(Seconds::new(0))
+    }
+
+    /// The earliest sign-in that is accepted now, of a request that began at `began_at`. The two clocks that tell when the request
+    /// began and when the user signed in may differ.
+    #[must_use]
+    pub fn authenticated_since(&self, began_at: UnixTime, now: UnixTime) -> Option<UnixTime> {
+        let since_it_began = self.demands_sign_in().then(|| began_at.minus(lifetimes::SEALED_AHEAD));
+        let of_age = self.max_age.filter(|age| age.get() > 0).map(|age| now.minus(age));
+        since_it_began.max(of_age)
     }
 
     /// Which of the scopes to allow a user can decline.

@@ -39,8 +39,10 @@ pub struct GivenConsent {
 }
 
 /// What this browser has done about the request so far.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Progress<'a> {
+    /// When the request arrived.
+    pub began_at: UnixTime,
     /// The sessions that were there when the request arrived.
     pub began_with: &'a [SessionId],
     /// The one that the user picked since.
@@ -149,18 +151,18 @@ pub fn next_of_visit(visit: Visit, facts: Option<&SessionFacts>, progress: Progr
     }
 }
 
-/// Whether the sign-in is what the request demands. To sign in again makes a new session.
+/// Whether the sign-in is what the request demands. Its time alone makes it good enough. Clocks may differ, so a session that is
+/// known to be older than the request is refused even where its time would do.
 fn is_authenticated(
     request: &AuthorizationRequest,
     facts: &SessionFacts,
     progress: Progress<'_>,
     now: UnixTime,
 ) -> bool {
-    let again = request.prompt.demands().login || request.max_age.is_some_and(|age| age.get() == 0);
-    if again && progress.began_with.contains(&facts.session) {
+    if request.demands_sign_in() && progress.began_with.contains(&facts.session) {
         return false;
     }
-    request.authenticated_since(now).is_none_or(|since| facts.auth_time >= since)
+    request.authenticated_since(progress.began_at, now).is_none_or(|since| facts.auth_time >= since)
 }
 
 /// Whether the user was asked with which account to go on, where the request wants that. To sign in is an answer.

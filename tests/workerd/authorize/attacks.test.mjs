@@ -39,6 +39,38 @@ test("a request that has begun in no browser leads past no sign-in and no choice
   }
 });
 
+// spec: OpenID Connect Core section 3.1.2.1 - a sign-in after the request, not a session that its cookie did not hold
+test("attack: with a stolen cookie, an older one and a full one, no demand for a new sign-in is met without a password", async () => {
+  const visitor = new Visitor(server.url);
+  await visitor.open(authorizeUrl(app, pkce()));
+  const older = visitor.copy();
+  await visitor.allow(authorizeUrl(app, pkce()), ada);
+  const stolen = () => visitor.copy();
+  const full = visitor.copy();
+  for (let number = 0; number < 4; number++) {
+    const login = await full.open(authorizeUrl(app, pkce(), { prompt: "login" }));
+    const { userName: username, password } = await newPerson(server.url);
+    await full.submit(login, "login-form", { username, password });
+  }
+  await new Promise((done) => setTimeout(done, 11_000)); // longer than clocks may differ
+  for (const demand of [{ prompt: "login" }, { max_age: "0" }]) {
+    for (const begins of [stolen(), older.copy(), full.copy()]) {
+      const page = await begins.open(authorizeUrl(app, pkce(), demand));
+      const { body } = begins.form(page, "login-form");
+      for (const step of ["authorize", "consent", "login"]) {
+        const next = await stolen().open(`${server.url}/${step}?interaction=${body.get("interaction")}`);
+        assert.equal(next.left, undefined, `${JSON.stringify(demand)} at /${step}`);
+        assert.match(next.html, /id="login-form"/, `${JSON.stringify(demand)} at /${step}`);
+      }
+      const answered = await stolen().submit(page, "login-form", { username: ada.userName, password: ada.password });
+      assert.ok(new URL(answered.left).searchParams.has("code"), "a password meets it");
+    }
+  }
+  const { userName: username, password } = await newPerson(server.url);
+  await full.submit(await full.open(authorizeUrl(app, pkce(), { prompt: "login" })), "login-form", { username, password });
+  assert.equal(await isSignedIn(visitor), false, "the session that left the cookie as the sixth has ended");
+});
+
 // spec: Invariant 6 - nothing of a deleted client is restored with its identifier, not even a consent
 test("a consent does not count for a new client with the identifier of a deleted one", async () => {
   const metadata = { client_id: `partner-${randomBytes(6).toString("hex")}` };

@@ -13,6 +13,11 @@ use grantry::oauth::request::prompt::{Another, Prompt};
 use grantry::oauth::request::rejection::Rejection;
 use grantry::oauth::scope::Scopes;
 
+/// Before the sign-in of a hundred seconds ago.
+const BEGAN_AT: UnixTime = UnixTime::from_secs(NOW.as_secs() - 100);
+
+const PROGRESS: Progress<'_> = Progress { began_at: BEGAN_AT, began_with: &[], chosen: None, others: false };
+
 /// The session of [`facts`].
 const SESSION: SessionId = SessionId::from_bytes([1; 20]);
 
@@ -77,7 +82,7 @@ fn what_a_request_needs_next() {
         pairs.push(("max_age", max_age));
         let request = judged(&client(), &pairs).expect("good");
         assert_eq!(
-            next(&request, &client(), facts, Progress { began_with, ..Progress::default() }, NOW),
+            next(&request, &client(), facts, Progress { began_with, ..PROGRESS }, NOW),
             expected,
             "prompt={prompt} max_age={max_age}"
         );
@@ -85,12 +90,34 @@ fn what_a_request_needs_next() {
     }
 }
 
+// spec: OpenID Connect Core section 3.1.2.1 - a demand for a new sign-in is met by its time, whatever sessions the cookie held
+#[test]
+fn a_new_sign_in_is_one_after_the_request_began() {
+    let client = client();
+    let consented = facts("openid email", 100);
+    for (began_before, is_met) in [(200, true), (100, true), (90, true), (89, false), (0, false)] {
+        let progress = Progress { began_at: UnixTime::from_secs(NOW.as_secs() - began_before), ..PROGRESS };
+        for demand in [with("prompt", "login"), with("max_age", "0")] {
+            let request = judged(&client, &demand).expect("good");
+            let expected = if is_met { allowed("openid email") } else { Next::Login };
+            assert_eq!(next(&request, &client, Some(&consented), progress, NOW), expected, "{began_before}");
+            let picked = Progress { chosen: Some(SESSION), ..progress };
+            assert_eq!(next(&request, &client, Some(&consented), picked, NOW), expected, "to pick is no sign-in");
+        }
+        let request = judged(&client, &with("max_age", "100")).expect("good");
+        assert_eq!(next(&request, &client, Some(&consented), progress, NOW), allowed("openid email"));
+    }
+    let aged = judged(&client, &[with("prompt", "login"), vec![("max_age", "100")]].concat()).expect("good");
+    let since = aged.authenticated_since(BEGAN_AT, NOW).expect("a demand");
+    assert_eq!(since.as_secs(), NOW.as_secs() - 100, "the stricter of the two");
+}
+
 #[test]
 fn several_signed_in_users_choose_who_continues() {
     let consented = facts("openid email", 100);
     let stranger = SessionFacts { is_expected: false, ..consented.clone() };
     let answer = allowed("openid email");
-    let nobody_picked = Progress { began_with: &[SESSION], chosen: None, others: true };
+    let nobody_picked = Progress { began_with: &[SESSION], others: true, ..PROGRESS };
     let picked = Progress { chosen: Some(SESSION), ..nobody_picked };
     let signed_in_since = Progress { began_with: &[], ..nobody_picked };
     for (prompt, facts, progress, expected) in [
@@ -116,7 +143,7 @@ fn several_signed_in_users_choose_who_continues() {
 #[test]
 fn what_a_user_needs_next_on_the_way_to_the_account_page() {
     let here = facts("", 100);
-    let alone = Progress { began_with: &[SESSION], chosen: None, others: false };
+    let alone = Progress { began_with: &[SESSION], ..PROGRESS };
     let others = Progress { others: true, ..alone };
     let picked = Progress { chosen: Some(SESSION), ..others };
     let signed_in_since = Progress { began_with: &[], ..others };
@@ -149,7 +176,7 @@ fn a_new_consent_answers_what_was_asked() {
         let facts = facts(scopes, 100);
         SessionFacts { consent: facts.consent.map(|consent| GivenConsent { is_new: true, ..consent }), ..facts }
     };
-    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    let here = Progress { began_with: &[SESSION], ..PROGRESS };
     let loopback = client();
     let request = judged(&loopback, &with("redirect_uri", "http://127.0.0.1:51004/callback")).expect("good");
     let answer = allowed("openid email");
@@ -163,7 +190,7 @@ fn a_new_consent_answers_what_was_asked() {
 /// A user whom an attacker sends here would be linked to the attacker's user of the app without noticing it.
 #[test]
 fn a_request_that_links_is_never_answered_in_silence() {
-    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    let here = Progress { began_with: &[SESSION], ..PROGRESS };
     let answer = allowed("openid email");
     let consented = facts("openid email", 100);
     let plain = judged(&confidential(), &good()).expect("good");
@@ -185,7 +212,7 @@ fn a_request_that_links_is_never_answered_in_silence() {
 #[test]
 fn a_client_that_is_allowed_nothing_learns_nothing_of_the_user() {
     let silent = AuthorizationRequest { prompt: Prompt::None, ..judged(&confidential(), &good()).expect("good") };
-    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    let here = Progress { began_with: &[SESSION], ..PROGRESS };
     let never = |is_expected| SessionFacts { consent: None, is_expected, ..facts("", 100) };
     for max_age in [None, Some(Seconds::new(10)), Some(Seconds::new(1_000))] {
         let silent = AuthorizationRequest { max_age, ..silent.clone() };
@@ -211,7 +238,7 @@ fn claims_by_name_need_the_same_consent() {
         ("openid", "openid email")
     );
     assert_eq!(request.expected_sub.as_deref(), Some("u1"));
-    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    let here = Progress { began_with: &[SESSION], ..PROGRESS };
     assert_eq!(next(&request, &client(), Some(&facts("openid", 100)), here, NOW), Next::Consent);
     let answer = allowed("openid email");
     assert_eq!(next(&request, &client(), Some(&facts("openid email", 100)), here, NOW), answer);
@@ -225,7 +252,7 @@ fn claims_by_name_need_the_same_consent() {
 // spec: RFC 8252 section 8.6 - a client whose identity is not assured is never answered without asking the user
 #[test]
 fn users_of_a_client_without_an_assured_identity_are_always_asked() {
-    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    let here = Progress { began_with: &[SESSION], ..PROGRESS };
     let consented = facts("openid email offline_access", 100);
     for (redirect_uri, voucher, silent) in [
         (CALLBACK, Voucher::Administrator, true),
@@ -243,7 +270,7 @@ fn users_of_a_client_without_an_assured_identity_are_always_asked() {
 // spec: OpenID Connect Core section 3.1.2.4 - a consent is given to a name, a site and the hosts an app returns to
 #[test]
 fn a_client_with_another_face_is_a_stranger() {
-    let here = Progress { began_with: &[SESSION], ..Progress::default() };
+    let here = Progress { began_with: &[SESSION], ..PROGRESS };
     let consented = facts("openid email", 100);
     let elsewhere = RedirectUri::parse("https://elsewhere.example/callback").expect("a redirect URI");
     let deeper = RedirectUri::parse("https://app.example.com/other").expect("a redirect URI");
