@@ -1,14 +1,9 @@
 //! One request: its route, its endpoint, the headers that every response carries, and its line in the log.
 
-use std::pin::Pin;
-
 use serde::Serialize;
 
 use super::app::log_line;
-use super::{
-    App, Failure, Refused, Route, account, apps, authorize, client, developer, discovery, health, page, scim, sign_in,
-    token,
-};
+use super::{App, Failure, Refused, Route, page};
 use crate::base::UnixTime;
 use crate::base::encoding::base64url;
 use crate::config::{Config, ConfigProblem};
@@ -65,37 +60,7 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         let refused = Refused::page(405, "invalid_request", "This address does not accept the request method.");
         return Err(refused.with("allow", route.allow()).into());
     }
-    // Boxed: otherwise all endpoints become one large function, which a new isolate compiles before its first answer.
-    let answer: Pin<Box<dyn Future<Output = Result<Response, Failure>> + '_>> = match route {
-        Route::Account => Box::pin(account::account(app, request)),
-        Route::Apps => Box::pin(apps::apps(app, request)),
-        Route::AppsJson => Box::pin(apps::apps_json(app, request)),
-        Route::Authorize => Box::pin(authorize::authorize(app, request)),
-        Route::Consent => Box::pin(authorize::consent(app, request)),
-        Route::Developer => Box::pin(developer::apps(app, request)),
-        Route::DeveloperApp => Box::pin(developer::app(app, request)),
-        Route::DeveloperDocs => Box::pin(developer::docs(app, request)),
-        Route::DeveloperLogo => Box::pin(developer::logo(app, request)),
-        Route::DeveloperNew => Box::pin(developer::new(app, request)),
-        Route::Discovery => return discovery::discovery(app, request),
-        Route::FacadeAuthorize => Box::pin(token::facade::authorize(app, request)),
-        Route::FacadeRevoke => Box::pin(token::facade::revoke(app, request)),
-        Route::FacadeToken => Box::pin(token::facade::token(app, request)),
-        Route::Health => Box::pin(health::health(app, request)),
-        Route::Introspect => Box::pin(token::introspect(app, request)),
-        Route::Jwks => return discovery::jwks(app, request),
-        Route::Landing => return Ok(discovery::landing(app)),
-        Route::LoggedOut => return Ok(sign_in::logged_out(app, request)),
-        Route::Login => Box::pin(sign_in::login(app, request)),
-        Route::Logout => Box::pin(sign_in::logout(app, request)),
-        Route::Register => Box::pin(client::register(app, request)),
-        Route::Registration => Box::pin(client::registration(app, request)),
-        Route::Revoke => Box::pin(token::revoke(app, request)),
-        Route::Scim => Box::pin(scim::scim(app, request)),
-        Route::Token => Box::pin(token::token(app, request)),
-        Route::Userinfo => Box::pin(token::userinfo(app, request)),
-    };
-    answer.await
+    route.answer(app, request).await
 }
 
 /// The answer to a CORS preflight request (Fetch, section 3.3.4).
