@@ -1,6 +1,6 @@
 //! The languages that exist, and which one a user gets.
 
-use super::catalogue::{Catalogue, ENGLISH};
+use super::{Catalogue, ENGLISH};
 
 /// The languages that exist.
 pub static CATALOGUES: &[&Catalogue] = &[&ENGLISH];

@@ -14,9 +14,10 @@
 //! typographic apostrophes and quotation marks.
 
 #[macro_use]
+mod catalogue;
+#[macro_use]
 mod table;
 
-mod catalogue;
 mod dates;
 mod languages;
 mod phrase;
@@ -24,11 +25,11 @@ mod plural;
 pub mod pseudo;
 pub mod texts;
 
-pub use self::catalogue::{Catalogue, ENGLISH};
 pub use self::languages::CATALOGUES;
 pub use self::phrase::{Part, Pattern, Phrase};
 pub use self::plural::Plural;
 pub use self::table::Entry;
+pub use self::texts::{Catalogue, ENGLISH};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! A language for tests: English with accents and at least 40 % longer. It shows texts that do not come from the
 //! catalogue or do not fit, before there is a translation.
 
-use super::catalogue::{Catalogue, ENGLISH};
+use super::{Catalogue, ENGLISH};
 
 /// The catalogue, under the language tag that is reserved for this (CLDR's `en-XA`). Its texts are never freed.
 #[must_use]

@@ -2,7 +2,7 @@
 
 texts! {
     /// The user's own page.
-    Account {
+    AccountTexts {
         title = "Your account";
         apps = "Connected apps";
         apps_none = "No apps are connected to your account.";
@@ -47,7 +47,7 @@ texts! {
 
 texts! {
     /// What happened on the account.
-    Activity {
+    ActivityTexts {
         title = "Recent activity";
         more = "Earlier activity";
         changed = "An administrator updated your details";
@@ -67,7 +67,7 @@ texts! {
 
 texts! {
     /// Deleting the account.
-    Deletion {
+    DeletionTexts {
         /// Heading and button.
         title = "Delete your account";
         text = "This permanently deletes your account and disconnects all apps. It can’t be undone.";
@@ -81,7 +81,7 @@ texts! {
 
 texts! {
     /// Changing the password.
-    Password {
+    PasswordTexts {
         /// Heading and button.
         change = "Change password";
         change_text = "You’ll stay signed in here and be signed out everywhere else. Connected apps will ask you to sign in \

@@ -2,7 +2,7 @@
 
 texts! {
     /// The catalogue of apps.
-    Apps {
+    AppsTexts {
         title(product) = "Apps for {product}";
         /// The link that connects an app.
         connect = "Connect";

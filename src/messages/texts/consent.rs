@@ -2,7 +2,7 @@
 
 texts! {
     /// The consent page.
-    Consent {
+    ConsentTexts {
         title(client, product) = "{client} wants to access your {product} account";
         allow = "Allow";
         deny = "Deny";
@@ -28,7 +28,7 @@ texts! {
 
 texts! {
     /// What is said of an app wherever it is shown.
-    Client {
+    ClientTexts {
         /// Badge of an app that an administrator approved.
         verified = "Verified";
         unverified = "Not verified";
@@ -41,7 +41,7 @@ texts! {
 
 texts! {
     /// The page that posts an authorization response to the app.
-    FormPost {
+    FormPostTexts {
         title(client) = "Continue to {client}";
         text(host) = "You’ll be sent back to {host}";
     }
@@ -49,7 +49,7 @@ texts! {
 
 texts! {
     /// The page that an error passes on its way to an unverified app.
-    Onward {
+    OnwardTexts {
         title = "This app is not verified";
         text(client) = "The request from {client} was refused. The app registered itself, and no one has checked who runs it. If \
             you didn’t mean to use it, close this page.";
@@ -58,7 +58,7 @@ texts! {
 
 texts! {
     /// The scopes of OpenID Connect. Each text completes the sentence "the app can".
-    Scope {
+    ScopeTexts {
         address = "See your address";
         address_detail = "The postal address of your account";
         email = "See your email address";

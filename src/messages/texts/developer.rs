@@ -2,7 +2,7 @@
 
 texts! {
     /// The developer portal.
-    Developer {
+    DeveloperTexts {
         title = "Your apps";
         text(product) = "Apps that you build for {product}. Each app has its own credentials, and users decide what it can access.";
         none = "You have no apps yet.";

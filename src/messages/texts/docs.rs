@@ -2,7 +2,7 @@
 
 texts! {
     /// The documentation.
-    Docs {
+    DocsTexts {
         title(product) = "Build apps for {product}";
         text(product) = "{product} supports OAuth 2.1 and OpenID Connect. Use any certified library: give it the issuer, and it \
             finds the endpoints through discovery.";
@@ -67,7 +67,7 @@ texts! {
 
 texts! {
     /// The issuer's address, opened in a browser.
-    Landing {
+    LandingTexts {
         title(product) = "{product} authorization server";
         text(product) = "Apps connect to {product} here with OAuth 2.1 and OpenID Connect. Give your OAuth library the issuer, \
             and it finds everything else.";

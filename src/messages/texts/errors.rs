@@ -2,7 +2,7 @@
 
 texts! {
     /// Error pages.
-    Error {
+    ErrorTexts {
         /// Before the title of a page that shows a mistake: the first thing a screen reader says.
         in_title = "Error";
         app_title = "This app’s request can’t be completed";
@@ -26,7 +26,7 @@ texts! {
 
 texts! {
     /// A sign-in page that cannot be used any more.
-    Gone {
+    GoneTexts {
         title = "This sign-in page has expired";
         foreign = "It was opened in another browser, or your cookies have been deleted since then.";
         stale = "To keep your account safe, a sign-in page can only be used for a limited time.";
@@ -38,7 +38,7 @@ texts! {
 
 texts! {
     /// A deployment whose configuration has problems.
-    Unavailable {
+    UnavailableTexts {
         title = "This service isn’t ready yet";
         people = "Its setup isn’t finished. Please try again later.";
         problems = "Settings to correct";

@@ -2,7 +2,7 @@
 
 texts! {
     /// What several pages say.
-    Common {
+    CommonTexts {
         /// Over the name of the user.
         signed_in_as = "Signed in as";
         /// The link to another account, beside the name of the user.
@@ -20,7 +20,7 @@ texts! {
 
 texts! {
     /// The sign-in page.
-    Login {
+    LoginTexts {
         title = "Sign in";
         username = "Email or user name";
         password = "Password";
@@ -35,7 +35,7 @@ texts! {
 
 texts! {
     /// The account chooser.
-    Choose {
+    ChooseTexts {
         title = "Choose an account";
         other = "Use another account";
         /// Badge of an account whose session has ended.
@@ -45,7 +45,7 @@ texts! {
 
 texts! {
     /// The page that asks before a sign-out.
-    Logout {
+    LogoutTexts {
         title(product) = "Sign out of {product}?";
         requested_by(client) = "{client} is asking to sign you out.";
         text = "This signs you out in this browser. Apps that support it will sign you out as well.";
@@ -55,7 +55,7 @@ texts! {
 
 texts! {
     /// The page after a sign-out.
-    LoggedOut {
+    LoggedOutTexts {
         title = "You are signed out";
         text = "You can close this window. On a shared computer, close the browser too.";
     }
