@@ -32,7 +32,7 @@ pub struct LeftAlone;
 /// What a request has to do to get a document.
 #[derive(Debug, Eq, PartialEq)]
 pub enum Plan<T> {
-    /// Fetch it, and pass the result to [`Memory::learn`].
+    /// Fetch it, and pass the result to [`DocumentMemory::learn`].
     Fetch,
     /// Do without it.
     Leave,
@@ -44,7 +44,7 @@ pub enum Plan<T> {
 
 /// The documents that an isolate remembers. They are values, so requests may share them.
 #[derive(Debug)]
-pub struct Memory<T>(Cache<String, Entry<T>, MOST>);
+pub struct DocumentMemory<T>(Cache<String, Entry<T>, MOST>);
 
 #[derive(Debug)]
 struct Entry<T> {
@@ -58,13 +58,13 @@ struct Entry<T> {
     is_awaited: bool,
 }
 
-impl<T> Default for Memory<T> {
+impl<T> Default for DocumentMemory<T> {
     fn default() -> Self {
         Self(Cache::new())
     }
 }
 
-/// The document that `look`, which is [`Memory::plan`], finds; `None` if the caller has to fetch it. With `lacking`, a newer one
+/// The document that `look`, which is [`DocumentMemory::plan`], finds; `None` if the caller has to fetch it. With `lacking`, a newer one
 /// than the remembered one is needed.
 ///
 /// # Errors
@@ -89,8 +89,8 @@ pub async fn recall<P: Platform, T>(
     }
 }
 
-impl<T: Clone> Memory<T> {
-    /// What to do for the document at `address`. After [`Plan::Fetch`] the caller must fetch it and call [`Memory::learn`].
+impl<T: Clone> DocumentMemory<T> {
+    /// What to do for the document at `address`. After [`Plan::Fetch`] the caller must fetch it and call [`DocumentMemory::learn`].
     pub fn plan(&mut self, address: &str, lacking: bool, occasion: Occasion, now: UnixTime) -> Plan<T> {
         let is_spent = occasion == Occasion::Strangers && self.is_spent(address, now);
         let Some(entry) = self.0.get_mut(address) else {
@@ -159,13 +159,13 @@ mod tests {
         UnixTime::from_secs(seconds)
     }
 
-    fn plan(memory: &mut Memory<u8>, lacking: bool, now: i64) -> Plan<u8> {
+    fn plan(memory: &mut DocumentMemory<u8>, lacking: bool, now: i64) -> Plan<u8> {
         memory.plan(ADDRESS, lacking, Occasion::Ours, at(now))
     }
 
     #[test]
     fn one_request_asks_while_the_others_wait() {
-        let mut memory = Memory::default();
+        let mut memory = DocumentMemory::default();
         assert_eq!(plan(&mut memory, false, 100), Plan::Fetch);
         for _ in 0..10 {
             assert_eq!(plan(&mut memory, false, 101), Plan::Wait);
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn who_died_while_asking_holds_up_nobody_for_long() {
-        let mut memory = Memory::default();
+        let mut memory = DocumentMemory::default();
         assert_eq!(plan(&mut memory, false, 100), Plan::Fetch);
         assert_eq!(plan(&mut memory, false, 103), Plan::Wait);
         assert_eq!(plan(&mut memory, false, 104), Plan::Leave, "as after any failure");
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let mut memory = Memory::<u8>::default();
+        let mut memory = DocumentMemory::<u8>::default();
         for number in 0..1_000 {
             assert_eq!(memory.plan(&number.to_string(), false, Occasion::Ours, at(number)), Plan::Fetch);
         }
@@ -200,8 +200,8 @@ mod tests {
 
     #[test]
     fn strangers_have_a_budget_for_each_origin_and_in_all() {
-        let mut memory = Memory::<u8>::default();
-        let fetches = |memory: &mut Memory<u8>, origin: &str, occasion: Occasion, now: i64| {
+        let mut memory = DocumentMemory::<u8>::default();
+        let fetches = |memory: &mut DocumentMemory<u8>, origin: &str, occasion: Occasion, now: i64| {
             let one = |number: &i32| {
                 memory.plan(&format!("{origin}/{now}/{number}"), false, occasion, at(now)) == Plan::Fetch
             };

@@ -1,6 +1,6 @@
 //! The keys that clients publish at their `jwks_uri`, as the isolate remembers them.
 
-use super::document::{LeftAlone, Memory, Occasion, recall};
+use super::document::{DocumentMemory, LeftAlone, Occasion, recall};
 use crate::base::{Seconds, UnixTime};
 use crate::http::outbound::{NotAdmitted, Outbound};
 use crate::jose::key_set::{KeySetProblem, NoKey};
@@ -9,7 +9,7 @@ use crate::platform::outbound::OutboundFault;
 use crate::platform::{Platform, outbound};
 
 /// What an isolate remembers of the key sets of clients.
-type KeySetMemory = Memory<KeySet>;
+type KeySetMemory = DocumentMemory<KeySet>;
 
 /// Why there is no key.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

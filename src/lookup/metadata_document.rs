@@ -5,7 +5,7 @@
 
 use serde_json::json;
 
-use super::document::{Memory, Occasion, recall};
+use super::document::{DocumentMemory, Occasion, recall};
 use crate::base::{Seconds, UnixTime};
 use crate::config::Config;
 use crate::http::OutboundUrl;
@@ -18,7 +18,7 @@ use crate::platform::outbound::OutboundFault;
 use crate::platform::{Fault, Platform};
 
 /// What an isolate remembers of the documents of clients.
-type MetadataMemory = Memory<Client>;
+type MetadataMemory = DocumentMemory<Client>;
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]

@@ -32,14 +32,14 @@ const MOST_ITERATIONS: u32 = 10;
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PasswordParameters {
     /// What is computed.
-    pub algorithm: Algorithm,
+    pub algorithm: HashAlgorithm,
     /// Random, new with each password: names the password that it was made with.
     pub salt: Salt,
 }
 
 /// A password hash function and its cost.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub enum Algorithm {
+pub enum HashAlgorithm {
     /// argon2id version 1.3 (RFC 9106), one lane.
     Argon2id {
         /// Memory in KiB.
@@ -101,7 +101,7 @@ impl PasswordParameters {
     }
 
     fn argon2id(memory_kib: u32, iterations: u32, salt: [u8; 16]) -> Self {
-        Self { algorithm: Algorithm::Argon2id { memory_kib, iterations }, salt: salt.into() }
+        Self { algorithm: HashAlgorithm::Argon2id { memory_kib, iterations }, salt: salt.into() }
     }
 
     /// What is used for a name that nobody has: the same cost, and for the same name always the same salt. `key` is one
@@ -115,7 +115,7 @@ impl PasswordParameters {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         match (&self.algorithm, self.salt.0.len()) {
-            (Algorithm::Argon2id { memory_kib, iterations }, 16) if *memory_kib <= MOST_MEMORY_KIB => {
+            (HashAlgorithm::Argon2id { memory_kib, iterations }, 16) if *memory_kib <= MOST_MEMORY_KIB => {
                 [&memory_kib.to_be_bytes()[..], &iterations.to_be_bytes(), &self.salt.0].concat()
             }
             // Texts and numbers can always be encoded.
@@ -143,7 +143,7 @@ impl PasswordParameters {
 /// # Errors
 /// [`BadParameters`] when they are of another algorithm, or out of range.
 pub fn hash(password: &Secret<String>, parameters: &PasswordParameters) -> Result<Secret<[u8; 32]>, BadParameters> {
-    let Algorithm::Argon2id { memory_kib, iterations } = &parameters.algorithm else {
+    let HashAlgorithm::Argon2id { memory_kib, iterations } = &parameters.algorithm else {
         return Err(BadParameters);
     };
     if *memory_kib > MOST_MEMORY_KIB || *iterations > MOST_ITERATIONS {
@@ -274,9 +274,9 @@ mod tests {
         let salt = |length| Salt::try_from(vec![0xff; length]);
         assert!(salt(0).is_err() && salt(65).is_err());
         let algorithms = [
-            Algorithm::Argon2id { memory_kib: 1, iterations: 2 },
-            Algorithm::Argon2id { memory_kib: u32::MAX, iterations: 2 },
-            Algorithm::Other { name: "pbkdf2".to_owned(), parameters: r#"{"iterations":600000}"#.to_owned() },
+            HashAlgorithm::Argon2id { memory_kib: 1, iterations: 2 },
+            HashAlgorithm::Argon2id { memory_kib: u32::MAX, iterations: 2 },
+            HashAlgorithm::Other { name: "pbkdf2".to_owned(), parameters: r#"{"iterations":600000}"#.to_owned() },
         ];
         for algorithm in algorithms {
             for length in [1, 15, 16, 17, 64] {
@@ -284,7 +284,7 @@ mod tests {
                 let bytes = parameters.to_bytes();
                 assert_eq!(PasswordParameters::from_slice(&bytes), Some(parameters.clone()));
                 assert_eq!(PasswordParameters::from_slice(&[&bytes[..], &[0]].concat()), None);
-                if let Algorithm::Other { .. } = algorithm {
+                if let HashAlgorithm::Other { .. } = algorithm {
                     assert_eq!(hash(&secret("x"), &parameters).err(), Some(BadParameters));
                 }
             }

@@ -5,7 +5,7 @@ use crate::support::person::{Person, create, credential, sign_in};
 use crate::support::sqlite::Sqlite;
 use grantry::base::{AccountId, AttemptId, FamilyId, LinkKey, SessionId, UnixTime};
 use grantry::sign_in::login_name::LoginName;
-use grantry::sign_in::password::{Algorithm, PasswordParameters, Salt};
+use grantry::sign_in::password::{HashAlgorithm, PasswordParameters, Salt};
 use grantry::store::account::{
     self, Create, Created, Credential, EndSession, ReadOverview, ReadProfile, ReadSession, SignIn, waiting,
 };
@@ -211,7 +211,8 @@ fn a_replay_object_of_version_1_knows_what_was_used() {
 #[test]
 fn an_account_keeps_a_password_of_another_algorithm() {
     let mut person = Person::new(NOW);
-    let algorithm = Algorithm::Other { name: "scrypt".to_owned(), parameters: r#"{"n":16384,"r":8,"p":1}"#.to_owned() };
+    let algorithm =
+        HashAlgorithm::Other { name: "scrypt".to_owned(), parameters: r#"{"n":16384,"r":8,"p":1}"#.to_owned() };
     let salt = Salt::try_from(vec![7; Salt::LONGEST]).expect("a salt");
     let parameters = PasswordParameters { algorithm, salt: salt.clone() };
     let Credential { verifier, .. } = credential();

@@ -14,7 +14,7 @@ use grantry::oauth::token::family::{Member, RefreshLifetime, Refusal};
 use grantry::sign_in::device::DeviceKey;
 use grantry::sign_in::login_name::LoginName;
 use grantry::sign_in::origin::Origin;
-use grantry::sign_in::password::{Algorithm, BadParameters, PasswordParameters, Salt, Verifier};
+use grantry::sign_in::password::{BadParameters, HashAlgorithm, PasswordParameters, Salt, Verifier};
 use grantry::store::ask::Reply;
 use grantry::store::wire::{self, Encoded};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
@@ -50,7 +50,7 @@ fn parameters() -> PasswordParameters {
 }
 
 fn imported() -> PasswordParameters {
-    let algorithm = Algorithm::Other { name: "pbkdf2".to_owned(), parameters: "600000".to_owned() };
+    let algorithm = HashAlgorithm::Other { name: "pbkdf2".to_owned(), parameters: "600000".to_owned() };
     PasswordParameters { algorithm, salt: vec![117; Salt::LONGEST].try_into().expect("a salt") }
 }
 
