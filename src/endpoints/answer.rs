@@ -20,9 +20,12 @@ pub(crate) fn deliver(look: Look<'_>, delivery: Delivery) -> Response {
     };
     let target = FormSource::scheme_of(&action).map_or(FormTarget::None, FormTarget::Only);
     let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let client = pages::Client { name: &client_name, ..pages::Client::default() };
+    let client = pages::ShownClient { name: &client_name, ..pages::ShownClient::default() };
     let host = host_and_port(&action);
-    page(200, pages::FormPost { action: &action, target, host, parameters: &parameters, client }.render(look))
+    page(
+        200,
+        pages::consent::FormPostPage { action: &action, target, host, parameters: &parameters, client }.render(look),
+    )
 }
 
 /// A refusal to a client. A client that an administrator vouches for gets it at once; for any other the user sees a page
@@ -36,17 +39,21 @@ pub(crate) fn deliver_refusal(look: Look<'_>, answer_to: &VerifiedReturn, reject
         RedirectKind::PrivateScheme => answer_to.origin(),
         RedirectKind::Https | RedirectKind::Loopback => host_and_port(answer_to.redirect_uri()),
     };
-    let client = pages::Client { name: answer_to.client_name(), ..pages::Client::default() };
+    let client = pages::ShownClient { name: answer_to.client_name(), ..pages::ShownClient::default() };
     let description = rejection.to_string();
     let page_of = |way| {
-        page(400, pages::Onward { client, host, way, code: rejection.code(), description: &description }.render(look))
+        page(
+            400,
+            pages::consent::OnwardPage { client, host, way, code: rejection.code(), description: &description }
+                .render(look),
+        )
     };
     match &delivery {
-        Delivery::Redirect(location) => page_of(pages::Way::Link(location)),
+        Delivery::Redirect(location) => page_of(pages::consent::Way::Link(location)),
         Delivery::FormPost { action, parameters, .. } => {
             let target = FormSource::scheme_of(action).map_or(FormTarget::None, FormTarget::Only);
             let parameters: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            page_of(pages::Way::Form { action, parameters: &parameters, target })
+            page_of(pages::consent::Way::Form { action, parameters: &parameters, target })
         }
     }
 }

@@ -17,7 +17,8 @@ use crate::lifetimes;
 use crate::lookup::client;
 use crate::oauth::client::presentation::Picture;
 use crate::oauth::client::{ClientId, ClientKey};
-use crate::pages::{self, AppLine, Apps, Notice};
+use crate::pages::apps::{AppLine, AppsPage};
+use crate::pages::{self, Notice};
 use crate::platform::{Fault, Platform};
 use crate::seal::browser::Browser;
 use crate::store::account::ReadConnected;
@@ -47,11 +48,11 @@ pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &
         .entries
         .iter()
         .map(|entry| AppLine {
-            client: pages::Client {
+            client: pages::ShownClient {
                 name: &entry.name,
                 site: Some(host_and_port(&entry.site)),
                 logo: entry.logo.as_ref(),
-                ..pages::Client::default()
+                ..pages::ShownClient::default()
             },
             description: entry.description.as_deref().unwrap_or_default(),
             connect: &entry.site,
@@ -59,7 +60,7 @@ pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &
         })
         .collect();
     let [previous, next] = neighbours(&browse, &found).map(|page| page.map(|page| link(Route::Apps, &browse, page)));
-    let context = Apps {
+    let context = AppsPage {
         query: &browse.query,
         apps: &lines,
         previous: previous.as_deref(),

@@ -7,7 +7,8 @@ use crate::http::Response;
 use crate::oauth::request::rejection::Rejection;
 use crate::oauth::request::verified_return::VerifiedReturn;
 use crate::oauth::token::error::{BearerError, TokenError};
-use crate::pages::{Advice, ErrorPage, Look};
+use crate::pages::Look;
+use crate::pages::errors::{Advice, ErrorPage};
 use crate::platform::Fault;
 
 /// Why a request was not carried out.

@@ -74,9 +74,9 @@ fn preflight(route: Route) -> Response {
 
 fn unavailable(catalogue: &Catalogue, problems: &[ConfigProblem]) -> Response {
     let problems: Vec<_> =
-        problems.iter().map(|problem| pages::Problem { name: &problem.name, what: &problem.what }).collect();
+        problems.iter().map(|problem| pages::errors::Problem { name: &problem.name, what: &problem.what }).collect();
     let brand = Brand::default();
-    page(503, pages::Unavailable { problems: &problems }.render(Look { brand: &brand, catalogue }))
+    page(503, pages::errors::UnavailablePage { problems: &problems }.render(Look { brand: &brand, catalogue }))
 }
 
 /// Headers that depend on the configuration and the endpoint.

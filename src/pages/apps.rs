@@ -5,14 +5,14 @@ use askama::Template;
 use crate::messages::Catalogue;
 use crate::pages::brand::Brand;
 use crate::pages::csp::FormTarget;
-use crate::pages::face::{Client, ClientFace};
+use crate::pages::face::{ClientFace, ShownClient};
 use crate::pages::look::{Look, Page};
-use crate::pages::notice::{Notice, NoticeLine};
+use crate::pages::notice::{Notice, NoticeView};
 use crate::pages::text;
 
 /// The context of the catalogue. One form searches with `q`, the other posts `action` and `target`.
 #[derive(Clone, Debug)]
-pub struct Apps<'a> {
+pub struct AppsPage<'a> {
     /// The search text; empty to show all apps.
     pub query: &'a str,
     /// The apps on this page.
@@ -27,7 +27,7 @@ pub struct Apps<'a> {
 
 #[derive(Clone, Copy, Debug)]
 pub struct AppLine<'a> {
-    pub client: Client<'a>,
+    pub client: ShownClient<'a>,
     /// What the app does; may be empty.
     pub description: &'a str,
     /// The link that connects the app.
@@ -38,35 +38,35 @@ pub struct AppLine<'a> {
 
 #[derive(Template)]
 #[template(path = "apps/apps.html")]
-struct View<'a> {
+struct AppsView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     query: &'a str,
     /// The visible characters of the search text; `None` to show all apps.
     searched: Option<String>,
-    apps: Vec<Line<'a>>,
+    apps: Vec<AppLineView<'a>>,
     previous: Option<&'a str>,
     next: Option<&'a str>,
     action: &'a str,
     account: Option<&'a str>,
-    notice: Option<NoticeLine<'a>>,
+    notice: Option<NoticeView<'a>>,
 }
 
-struct Line<'a> {
+struct AppLineView<'a> {
     client: ClientFace<'a>,
     description: String,
     connect: Option<&'a str>,
     disconnect: Option<&'a str>,
 }
 
-impl Apps<'_> {
+impl AppsPage<'_> {
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;
-        let apps: Vec<Line<'_>> = self
+        let apps: Vec<AppLineView<'_>> = self
             .apps
             .iter()
-            .map(|line| Line {
+            .map(|line| AppLineView {
                 client: ClientFace::new(&line.client, t),
                 description: text::visible(line.description, text::SENTENCE),
                 connect: text::href(line.connect),
@@ -74,7 +74,7 @@ impl Apps<'_> {
             })
             .collect();
         let images = look.has_logo() || apps.iter().any(|line| line.client.has_logo());
-        let view = View {
+        let view = AppsView {
             brand: look.brand,
             t,
             query: text::prefill(self.query),

@@ -40,7 +40,7 @@ pub enum Advice {
 
 /// The context of the page for an expired sign-in page.
 #[derive(Clone, Debug)]
-pub struct InteractionGone<'a> {
+pub struct InteractionGonePage<'a> {
     pub reason: Gone,
     /// A link that starts the same request again.
     pub start_again: Option<&'a str>,
@@ -57,7 +57,7 @@ pub enum Gone {
 
 /// The context of the page of a deployment whose configuration has problems.
 #[derive(Clone, Debug)]
-pub struct Unavailable<'a> {
+pub struct UnavailablePage<'a> {
     pub problems: &'a [Problem<'a>],
 }
 
@@ -84,7 +84,7 @@ struct ErrorView<'a> {
 
 #[derive(Template)]
 #[template(path = "errors/interaction_gone.html")]
-struct GoneView<'a> {
+struct InteractionGoneView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     reason: &'a str,
@@ -145,7 +145,7 @@ impl Advice {
     }
 }
 
-impl InteractionGone<'_> {
+impl InteractionGonePage<'_> {
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;
@@ -153,12 +153,13 @@ impl InteractionGone<'_> {
             Gone::Foreign => t.gone.foreign,
             Gone::Stale => t.gone.stale,
         };
-        let view = GoneView { brand: look.brand, t, reason, start_again: self.start_again.and_then(text::href) };
+        let view =
+            InteractionGoneView { brand: look.brand, t, reason, start_again: self.start_again.and_then(text::href) };
         look.page(&view, look.has_logo(), &FormTarget::None)
     }
 }
 
-impl Unavailable<'_> {
+impl UnavailablePage<'_> {
     /// The page. There is no configuration, so `look` is the default one.
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {

@@ -6,7 +6,7 @@ use crate::pages::text;
 
 /// An app. Every value was chosen by the person who registered the app.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Client<'a> {
+pub struct ShownClient<'a> {
     /// `client_name`
     pub name: &'a str,
     /// The host of its own site or of its redirect URI, in ASCII.
@@ -23,7 +23,7 @@ pub struct Client<'a> {
 
 /// A user who is signed in.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Person<'a> {
+pub struct ShownPerson<'a> {
     pub name: Option<&'a str>,
     /// The user name or e-mail address that the user signs in with.
     pub username: &'a str,
@@ -38,7 +38,7 @@ pub(super) struct Face<'a> {
     pub(super) logo: Option<&'a Picture>,
 }
 
-/// A [`Client`] ready to be shown.
+/// A [`ShownClient`] ready to be shown.
 #[derive(Clone, Debug)]
 pub(super) struct ClientFace<'a> {
     pub(super) face: Face<'a>,
@@ -48,7 +48,7 @@ pub(super) struct ClientFace<'a> {
     pub(super) terms: Option<&'a str>,
 }
 
-/// A [`Person`] ready to be shown.
+/// A [`ShownPerson`] ready to be shown.
 #[derive(Clone, Debug)]
 pub(super) struct PersonFace<'a> {
     pub(super) face: Face<'a>,
@@ -62,7 +62,7 @@ impl<'a> Face<'a> {
 }
 
 impl<'a> ClientFace<'a> {
-    pub(super) fn new(client: &Client<'a>, catalogue: &Catalogue) -> Self {
+    pub(super) fn new(client: &ShownClient<'a>, catalogue: &Catalogue) -> Self {
         Self {
             face: Face::new(text::name(client.name, catalogue.client.nameless), client.logo),
             site: client.site.filter(|site| !site.is_empty()).map(text::host),
@@ -78,7 +78,7 @@ impl<'a> ClientFace<'a> {
 }
 
 impl<'a> PersonFace<'a> {
-    pub(super) fn new(person: &Person<'a>) -> Self {
+    pub(super) fn new(person: &ShownPerson<'a>) -> Self {
         let username = text::visible(person.username, text::LINE);
         let name = text::name(person.name.unwrap_or_default(), &username);
         Self { face: Face::new(name, None), username }

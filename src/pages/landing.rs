@@ -10,16 +10,16 @@ use crate::pages::text;
 
 /// The context of the landing page.
 #[derive(Clone, Debug)]
-pub struct Landing<'a> {
+pub struct LandingPage<'a> {
     pub issuer: &'a str,
-    pub addresses: &'a [Address<'a>],
+    pub addresses: &'a [AddressLine<'a>],
     /// A link to the documentation.
     pub docs: Option<&'a str>,
 }
 
 /// A URL of this server.
 #[derive(Clone, Copy, Debug)]
-pub struct Address<'a> {
+pub struct AddressLine<'a> {
     /// The name in the standards, for example "Token".
     pub label: &'a str,
     pub url: &'a str,
@@ -29,29 +29,29 @@ pub struct Address<'a> {
 
 #[derive(Template)]
 #[template(path = "landing.html")]
-struct View<'a> {
+struct LandingView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     issuer: String,
-    addresses: Vec<Line<'a>>,
+    addresses: Vec<AddressLineView<'a>>,
     docs: Option<&'a str>,
 }
 
-struct Line<'a> {
+struct AddressLineView<'a> {
     label: String,
     url: String,
     link: Option<&'a str>,
 }
 
-impl Landing<'_> {
+impl LandingPage<'_> {
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
-        let addresses = self.addresses.iter().map(|address| Line {
+        let addresses = self.addresses.iter().map(|address| AddressLineView {
             label: text::visible(address.label, text::LINE),
             url: text::visible(address.url, text::SENTENCE),
             link: Some(address.url).filter(|_| address.readable).and_then(text::href),
         });
-        let view = View {
+        let view = LandingView {
             brand: look.brand,
             t: look.catalogue,
             issuer: text::visible(self.issuer, text::SENTENCE),

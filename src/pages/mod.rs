@@ -3,7 +3,10 @@
 //! A context is plain data and its strings are untrusted. `render` cleans them ([`text`]), takes every text of ours from
 //! the catalogue ([`crate::messages`]), and fills a template (`templates/`, compiled in) that escapes whatever it is given.
 //! The result is the HTML with the strictest Content-Security-Policy that it works under ([`csp`]). No page marks a string
-//! as safe markup and no page loads anything. The only script is the one that submits [`consent::form_post`].
+//! as safe markup and no page loads anything. The only script is the one that submits [`consent::FormPostPage`].
+//!
+//! The context of a page is a `…Page`, an entry of one of its lists a `…Line`. What the template reads is a `…View`: the
+//! strings of the context, cleaned.
 //!
 //! | room | pages |
 //! | --- | --- |
@@ -30,20 +33,10 @@ mod scope;
 pub mod sign_in;
 pub mod text;
 
-pub use self::account::activity::{Activity, Happened};
-pub use self::account::page::{AccountPage, AccountProblem, ConnectedApp, Device, Sensitive, SignedInBrowser, Used};
-pub use self::apps::{AppLine, Apps};
 pub use self::brand::{Accent, Brand, Logo};
-pub use self::consent::form_post::FormPost;
-pub use self::consent::onward::{Onward, Way};
-pub use self::consent::page::{Choice, Consent, Lasting, ReturnTo, ScopeLine};
 pub use self::csp::{FormSource, FormTarget};
-pub use self::errors::{Advice, ErrorPage, Gone, InteractionGone, Problem, Unavailable};
-pub use self::face::{Client, Person};
-pub use self::landing::{Address, Landing};
+pub use self::face::{ShownClient, ShownPerson};
 pub use self::look::{Form, Look, Page};
 pub use self::notice::Notice;
 pub use self::scope::{ScopeText, StandardScope};
-pub use self::sign_in::accounts::{Account, Choose, LoggedOut, Logout};
-pub use self::sign_in::login::{Login, LoginProblem};
 pub use crate::messages::Catalogue;

@@ -47,7 +47,7 @@ impl Notice {
         Self::ALL.into_iter().find(|notice| notice.name() == name)
     }
 
-    pub(super) fn line(self, t: &Catalogue) -> NoticeLine<'_> {
+    pub(super) fn line(self, t: &Catalogue) -> NoticeView<'_> {
         let text = match self {
             Self::Disconnected => t.account.disconnected,
             Self::OtherSessionsEnded => t.account.others_ended,
@@ -57,13 +57,13 @@ impl Notice {
             Self::SignInAgain => t.account.confirm_identity,
             Self::SignInForApps => t.developer.sign_in_again,
         };
-        NoticeLine { text, done: !matches!(self, Self::SignInAgain | Self::SignInForApps) }
+        NoticeView { text, done: !matches!(self, Self::SignInAgain | Self::SignInForApps) }
     }
 }
 
 /// A [`Notice`] ready to be shown.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct NoticeLine<'a> {
+pub(super) struct NoticeView<'a> {
     pub(super) text: &'a str,
     pub(super) done: bool,
 }

@@ -9,7 +9,7 @@ use crate::endpoints::sign_in::password::verifier;
 use crate::endpoints::{App, Failure};
 use crate::http::Request;
 use crate::lifetimes;
-use crate::pages::AccountProblem;
+use crate::pages::account::AccountProblem;
 use crate::platform::{Platform, attempt, random};
 use crate::seal::browser::SessionRef;
 use crate::sign_in::password::{NewPassword, WeakPassword, can_be_a_password};

@@ -3,7 +3,7 @@
 
 use super::change_password;
 use super::change_password::{PasswordNotChanged, Passwords};
-use super::show::{APPS, Told, show};
+use super::show::{APPS, Showing, show};
 use crate::base::encoding::from_base64url;
 use crate::base::{Secret, UnixTime};
 use crate::endpoints::authorize::interaction;
@@ -16,7 +16,8 @@ use crate::http::{Method, Parameters, Request, Response};
 use crate::lifetimes;
 use crate::oauth::client::{ClientId, ClientKey};
 use crate::oauth::request::interaction::Visit;
-use crate::pages::{AccountProblem, Notice};
+use crate::pages::Notice;
+use crate::pages::account::AccountProblem;
 use crate::platform::Platform;
 use crate::seal::browser::Browser;
 use crate::seal::interaction::Aim;
@@ -51,7 +52,7 @@ pub(in crate::endpoints) async fn account<P: Platform>(
     let notice = parameters.get("notice").and_then(Notice::from_name);
     let part = part(&parameters);
     match (Authenticated::with(app, browser.as_ref(), part).await?, browser) {
-        (Some(person), Some(browser)) => show(app, &person, &browser, Told { notice, problem: None, part }).await,
+        (Some(person), Some(browser)) => show(app, &person, &browser, Showing { notice, problem: None, part }).await,
         (_, browser) => sign_in_first(app, browser, Visit::default(), notice),
     }
 }

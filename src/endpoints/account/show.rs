@@ -17,7 +17,10 @@ use crate::oauth::client::metadata_document;
 use crate::oauth::request::interaction::Visit;
 use crate::oauth::request::prompt::Another;
 use crate::oauth::token::sid::Sid;
-use crate::pages::{self, AccountPage, AccountProblem, Happened, Notice, ScopeText, Sensitive};
+use crate::pages::account::{
+    AccountPage, AccountProblem, ActivityLine, BrowserLine, ConnectedAppLine, Device, Happened, Sensitive, Used,
+};
+use crate::pages::{self, Notice, ScopeText};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, Interaction};
@@ -30,13 +33,13 @@ pub const APPS: &str = "apps";
 const ALL_ACTIVITY: &str = "?activity=all#account-activity";
 
 /// The message at the top of the page, and the part that it shows.
-pub struct Told {
+pub struct Showing {
     pub notice: Option<Notice>,
     pub problem: Option<AccountProblem>,
     pub part: OverviewPart,
 }
 
-impl From<AccountProblem> for Told {
+impl From<AccountProblem> for Showing {
     fn from(problem: AccountProblem) -> Self {
         Self { notice: None, problem: Some(problem), part: OverviewPart::First }
     }
@@ -50,9 +53,9 @@ pub async fn show<P: Platform>(
     app: &App<'_, P>,
     person: &Authenticated<Overview>,
     browser: &Browser,
-    told: Told,
+    showing: Showing,
 ) -> Result<Response, Failure> {
-    let Told { notice, problem, part } = told;
+    let Showing { notice, problem, part } = showing;
     let overview = person.overview();
     let names = names(app, overview).await;
     let scopes: Vec<Vec<ScopeText<'_>>> = overview
@@ -69,7 +72,7 @@ pub async fn show<P: Platform>(
         .then(|| [Route::Account.path(), ALL_ACTIVITY].concat());
     let shown = AccountPage {
         action: Route::Account.path(),
-        person: pages::Person { name: None, username: &overview.session.name },
+        person: pages::ShownPerson { name: None, username: &overview.session.name },
         switch: Some(&interaction::link(app, Route::Login.path(), &switch)?),
         notice,
         apps: &apps(overview, &names, &scopes),
@@ -110,25 +113,25 @@ fn apps<'a>(
     overview: &'a Overview,
     names: &'a Names<'_>,
     scopes: &'a [Vec<ScopeText<'a>>],
-) -> Vec<pages::ConnectedApp<'a>> {
-    let app = |(connected, scopes): (&'a ConnectedApp, &'a Vec<ScopeText<'a>>)| pages::ConnectedApp {
+) -> Vec<ConnectedAppLine<'a>> {
+    let app = |(connected, scopes): (&'a ConnectedApp, &'a Vec<ScopeText<'a>>)| ConnectedAppLine {
         target: connected.client.as_str(),
         name: called(names, &connected.client),
         scopes,
         at: connected.at,
         used: match connected.used_at {
-            Some(at) => pages::Used::At(at),
-            None if connected.may_have_more => pages::Used::Unknown,
-            None => pages::Used::Never,
+            Some(at) => Used::At(at),
+            None if connected.may_have_more => Used::Unknown,
+            None => Used::Never,
         },
     };
     overview.apps.iter().zip(scopes).map(app).collect()
 }
 
-fn browsers<'a>(overview: &'a Overview, targets: &'a [Sid]) -> Vec<pages::SignedInBrowser<'a>> {
-    let browser = |(browser, target): (&'a SignedInBrowser, &'a Sid)| pages::SignedInBrowser {
+fn browsers<'a>(overview: &'a Overview, targets: &'a [Sid]) -> Vec<BrowserLine<'a>> {
+    let browser = |(browser, target): (&'a SignedInBrowser, &'a Sid)| BrowserLine {
         target: (!browser.is_this_one).then_some(target.as_str()),
-        device: pages::Device { browser: browser.origin.browser.as_deref(), system: browser.origin.system.as_deref() },
+        device: Device { browser: browser.origin.browser.as_deref(), system: browser.origin.system.as_deref() },
         city: browser.origin.city.as_deref(),
         country: browser.origin.country.as_deref(),
         seen: if browser.is_this_one { None } else { browser.seen_at },
@@ -138,8 +141,8 @@ fn browsers<'a>(overview: &'a Overview, targets: &'a [Sid]) -> Vec<pages::Signed
     overview.browsers.iter().zip(targets).map(browser).collect()
 }
 
-fn activity<'a>(overview: &'a Overview, names: &'a Names<'_>) -> Vec<pages::Activity<'a>> {
-    let line = |activity: &'a Activity| pages::Activity {
+fn activity<'a>(overview: &'a Overview, names: &'a Names<'_>) -> Vec<ActivityLine<'a>> {
+    let line = |activity: &'a Activity| ActivityLine {
         at: activity.at,
         happened: happened(activity.kind),
         app: activity.client.as_ref().and_then(|client| called(names, client)),

@@ -19,7 +19,8 @@ use crate::oauth::request::authorize::AuthorizationParameters;
 use crate::oauth::request::interaction::{GivenConsent, Next, SessionFacts, next};
 use crate::oauth::request::prompt::Another;
 use crate::oauth::request::rejection::Rejection;
-use crate::pages::{self, Choice, Consent, Form, Lasting, ReturnTo, ScopeLine, ScopeText, StandardScope};
+use crate::pages::consent::{Choice, ConsentPage, Lasting, ReturnTo, ScopeLine};
+use crate::pages::{self, Form, ScopeText, StandardScope};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
 use crate::seal::interaction::{Aim, ConsentTicket, Interaction};
@@ -152,9 +153,9 @@ fn form<P: Platform>(
         .collect();
     let site = site(client, request.answer_to.redirect_uri());
     let presentation = &client.registration.presentation;
-    let context = Consent {
+    let context = ConsentPage {
         form: Form { action: Route::Consent.path(), hidden: &hidden, target: target_of(asked) },
-        client: pages::Client {
+        client: pages::ShownClient {
             name: &client.registration.name,
             site: Some(site).filter(|site| !site.is_empty()),
             verified: client.voucher == Voucher::Administrator,
@@ -162,7 +163,7 @@ fn form<P: Platform>(
             policy: presentation.policy_uri.as_deref(),
             terms: presentation.tos_uri.as_deref(),
         },
-        person: pages::Person { name: None, username: &person.session.name },
+        person: pages::ShownPerson { name: None, username: &person.session.name },
         switch: Some(&switch),
         scopes: &lines,
         lasting: if request.scopes.contains(OwnScope::OfflineAccess) {

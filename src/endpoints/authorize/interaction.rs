@@ -23,7 +23,8 @@ use crate::oauth::request::rejection::{Rejection, Unanswerable};
 use crate::oauth::request::verified_return::VerifiedReturn;
 use crate::oauth::token::session_state::session_state;
 use crate::oauth::token::sid::Sid;
-use crate::pages::{Gone, InteractionGone, Notice};
+use crate::pages::Notice;
+use crate::pages::errors::{Gone, InteractionGonePage};
 use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::code::Code;
@@ -121,7 +122,7 @@ fn gone<P: Platform>(app: &App<'_, P>, reason: Gone, aim: Option<Aim>, cause: im
         home(&aim)
             .or_else(|| link(app, Route::Authorize.path(), &Interaction::new(random(app.platform), aim, app.now)).ok())
     });
-    let page = page(400, InteractionGone { reason, start_again: again.as_deref() }.render(app.look));
+    let page = page(400, InteractionGonePage { reason, start_again: again.as_deref() }.render(app.look));
     Failure::Rendered(page, cause.to_string())
 }
 

@@ -20,7 +20,8 @@ use crate::oauth::client::{Client, ClientId, SecretDigest, rotated};
 use crate::oauth::request::interaction::Visit;
 use crate::pages::Notice;
 use crate::pages::developer::{
-    AppPage, Credentials, DeleteApp, DeveloperNotice, Existing, FieldProblem, Kind, KindChoice, LogoProblem, Secrets,
+    AppKind, AppPage, CredentialsPage, DeleteAppPage, DeveloperNotice, Existing, FieldProblem, KindChoice, LogoProblem,
+    Secrets,
 };
 use crate::platform::{Platform, attempt};
 use crate::seal::browser::Browser;
@@ -176,7 +177,7 @@ async fn rotate<P: Platform>(
         return Ok(to(&path, DeveloperNotice::Changed));
     }
     app.log_event(SecurityEvent::AppSecretChanged, Some(developer.sub()), Some(&before.id));
-    let context = Credentials {
+    let context = CredentialsPage {
         client: shown(before),
         id: before.id.as_str(),
         secret: Some(secret.expose()),
@@ -292,15 +293,16 @@ pub(in crate::endpoints) async fn logo<P: Platform>(app: &App<'_, P>, request: &
 fn confirm<P>(app: &App<'_, P>, client: &Client) -> Response {
     let action = Route::DeveloperApp.path_of(&client.id);
     let version = client.version.0.to_string();
-    page(200, DeleteApp { client: shown(client), action: &action, version: &version }.render(app.look))
+    page(200, DeleteAppPage { client: shown(client), action: &action, version: &version }.render(app.look))
 }
 
 fn show<P>(app: &App<'_, P>, status: u16, client: &Client, said: Said) -> Response {
     let (action, logo_action) = (Route::DeveloperApp.path_of(&client.id), Route::DeveloperLogo.path_of(&client.id));
     let typed = said.typed.unwrap_or_else(|| Typed::of_client(client));
     let version = client.version.0.to_string();
-    let choices = [Kind::Basic, Kind::Post].map(|kind| KindChoice { kind, checked: kind.value() == typed.method });
-    let has_choice = matches!(kind(client.registration.authentication), Some(Kind::Basic | Kind::Post));
+    let choices =
+        [AppKind::Basic, AppKind::Post].map(|kind| KindChoice { kind, checked: kind.value() == typed.method });
+    let has_choice = matches!(kind(client.registration.authentication), Some(AppKind::Basic | AppKind::Post));
     let problems: Vec<FieldProblem<'_>> = said.wrong.iter().map(Wrong::shown).collect();
     let context = AppPage {
         action: &action,

@@ -4,7 +4,7 @@ use super::portal::{admitted, listing, notice, shown, switch};
 use crate::endpoints::{App, Failure, Route, page};
 use crate::http::{Request, Response};
 use crate::pages;
-use crate::pages::developer::{DeveloperApps, OwnApp};
+use crate::pages::developer::{DeveloperAppsPage, OwnAppLine};
 use crate::platform::Platform;
 use crate::store::registry::{ListOwned, MOST_OWNED, Owned};
 
@@ -16,14 +16,14 @@ pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &
     };
     let Owned { clients } = app.platform.ask_registry(ListOwned { owner: developer.sub().to_owned() }).await?;
     let links: Vec<String> = clients.iter().map(|client| Route::DeveloperApp.path_of(&client.id)).collect();
-    let apps: Vec<OwnApp<'_>> = clients
+    let apps: Vec<OwnAppLine<'_>> = clients
         .iter()
         .zip(&links)
-        .map(|(client, link)| OwnApp { client: shown(client), link, listing: listing(client) })
+        .map(|(client, link)| OwnAppLine { client: shown(client), link, listing: listing(client) })
         .collect();
     let is_full = usize::try_from(MOST_OWNED).is_ok_and(|most| apps.len() >= most);
-    let context = DeveloperApps {
-        person: pages::Person { name: None, username: developer.name() },
+    let context = DeveloperAppsPage {
+        person: pages::ShownPerson { name: None, username: developer.name() },
         switch: Some(&switch(app, &browser)?),
         notice: notice(request),
         apps: &apps,

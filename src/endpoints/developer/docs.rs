@@ -12,7 +12,7 @@ use crate::oauth::own_scope::OwnScope;
 use crate::oauth::request::rejection::{Rejection, Unanswerable};
 use crate::oauth::token::error::{BearerError, TokenError};
 use crate::pages::ScopeText;
-use crate::pages::developer::{Command, Docs, DocsApi, DocsError, Lifetimes};
+use crate::pages::developer::{DocsApi, DocsCommand, DocsError, DocsPage, Lifetimes};
 use crate::platform::Platform;
 
 pub(in crate::endpoints) async fn docs<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -43,7 +43,7 @@ pub(in crate::endpoints) async fn docs<P: Platform>(app: &App<'_, P>, request: &
     let bearer = BearerError::ALL.map(|error| said(error.status(), error.code()));
     let mut urls = landing::urls(app);
     urls.extend(facades(app));
-    let context = Docs {
+    let context = DocsPage {
         issuer: config.issuer.as_str(),
         endpoints: &landing::addresses(&urls),
         person: &person,
@@ -83,7 +83,7 @@ const fn said(status: u16, code: &'static str) -> DocsError {
 
 /// What a terminal does at the addresses of this server, in order. Each line stands in what is run, so that the values of one
 /// command are there for the next.
-fn commands<P>(app: &App<'_, P>) -> Vec<Command> {
+fn commands<P>(app: &App<'_, P>) -> Vec<DocsCommand> {
     const TOKENS: [&str; 4] = ["access_token", "token_type", "expires_in", "scope"];
     let at = |route: Route| app.config.issuer.at(route.path());
     let of_api = app.config.apis.iter().find_map(|api| api.scope_names().next());
@@ -99,16 +99,16 @@ fn commands<P>(app: &App<'_, P>) -> Vec<Command> {
          --data-urlencode \"refresh_token=$REFRESH_TOKEN\""
     );
     let mut commands = vec![
-        Command::Setup(
+        DocsCommand::Setup(
             "CLIENT_ID='YOUR_CLIENT_ID'\nCLIENT_SECRET='YOUR_CLIENT_SECRET'\nREDIRECT_URI='YOUR_REDIRECT_ADDRESS'"
                 .into(),
             &[],
         ),
-        Command::Discovery(
+        DocsCommand::Discovery(
             format!("curl -sS -i {}", at(Route::Discovery)),
             &["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "scopes_supported"],
         ),
-        Command::Authorize(
+        DocsCommand::Authorize(
             format!(
                 "CODE_VERIFIER=$(openssl rand -hex 32)\n\
                  CODE_CHALLENGE=$(printf %s \"$CODE_VERIFIER\" | openssl dgst -sha256 -binary | openssl base64 \
@@ -122,7 +122,7 @@ fn commands<P>(app: &App<'_, P>) -> Vec<Command> {
             ),
             &[],
         ),
-        Command::Token(
+        DocsCommand::Token(
             format!(
                 "CODE='YOUR_CODE'\n\
                  curl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {token} \\\n  \
@@ -133,25 +133,25 @@ fn commands<P>(app: &App<'_, P>) -> Vec<Command> {
             ),
             &["access_token", "token_type", "expires_in", "scope", "refresh_token", "id_token"],
         ),
-        Command::Userinfo(
+        DocsCommand::Userinfo(
             format!(
                 "ACCESS_TOKEN='YOUR_ACCESS_TOKEN'\n\
                  curl -sS -i -H \"Authorization: Bearer $ACCESS_TOKEN\" {userinfo}"
             ),
             &["sub"],
         ),
-        Command::Refresh(format!("REFRESH_TOKEN='YOUR_REFRESH_TOKEN'\n{refresh}"), &TOKENS),
+        DocsCommand::Refresh(format!("REFRESH_TOKEN='YOUR_REFRESH_TOKEN'\n{refresh}"), &TOKENS),
     ];
     if let Some(scope) = of_api {
         let introspect = at(Route::Introspect);
-        commands.push(Command::Introspect(
+        commands.push(DocsCommand::Introspect(
             format!(
                 "API_ID='YOUR_API_CLIENT_ID'\nAPI_SECRET='YOUR_API_CLIENT_SECRET'\n\
                  curl -sS -i -u \"$API_ID:$API_SECRET\" {introspect} --data-urlencode \"token=$ACCESS_TOKEN\""
             ),
             &["active", "client_id", "sub", "aud", "scope", "exp"],
         ));
-        commands.push(Command::Machine(
+        commands.push(DocsCommand::Machine(
             format!(
                 "SERVICE_ID='YOUR_SERVICE_CLIENT_ID'\nSERVICE_SECRET='YOUR_SERVICE_CLIENT_SECRET'\n\
                  curl -sS -i -u \"$SERVICE_ID:$SERVICE_SECRET\" {token} \\\n  \
@@ -160,13 +160,13 @@ fn commands<P>(app: &App<'_, P>) -> Vec<Command> {
             &TOKENS,
         ));
     }
-    commands.push(Command::Revoke(
+    commands.push(DocsCommand::Revoke(
         format!(
             "curl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {} --data-urlencode \"token=$REFRESH_TOKEN\"",
             at(Route::Revoke)
         ),
         &[],
     ));
-    commands.push(Command::Error(refresh, &["error", "error_description"]));
+    commands.push(DocsCommand::Error(refresh, &["error", "error_description"]));
     commands
 }

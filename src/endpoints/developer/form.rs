@@ -15,7 +15,7 @@ use crate::oauth::client::registration::{Authority, Metadata, RESPONSE_ONLY, Reg
 use crate::oauth::client::settings::LogoutSettings;
 use crate::oauth::client::{AuthenticationMethod, Client, GrantType};
 use crate::oauth::own_scope::OwnScope;
-use crate::pages::developer::{Field, FieldProblem, Fields, Kind, ScopeChoice};
+use crate::pages::developer::{AppKind, Field, FieldProblem, Fields, ScopeChoice};
 
 /// How the names of the check boxes of scopes begin.
 const SCOPE: &str = "scope:";
@@ -61,7 +61,7 @@ impl Typed {
             policy: String::new(),
             terms: String::new(),
             logouts: String::new(),
-            method: Kind::Basic.value().to_owned(),
+            method: AppKind::Basic.value().to_owned(),
             scopes: DEFAULT.map(|scope| scope.name().to_owned()).to_vec(),
         }
     }
@@ -120,7 +120,7 @@ impl Typed {
             policy: text(policy_uri),
             terms: text(tos_uri),
             logouts: lines(post_logout_redirect_uris),
-            method: kind(*authentication).map(Kind::value).unwrap_or_default().to_owned(),
+            method: kind(*authentication).map(AppKind::value).unwrap_or_default().to_owned(),
             scopes: scopes.iter().map(str::to_owned).collect(),
         }
     }
@@ -273,11 +273,11 @@ fn field(name: &str) -> Option<Field> {
 }
 
 /// The kind of an app, unless it is one that only the administrator registers.
-pub const fn kind(method: AuthenticationMethod) -> Option<Kind> {
+pub const fn kind(method: AuthenticationMethod) -> Option<AppKind> {
     match method {
-        AuthenticationMethod::None => Some(Kind::Public),
+        AuthenticationMethod::None => Some(AppKind::Public),
         AuthenticationMethod::PrivateKeyJwt => None,
-        AuthenticationMethod::SecretBasic => Some(Kind::Basic),
-        AuthenticationMethod::SecretPost => Some(Kind::Post),
+        AuthenticationMethod::SecretBasic => Some(AppKind::Basic),
+        AuthenticationMethod::SecretPost => Some(AppKind::Post),
     }
 }

@@ -14,7 +14,7 @@ use crate::lifetimes;
 use crate::lookup::client;
 use crate::oauth::client::registration::Registration;
 use crate::oauth::client::{Client, ClientId, SecretDigest, Voucher};
-use crate::pages::developer::{AppPage, Credentials, DeveloperNotice, FieldProblem, Kind, KindChoice};
+use crate::pages::developer::{AppKind, AppPage, CredentialsPage, DeveloperNotice, FieldProblem, KindChoice};
 use crate::platform::{Platform, attempt, random};
 use crate::seal::new_app::NewApp;
 use crate::store::registry::{Denied, Register, RegisterOwned};
@@ -54,8 +54,8 @@ fn form<P: Platform>(
         NewApp { account: developer.account(), id }
     });
     let sealed = seal(app, &given, lifetimes::NEW_APP)?;
-    let kinds =
-        [Kind::Basic, Kind::Post, Kind::Public].map(|kind| KindChoice { kind, checked: kind.value() == typed.method });
+    let kinds = [AppKind::Basic, AppKind::Post, AppKind::Public]
+        .map(|kind| KindChoice { kind, checked: kind.value() == typed.method });
     let problems: Vec<FieldProblem<'_>> = wrong.iter().map(Wrong::shown).collect();
     let context = AppPage {
         action: Route::DeveloperNew.path(),
@@ -94,7 +94,7 @@ async fn create<P: Platform>(
     }
     client::forget(app.platform, &client.id);
     app.log_event(SecurityEvent::AppRegistered, Some(developer.sub()), Some(&client.id));
-    let context = Credentials {
+    let context = CredentialsPage {
         client: shown(&client),
         id: client.id.as_str(),
         secret: secret.as_ref().map(|secret| secret.expose().as_str()),

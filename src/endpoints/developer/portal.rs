@@ -10,7 +10,7 @@ use crate::lifetimes;
 use crate::oauth::client::{Client, ClientId, Voucher};
 use crate::oauth::request::interaction::Visit;
 use crate::oauth::request::prompt::Another;
-use crate::pages::developer::{DeveloperDenied, DeveloperNotice, Listing};
+use crate::pages::developer::{DeveloperDeniedPage, DeveloperNotice, Listing};
 use crate::pages::{self, Notice};
 use crate::platform::{Platform, random};
 use crate::seal::browser::Browser;
@@ -27,8 +27,8 @@ pub(super) async fn admitted<P: Platform>(
         (Visitor::Developer(developer), Some(browser)) => Ok(Ok((developer, browser))),
         (Visitor::Other(name), Some(browser)) => {
             let is_public = app.config.developers.docs == Readers::Public;
-            let context = DeveloperDenied {
-                person: pages::Person { name: None, username: &name },
+            let context = DeveloperDeniedPage {
+                person: pages::ShownPerson { name: None, username: &name },
                 switch: Some(&switch(app, &browser)?),
                 docs: is_public.then_some(Route::DeveloperDocs.path()),
             };
@@ -77,12 +77,12 @@ pub(super) fn too_often() -> Failure {
 }
 
 /// An app as its developer sees it.
-pub(super) fn shown(client: &Client) -> pages::Client<'_> {
-    pages::Client {
+pub(super) fn shown(client: &Client) -> pages::ShownClient<'_> {
+    pages::ShownClient {
         name: &client.registration.name,
         verified: client.voucher == Voucher::Administrator,
         logo: client.registration.presentation.logo.as_ref(),
-        ..pages::Client::default()
+        ..pages::ShownClient::default()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::config::Readers;
 use crate::endpoints::{App, Route, page};
 use crate::http::Response;
-use crate::pages::{Address, Landing};
+use crate::pages::landing::{AddressLine, LandingPage};
 
 /// Where things are, by their names, and whether a browser shows something there.
 const ADDRESSES: [(&str, Route, bool); 10] = [
@@ -23,7 +23,7 @@ pub(in crate::endpoints) fn landing<P>(app: &App<'_, P>) -> Response {
     let urls = urls(app);
     let is_public = app.config.developers.docs == Readers::Public;
     let docs = is_public.then_some(Route::DeveloperDocs.path());
-    page(200, Landing { issuer: app.config.issuer.as_str(), addresses: &addresses(&urls), docs }.render(app.look))
+    page(200, LandingPage { issuer: app.config.issuer.as_str(), addresses: &addresses(&urls), docs }.render(app.look))
 }
 
 /// Where things are.
@@ -34,6 +34,6 @@ pub(in crate::endpoints) fn urls<P>(app: &App<'_, P>) -> Vec<(&'static str, Stri
 }
 
 /// The same for a page.
-pub(in crate::endpoints) fn addresses<'a>(urls: &'a [(&'static str, String, bool)]) -> Vec<Address<'a>> {
-    urls.iter().map(|(label, url, readable)| Address { label, url, readable: *readable }).collect()
+pub(in crate::endpoints) fn addresses<'a>(urls: &'a [(&'static str, String, bool)]) -> Vec<AddressLine<'a>> {
+    urls.iter().map(|(label, url, readable)| AddressLine { label, url, readable: *readable }).collect()
 }

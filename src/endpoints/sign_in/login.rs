@@ -13,7 +13,8 @@ use crate::lifetimes;
 use crate::oauth::request::interaction::Next;
 use crate::oauth::request::prompt::Another;
 use crate::oauth::token::sid::Sid;
-use crate::pages::{self, Account, Choose, Form, FormSource, FormTarget, Login, LoginProblem, Notice};
+use crate::pages::sign_in::{AccountLine, ChoosePage, LoginPage, LoginProblem};
+use crate::pages::{self, Form, FormSource, FormTarget, Notice};
 use crate::platform::Platform;
 use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::interaction::{Aim, Interaction};
@@ -126,17 +127,17 @@ async fn chooser<P: Platform>(
     if alive.is_empty() {
         return Ok(Response::see_other(other));
     }
-    let accounts: Vec<Account<'_>> = alive
+    let accounts: Vec<AccountLine<'_>> = alive
         .iter()
-        .map(|(sid, name)| Account {
+        .map(|(sid, name)| AccountLine {
             value: sid.as_str(),
-            person: pages::Person { name: None, username: name },
+            person: pages::ShownPerson { name: None, username: name },
             signed_in: true,
         })
         .collect();
     let sealed = interaction::seal_step(app, interaction)?;
     let hidden = [("interaction", sealed.as_str())];
-    let choose = Choose {
+    let choose = ChoosePage {
         form: Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) },
         client: client(evaluated),
         notice,
@@ -155,13 +156,13 @@ fn sid(evaluated: &Evaluated, at: &SessionRef) -> Sid {
 }
 
 /// The app that waits for an answer.
-fn client(evaluated: &Evaluated) -> Option<pages::Client<'_>> {
+fn client(evaluated: &Evaluated) -> Option<pages::ShownClient<'_>> {
     match &evaluated.waiting {
         Awaited::Account => None,
-        Awaited::Request(asked) => Some(pages::Client {
+        Awaited::Request(asked) => Some(pages::ShownClient {
             name: &asked.client.registration.name,
             logo: asked.client.registration.presentation.logo.as_ref(),
-            ..pages::Client::default()
+            ..pages::ShownClient::default()
         }),
     }
 }
@@ -179,7 +180,7 @@ fn form<P: Platform>(
     let form = Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) };
     let client = client(evaluated);
     let status = if problem.is_some() { 401 } else { 200 };
-    Ok(page(status, Login { form, client, notice, username, problem }.render(app.look)))
+    Ok(page(status, LoginPage { form, client, notice, username, problem }.render(app.look)))
 }
 
 /// Where the answer to the form may lead. Browsers apply `form-action` to all redirects that follow, also to redirects

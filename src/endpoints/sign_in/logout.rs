@@ -21,7 +21,8 @@ use crate::lookup::client::Freshness;
 use crate::oauth::client::{Client, Voucher};
 use crate::oauth::request::logout::{LogoutRequest, PostLogoutReturn};
 use crate::oauth::token::sid::Sid;
-use crate::pages::{self, Form, FormSource, FormTarget, LoggedOut, Logout};
+use crate::pages::sign_in::{LoggedOutPage, LogoutPage};
+use crate::pages::{self, Form, FormSource, FormTarget};
 use crate::platform::Platform;
 use crate::seal::browser::{Browser, SessionRef};
 use crate::store::account::{EndSession, ReadSession, Session};
@@ -75,7 +76,7 @@ pub(in crate::endpoints) async fn logout<P: Platform>(
 
 pub(in crate::endpoints) fn logged_out<P>(app: &App<'_, P>, request: &Request) -> Response {
     let account_deleted = request.query() == Some(ACCOUNT_DELETED);
-    page(200, LoggedOut { sign_in: None, account_deleted }.render(app.look))
+    page(200, LoggedOutPage { sign_in: None, account_deleted }.render(app.look))
 }
 
 fn is_confirmed(parameters: &Parameters) -> bool {
@@ -140,13 +141,13 @@ async fn ask<P: Platform>(app: &App<'_, P>, asked: &Asked, browser: &Browser) ->
     let hidden: Vec<(&str, &str)> = asked.request.iter().collect();
     let onwards = asked.return_to.as_ref().map(|return_to| FormSource::scheme_of(return_to.uri()));
     let target = onwards.and_then(Result::ok).map_or(FormTarget::SelfOnly, FormTarget::SelfAnd);
-    let page_of = Logout {
+    let page_of = LogoutPage {
         form: Form { action: Route::Logout.path(), hidden: &hidden, target },
         client: asked
             .by
             .as_ref()
-            .map(|(client, _)| pages::Client { name: &client.registration.name, ..pages::Client::default() }),
-        person: Some(pages::Person { name: None, username: &session.name }),
+            .map(|(client, _)| pages::ShownClient { name: &client.registration.name, ..pages::ShownClient::default() }),
+        person: Some(pages::ShownPerson { name: None, username: &session.name }),
         stay: None,
     };
     let response = page(200, page_of.render(app.look));

@@ -2,15 +2,14 @@
 
 use askama::Template;
 
-use super::apps::Listing;
-use super::notice::DeveloperNotice;
+use super::portal::{DeveloperNotice, Listing};
 use crate::base::UnixTime;
 use crate::messages::{Catalogue, Phrase};
 use crate::pages::brand::Brand;
 use crate::pages::csp::FormTarget;
-use crate::pages::face::{Client, ClientFace};
+use crate::pages::face::{ClientFace, ShownClient};
 use crate::pages::look::{Look, Page};
-use crate::pages::notice::NoticeLine;
+use crate::pages::notice::NoticeView;
 use crate::pages::scope::ScopeText;
 use crate::pages::text;
 
@@ -35,7 +34,7 @@ pub struct AppPage<'a> {
 /// An existing app.
 #[derive(Clone, Debug)]
 pub struct Existing<'a> {
-    pub client: Client<'a>,
+    pub client: ShownClient<'a>,
     /// The client identifier.
     pub id: &'a str,
     pub secrets: Secrets,
@@ -84,7 +83,7 @@ pub struct Fields<'a> {
 
 /// An app type.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Kind {
+pub enum AppKind {
     /// `client_secret_basic`
     Basic,
     /// `client_secret_post`
@@ -96,11 +95,11 @@ pub enum Kind {
 /// An app type to choose.
 #[derive(Clone, Copy, Debug)]
 pub struct KindChoice {
-    pub kind: Kind,
+    pub kind: AppKind,
     pub checked: bool,
 }
 
-impl Kind {
+impl AppKind {
     /// The value of `token_endpoint_auth_method`.
     #[must_use]
     pub const fn value(self) -> &'static str {
@@ -152,24 +151,24 @@ pub struct FieldProblem<'a> {
 
 #[derive(Template)]
 #[template(path = "developer/app.html")]
-struct View<'a> {
+struct AppView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     action: &'a str,
     hidden: (&'a str, &'a str),
-    notice: Option<NoticeLine<'a>>,
+    notice: Option<NoticeView<'a>>,
     summary: Option<Phrase<'a>>,
-    first: Vec<Line<'a>>,
-    kinds: Vec<KindLine<'a>>,
-    scopes: Vec<ScopeLine>,
+    first: Vec<FieldView<'a>>,
+    kinds: Vec<KindChoiceView<'a>>,
+    scopes: Vec<ScopeChoiceView>,
     scopes_bad: bool,
-    rest: Vec<Line<'a>>,
-    app: Option<AppView<'a>>,
+    rest: Vec<FieldView<'a>>,
+    app: Option<ExistingView<'a>>,
     back: Option<&'a str>,
 }
 
 /// A field ready to be shown.
-struct Line<'a> {
+struct FieldView<'a> {
     id: &'static str,
     label: &'a str,
     hint: &'a str,
@@ -181,20 +180,20 @@ struct Line<'a> {
     focus: bool,
 }
 
-struct KindLine<'a> {
+struct KindChoiceView<'a> {
     value: &'static str,
     label: &'a str,
     hint: &'a str,
     checked: bool,
 }
 
-struct ScopeLine {
+struct ScopeChoiceView {
     name: String,
     title: String,
     checked: bool,
 }
 
-struct AppView<'a> {
+struct ExistingView<'a> {
     client: ClientFace<'a>,
     id: String,
     has_secret: bool,
@@ -205,7 +204,7 @@ struct AppView<'a> {
     logo_problem: Option<&'a str>,
 }
 
-impl AppView<'_> {
+impl ExistingView<'_> {
     fn is_hidden(&self) -> bool {
         self.listing == Listing::Hidden
     }
@@ -251,7 +250,7 @@ impl AppPage<'_> {
         if let Some(wrong) = first.iter_mut().chain(&mut rest).find(|line| line.problem.is_some()) {
             wrong.focus = true;
         }
-        let view = View {
+        let view = AppView {
             brand: look.brand,
             t,
             action: self.action,
@@ -269,7 +268,7 @@ impl AppPage<'_> {
         look.page(&view, images, &FormTarget::SelfOnly)
     }
 
-    fn line<'b>(&self, field: Field, t: &'b Catalogue, wrong: Option<&'b str>) -> Line<'b> {
+    fn line<'b>(&self, field: Field, t: &'b Catalogue, wrong: Option<&'b str>) -> FieldView<'b> {
         let fields = &self.fields;
         let (id, value, label, hint, bad) = match field {
             Field::Description => (
@@ -303,7 +302,7 @@ impl AppPage<'_> {
             }
         };
         let several = matches!(field, Field::Logouts | Field::RedirectUris);
-        Line {
+        FieldView {
             id,
             label,
             hint: hint.map(AsRef::as_ref).unwrap_or_default(),
@@ -318,19 +317,19 @@ impl AppPage<'_> {
 }
 
 impl KindChoice {
-    fn line(self, t: &Catalogue) -> KindLine<'_> {
+    fn line(self, t: &Catalogue) -> KindChoiceView<'_> {
         let (label, hint) = match self.kind {
-            Kind::Basic => (t.developer.kind_basic, t.developer.kind_basic_hint),
-            Kind::Post => (t.developer.kind_post, t.developer.kind_post_hint),
-            Kind::Public => (t.developer.kind_public, t.developer.kind_public_hint),
+            AppKind::Basic => (t.developer.kind_basic, t.developer.kind_basic_hint),
+            AppKind::Post => (t.developer.kind_post, t.developer.kind_post_hint),
+            AppKind::Public => (t.developer.kind_public, t.developer.kind_public_hint),
         };
-        KindLine { value: self.kind.value(), label, hint, checked: self.checked }
+        KindChoiceView { value: self.kind.value(), label, hint, checked: self.checked }
     }
 }
 
 impl ScopeChoice<'_> {
-    fn line(&self, t: &Catalogue) -> ScopeLine {
-        ScopeLine {
+    fn line(&self, t: &Catalogue) -> ScopeChoiceView {
+        ScopeChoiceView {
             name: text::visible(self.name, text::LINE),
             title: text::visible(self.text.title(t), text::LINE),
             checked: self.checked,
@@ -339,11 +338,11 @@ impl ScopeChoice<'_> {
 }
 
 impl<'a> Existing<'a> {
-    fn view<'b>(&'b self, t: &'b Catalogue) -> AppView<'b>
+    fn view<'b>(&'b self, t: &'b Catalogue) -> ExistingView<'b>
     where
         'a: 'b,
     {
-        AppView {
+        ExistingView {
             client: ClientFace::new(&self.client, t),
             id: text::visible(self.id, text::SENTENCE),
             has_secret: self.secrets != Secrets::None,

@@ -7,23 +7,23 @@ use crate::messages::Catalogue;
 use crate::oauth::api::ApiScope;
 use crate::pages::brand::Brand;
 use crate::pages::csp::FormTarget;
-use crate::pages::landing::Address;
+use crate::pages::landing::AddressLine;
 use crate::pages::look::{Look, Page};
 use crate::pages::scope::ScopeText;
 use crate::pages::text;
 
 /// The context of the documentation.
 #[derive(Clone, Debug)]
-pub struct Docs<'a> {
+pub struct DocsPage<'a> {
     pub issuer: &'a str,
-    pub endpoints: &'a [Address<'a>],
+    pub endpoints: &'a [AddressLine<'a>],
     /// The scopes of OpenID Connect.
     pub person: &'a [(&'a str, ScopeText<'a>)],
     pub apis: &'a [DocsApi<'a>],
     /// Lifetimes of codes and tokens.
     pub lifetimes: Lifetimes,
     /// Commands to try.
-    pub commands: &'a [Command],
+    pub commands: &'a [DocsCommand],
     /// The errors of the authorization endpoint that go to the redirect URI.
     pub returned: &'a [DocsError],
     /// The errors of the authorization endpoint that the user sees.
@@ -60,7 +60,7 @@ pub struct Lifetimes {
 
 /// Something to try in a terminal.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Command {
+pub enum DocsCommand {
     /// The authorization URL.
     Authorize(String, &'static [&'static str]),
     Discovery(String, &'static [&'static str]),
@@ -94,26 +94,26 @@ pub struct DocsError {
 
 #[derive(Template)]
 #[template(path = "developer/docs.html")]
-struct View<'a> {
+struct DocsView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     issuer: String,
     endpoints: Vec<(String, String)>,
     person: Vec<(String, String)>,
-    apis: Vec<ApiView>,
+    apis: Vec<DocsApiView>,
     grants: Vec<(&'a str, String)>,
-    steps: Vec<Step<'a>>,
-    errors: Vec<(&'a str, Vec<ErrorLine>)>,
+    steps: Vec<DocsStepView<'a>>,
+    errors: Vec<(&'a str, Vec<DocsErrorView>)>,
     portal: Option<&'a str>,
 }
 
-struct ApiView {
+struct DocsApiView {
     audience: String,
     lifetime: String,
     scopes: Vec<(String, String)>,
 }
 
-struct Step<'a> {
+struct DocsStepView<'a> {
     id: &'static str,
     title: &'a str,
     text: &'a str,
@@ -122,17 +122,17 @@ struct Step<'a> {
     members: &'static [&'static str],
 }
 
-struct ErrorLine {
+struct DocsErrorView {
     code: String,
     description: String,
 }
 
-impl Docs<'_> {
+impl DocsPage<'_> {
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;
         let shown = |name: &str, text: &str| (text::visible(name, text::SENTENCE), text::visible(text, text::SENTENCE));
-        let apis = self.apis.iter().map(|api| ApiView {
+        let apis = self.apis.iter().map(|api| DocsApiView {
             audience: text::visible(api.audience, text::SENTENCE),
             lifetime: duration(api.lifetime, t),
             scopes: api.scopes.iter().map(|scope| shown(&scope.name, &scope.sentence)).collect(),
@@ -143,7 +143,7 @@ impl Docs<'_> {
             (t.docs.errors_token, self.token),
             (t.docs.errors_bearer, self.bearer),
         ];
-        let view = View {
+        let view = DocsView {
             brand: look.brand,
             t,
             issuer: text::visible(self.issuer, text::SENTENCE),
@@ -187,8 +187,8 @@ fn duration(time: Seconds, t: &Catalogue) -> String {
     phrase.to_string()
 }
 
-impl Command {
-    fn step<'a>(&self, t: &'a Catalogue) -> Step<'a> {
+impl DocsCommand {
+    fn step<'a>(&self, t: &'a Catalogue) -> DocsStepView<'a> {
         let none = "";
         let (id, title, text, status, (command, members)) = match self {
             Self::Authorize(command, members) => {
@@ -209,12 +209,12 @@ impl Command {
             Self::Userinfo(command, members) => ("userinfo", t.docs.try_userinfo, none, "200", (command, members)),
         };
         // A command keeps its lines.
-        Step { id, title, text, command: text::typed(command, true), status, members }
+        DocsStepView { id, title, text, command: text::typed(command, true), status, members }
     }
 }
 
 impl DocsError {
-    fn line(&self, t: &Catalogue) -> ErrorLine {
+    fn line(&self, t: &Catalogue) -> DocsErrorView {
         let explained = match self.code {
             "invalid_client" => t.docs.error_invalid_client,
             "invalid_grant" => t.docs.error_invalid_grant,
@@ -229,6 +229,6 @@ impl DocsError {
         let description = self.description.as_deref().unwrap_or(explained);
         let status = self.status.map(|status| status.to_string());
         let code = status.into_iter().chain([self.code.to_owned()]).collect::<Vec<_>>().join(" ");
-        ErrorLine { code, description: text::visible(description, text::SENTENCE) }
+        DocsErrorView { code, description: text::visible(description, text::SENTENCE) }
     }
 }

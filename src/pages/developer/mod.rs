@@ -1,17 +1,11 @@
 //! `/developer`, the portal: a developer's apps and the documentation.
 
 mod app;
-mod apps;
-mod credentials;
-mod delete;
-mod denied;
 mod docs;
-mod notice;
+mod portal;
 
-pub use app::{AppPage, Existing, Field, FieldProblem, Fields, Kind, KindChoice, LogoProblem, ScopeChoice, Secrets};
-pub use apps::{DeveloperApps, Listing, OwnApp};
-pub use credentials::Credentials;
-pub use delete::DeleteApp;
-pub use denied::DeveloperDenied;
-pub use docs::{Command, Docs, DocsApi, DocsError, Lifetimes};
-pub use notice::DeveloperNotice;
+pub use app::{AppKind, AppPage, Existing, Field, FieldProblem, Fields, KindChoice, LogoProblem, ScopeChoice, Secrets};
+pub use docs::{DocsApi, DocsCommand, DocsError, DocsPage, Lifetimes};
+pub use portal::{
+    CredentialsPage, DeleteAppPage, DeveloperAppsPage, DeveloperDeniedPage, DeveloperNotice, Listing, OwnAppLine,
+};

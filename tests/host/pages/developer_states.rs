@@ -4,26 +4,27 @@ use super::values::{Values, picture};
 use grantry::base::{Seconds, UnixTime};
 use grantry::oauth::api::ApiScope;
 use grantry::pages::developer::{
-    AppPage, Command, Credentials, DeleteApp, DeveloperApps, DeveloperDenied, DeveloperNotice, Docs, DocsApi,
-    DocsError, Existing, Field, FieldProblem, Fields, Kind, KindChoice, Lifetimes, Listing, LogoProblem, OwnApp,
-    ScopeChoice, Secrets,
+    AppKind, AppPage, CredentialsPage, DeleteAppPage, DeveloperAppsPage, DeveloperDeniedPage, DeveloperNotice, DocsApi,
+    DocsCommand, DocsError, DocsPage, Existing, Field, FieldProblem, Fields, KindChoice, Lifetimes, Listing,
+    LogoProblem, OwnAppLine, ScopeChoice, Secrets,
 };
-use grantry::pages::{Address, Client, Look, Page, Person, ScopeText, StandardScope};
+use grantry::pages::landing::AddressLine;
+use grantry::pages::{Look, Page, ScopeText, ShownClient, ShownPerson, StandardScope};
 
 pub(super) fn portal(
     values: &Values,
-    client: Client<'_>,
-    person: Person<'_>,
+    client: ShownClient<'_>,
+    person: ShownPerson<'_>,
     look: Look<'_>,
 ) -> Vec<(&'static str, Page)> {
     let picture = picture();
-    let app = |client, listing| OwnApp { client, link: &values.link, listing };
+    let app = |client, listing| OwnAppLine { client, link: &values.link, listing };
     let apps = [
-        app(Client { logo: picture.as_ref(), ..client }, Listing::Listed),
-        app(Client { verified: false, ..client }, Listing::Requested),
+        app(ShownClient { logo: picture.as_ref(), ..client }, Listing::Listed),
+        app(ShownClient { verified: false, ..client }, Listing::Requested),
         app(client, Listing::Hidden),
     ];
-    let list = DeveloperApps {
+    let list = DeveloperAppsPage {
         person,
         switch: Some(&values.link),
         notice: Some(DeveloperNotice::Deleted),
@@ -31,10 +32,10 @@ pub(super) fn portal(
         create: Some("/developer/new"),
         docs: "/developer/docs",
     };
-    let empty = DeveloperApps { apps: &[], notice: None, ..list.clone() };
-    let full = DeveloperApps { apps: &apps[1..], notice: None, create: None, ..list.clone() };
-    let denied = DeveloperDenied { person, switch: Some(&values.link), docs: Some("/developer/docs") };
-    let made = Credentials {
+    let empty = DeveloperAppsPage { apps: &[], notice: None, ..list.clone() };
+    let full = DeveloperAppsPage { apps: &apps[1..], notice: None, create: None, ..list.clone() };
+    let denied = DeveloperDeniedPage { person, switch: Some(&values.link), docs: Some("/developer/docs") };
+    let made = CredentialsPage {
         client,
         id: &values.username,
         secret: Some(&values.detail),
@@ -44,8 +45,8 @@ pub(super) fn portal(
         docs: "/developer/docs",
     };
     let at = UnixTime::from_secs(1_800_000_000);
-    let rotated = Credentials { is_new: false, earlier_until: Some(at), ..made.clone() };
-    let public = Credentials { secret: None, ..made.clone() };
+    let rotated = CredentialsPage { is_new: false, earlier_until: Some(at), ..made.clone() };
+    let public = CredentialsPage { secret: None, ..made.clone() };
     vec![
         ("developer", list.render(look)),
         ("developer-empty", empty.render(look)),
@@ -54,13 +55,14 @@ pub(super) fn portal(
         ("developer-made", made.render(look)),
         ("developer-rotated", rotated.render(look)),
         ("developer-public", public.render(look)),
-        ("developer-delete", DeleteApp { client, action: &values.link, version: &values.sealed }.render(look)),
+        ("developer-delete", DeleteAppPage { client, action: &values.link, version: &values.sealed }.render(look)),
     ]
 }
 
-pub(super) fn forms(values: &Values, client: Client<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
+pub(super) fn forms(values: &Values, client: ShownClient<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
     let picture = picture();
-    let kinds = [Kind::Basic, Kind::Post, Kind::Public].map(|kind| KindChoice { kind, checked: kind == Kind::Basic });
+    let kinds = [AppKind::Basic, AppKind::Post, AppKind::Public]
+        .map(|kind| KindChoice { kind, checked: kind == AppKind::Basic });
     let api =
         |name, checked| ScopeChoice { name, text: ScopeText::Api { title: &values.scope, description: None }, checked };
     let standard = ScopeChoice { name: "openid", text: ScopeText::Standard(StandardScope::OpenId), checked: true };
@@ -91,7 +93,7 @@ pub(super) fn forms(values: &Values, client: Client<'_>, look: Look<'_>) -> Vec<
     let problems: Vec<FieldProblem<'_>> = problems.map(wrong).into_iter().chain([wrong(Field::Logouts)]).collect();
     let whole = [wrong(Field::Whole)];
     let existing = Existing {
-        client: Client { logo: picture.as_ref(), ..client },
+        client: ShownClient { logo: picture.as_ref(), ..client },
         id: &values.username,
         secrets: Secrets::Two(UnixTime::from_secs(1_800_000_000)),
         listing: Listing::Listed,
@@ -109,7 +111,7 @@ pub(super) fn forms(values: &Values, client: Client<'_>, look: Look<'_>) -> Vec<
         ..new.clone()
     };
     let other = |secrets, listing, needs_approval, logo_problem| {
-        let client = Client { verified: false, ..client };
+        let client = ShownClient { verified: false, ..client };
         Some(Existing { client, secrets, listing, needs_approval, logo_problem, ..existing.clone() })
     };
     let public = AppPage {
@@ -141,8 +143,8 @@ pub(super) fn docs(values: &Values, look: Look<'_>) -> Page {
     let base = "https://id.northwind-aviation.example";
     let token = format!("{base}/token");
     let endpoints = [
-        Address { label: "Discovery", url: base, readable: true },
-        Address { label: "Token", url: &token, readable: false },
+        AddressLine { label: "Discovery", url: base, readable: true },
+        AddressLine { label: "Token", url: &token, readable: false },
     ];
     let person = [
         ("openid", ScopeText::Standard(StandardScope::OpenId)),
@@ -156,9 +158,9 @@ pub(super) fn docs(values: &Values, look: Look<'_>) -> Page {
         "CODE='YOUR_CODE'\ncurl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {token} \\\n  -d grant_type=authorization_code \\\n  --data-urlencode \"code=$CODE\""
     );
     let commands = [
-        Command::Setup("CLIENT_ID='YOUR_CLIENT_ID'".to_owned(), &[]),
-        Command::Token(command, &["access_token", "token_type", "expires_in"]),
-        Command::Revoke(values.detail.clone(), &[]),
+        DocsCommand::Setup("CLIENT_ID='YOUR_CLIENT_ID'".to_owned(), &[]),
+        DocsCommand::Token(command, &["access_token", "token_type", "expires_in"]),
+        DocsCommand::Revoke(values.detail.clone(), &[]),
     ];
     let errors = ["invalid_request", "invalid_grant", "invalid_scope"].map(|code| DocsError {
         code,
@@ -171,7 +173,7 @@ pub(super) fn docs(values: &Values, look: Look<'_>) -> Page {
         description: Some("The user denied the request.".to_owned()),
     }];
     let time = Seconds::new;
-    let docs = Docs {
+    let docs = DocsPage {
         issuer: base,
         endpoints: &endpoints,
         person: &person,

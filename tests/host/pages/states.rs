@@ -3,11 +3,17 @@
 use super::developer_states::{docs, forms, portal};
 use super::values::{Values, picture};
 use grantry::base::UnixTime;
+use grantry::pages::account::{
+    AccountPage, AccountProblem, ActivityLine, BrowserLine, ConnectedAppLine, Device, Happened, Sensitive, Used,
+};
+use grantry::pages::apps::{AppLine, AppsPage};
+use grantry::pages::consent::{Choice, ConsentPage, FormPostPage, Lasting, OnwardPage, ReturnTo, ScopeLine, Way};
+use grantry::pages::errors::{Advice, ErrorPage, Gone, InteractionGonePage, Problem, UnavailablePage};
+use grantry::pages::landing::{AddressLine, LandingPage};
+use grantry::pages::sign_in::{AccountLine, ChoosePage, LoggedOutPage, LoginPage, LoginProblem, LogoutPage};
 use grantry::pages::{
-    Account, AccountPage, AccountProblem, Activity, Address, Advice, AppLine, Apps, Brand, Catalogue, Choice, Choose,
-    Client, ConnectedApp, Consent, Device, ErrorPage, Form, FormPost, FormSource, FormTarget, Gone, Happened,
-    InteractionGone, Landing, Lasting, LoggedOut, Login, LoginProblem, Logout, Look, Notice, Onward, Page, Person,
-    Problem, ReturnTo, ScopeLine, ScopeText, Sensitive, SignedInBrowser, StandardScope, Unavailable, Used, Way,
+    Brand, Catalogue, Form, FormSource, FormTarget, Look, Notice, Page, ScopeText, ShownClient, ShownPerson,
+    StandardScope,
 };
 
 /// Every page in every state.
@@ -17,7 +23,7 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
     let source = FormSource::of("https://planner.northwind-aviation.example/callback").ok();
     let target = source.clone().map_or(FormTarget::SelfOnly, FormTarget::SelfAnd);
     let form = Form { action: &values.path, hidden: &hidden, target };
-    let client = Client {
+    let client = ShownClient {
         name: &values.client,
         site: Some(&values.site),
         verified: true,
@@ -25,7 +31,7 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
         policy: Some("https://planner.northwind-aviation.example/privacy"),
         terms: Some(&values.link),
     };
-    let person = Person { name: Some(&values.person), username: &values.username };
+    let person = ShownPerson { name: Some(&values.person), username: &values.username };
 
     let mut all = notices(values, look);
     all.extend(catalogues(values, client, look));
@@ -37,12 +43,12 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
         ("login-unavailable", Some(LoginProblem::Unavailable)),
     ] {
         let username = if problem.is_some() { values.username.as_str() } else { "" };
-        let login = Login { form: form.clone(), client: Some(client), notice: None, username, problem };
+        let login = LoginPage { form: form.clone(), client: Some(client), notice: None, username, problem };
         all.push((name, login.render(look)));
     }
-    let bare = Login { form: form.clone(), client: None, notice: None, username: "", problem: None };
+    let bare = LoginPage { form: form.clone(), client: None, notice: None, username: "", problem: None };
     all.push(("login-bare", bare.render(look)));
-    let again = Login { notice: Some(Notice::SignInAgain), ..bare };
+    let again = LoginPage { notice: Some(Notice::SignInAgain), ..bare };
     all.push(("login-again", again.render(look)));
     all.extend(consents(values, &form, client, person, look));
     all.extend(own_pages(values, person, look));
@@ -50,10 +56,11 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
     all.extend(forms(values, client, look));
     all.push(("developer-docs", docs(values, look)));
 
-    let accounts: Vec<Account<'_>> = [(person, true), (Person { name: None, ..person }, true), (person, false)]
-        .map(|(person, signed_in)| Account { value: &values.sealed, person, signed_in })
-        .to_vec();
-    let choose = Choose {
+    let accounts: Vec<AccountLine<'_>> =
+        [(person, true), (ShownPerson { name: None, ..person }, true), (person, false)]
+            .map(|(person, signed_in)| AccountLine { value: &values.sealed, person, signed_in })
+            .to_vec();
+    let choose = ChoosePage {
         form: form.clone(),
         client: Some(client),
         notice: Some(Notice::SignedOutEverywhere),
@@ -61,12 +68,13 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
         other: Some(&values.link),
     };
     all.push(("choose", choose.render(look)));
-    let logout = Logout { form: form.clone(), client: Some(client), person: Some(person), stay: Some(&values.link) };
+    let logout =
+        LogoutPage { form: form.clone(), client: Some(client), person: Some(person), stay: Some(&values.link) };
     all.push(("logout", logout.render(look)));
-    all.push(("logout-bare", Logout { form, client: None, person: None, stay: None }.render(look)));
+    all.push(("logout-bare", LogoutPage { form, client: None, person: None, stay: None }.render(look)));
     if let Some(source) = source {
         let parameters = [("code", values.sealed.as_str()), ("state", values.detail.as_str())];
-        let post = FormPost {
+        let post = FormPostPage {
             action: &values.path,
             target: FormTarget::Only(source.clone()),
             host: &values.site,
@@ -77,23 +85,23 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
         let (code, description) =
             ("invalid_scope", "The scope is malformed or contains a scope that this client may not request.");
         let way = Way::Link(&values.path);
-        let link = Onward { client, host: &values.site, way, code, description };
+        let link = OnwardPage { client, host: &values.site, way, code, description };
         all.push(("onward", link.render(look)));
         let way = Way::Form { action: &values.path, parameters: &parameters, target: FormTarget::Only(source) };
-        all.push(("onward-form", Onward { way, ..link }.render(look)));
+        all.push(("onward-form", OnwardPage { way, ..link }.render(look)));
     }
     all
 }
 
-fn catalogues(values: &Values, client: Client<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
+fn catalogues(values: &Values, client: ShownClient<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
     let picture = picture();
     let line = AppLine { client, description: &values.detail, connect: &values.link, disconnect: None };
     let lines = [
-        AppLine { disconnect: Some(&values.client), client: Client { logo: picture.as_ref(), ..client }, ..line },
+        AppLine { disconnect: Some(&values.client), client: ShownClient { logo: picture.as_ref(), ..client }, ..line },
         line,
         AppLine { description: "", ..line },
     ];
-    let all = Apps {
+    let all = AppsPage {
         query: &values.scope,
         apps: &lines,
         previous: Some(&values.link),
@@ -102,10 +110,17 @@ fn catalogues(values: &Values, client: Client<'_>, look: Look<'_>) -> Vec<(&'sta
         account: Some("/account"),
         notice: Some(Notice::Disconnected),
     };
-    let strangers =
-        Apps { query: "", apps: &lines[1..], previous: None, next: None, account: None, notice: None, ..all.clone() };
-    let empty = Apps { apps: &[], ..strangers.clone() };
-    let nothing = Apps { query: &values.client, ..empty.clone() };
+    let strangers = AppsPage {
+        query: "",
+        apps: &lines[1..],
+        previous: None,
+        next: None,
+        account: None,
+        notice: None,
+        ..all.clone()
+    };
+    let empty = AppsPage { apps: &[], ..strangers.clone() };
+    let nothing = AppsPage { query: &values.client, ..empty.clone() };
     [("apps", all), ("apps-stranger", strangers), ("apps-empty", empty), ("apps-nothing-found", nothing)]
         .map(|(name, apps)| (name, apps.render(look)))
         .to_vec()
@@ -114,8 +129,8 @@ fn catalogues(values: &Values, client: Client<'_>, look: Look<'_>) -> Vec<(&'sta
 fn consents(
     values: &Values,
     form: &Form<'_>,
-    client: Client<'_>,
-    person: Person<'_>,
+    client: ShownClient<'_>,
+    person: ShownPerson<'_>,
     look: Look<'_>,
 ) -> Vec<(&'static str, Page)> {
     let api = |new| ScopeLine {
@@ -134,7 +149,7 @@ fn consents(
     ];
     let one =
         [ScopeLine { text: ScopeText::Api { title: &values.scope, description: None }, new: false, choice: None }];
-    let consent = Consent {
+    let consent = ConsentPage {
         form: form.clone(),
         client,
         person,
@@ -143,30 +158,30 @@ fn consents(
         lasting: Lasting::Days(90),
         return_to: ReturnTo::Site { host: &values.site },
     };
-    let unverified = Consent {
-        client: Client { verified: false, ..client },
-        person: Person { name: None, ..person },
+    let unverified = ConsentPage {
+        client: ShownClient { verified: false, ..client },
+        person: ShownPerson { name: None, ..person },
         return_to: ReturnTo::App { scheme: &values.site },
         lasting: Lasting::UntilDisconnected,
         ..consent.clone()
     };
-    let short = Consent {
+    let short = ConsentPage {
         scopes: &one,
-        client: Client { site: None, policy: None, terms: None, ..client },
+        client: ShownClient { site: None, policy: None, terms: None, ..client },
         switch: None,
         lasting: Lasting::Hours(1),
         return_to: ReturnTo::Device { host: "127.0.0.1:49152" },
         ..consent.clone()
     };
     let picture = picture();
-    let pictured = Consent { client: Client { logo: picture.as_ref(), ..client }, ..consent.clone() };
+    let pictured = ConsentPage { client: ShownClient { logo: picture.as_ref(), ..client }, ..consent.clone() };
     let choice = |ticked| Some(Choice { name: values.sealed.clone(), ticked });
     let chosen = [
         standard(StandardScope::OpenId),
         ScopeLine { choice: choice(true), ..standard(StandardScope::Email) },
         ScopeLine { choice: choice(false), ..api(true) },
     ];
-    let optional = Consent { scopes: &chosen, ..consent.clone() };
+    let optional = ConsentPage { scopes: &chosen, ..consent.clone() };
     vec![
         ("consent-optional", optional.render(look)),
         ("consent", consent.render(look)),
@@ -176,18 +191,23 @@ fn consents(
     ]
 }
 
-fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
+fn own_pages(values: &Values, person: ShownPerson<'_>, look: Look<'_>) -> Vec<(&'static str, Page)> {
     let scopes = [
         ScopeText::Standard(StandardScope::OpenId),
         ScopeText::Standard(StandardScope::Email),
         ScopeText::Api { title: &values.scope, description: None },
     ];
     let at = UnixTime::from_secs(1_800_000_000);
-    let app =
-        ConnectedApp { target: &values.sealed, name: Some(&values.client), scopes: &scopes, at, used: Used::At(at) };
-    let unused = ConnectedApp { name: None, scopes: &[], used: Used::Never, ..app };
-    let apps = [app, unused, ConnectedApp { used: Used::Unknown, ..app }];
-    let here = SignedInBrowser {
+    let app = ConnectedAppLine {
+        target: &values.sealed,
+        name: Some(&values.client),
+        scopes: &scopes,
+        at,
+        used: Used::At(at),
+    };
+    let unused = ConnectedAppLine { name: None, scopes: &[], used: Used::Never, ..app };
+    let apps = [app, unused, ConnectedAppLine { used: Used::Unknown, ..app }];
+    let here = BrowserLine {
         target: None,
         device: Device { browser: Some("Firefox"), system: Some("Windows") },
         city: Some(&values.person),
@@ -196,15 +216,15 @@ fn own_pages(values: &Values, person: Person<'_>, look: Look<'_>) -> Vec<(&'stat
         from: at,
         until: at,
     };
-    let there = SignedInBrowser { target: Some(&values.username), seen: Some(at), ..here };
+    let there = BrowserLine { target: Some(&values.username), seen: Some(at), ..here };
     let browsers = [
         here,
         there,
-        SignedInBrowser { device: Device { browser: None, ..here.device }, city: None, ..there },
-        SignedInBrowser { device: Device::default(), city: None, country: None, ..there },
+        BrowserLine { device: Device { browser: None, ..here.device }, city: None, ..there },
+        BrowserLine { device: Device::default(), city: None, country: None, ..there },
     ];
-    let here = SignedInBrowser { device: Device::default(), city: None, country: None, ..here };
-    let activity = Happened::ALL.map(|happened| Activity { at, happened, app: Some(&values.client) });
+    let here = BrowserLine { device: Device::default(), city: None, country: None, ..here };
+    let activity = Happened::ALL.map(|happened| ActivityLine { at, happened, app: Some(&values.client) });
     let full = AccountPage {
         action: &values.path,
         person,
@@ -266,11 +286,11 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
         ("UserInfo", format!("{base}/userinfo"), false),
         ("Revocation", values.link.clone(), true),
     ];
-    let addresses: Vec<Address<'_>> =
-        addresses.iter().map(|(label, url, readable)| Address { label, url, readable: *readable }).collect();
+    let addresses: Vec<AddressLine<'_>> =
+        addresses.iter().map(|(label, url, readable)| AddressLine { label, url, readable: *readable }).collect();
     let mut all = vec![(
         "landing",
-        Landing { issuer: base, addresses: &addresses, docs: Some("https://docs.example/") }.render(look),
+        LandingPage { issuer: base, addresses: &addresses, docs: Some("https://docs.example/") }.render(look),
     )];
     for (name, advice, retry) in [
         ("error-app", Advice::App, None),
@@ -286,13 +306,13 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     for (name, reason, start_again) in
         [("gone-stale", Gone::Stale, Some(values.link.as_str())), ("gone-foreign", Gone::Foreign, Some("/authorize"))]
     {
-        all.push((name, InteractionGone { reason, start_again }.render(look)));
+        all.push((name, InteractionGonePage { reason, start_again }.render(look)));
     }
-    all.push(("logged-out", LoggedOut { sign_in: Some(&values.link), account_deleted: false }.render(look)));
-    all.push(("logged-out-deleted", LoggedOut { sign_in: None, account_deleted: true }.render(look)));
-    all.push(("logged-out-bare", LoggedOut { sign_in: None, account_deleted: false }.render(look)));
+    all.push(("logged-out", LoggedOutPage { sign_in: Some(&values.link), account_deleted: false }.render(look)));
+    all.push(("logged-out-deleted", LoggedOutPage { sign_in: None, account_deleted: true }.render(look)));
+    all.push(("logged-out-bare", LoggedOutPage { sign_in: None, account_deleted: false }.render(look)));
     let problems = ["MASTER_KEYS", "SIGNING_KEYS", values.detail.as_str()];
     let problems: Vec<Problem<'_>> = problems.iter().map(|name| Problem { name, what: &values.problem }).collect();
-    all.push(("unavailable", Unavailable { problems: &problems }.render(look)));
+    all.push(("unavailable", UnavailablePage { problems: &problems }.render(look)));
     all
 }

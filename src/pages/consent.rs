@@ -1,21 +1,24 @@
-//! `/consent`: the page that asks the user whether an app may have access.
+//! `/consent`, and the pages on the way back to the app: the one between an error and an unverified app, where the user decides
+//! whether to go on (RFC 9700 section 4.11.2), and the one of the OAuth 2.0 Form Post Response Mode. Its script submits the
+//! form at once; browsers without scripts show a button.
 
 use askama::Template;
 
 use crate::messages::{Catalogue, Phrase};
 use crate::pages::brand::Brand;
-use crate::pages::face::{Client, ClientFace, Person, PersonFace};
+use crate::pages::csp::FormTarget;
+use crate::pages::face::{ClientFace, PersonFace, ShownClient, ShownPerson};
 use crate::pages::look::{Form, Look, Page};
 use crate::pages::scope::ScopeText;
 use crate::pages::text;
 
 /// The context of the consent page. Its form posts `decision=allow` or `decision=deny`.
 #[derive(Clone, Debug)]
-pub struct Consent<'a> {
+pub struct ConsentPage<'a> {
     /// The form. Its hidden fields contain the consent ticket.
     pub form: Form<'a>,
-    pub client: Client<'a>,
-    pub person: Person<'a>,
+    pub client: ShownClient<'a>,
+    pub person: ShownPerson<'a>,
     /// A link to sign in as another user.
     pub switch: Option<&'a str>,
     pub scopes: &'a [ScopeLine<'a>],
@@ -69,44 +72,49 @@ pub enum ReturnTo<'a> {
 
 #[derive(Template)]
 #[template(path = "consent/consent.html")]
-struct View<'a> {
+struct ConsentView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     form: &'a Form<'a>,
     client: ClientFace<'a>,
     person: PersonFace<'a>,
     switch: Option<&'a str>,
-    scopes: Vec<Scope>,
-    optional: Vec<(Scope, &'a Choice)>,
+    scopes: Vec<ScopeLineView>,
+    optional: Vec<(ScopeLineView, &'a Choice)>,
     lasting: Lasting,
     destination: String,
     return_to: ReturnTo<'a>,
 }
 
-struct Scope {
+struct ScopeLineView {
     title: String,
     description: String,
     new: bool,
 }
 
-impl Consent<'_> {
+impl ConsentPage<'_> {
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;
         let client = ClientFace::new(&self.client, t);
         let images = look.has_logo() || client.has_logo();
-        let view = View {
+        let view = ConsentView {
             brand: look.brand,
             t,
             form: &self.form,
             client,
             person: PersonFace::new(&self.person),
             switch: self.switch.and_then(text::href),
-            scopes: self.scopes.iter().filter(|line| line.choice.is_none()).map(|line| Scope::new(line, t)).collect(),
+            scopes: self
+                .scopes
+                .iter()
+                .filter(|line| line.choice.is_none())
+                .map(|line| ScopeLineView::new(line, t))
+                .collect(),
             optional: self
                 .scopes
                 .iter()
-                .filter_map(|line| Some((Scope::new(line, t), line.choice.as_ref()?)))
+                .filter_map(|line| Some((ScopeLineView::new(line, t), line.choice.as_ref()?)))
                 .collect(),
             lasting: self.lasting,
             destination: text::host(self.return_to.place()),
@@ -116,7 +124,7 @@ impl Consent<'_> {
     }
 }
 
-impl View<'_> {
+impl ConsentView<'_> {
     fn lasts(&self) -> Phrase<'_> {
         match self.lasting {
             Lasting::Days(count) => self.t.consent.lasts_days(count),
@@ -139,7 +147,7 @@ impl View<'_> {
     }
 }
 
-impl Scope {
+impl ScopeLineView {
     fn new(line: &ScopeLine<'_>, t: &Catalogue) -> Self {
         let (title, description) = line.text.texts(t);
         Self {
@@ -164,6 +172,118 @@ impl<'a> ReturnTo<'a> {
             Self::App { scheme } => scheme,
             Self::Device { host } | Self::Site { host } => host,
         }
+    }
+}
+
+/// The context of the page.
+#[derive(Clone, Debug)]
+pub struct OnwardPage<'a> {
+    pub client: ShownClient<'a>,
+    /// The host of the redirect URI.
+    pub host: &'a str,
+    pub way: Way<'a>,
+    /// The OAuth error code.
+    pub code: &'static str,
+    /// The error for developers.
+    pub description: &'a str,
+}
+
+/// How the response is sent once the user confirms.
+#[derive(Clone, Debug)]
+pub enum Way<'a> {
+    Form {
+        /// The verified redirect URI.
+        action: &'a str,
+        /// The response parameters.
+        parameters: &'a [(&'a str, &'a str)],
+        /// The scheme of the redirect URI, for the policy.
+        target: FormTarget,
+    },
+    /// By a link to the verified redirect URI with the parameters. A private-use scheme gets no link, because any app can
+    /// claim it.
+    Link(&'a str),
+}
+
+#[derive(Template)]
+#[template(path = "consent/onward.html")]
+struct OnwardView<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    client: ClientFace<'a>,
+    host: String,
+    link: Option<&'a str>,
+    action: Option<&'a str>,
+    parameters: &'a [(&'a str, &'a str)],
+    code: &'static str,
+    description: &'a str,
+}
+
+impl OnwardPage<'_> {
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let none = FormTarget::None;
+        let (link, action, parameters, target) = match &self.way {
+            Way::Form { action, parameters, target } => (None, Some(*action), *parameters, target),
+            Way::Link(link) => (text::href(link), None, &[][..], &none),
+        };
+        let client = ClientFace::new(&self.client, look.catalogue);
+        let view = OnwardView {
+            brand: look.brand,
+            t: look.catalogue,
+            client,
+            host: text::host(self.host),
+            link,
+            action,
+            parameters,
+            code: self.code,
+            description: self.description,
+        };
+        look.page(&view, look.has_logo(), target)
+    }
+}
+
+/// The context of the page that posts an authorization response to the client.
+#[derive(Clone, Debug)]
+pub struct FormPostPage<'a> {
+    /// The verified redirect URI.
+    pub action: &'a str,
+    /// The scheme of the redirect URI, for the policy.
+    pub target: FormTarget,
+    pub host: &'a str,
+    /// The response parameters, delivered unchanged.
+    pub parameters: &'a [(&'a str, &'a str)],
+    pub client: ShownClient<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "consent/form_post.html")]
+struct FormPostView<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    action: &'a str,
+    host: String,
+    parameters: &'a [(&'a str, &'a str)],
+    client: ClientFace<'a>,
+    script: &'static str,
+}
+
+const SCRIPT: &str = "document.forms[0].submit()";
+
+impl FormPostPage<'_> {
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let client = ClientFace::new(&self.client, look.catalogue);
+        let images = look.has_logo() || client.has_logo();
+        let view = FormPostView {
+            brand: look.brand,
+            t: look.catalogue,
+            action: self.action,
+            host: text::host(self.host),
+            parameters: self.parameters,
+            client,
+            script: SCRIPT,
+        };
+        look.page_with(Some(SCRIPT), &view, images, &self.target)
     }
 }
 

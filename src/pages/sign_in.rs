@@ -1,50 +1,50 @@
-//! The account chooser, `/logout` and `/logged-out`.
+//! `/login`, the account chooser, `/logout` and `/logged-out`.
 
 use askama::Template;
 
 use crate::messages::Catalogue;
 use crate::pages::brand::Brand;
 use crate::pages::csp::FormTarget;
-use crate::pages::face::{Client, ClientFace, Person, PersonFace};
+use crate::pages::face::{ClientFace, PersonFace, ShownClient, ShownPerson};
 use crate::pages::look::{Form, Look, Page};
-use crate::pages::notice::{Notice, NoticeLine};
+use crate::pages::notice::{Notice, NoticeView};
 use crate::pages::text;
 
 /// The context of the account chooser. Its form posts `account`.
 #[derive(Clone, Debug)]
-pub struct Choose<'a> {
+pub struct ChoosePage<'a> {
     pub form: Form<'a>,
     /// The app that the sign-in is for.
-    pub client: Option<Client<'a>>,
+    pub client: Option<ShownClient<'a>>,
     /// Why the user has to sign in, when `/account` or the portal asked for it.
     pub notice: Option<Notice>,
-    pub accounts: &'a [Account<'a>],
+    pub accounts: &'a [AccountLine<'a>],
     /// A link to sign in with an account that is not listed.
     pub other: Option<&'a str>,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub struct Account<'a> {
+pub struct AccountLine<'a> {
     /// The value that is posted when the user chooses it.
     pub value: &'a str,
-    pub person: Person<'a>,
+    pub person: ShownPerson<'a>,
     pub signed_in: bool,
 }
 
 /// The context of `/logout`. Its form posts `decision=confirm`.
 #[derive(Clone, Debug)]
-pub struct Logout<'a> {
+pub struct LogoutPage<'a> {
     pub form: Form<'a>,
     /// The app that asks for the sign-out.
-    pub client: Option<Client<'a>>,
-    pub person: Option<Person<'a>>,
+    pub client: Option<ShownClient<'a>>,
+    pub person: Option<ShownPerson<'a>>,
     /// A link back, without signing out.
     pub stay: Option<&'a str>,
 }
 
 /// The context of `/logged-out`.
 #[derive(Clone, Debug)]
-pub struct LoggedOut<'a> {
+pub struct LoggedOutPage<'a> {
     pub sign_in: Option<&'a str>,
     pub account_deleted: bool,
 }
@@ -56,12 +56,12 @@ struct ChooseView<'a> {
     t: &'a Catalogue,
     form: &'a Form<'a>,
     client: Option<ClientFace<'a>>,
-    notice: Option<NoticeLine<'a>>,
-    accounts: Vec<Choice<'a>>,
+    notice: Option<NoticeView<'a>>,
+    accounts: Vec<AccountLineView<'a>>,
     other: Option<&'a str>,
 }
 
-struct Choice<'a> {
+struct AccountLineView<'a> {
     value: &'a str,
     person: PersonFace<'a>,
     signed_in: bool,
@@ -87,7 +87,7 @@ struct LoggedOutView<'a> {
     account_deleted: bool,
 }
 
-impl Choose<'_> {
+impl ChoosePage<'_> {
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let client = self.client.as_ref().map(|client| ClientFace::new(client, look.catalogue));
@@ -95,7 +95,11 @@ impl Choose<'_> {
         let accounts = self
             .accounts
             .iter()
-            .map(|one| Choice { value: one.value, person: PersonFace::new(&one.person), signed_in: one.signed_in })
+            .map(|one| AccountLineView {
+                value: one.value,
+                person: PersonFace::new(&one.person),
+                signed_in: one.signed_in,
+            })
             .collect();
         let view = ChooseView {
             brand: look.brand,
@@ -110,7 +114,7 @@ impl Choose<'_> {
     }
 }
 
-impl Logout<'_> {
+impl LogoutPage<'_> {
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let client = self.client.as_ref().map(|client| ClientFace::new(client, look.catalogue));
@@ -127,7 +131,7 @@ impl Logout<'_> {
     }
 }
 
-impl LoggedOut<'_> {
+impl LoggedOutPage<'_> {
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let view = LoggedOutView {
@@ -137,5 +141,61 @@ impl LoggedOut<'_> {
             account_deleted: self.account_deleted,
         };
         look.page(&view, look.has_logo(), &FormTarget::None)
+    }
+}
+
+/// The context of the sign-in page.
+#[derive(Clone, Debug)]
+pub struct LoginPage<'a> {
+    /// The form with `username`, `password` and the hidden fields.
+    pub form: Form<'a>,
+    /// The app that the sign-in is for.
+    pub client: Option<ShownClient<'a>>,
+    /// Why the user has to sign in, when `/account` or the portal asked for it.
+    pub notice: Option<Notice>,
+    /// The user name of the last attempt, or the login hint.
+    pub username: &'a str,
+    pub problem: Option<LoginProblem>,
+}
+
+/// Why a sign-in failed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LoginProblem {
+    Locked,
+    Missing,
+    /// The user name or the password is wrong. The page never says which.
+    Refused,
+    /// The password could not be checked.
+    Unavailable,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/login.html")]
+struct LoginView<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    form: &'a Form<'a>,
+    client: Option<ClientFace<'a>>,
+    notice: Option<NoticeView<'a>>,
+    username: &'a str,
+    problem: Option<&'a str>,
+}
+
+impl LoginPage<'_> {
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let t = look.catalogue;
+        let client = self.client.as_ref().map(|client| ClientFace::new(client, t));
+        let images = look.has_logo() || client.as_ref().is_some_and(ClientFace::has_logo);
+        let problem = self.problem.map(|problem| match problem {
+            LoginProblem::Locked => t.login.locked,
+            LoginProblem::Missing => t.login.missing,
+            LoginProblem::Refused => t.login.refused,
+            LoginProblem::Unavailable => t.login.unavailable,
+        });
+        let username = text::prefill(self.username);
+        let notice = self.notice.map(|notice| notice.line(t));
+        let view = LoginView { brand: look.brand, t, form: &self.form, client, notice, username, problem };
+        look.page(&view, images, &self.form.target)
     }
 }

@@ -1,15 +1,14 @@
-//! `/account`: connected apps, sessions, recent activity, password and deletion.
+//! `/account`, the page of the signed-in user: connected apps, sessions, recent activity, password and deletion.
 
 use askama::Template;
 
-use super::activity::{Activity, Line};
 use crate::base::UnixTime;
 use crate::messages::{Catalogue, Phrase};
 use crate::pages::brand::Brand;
 use crate::pages::csp::FormTarget;
-use crate::pages::face::{Face, Person, PersonFace};
+use crate::pages::face::{Face, PersonFace, ShownPerson};
 use crate::pages::look::{Look, Page};
-use crate::pages::notice::{Notice, NoticeLine};
+use crate::pages::notice::{Notice, NoticeView};
 use crate::pages::scope::ScopeText;
 use crate::pages::text;
 
@@ -17,21 +16,21 @@ use crate::pages::text;
 #[derive(Clone, Debug)]
 pub struct AccountPage<'a> {
     pub action: &'a str,
-    pub person: Person<'a>,
+    pub person: ShownPerson<'a>,
     /// A link to sign in as another user.
     pub switch: Option<&'a str>,
     pub notice: Option<Notice>,
-    pub apps: &'a [ConnectedApp<'a>],
+    pub apps: &'a [ConnectedAppLine<'a>],
     /// A link to the next page of apps.
     pub more_apps: Option<&'a str>,
     /// A link to the first page of apps, from any other.
     pub first_apps: Option<&'a str>,
-    pub browsers: &'a [SignedInBrowser<'a>],
+    pub browsers: &'a [BrowserLine<'a>],
     pub has_more_browsers: bool,
     /// A link to sign out in this browser.
     pub sign_out: Option<&'a str>,
     /// Recent activity, newest first.
-    pub activity: &'a [Activity<'a>],
+    pub activity: &'a [ActivityLine<'a>],
     /// A link to earlier activity.
     pub more_activity: Option<&'a str>,
     pub sensitive: Sensitive<'a>,
@@ -87,7 +86,7 @@ impl AccountProblem {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub struct ConnectedApp<'a> {
+pub struct ConnectedAppLine<'a> {
     /// The value that is posted to disconnect it.
     pub target: &'a str,
     /// The name of the app; `None` for a deleted app.
@@ -109,7 +108,7 @@ pub enum Used {
 
 /// A browser in which the person is signed in.
 #[derive(Clone, Copy, Debug)]
-pub struct SignedInBrowser<'a> {
+pub struct BrowserLine<'a> {
     /// The value that is posted to sign out there; `None` for the current browser.
     pub target: Option<&'a str>,
     pub device: Device<'a>,
@@ -133,27 +132,27 @@ pub struct Device<'a> {
 
 #[derive(Template)]
 #[template(path = "account/account.html")]
-struct View<'a> {
+struct AccountView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     action: &'a str,
     person: PersonFace<'a>,
     switch: Option<&'a str>,
-    notice: Option<NoticeLine<'a>>,
-    apps: Vec<App<'a>>,
+    notice: Option<NoticeView<'a>>,
+    apps: Vec<ConnectedAppLineView<'a>>,
     more_apps: Option<&'a str>,
     first_apps: Option<&'a str>,
-    browsers: Vec<Browser<'a>>,
+    browsers: Vec<BrowserLineView<'a>>,
     has_more_browsers: bool,
     sign_out: Option<&'a str>,
-    activity: Vec<Line>,
+    activity: Vec<ActivityLineView>,
     more_activity: Option<&'a str>,
     sensitive: Sensitive<'a>,
     username: String,
     problem: Option<&'a str>,
 }
 
-struct App<'a> {
+struct ConnectedAppLineView<'a> {
     target: &'a str,
     face: Face<'a>,
     scopes: Vec<String>,
@@ -162,7 +161,7 @@ struct App<'a> {
     used_on: String,
 }
 
-struct Browser<'a> {
+struct BrowserLineView<'a> {
     target: Option<&'a str>,
     name: Option<String>,
     system: Option<String>,
@@ -177,20 +176,20 @@ impl AccountPage<'_> {
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
         let t = look.catalogue;
-        let view = View {
+        let view = AccountView {
             brand: look.brand,
             t,
             action: self.action,
             person: PersonFace::new(&self.person),
             switch: self.switch.and_then(text::href),
             notice: self.notice.map(|notice| notice.line(t)),
-            apps: self.apps.iter().map(|app| App::new(app, t)).collect(),
+            apps: self.apps.iter().map(|app| ConnectedAppLineView::new(app, t)).collect(),
             more_apps: self.more_apps.and_then(text::href),
             first_apps: self.first_apps.and_then(text::href),
-            browsers: self.browsers.iter().map(|browser| Browser::new(browser, t)).collect(),
+            browsers: self.browsers.iter().map(|browser| BrowserLineView::new(browser, t)).collect(),
             has_more_browsers: self.has_more_browsers,
             sign_out: self.sign_out.and_then(text::href),
-            activity: self.activity.iter().map(|activity| Line::new(activity, t)).collect(),
+            activity: self.activity.iter().map(|activity| ActivityLineView::new(activity, t)).collect(),
             more_activity: self.more_activity.and_then(text::href),
             sensitive: self.sensitive,
             username: text::visible(self.sensitive.username, text::LINE),
@@ -200,7 +199,7 @@ impl AccountPage<'_> {
     }
 }
 
-impl View<'_> {
+impl AccountView<'_> {
     /// Whether the current password is wrong.
     fn present_is_wrong(&self) -> bool {
         self.sensitive.problem.is_some_and(AccountProblem::is_of_present)
@@ -217,8 +216,8 @@ impl View<'_> {
     }
 }
 
-impl<'a> App<'a> {
-    fn new(app: &ConnectedApp<'a>, t: &Catalogue) -> Self {
+impl<'a> ConnectedAppLineView<'a> {
+    fn new(app: &ConnectedAppLine<'a>, t: &Catalogue) -> Self {
         let name = app.name.map_or_else(|| t.account.app_gone.to_string(), |name| text::name(name, t.client.nameless));
         Self {
             target: app.target,
@@ -239,8 +238,8 @@ impl<'a> App<'a> {
     }
 }
 
-impl<'a> Browser<'a> {
-    fn new(browser: &SignedInBrowser<'a>, t: &Catalogue) -> Self {
+impl<'a> BrowserLineView<'a> {
+    fn new(browser: &BrowserLine<'a>, t: &Catalogue) -> Self {
         let line = |words: Option<&str>| words.map(|words| text::visible(words, text::LINE));
         Self {
             target: browser.target,
@@ -274,6 +273,83 @@ impl<'a> Browser<'a> {
             (Some(city), Some(country)) => Some(t.account.place(city, country)),
             (Some(known), None) | (None, Some(known)) => Some(Phrase::value(known)),
             (None, None) => None,
+        }
+    }
+}
+
+/// An entry of the recent activity.
+#[derive(Clone, Copy, Debug)]
+pub struct ActivityLine<'a> {
+    pub at: UnixTime,
+    pub happened: Happened,
+    /// The name of the app; `None` for a deleted app and for activity that is not about an app.
+    pub app: Option<&'a str>,
+}
+
+/// The kinds of activity.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Happened {
+    /// The user allowed an app.
+    Allowed,
+    /// An administrator changed the profile.
+    Changed,
+    Disabled,
+    Disconnected,
+    Enabled,
+    /// Too many wrong passwords were tried.
+    LockedOut,
+    /// An app could not be notified of a sign-out.
+    LogoutNotDelivered,
+    PasswordChanged,
+    /// An administrator set the password.
+    PasswordSet,
+    /// A refresh token was used twice, and the app's tokens were revoked.
+    Replayed,
+    SignedIn,
+}
+
+impl Happened {
+    pub const ALL: [Self; 11] = [
+        Self::Allowed,
+        Self::Changed,
+        Self::Disabled,
+        Self::Disconnected,
+        Self::Enabled,
+        Self::LockedOut,
+        Self::LogoutNotDelivered,
+        Self::PasswordChanged,
+        Self::PasswordSet,
+        Self::Replayed,
+        Self::SignedIn,
+    ];
+}
+
+struct ActivityLineView {
+    happened: Happened,
+    app: String,
+    at: String,
+}
+
+impl ActivityLineView {
+    fn new(activity: &ActivityLine<'_>, t: &Catalogue) -> Self {
+        let app =
+            activity.app.map_or_else(|| t.account.app_gone.to_string(), |name| text::name(name, t.client.nameless));
+        Self { happened: activity.happened, app, at: t.dates.minute(activity.at) }
+    }
+
+    fn what<'a>(&'a self, t: &'a Catalogue) -> Phrase<'a> {
+        match self.happened {
+            Happened::Allowed => t.activity.allowed(&self.app),
+            Happened::Changed => Phrase::words(t.activity.changed),
+            Happened::Disabled => Phrase::words(t.activity.disabled),
+            Happened::Disconnected => t.activity.disconnected(&self.app),
+            Happened::Enabled => Phrase::words(t.activity.enabled),
+            Happened::LockedOut => Phrase::words(t.activity.locked_out),
+            Happened::LogoutNotDelivered => t.activity.logout_not_delivered(&self.app),
+            Happened::PasswordChanged => Phrase::words(t.activity.password_changed),
+            Happened::PasswordSet => Phrase::words(t.activity.password_set),
+            Happened::Replayed => t.activity.replayed(&self.app),
+            Happened::SignedIn => Phrase::words(t.activity.signed_in),
         }
     }
 }

@@ -1,4 +1,0 @@
-//! Pages of signing in and out.
-
-pub mod accounts;
-pub mod login;
