@@ -1,6 +1,7 @@
 //! The ports: what the core needs from the platform. `src/edge` implements them on Workers, host tests on SQLite and software
 //! keys.
 
+pub mod executor;
 mod fault;
 pub mod memory;
 pub mod outbound;

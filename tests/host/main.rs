@@ -7,6 +7,7 @@ mod hostile_input;
 mod lookup;
 mod oauth;
 mod pages;
+mod platform;
 mod seal;
 mod store;
 mod support;

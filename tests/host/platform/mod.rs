@@ -1,0 +1,3 @@
+//! What is shared by all implementations of the ports.
+
+mod executor;
