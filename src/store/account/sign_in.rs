@@ -65,6 +65,9 @@ pub enum SignInRefusal {
     /// The password is wrong, or there is none.
     #[error("wrong password")]
     WrongPassword,
+    /// This attempt opened a session before, and everything was signed out since.
+    #[error("the session that this attempt opened has ended")]
+    SessionEnded,
 }
 
 /// How the user was authenticated (RFC 8176 section 2).
@@ -187,15 +190,18 @@ fn opened_before(
     head: &SignInHead,
     ask: &SignIn,
 ) -> Result<Option<Result<SignedIn, SignInRefusal>>, SqlFault> {
-    let statement = "SELECT auth_time, device FROM session WHERE id = ? AND attempt = ? AND epoch = ?";
-    let parameters = [ask.session.into(), ask.attempt.into(), head.epoch.into()];
-    let Some((auth_time, device)) = sql.first(statement, &parameters)? else {
+    let statement = "SELECT epoch, auth_time, device FROM session WHERE id = ? AND attempt = ?";
+    let opened = sql.first(statement, &[ask.session.into(), ask.attempt.into()])?;
+    let Some((epoch, auth_time, device)) = opened else {
         return Ok(None);
     };
     if !head.active {
         return Ok(Some(Err(SignInRefusal::Disabled)));
     }
-    Ok(Some(Ok(SignedIn { sub: head.sub.clone(), epoch: head.epoch, auth_time, device })))
+    if epoch != head.epoch {
+        return Ok(Some(Err(SignInRefusal::SessionEnded)));
+    }
+    Ok(Some(Ok(SignedIn { sub: head.sub.clone(), epoch, auth_time, device })))
 }
 
 columns! {

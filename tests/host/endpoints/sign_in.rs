@@ -176,6 +176,19 @@ fn a_password_that_was_changed_is_asked_for_again_and_ends_what_was_issued() {
     assert_eq!(home.try_in(3, FAR, None).0.expect("the lock is forgotten").epoch, 1);
 }
 
+/// The answer was lost, and the user signed out everywhere before the same attempt was made again.
+#[test]
+fn an_attempt_whose_session_has_ended_is_refused() {
+    let mut home = Home::new();
+    let ask = home.ask(1, NEAR, None);
+    home.person.ask(ask.clone()).expect("signed in");
+    let attempt = home.person.attempt();
+    home.person.ask(RaiseEpoch { attempt }).expect("raised");
+    assert_eq!(home.person.count(ask.clone()), (Err(SignInRefusal::SessionEnded), 0));
+    assert_eq!(home.person.ask(ReadSession { session: ask.session }), Err(Denied::SessionEnded));
+    assert_eq!(home.try_in(1, NEAR, None).0.expect("another session").epoch, 1);
+}
+
 // spec: Invariant 3 - an attempt with an unknown name writes nothing
 #[test]
 fn a_disabled_a_deleted_and_an_unknown_account_let_nobody_in() {

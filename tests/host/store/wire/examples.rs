@@ -222,9 +222,9 @@ fn refusals() -> [Refusal; 13] {
         OtherClient, Replayed, Revoked, ScopeNotGranted, SessionEnded, Unknown)
 }
 
-fn not_signed_in() -> [account::SignInRefusal; 5] {
+fn not_signed_in() -> [account::SignInRefusal; 6] {
     every!(account::SignInRefusal: Disabled, Locked { until: AT }, StaleSalt { parameters: parameters() }, Unknown,
-        WrongPassword)
+        WrongPassword, SessionEnded)
 }
 
 fn issued(refresh: Option<u32>) -> account::Issued {

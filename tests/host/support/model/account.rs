@@ -221,8 +221,11 @@ impl Account {
             device: DeviceKey::from_bytes([1; 32]).admit(ask.new_device),
         };
         if let Some(session) = self.sessions.get(&ask.session) {
+            assert_eq!(session.attempt, ask.attempt, "ids are random");
+            if session.epoch != self.epoch {
+                return (0, Err(vec![SignInRefusal::SessionEnded]));
+            }
             // "The same attempt gets the same answer."
-            assert_eq!((session.attempt, session.epoch), (ask.attempt, self.epoch), "ids are random");
             return (0, Ok(signed_in(self, session.auth_time)));
         }
         let removed = self.remove_two(now);
