@@ -2,9 +2,8 @@
 //! that finds an interrupted change completes it first.
 
 use super::sign_in::password::verifier;
-use crate::base::{AccountId, UnixTime};
+use crate::base::AccountId;
 use crate::endpoints::App;
-use crate::lifetimes;
 use crate::oauth::person::profile::Profile;
 use crate::oauth::person::subject::Subject;
 use crate::platform::{Fault, Platform, attempt, random};
@@ -107,7 +106,7 @@ pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<
         profile: new.profile,
         active: new.active,
         credential,
-        before: Some(deadline(lease)),
+        lease: Some(lease),
     };
     match app.platform.ask_account(account, create).await? {
         Created::Created => {}
@@ -152,7 +151,7 @@ pub async fn change<P: Platform, E>(
         let change = edit(&record).map_err(NotDone::Refused)?;
         let same = change.profile == record.profile && change.active == record.active && change.password.is_none();
         if !same {
-            let before = claimed(app, &record, &change.profile).await?;
+            let lease = claimed(app, &record, &change.profile).await?;
             let replace = ReplaceProfile {
                 attempt: attempt(app.platform),
                 version: record.version,
@@ -162,7 +161,7 @@ pub async fn change<P: Platform, E>(
                     Some(password) => Some(credential(app, password).await?),
                     None => None,
                 },
-                before,
+                lease,
             };
             match app.platform.ask_account(found.account, replace).await? {
                 Ok(_) => {}
@@ -212,12 +211,12 @@ async fn record<P: Platform, E>(app: &App<'_, P>, found: &FoundAccount) -> Resul
     Err(NotDone::NotFound)
 }
 
-/// Claims the names that a changed profile has, if they are others than before. Says until when the change has to be made.
+/// Claims the names that a changed profile has, if they are others than before.
 async fn claimed<P: Platform, E>(
     app: &App<'_, P>,
     record: &PersonRecord,
     profile: &Profile,
-) -> Result<Option<UnixTime>, NotDone<E>> {
+) -> Result<Option<Lease>, NotDone<E>> {
     let names = identifiers(profile);
     if names == identifiers(&record.profile) {
         return Ok(None);
@@ -226,15 +225,11 @@ async fn claimed<P: Platform, E>(
     let mut resolved = Vec::new();
     loop {
         match app.platform.ask_directory(claim.clone()).await? {
-            Ok(lease) => return Ok(Some(deadline(lease))),
+            Ok(lease) => return Ok(Some(lease)),
             Err(Conflict { login: None, .. }) => return Err(NotDone::NotFound),
             Err(conflict) => resolve(app, conflict, &mut resolved).await?,
         }
     }
-}
-
-fn deadline(lease: Lease) -> UnixTime {
-    lease.until.minus(lifetimes::LEASE_MARGIN)
 }
 
 /// Completes the unfinished change of another user that holds a login name, if there is one.

@@ -96,7 +96,7 @@ const registered = struct({ client: json, access: id(16) });
 const COMMANDS = {
   account: {
     add_grant: [0, { session, grant: id(16), client: text, face: text, scopes: text, declined: text, authenticated_since: optional(time) }, result(struct({ epoch: number, auth_time: time, amr: text }), denied)],
-    create: [2, { attempt, sub: text, device_key: text, profile: json, active: truth, credential: optional(credential), before: optional(time) }, either("created", "exists", "too_late")],
+    create: [2, { attempt, sub: text, device_key: text, profile: json, active: truth, credential: optional(credential), lease: optional(time) }, either("created", "exists", "too_late")],
     disconnect: [4, { client: text }, result(nothing, denied)],
     end_session: [6, { session }, result(nothing, denied)],
     raise_epoch: [8, { attempt }, result(nothing, denied)],
@@ -111,7 +111,7 @@ const COMMANDS = {
     refresh: [16, { attempt, family: id(20), number, client: text, rotates: truth, scopes: optional(text) }, result(issued, refusal)],
     replace_profile: [
       18,
-      { attempt, version: number, profile: json, active: truth, credential: optional(credential), before: optional(time) },
+      { attempt, version: number, profile: json, active: truth, credential: optional(credential), lease: optional(time) },
       result(struct({ version: number, modified_at: time }), either("changed", "too_late", "unknown")),
     ],
     sign_in: [

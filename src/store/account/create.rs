@@ -9,6 +9,7 @@ use crate::base::{AttemptId, UnixTime};
 use crate::oauth::person::profile::Profile;
 use crate::sign_in::device::DeviceKey;
 use crate::store::ask::{Ask, Reply};
+use crate::store::directory::Lease;
 use crate::store::sql::{Sql, SqlFault};
 use crate::store::wire;
 
@@ -27,8 +28,8 @@ pub struct Create {
     pub active: bool,
     /// The password, if the user has one.
     pub credential: Option<Credential>,
-    /// When others may get the names of the profile: from then on, the account is not made.
-    pub before: Option<UnixTime>,
+    /// The reservation of the names of the profile: once it does not hold, the account is not made.
+    pub lease: Option<Lease>,
 }
 
 /// The answer to [`Create`].
@@ -53,7 +54,7 @@ impl Ask for Create {
         if let Some((attempt,)) = head::row::<(AttemptId,)>(sql, "SELECT attempt FROM head")? {
             return Ok(if attempt == self.attempt { Created::Created } else { Created::Exists });
         }
-        if self.before.is_some_and(|before| now >= before) {
+        if self.lease.is_some_and(|lease| !lease.holds(now)) {
             return Ok(Created::TooLate);
         }
         SCHEMA.make_tables(sql)?;

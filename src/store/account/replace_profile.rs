@@ -8,6 +8,7 @@ use super::{head, sessions};
 use crate::base::{AttemptId, UnixTime};
 use crate::oauth::person::profile::Profile;
 use crate::store::ask::Ask;
+use crate::store::directory::Lease;
 use crate::store::sql::{Sql, SqlFault, columns};
 use crate::store::wire;
 
@@ -24,8 +25,8 @@ pub struct ReplaceProfile {
     pub active: bool,
     /// The new password, if it changes.
     pub credential: Option<Credential>,
-    /// When others may get the names of the profile: from then on, nothing is changed.
-    pub before: Option<UnixTime>,
+    /// The reservation of the names of the profile, if they change: once it does not hold, nothing is changed.
+    pub lease: Option<Lease>,
 }
 
 /// The answer to [`ReplaceProfile`].
@@ -74,7 +75,7 @@ impl Ask for ReplaceProfile {
         if version != self.version {
             return Ok(Err(NotReplaced::Changed));
         }
-        if self.before.is_some_and(|before| now >= before) {
+        if self.lease.is_some_and(|lease| !lease.holds(now)) {
             return Ok(Err(NotReplaced::TooLate));
         }
         let ends_everything = self.credential.is_some() || (active && !self.active);

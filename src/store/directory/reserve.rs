@@ -40,6 +40,14 @@ pub struct Lease {
     pub until: UnixTime,
 }
 
+impl Lease {
+    /// Whether an account may still write the names. Not until the very end: the clocks of different objects disagree.
+    #[must_use]
+    pub fn holds(self, now: UnixTime) -> bool {
+        now < self.until.minus(lifetimes::LEASE_MARGIN)
+    }
+}
+
 /// Another user has one of the names, or the subject identifier.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Conflict {

@@ -3,9 +3,9 @@
 use crate::support::browser::{Browser, cost, world};
 use crate::support::person::{self, Person};
 use crate::support::platform::{Answer, World, administration};
-use grantry::base::{AttemptId, DeviceId, SessionId, UnixTime};
+use grantry::base::{AttemptId, DeviceId, Seconds, SessionId, UnixTime};
 use grantry::http::Method;
-use grantry::lifetimes::FIRST_LOCK;
+use grantry::lifetimes::{FIRST_LOCK, LEASE_MARGIN};
 use grantry::sign_in::device::DeviceKey;
 use grantry::sign_in::lockout::{PLACE_FAILURES, STRANGERS_FAILURES};
 use grantry::sign_in::origin::Origin;
@@ -14,6 +14,7 @@ use grantry::store::account::{
     Create, Created, Credential, Delete, Denied, NotReplaced, RaiseEpoch, ReadFacts, ReadProfile, ReadSession,
     ReplaceProfile, SignIn, SignInRefusal, SignedIn,
 };
+use grantry::store::directory::Lease;
 use grantry::store::sql::Sql as _;
 use serde_json::json;
 
@@ -229,7 +230,7 @@ fn a_profile_is_replaced_in_one_row_if_nobody_came_between() {
         profile: profile.clone(),
         active: true,
         credential,
-        before: Some(UnixTime::from_secs(home.person.now + 1)),
+        lease: Some(Lease { until: home.person.at().plus(LEASE_MARGIN).plus(Seconds::new(1)) }),
     };
     let first = replace(&mut home, 1, None);
     let (replaced, rows) = home.person.count(first.clone());
@@ -242,7 +243,7 @@ fn a_profile_is_replaced_in_one_row_if_nobody_came_between() {
     let second = replace(&mut home, 2, Some(credential));
     home.person.now += 1;
     assert_eq!(home.person.count(second.clone()), (Err(NotReplaced::TooLate), 0));
-    let in_time = ReplaceProfile { before: None, ..second };
+    let in_time = ReplaceProfile { lease: None, ..second };
     assert_eq!(home.person.count(in_time).1, 2);
     home.salt = [2; 16];
     assert_eq!(home.try_in(3, NEAR, None).0.expect("the new password").epoch, 1);

@@ -65,7 +65,7 @@ impl Connected {
             profile: serde_json::from_value(profile).expect("a profile"),
             active: true,
             credential: Some(credential()),
-            before: None,
+            lease: None,
         };
         world.account(account, create);
         let expires_at = world.at().plus(Seconds::new(12 * 3_600));

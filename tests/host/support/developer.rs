@@ -62,7 +62,7 @@ impl Portal {
             profile: profile(name, role),
             active: true,
             credential: Some(credential()),
-            before: None,
+            lease: None,
         };
         world.account(account, create);
         let expires_at = world.at().plus(Seconds::DAY);
@@ -168,7 +168,7 @@ impl Person<'_> {
             profile: profile(self.sub.trim_start_matches("u-"), role),
             active: true,
             credential: None,
-            before: None,
+            lease: None,
         };
         world.account(self.account, ask).expect("replaced");
     }

@@ -41,7 +41,7 @@ pub fn sign_in(attempt: AttemptId, session: SessionId, expires_at: UnixTime) -> 
 
 /// The command that enables or disables an account whose profile has this version.
 pub fn set_active(attempt: AttemptId, version: u32, active: bool) -> ReplaceProfile {
-    ReplaceProfile { attempt, version, profile: Profile::default(), active, credential: None, before: None }
+    ReplaceProfile { attempt, version, profile: Profile::default(), active, credential: None, lease: None }
 }
 
 /// The command that makes an account.
@@ -53,7 +53,7 @@ pub fn create(attempt: AttemptId, sub: &str) -> Create {
         profile: Profile::default(),
         active: true,
         credential: Some(credential()),
-        before: None,
+        lease: None,
     }
 }
 

@@ -313,7 +313,7 @@ pub(super) fn of_accounts() -> Vec<Sample> {
         Create: [
             account::Create {
                 attempt: ATTEMPT, sub: "u1".to_owned(), device_key: DeviceKey::from_bytes([115; 32]),
-                profile: profile(), active: true, credential: Some(credential()), before: None,
+                profile: profile(), active: true, credential: Some(credential()), lease: None,
             },
         ] -> every!(account::Created: Created, Exists, TooLate);
         Delete: [account::Delete { attempt: ATTEMPT }] -> results([()], denied());
@@ -356,7 +356,8 @@ pub(super) fn of_accounts() -> Vec<Sample> {
         Renew: [account::Renew { attempt: ATTEMPT, family: FAMILY, client: id() }]
             -> results([issued(None)], refusals());
         ReplaceProfile: [account::ReplaceProfile {
-            attempt: ATTEMPT, version: 2, profile: profile(), active: false, credential: None, before: Some(AT),
+            attempt: ATTEMPT, version: 2, profile: profile(), active: false, credential: None,
+                lease: Some(directory::Lease { until: AT }),
         }] -> results([account::Replaced { version: 3, modified_at: AT }],
             every!(account::NotReplaced: Changed, TooLate, Unknown));
         Revoke: [account::Revoke { family: FAMILY, client: id(), member: refresh }] -> [()];
