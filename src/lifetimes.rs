@@ -43,7 +43,7 @@ pub const REFRESH_IDLE: Seconds = Seconds::days(30);
 pub const REFRESH_ABSOLUTE: Seconds = Seconds::days(365);
 
 /// The longest life of a family. Its id begins with the end, which orders the rows.
-pub const FAMILY: Seconds = Seconds::days(366);
+pub const FAMILY: Seconds = Seconds::days(367);
 
 /// How old the mark of a family without rotation becomes before a use renews it; half of a shorter idle time.
 pub const REFRESH_MARK: Seconds = Seconds::DAY;
@@ -216,9 +216,9 @@ pub const BETWEEN_SWEEPS: Seconds = Seconds::DAY;
 pub const ALARM_RETRY: Seconds = Seconds::minutes(1);
 
 const _: () = {
-    // A code is of use to nobody when its rows go, and it can be redeemed as long as its family may live.
+    // A code is of use to nobody when its rows go. A family ends, by its id, only after the last token that it can issue.
     assert!(CODE.plus(CODE_REPLAY).get() <= CODE_ROWS.get());
-    assert!(CODE.plus(REFRESH_ABSOLUTE).get() <= FAMILY.get());
+    assert!(CODE.plus(REFRESH_ABSOLUTE).plus(LONGEST_ACCESS_TOKEN).get() <= FAMILY.get());
     // A change that was begun with a code or a form can be completed before another one gets the names.
     assert!(CODE.plus(LEASE_MARGIN).get() < LEASE.get());
     assert!(LEASE_MARGIN.get() > 2 * (OBJECT_MILLISECONDS / 1_000));
@@ -249,4 +249,8 @@ const _: () = {
     // Clocks: a row outlives what it is there for by more than any clock is off.
     assert!(CLIENT_AHEAD.get() >= 10 && CLIENT_AHEAD.get() <= 60);
     assert!(SEALED_AHEAD.get() < ASSERTION_MARGIN.get() && SEALED_AHEAD.get() < LEASE_MARGIN.get());
+    assert!(SEALED_AHEAD.get() < CODE_REPLAY.get());
+    // The sweep that a row asks for when it is written removes that row: it is after the row's expiry and the margin.
+    assert!(LONGEST_ASSERTION.plus(CLIENT_AHEAD).plus(ASSERTION_MARGIN).get() <= BETWEEN_SWEEPS.get());
+    assert!(SESSION.get() <= BETWEEN_SWEEPS.get() && CODE.plus(CODE_REPLAY).get() <= BETWEEN_SWEEPS.get());
 };
