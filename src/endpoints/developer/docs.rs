@@ -81,10 +81,11 @@ const fn said(status: u16, code: &'static str) -> DocsError {
     DocsError { code, status: Some(status), description: None }
 }
 
+const TOKENS: [&str; 4] = ["access_token", "token_type", "expires_in", "scope"];
+
 /// What a terminal does at the addresses of this server, in order. Each line stands in what is run, so that the values of one
 /// command are there for the next.
 fn commands<P>(app: &App<'_, P>) -> Vec<DocsCommand> {
-    const TOKENS: [&str; 4] = ["access_token", "token_type", "expires_in", "scope"];
     let at = |route: Route| app.config.issuer.at(route.path());
     let of_api = app.config.apis.iter().find_map(|api| api.scope_names().next());
     let scopes = [OwnScope::OpenId, OwnScope::OfflineAccess]
@@ -93,11 +94,8 @@ fn commands<P>(app: &App<'_, P>) -> Vec<DocsCommand> {
         .chain(of_api)
         .collect::<Vec<_>>()
         .join(" ");
-    let (authorize, token, userinfo) = (at(Route::Authorize), at(Route::Token), at(Route::Userinfo));
-    let refresh = format!(
-        "curl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {token} \\\n  -d grant_type=refresh_token \\\n  \
-         --data-urlencode \"refresh_token=$REFRESH_TOKEN\""
-    );
+    let token = at(Route::Token);
+    let refresh = refresh(&token);
     let mut commands = vec![
         DocsCommand::Setup(
             "CLIENT_ID='YOUR_CLIENT_ID'\nCLIENT_SECRET='YOUR_CLIENT_SECRET'\nREDIRECT_URI='YOUR_REDIRECT_ADDRESS'"
@@ -108,57 +106,25 @@ fn commands<P>(app: &App<'_, P>) -> Vec<DocsCommand> {
             format!("curl -sS -i {}", at(Route::Discovery)),
             &["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "scopes_supported"],
         ),
-        DocsCommand::Authorize(
-            format!(
-                "CODE_VERIFIER=$(openssl rand -hex 32)\n\
-                 CODE_CHALLENGE=$(printf %s \"$CODE_VERIFIER\" | openssl dgst -sha256 -binary | openssl base64 \
-                 | tr '+/' '-_' | tr -d '=')\n\
-                 curl -sS -o /dev/null -w '%{{http_code}} %{{url_effective}}\\n' -G {authorize} \\\n  \
-                 -d response_type=code -d code_challenge_method=S256 -d \"code_challenge=$CODE_CHALLENGE\" \\\n  \
-                 --data-urlencode \"client_id=$CLIENT_ID\" \\\n  \
-                 --data-urlencode \"redirect_uri=$REDIRECT_URI\" \\\n  \
-                 --data-urlencode 'scope={scopes}' \\\n  \
-                 -d \"state=$(openssl rand -hex 8)\""
-            ),
-            &[],
-        ),
+        DocsCommand::Authorize(authorize(&at(Route::Authorize), &scopes), &[]),
         DocsCommand::Token(
-            format!(
-                "CODE='YOUR_CODE'\n\
-                 curl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {token} \\\n  \
-                 -d grant_type=authorization_code \\\n  \
-                 --data-urlencode \"code=$CODE\" \\\n  \
-                 --data-urlencode \"redirect_uri=$REDIRECT_URI\" \\\n  \
-                 -d \"code_verifier=$CODE_VERIFIER\""
-            ),
+            redeem(&token),
             &["access_token", "token_type", "expires_in", "scope", "refresh_token", "id_token"],
         ),
         DocsCommand::Userinfo(
             format!(
                 "ACCESS_TOKEN='YOUR_ACCESS_TOKEN'\n\
-                 curl -sS -i -H \"Authorization: Bearer $ACCESS_TOKEN\" {userinfo}"
+                 curl -sS -i -H \"Authorization: Bearer $ACCESS_TOKEN\" {}",
+                at(Route::Userinfo)
             ),
             &["sub"],
         ),
         DocsCommand::Refresh(format!("REFRESH_TOKEN='YOUR_REFRESH_TOKEN'\n{refresh}"), &TOKENS),
     ];
     if let Some(scope) = of_api {
-        let introspect = at(Route::Introspect);
-        commands.push(DocsCommand::Introspect(
-            format!(
-                "API_ID='YOUR_API_CLIENT_ID'\nAPI_SECRET='YOUR_API_CLIENT_SECRET'\n\
-                 curl -sS -i -u \"$API_ID:$API_SECRET\" {introspect} --data-urlencode \"token=$ACCESS_TOKEN\""
-            ),
-            &["active", "client_id", "sub", "aud", "scope", "exp"],
-        ));
-        commands.push(DocsCommand::Machine(
-            format!(
-                "SERVICE_ID='YOUR_SERVICE_CLIENT_ID'\nSERVICE_SECRET='YOUR_SERVICE_CLIENT_SECRET'\n\
-                 curl -sS -i -u \"$SERVICE_ID:$SERVICE_SECRET\" {token} \\\n  \
-                 -d grant_type=client_credentials --data-urlencode 'scope={scope}'"
-            ),
-            &TOKENS,
-        ));
+        let introspected = &["active", "client_id", "sub", "aud", "scope", "exp"];
+        commands.push(DocsCommand::Introspect(introspect(&at(Route::Introspect)), introspected));
+        commands.push(DocsCommand::Machine(act_as_service(&token, scope), &TOKENS));
     }
     commands.push(DocsCommand::Revoke(
         format!(
@@ -169,4 +135,51 @@ fn commands<P>(app: &App<'_, P>) -> Vec<DocsCommand> {
     ));
     commands.push(DocsCommand::Error(refresh, &["error", "error_description"]));
     commands
+}
+
+fn authorize(endpoint: &str, scopes: &str) -> String {
+    format!(
+        "CODE_VERIFIER=$(openssl rand -hex 32)\n\
+         CODE_CHALLENGE=$(printf %s \"$CODE_VERIFIER\" | openssl dgst -sha256 -binary | openssl base64 \
+         | tr '+/' '-_' | tr -d '=')\n\
+         curl -sS -o /dev/null -w '%{{http_code}} %{{url_effective}}\\n' -G {endpoint} \\\n  \
+         -d response_type=code -d code_challenge_method=S256 -d \"code_challenge=$CODE_CHALLENGE\" \\\n  \
+         --data-urlencode \"client_id=$CLIENT_ID\" \\\n  \
+         --data-urlencode \"redirect_uri=$REDIRECT_URI\" \\\n  \
+         --data-urlencode 'scope={scopes}' \\\n  \
+         -d \"state=$(openssl rand -hex 8)\""
+    )
+}
+
+fn redeem(endpoint: &str) -> String {
+    format!(
+        "CODE='YOUR_CODE'\n\
+         curl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {endpoint} \\\n  \
+         -d grant_type=authorization_code \\\n  \
+         --data-urlencode \"code=$CODE\" \\\n  \
+         --data-urlencode \"redirect_uri=$REDIRECT_URI\" \\\n  \
+         -d \"code_verifier=$CODE_VERIFIER\""
+    )
+}
+
+fn refresh(endpoint: &str) -> String {
+    format!(
+        "curl -sS -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {endpoint} \\\n  -d grant_type=refresh_token \\\n  \
+         --data-urlencode \"refresh_token=$REFRESH_TOKEN\""
+    )
+}
+
+fn introspect(endpoint: &str) -> String {
+    format!(
+        "API_ID='YOUR_API_CLIENT_ID'\nAPI_SECRET='YOUR_API_CLIENT_SECRET'\n\
+         curl -sS -i -u \"$API_ID:$API_SECRET\" {endpoint} --data-urlencode \"token=$ACCESS_TOKEN\""
+    )
+}
+
+fn act_as_service(endpoint: &str, scope: &str) -> String {
+    format!(
+        "SERVICE_ID='YOUR_SERVICE_CLIENT_ID'\nSERVICE_SECRET='YOUR_SERVICE_CLIENT_SECRET'\n\
+         curl -sS -i -u \"$SERVICE_ID:$SERVICE_SECRET\" {endpoint} \\\n  \
+         -d grant_type=client_credentials --data-urlencode 'scope={scope}'"
+    )
 }

@@ -118,20 +118,7 @@ fn apply_one(person: &mut Map<String, Value>, operation: &Operation) -> Result<(
             Ok(())
         }
         Path::Attribute { attribute, selector: None, part: None } => {
-            let value = if *verb == Verb::Remove { None } else { reader::value(attribute, value.clone())? };
-            let Some(value) = value else {
-                person.remove(attribute.name);
-                return Ok(());
-            };
-            match (person.get_mut(attribute.name), value) {
-                // Members that the value does not have stay as they are.
-                (Some(Value::Object(old)), Value::Object(new)) => old.extend(new),
-                (Some(Value::Array(old)), Value::Array(new)) if *verb == Verb::Add => add_all(old, new),
-                (_, value) => {
-                    person.insert(attribute.name.to_owned(), value);
-                }
-            }
-            Ok(())
+            apply_to_attribute(person, *verb, attribute, value)
         }
         Path::Attribute { attribute, selector: None, part: Some(part) } if !attribute.many => {
             let value = if *verb == Verb::Remove { None } else { reader::value(part, value.clone())? };
@@ -142,7 +129,6 @@ fn apply_one(person: &mut Map<String, Value>, operation: &Operation) -> Result<(
             Ok(())
         }
         Path::Attribute { attribute, selector, part } => {
-            let change = if *verb == Verb::Remove { None } else { Some(value) };
             let AttributeKind::Complex(_) = attribute.kind else {
                 return Err(invalid_path("This attribute has no sub-attributes."));
             };
@@ -150,29 +136,73 @@ fn apply_one(person: &mut Map<String, Value>, operation: &Operation) -> Result<(
             let Value::Array(all) = all else {
                 return Err(invalid_path("This attribute has no sub-attributes."));
             };
-            let matches = |item: &Value| selector.as_ref().is_none_or(|selector| selector.matches(item));
-            if !all.iter().any(matches) {
-                match (verb, selector) {
-                    (Verb::Remove, _) => return Ok(()),
-                    // What is added where nothing matches begins with what was looked for.
-                    (Verb::Add, Some(selector)) => all.push(selector.as_item()),
-                    (Verb::Add, None) => all.push(Value::Object(Map::new())),
-                    (Verb::Replace, _) => return Err(Refused::scim(400, "noTarget", "No value matches the path.")),
-                }
+            let change = if *verb == Verb::Remove { None } else { Some(value) };
+            if select(all, *verb, selector.as_ref())? {
+                change_items(all, attribute, selector.as_ref(), *part, change)?;
             }
-            let meant: Vec<bool> = all.iter().map(matches).collect();
-            if change.is_some_and(|value| makes_primary(*part, value)) {
-                clear_primary(all);
-            }
-            let mut changed = Vec::new();
-            for (item, meant) in std::mem::take(all).into_iter().zip(meant) {
-                let item = if meant { changed_item(item, attribute, *part, change)? } else { Some(item) };
-                changed.extend(item);
-            }
-            *all = changed;
             Ok(())
         }
     }
+}
+
+fn apply_to_attribute(
+    person: &mut Map<String, Value>,
+    verb: Verb,
+    attribute: &'static Attribute,
+    value: &Value,
+) -> Result<(), Refused> {
+    let value = if verb == Verb::Remove { None } else { reader::value(attribute, value.clone())? };
+    let Some(value) = value else {
+        person.remove(attribute.name);
+        return Ok(());
+    };
+    match (person.get_mut(attribute.name), value) {
+        // Members that the value does not have stay as they are.
+        (Some(Value::Object(old)), Value::Object(new)) => old.extend(new),
+        (Some(Value::Array(old)), Value::Array(new)) if verb == Verb::Add => add_all(old, new),
+        (_, value) => {
+            person.insert(attribute.name.to_owned(), value);
+        }
+    }
+    Ok(())
+}
+
+/// Whether some values of an attribute are meant; what is added where nothing matches begins with what was looked for.
+fn select(all: &mut Vec<Value>, verb: Verb, selector: Option<&Selector>) -> Result<bool, Refused> {
+    if all.iter().any(|item| is_meant(item, selector)) {
+        return Ok(true);
+    }
+    match verb {
+        Verb::Remove => return Ok(false),
+        Verb::Add => all.push(selector.map_or_else(|| Value::Object(Map::new()), Selector::as_item)),
+        Verb::Replace => return Err(Refused::scim(400, "noTarget", "No value matches the path.")),
+    }
+    Ok(true)
+}
+
+fn is_meant(item: &Value, selector: Option<&Selector>) -> bool {
+    selector.is_none_or(|selector| selector.matches(item))
+}
+
+/// Changes those values of an attribute that are meant, or removes them.
+fn change_items(
+    all: &mut Vec<Value>,
+    attribute: &'static Attribute,
+    selector: Option<&Selector>,
+    part: Option<&'static Attribute>,
+    change: Option<&Value>,
+) -> Result<(), Refused> {
+    let meant: Vec<bool> = all.iter().map(|item| is_meant(item, selector)).collect();
+    if change.is_some_and(|value| makes_primary(part, value)) {
+        clear_primary(all);
+    }
+    let mut changed = Vec::new();
+    for (item, meant) in std::mem::take(all).into_iter().zip(meant) {
+        let item = if meant { changed_item(item, attribute, part, change)? } else { Some(item) };
+        changed.extend(item);
+    }
+    *all = changed;
+    Ok(())
 }
 
 /// One value of an attribute that has several, after the change; `None` when it is removed.
