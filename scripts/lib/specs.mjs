@@ -3,8 +3,9 @@
 //     // spec: RFC 7009 section 2.2 - an invalid token is answered with 200
 //
 // docs/specs.md is generated from these comments. A comment that is above no test, or names an unknown specification, is a problem.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { danglingLinks, documents } from "./documents.mjs";
 import { filesUnder, natural } from "./files.mjs";
 
 const PAGE = "docs/specs.md";
@@ -98,14 +99,13 @@ export function readSpecs(root) {
   const invariants = invariantsOf(read(INVARIANTS));
   const all = found.flatMap(({ annotations }) => annotations);
   const page = pageOf(all, invariants);
-  const documents = [...filesUnder(root, "docs"), ...readdirSync(root)].filter((file) => file.endsWith(".md"));
   return {
     page,
     stale: !existsSync(path.join(root, PAGE)) || read(PAGE) !== page,
     problems: [
       ...found.flatMap(({ problems }) => problems),
       ...[...invariants.keys()].filter((number) => !all.some(({ spec }) => spec === `Invariant ${number}`)).map((number) => `${INVARIANTS}: no test says that it shows invariant ${number}.`),
-      ...documents.flatMap((file) => danglingLinks(root, { file, text: file === PAGE ? page : read(file) })),
+      ...documents(root).flatMap((file) => danglingLinks(root, file, file === PAGE ? page : read(file)).map((link) => `${file}: the link ${link} leads nowhere. Correct the file or the heading that it names.`)),
     ],
   };
 }
@@ -203,24 +203,3 @@ function groupedBy(items, keyOf) {
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
   return groups;
 }
-
-
-/** Links of a document to files or headings that do not exist. @param {string} root @param {Source} source */
-export function danglingLinks(root, { file, text }) {
-  const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
-  const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link).filter((link) => !/^[a-z]+:/.test(link));
-  return [...new Set(links)].filter((link) => !leadsSomewhere(root, file, text, link)).map((link) => `${file}: the link ${link} leads nowhere. Correct the file or the heading that it names.`);
-}
-
-/** Whether a link of a document leads to a file, and to a heading in it. */
-export function leadsSomewhere(root, file, text, link) {
-  const [target, heading] = link.split("#");
-  const there = target ? path.join(root, path.dirname(file), target) : undefined;
-  if (there && !existsSync(there)) return false;
-  if (!heading) return true;
-  const slugs = [...(there ? readFileSync(there, "utf8") : text).matchAll(/^#+ (.*)$/gm)].map(([, title]) => slugOf(title));
-  return slugs.includes(heading);
-}
-
-/** The anchor that a heading gets when it is shown: words in lower case, hyphens between. */
-const slugOf = (title) => title.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");

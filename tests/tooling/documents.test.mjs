@@ -13,5 +13,6 @@ test("every link and every path in the documents leads to a file", () => {
 
 test("a link and a path that lead nowhere are found", () => {
   const text = "See [it](nowhere.md#part), [that](README.md), `src/nothing.rs` and `src/lib.rs:4`, or `src/{a,b}.rs`.";
-  assert.deepEqual(dangling(ROOT, "README.md", text), ["nowhere.md", "src/nothing.rs"]);
+  assert.deepEqual(dangling(ROOT, "README.md", text), ["nowhere.md#part", "src/nothing.rs"]);
+  assert.deepEqual(dangling(ROOT, "README.md", "```\n[it](nowhere.md)\n```\n`[that](nowhere.md)`"), [], "code is no link");
 });

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { annotations, danglingLinks, readSpecs } from "../../scripts/lib/specs.mjs";
+import { danglingLinks } from "../../scripts/lib/documents.mjs";
+import { annotations, readSpecs } from "../../scripts/lib/specs.mjs";
 
 const ARCHITECTURE = "## Invariants\n\n1. One thing,\n   always.\n\n## Else\n\n1. No invariant.\n";
 const SHOWN = `// spec: Invariant 1 - it holds
@@ -86,7 +87,7 @@ test("an invariant that no test shows is a problem", (t) => {
 
 test("a link to a file or heading that is not there is a problem", (t) => {
   const root = checkout(t, { "docs/other.md": "# A heading, with words\n", "picture.png": "" });
-  const linksOf = (text) => danglingLinks(root, { file: "docs/some.md", text });
+  const linksOf = (text) => danglingLinks(root, "docs/some.md", text);
   assert.deepEqual(linksOf("[a](other.md) ![b](../picture.png) [c](other.md#a-heading-with-words) [d](https://example.com/x)"), []);
   assert.deepEqual(linksOf("# Mine\n[a](#mine) `[b](nowhere.md)`\n```\n[c](nowhere.md)\n```\n"), []);
   assert.equal(linksOf("[a](nowhere.md)").length, 1);
