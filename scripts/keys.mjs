@@ -1,9 +1,14 @@
 // npm run keys: creates the secrets of a deployment, or rotates them.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { parseArgs, parseEnv } from "node:util";
 import { Failure } from "./lib/failure.mjs";
 import { formatDotenv, freshSecrets, newMasterKey, newSigningKeys, rotate, updateDotenv } from "./lib/keys.mjs";
+import { inRoot } from "./lib/paths.mjs";
 import { main } from "./lib/run.mjs";
+
+/** The secrets of this deployment. */
+const DEPLOYED = inRoot(".prod.vars");
 
 const USAGE = `npm run keys                    creates .prod.vars with new secrets
 npm run keys -- --out FILE      creates FILE with new secrets
@@ -30,7 +35,7 @@ async function makeFile(file) {
   writeFileSync(file, formatDotenv(await freshSecrets()), { mode: 0o600, flag: "wx" });
   console.log(`Created ${file} with new keys. Keep a copy where only operators can read it, and never in version control. Deploy with:
 
-  npm run deploy`);
+${deploying(file)}`);
 }
 
 async function rotateFile(file) {
@@ -50,7 +55,7 @@ async function rotateFile(file) {
 function nextMade(file) {
   return `The next signing keys are now in ${file}. The current ones still sign. Publish them with:
 
-  npx wrangler secret bulk ${file}
+${deploying(file)}
 
 Wait until every client has fetched them (a day is enough). Then run this command again, so that they sign.`;
 }
@@ -58,8 +63,14 @@ Wait until every client has fetched them (a day is enough). Then run this comman
 function nextPromoted(file) {
   return `The next signing keys are now the current ones. Those that they replace stay published as the previous ones. Deploy with:
 
-  npx wrangler secret bulk ${file}
+${deploying(file)}
   npx wrangler secret delete SIGNING_KEYS_NEXT`;
+}
+
+/** The commands that deploy the secrets in a file. `npm run deploy` sends those in the file of the deployment. */
+function deploying(file) {
+  const isDeployed = path.resolve(file) === DEPLOYED;
+  return `${isDeployed ? "" : `  cp ${file} ${path.relative("", DEPLOYED)}\n`}  npm run deploy`;
 }
 
 /** Writes another file and renames it, so that either the old keys or the new ones exist at any moment. */

@@ -76,7 +76,7 @@ const random = () => randomBytes(32).toString("base64url");
 function checked(secrets) {
   for (const [name, value] of Object.entries(secrets)) {
     if (Buffer.byteLength(value) <= SECRET_LIMIT) continue;
-    const advice = name === "MASTER_KEYS" ? " Remove the entries with the oldest retired_at: nothing that they sealed is still valid." : "";
+    const advice = name === "MASTER_KEYS" ? " Remove the entries with the oldest retired_at, if it is more than 367 days ago: of what they sealed, only registration access tokens may still be valid." : "";
     throw new Failure(`${name} would be ${Buffer.byteLength(value)} bytes long, and the platform accepts at most ${SECRET_LIMIT}.${advice}`);
   }
   return secrets;

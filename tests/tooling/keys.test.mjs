@@ -97,11 +97,14 @@ test("the command makes a file that only its owner reads, refuses to overwrite i
   const folder = mkdtempSync(path.join(tmpdir(), "grantry-keys-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = path.join(folder, "prod.vars");
-  const keys = (...args) => spawnSync(process.execPath, [inRoot("scripts/keys.mjs"), ...args], { encoding: "utf8" });
+  const keys = (...args) => spawnSync(process.execPath, [inRoot("scripts/keys.mjs"), ...args], { cwd: inRoot(), encoding: "utf8" });
   const names = () => Object.keys(parseEnv(readFileSync(file, "utf8"))).sort();
   const made = ["ADMIN_TOKEN", "MASTER_KEYS", "SIGNING_KEYS", "SUBJECT_KEY"];
 
-  assert.equal(keys("--out", file).status, 0);
+  const deploying = `\n  cp ${file} .prod.vars\n  npm run deploy\n`;
+  const first = keys("--out", file);
+  assert.equal(first.status, 0);
+  assert.ok(first.stdout.endsWith(deploying), first.stdout);
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.deepEqual(names(), made);
 
@@ -111,9 +114,11 @@ test("the command makes a file that only its owner reads, refuses to overwrite i
   assert.match(refused.stderr, /exists/);
   assert.equal(readFileSync(file, "utf8"), text);
 
-  assert.match(keys("--rotate", file).stdout, /Publish them/);
+  const published = keys("--rotate", file).stdout;
+  assert.ok(published.includes(`Publish them with:\n${deploying}`), published);
   assert.deepEqual(names(), [...made, "SIGNING_KEYS_NEXT"].sort());
-  assert.match(keys("--rotate", file).stdout, /secret delete SIGNING_KEYS_NEXT/);
+  const promoted = keys("--rotate", file).stdout;
+  assert.ok(promoted.endsWith(`${deploying}  npx wrangler secret delete SIGNING_KEYS_NEXT\n`), promoted);
   assert.deepEqual(names(), [...made, "SIGNING_KEYS_PREVIOUS"].sort());
   assert.equal(statSync(file).mode & 0o777, 0o600);
 });
