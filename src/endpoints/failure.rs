@@ -64,9 +64,9 @@ const SCIM_ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 pub const SCIM_JSON: &str = "application/scim+json";
 
 #[derive(Serialize)]
-struct ErrorBody {
+struct ErrorBody<'a> {
     error: &'static str,
-    error_description: &'static str,
+    error_description: &'a str,
 }
 
 impl Refused {
@@ -100,10 +100,10 @@ impl Refused {
         Self { status, code: scim_type, description, shape: Shape::Scim, headers: Vec::new(), cause: None, about: None }
     }
 
-    /// Names the SCIM attribute that is refused.
+    /// Names the SCIM attribute or the registration member that is refused.
     #[must_use]
-    pub const fn about(mut self, attribute: &'static str) -> Self {
-        self.about = Some(attribute);
+    pub const fn about(mut self, name: &'static str) -> Self {
+        self.about = Some(name);
         self
     }
 
@@ -183,12 +183,12 @@ impl Failure {
             let advice = Advice::for_code(code);
             page(status, ErrorPage { advice, code, description, request_id, retry: None }.render(look))
         };
+        let detail = about.map_or_else(|| description.to_owned(), |about| format!("{about}: {description}"));
         let response = match shape {
             Shape::Page => as_page(),
-            Shape::Json => Response::json(status, &ErrorBody { error: code, error_description: description })
+            Shape::Json => Response::json(status, &ErrorBody { error: code, error_description: &detail })
                 .unwrap_or_else(|_| as_page()),
             Shape::Scim => {
-                let detail = about.map_or_else(|| description.to_owned(), |about| format!("{about}: {description}"));
                 let body = ScimErrorBody { schemas: [SCIM_ERROR], status: status.to_string(), scim_type: code, detail };
                 Response::document(status, SCIM_JSON, &body).unwrap_or_else(|_| as_page())
             }

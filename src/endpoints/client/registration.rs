@@ -143,13 +143,15 @@ async fn create<P: Platform>(
     let id = match metadata.client_id {
         None => ClientId::generate(random(app.platform), key),
         Some(id) if app.config.is_an_audience(id.as_str()) => {
-            return Err(unregistrable(Unregistrable::metadata("client_id is an API's audience or the issuer")));
+            return Err(unregistrable(Unregistrable::metadata(
+                "client_id must not be the issuer or the audience of an API",
+            )));
         }
         Some(id) if id.may_be_imported(key) => id,
         Some(_) => {
             return Err(unregistrable(Unregistrable::metadata(
-                "client_id must begin with a letter or digit, have at most 200 characters, and look like no subject, \
-                 address or generated identifier",
+                "client_id must begin with a letter or digit, have at most 200 characters, and not look like a subject, \
+                 a URL or a generated identifier",
             )));
         }
     };
@@ -195,7 +197,7 @@ async fn change<P: Platform>(
     let metadata = metadata(app, request, authority)?;
     // RFC 7592 section 2.2: the request must name the client, and "MUST NOT" change its identifier.
     if metadata.client_id.as_ref() != Some(&before.id) {
-        return Err(unregistrable(Unregistrable::metadata("client_id must be that of the client")));
+        return Err(unregistrable(Unregistrable::metadata("client_id must be the client's own")));
     }
     keys_work(app, &metadata.registration).await?;
     sector_agrees(app, &metadata.registration, Some(before)).await?;
@@ -250,7 +252,7 @@ fn secrets<P: Platform>(
     // RFC 7592 section 2.2: "The client MUST NOT be allowed to overwrite its existing client secret with its own chosen
     // value."
     if sent.is_some() && !known && matches!(manager, Manager::Client(_)) {
-        return Err(unregistrable(Unregistrable::metadata("client_secret is not the client's")));
+        return Err(unregistrable(Unregistrable::metadata("client_secret must be the client's own")));
     }
     let imported = sent.filter(|_| !known).cloned();
     if imported.is_none() && metadata.rotate_secret.is_none() && !before.secrets.is_empty() {
@@ -370,7 +372,9 @@ async fn keys_work<P: Platform>(app: &App<'_, P>, registration: &Registration) -
         match app.platform.verify(&key, &[], &[0; 64]).await {
             Ok(_) => {}
             Err(Fault::Crypto(_)) => {
-                return Err(unregistrable(Unregistrable::metadata("a key of jwks cannot be used")));
+                return Err(unregistrable(Unregistrable::metadata(
+                    "jwks must have valid keys only: one of them is not on its curve, or malformed",
+                )));
             }
             Err(fault) => return Err(fault.into()),
         }
@@ -389,7 +393,7 @@ pub(in crate::endpoints) async fn sector_agrees<P: Platform>(
         return Ok(());
     };
     let refused = |cause: &dyn ToString| -> Failure {
-        let description = "sector_identifier_uri must answer with a JSON list that has all redirect URIs";
+        let description = "sector_identifier_uri must return a JSON list with all redirect URIs";
         Refused::json(400, "invalid_client_metadata", description).because(cause.to_string()).into()
     };
     let address = app.config.outbound.admit(address).map_err(|problem| refused(&problem))?;
@@ -432,7 +436,12 @@ pub(in crate::endpoints) fn new_secret<P: Platform>(app: &App<'_, P>) -> Secret<
 }
 
 fn unregistrable(problem: Unregistrable) -> Failure {
-    Refused::json(400, problem.code, problem.description).into()
+    let Unregistrable { code, member, description } = problem;
+    let refused = Refused::json(400, code, description);
+    match member {
+        Some(member) => refused.about(member).into(),
+        None => refused.into(),
+    }
 }
 
 fn denied(denied: Denied) -> Failure {
@@ -440,13 +449,13 @@ fn denied(denied: Denied) -> Failure {
         Denied::Changed => {
             Refused::json(409, "invalid_request", "The client has been changed in the meantime. Read it again.").into()
         }
-        Denied::Exists => unregistrable(Unregistrable::metadata("client_id belongs to a client already")),
+        Denied::Exists => unregistrable(Unregistrable::metadata("another client already has this client_id")),
         Denied::Full => {
             let description = "Too many clients have registered themselves. Try again later.";
             Refused::json(429, "temporarily_unavailable", description).with("retry-after", "3600").into()
         }
         Denied::TooMany => unregistrable(Unregistrable::metadata("the developer has too many clients")),
-        Denied::TooOften => unregistrable(Unregistrable::metadata("the developer has changed too much lately")),
+        Denied::TooOften => unregistrable(Unregistrable::metadata("the developer has made too many changes lately")),
         Denied::Unknown => Refused::json(404, "not_found", "The client does not exist.").into(),
     }
 }

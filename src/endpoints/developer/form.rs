@@ -178,7 +178,7 @@ impl Typed {
         }
         members.insert("scope".to_owned(), scopes.join(" ").into());
         Metadata::parse(&members, offer, Authority::Developer(before))
-            .map_err(|problem| vec![Wrong { field: Field::Whole, detail: Some(problem.description.to_owned()) }])
+            .map_err(|problem| vec![Wrong { field: Field::Whole, detail: Some(problem.reason()) }])
     }
 
     /// Each field alone in a registration that is good otherwise: what is refused then is that field.

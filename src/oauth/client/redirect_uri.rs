@@ -54,16 +54,18 @@ impl RedirectUriProblem {
     pub const fn description(self) -> &'static str {
         match self {
             Self::Fragment => "a redirect URI must not have a fragment",
-            Self::Insecure => "a redirect URI must be https, except http on localhost, 127.0.0.1 and [::1]",
+            Self::Insecure => "a redirect URI must be https, or http on localhost, 127.0.0.1 or [::1]",
             Self::NotNormal => {
                 "a redirect URI must be written in its normal form, without user, dot segments, backslashes or control \
                  characters"
             }
-            Self::Pollution => "a redirect URI's query must not have a parameter of the authorization response",
-            Self::Scheme => "a private-use scheme must be a reversed domain name, like com.example.app",
+            Self::Pollution => {
+                "the query of a redirect URI must not have a parameter of the authorization response, like code or state"
+            }
+            Self::Scheme => "a private-use scheme must be a reversed domain name, like com.example.app:/callback",
             Self::Syntax => "a redirect URI must be an absolute URI",
             Self::TooLong => "a redirect URI must have at most 2000 characters",
-            Self::Wildcard => "a redirect URI must name its host: there are no wildcards",
+            Self::Wildcard => "the host of a redirect URI must not have a wildcard",
         }
     }
 }

@@ -6,7 +6,7 @@ use super::authority::{Authority, RegistrationOffer};
 use super::unregistrable::Unregistrable;
 use crate::base::{Address, Seconds};
 use crate::oauth::client::model::Client;
-use crate::oauth::client::redirect_uri::RedirectUri;
+use crate::oauth::client::redirect_uri::{RedirectUri, RedirectUriProblem};
 
 /// The most redirect URIs of one client.
 const MOST_REDIRECT_URIS: usize = 20;
@@ -29,30 +29,28 @@ impl<'a> MemberReader<'a> {
         self.members.get(name).filter(|value| !value.is_null())
     }
 
-    pub(super) fn text(&self, name: &str) -> Result<Option<&'a str>, Unregistrable> {
-        let text =
-            |value: &'a Value| value.as_str().ok_or(Unregistrable::metadata("a member that is a text is another"));
-        self.value(name).map(text).transpose()
+    pub(super) fn text(&self, name: &'static str) -> Result<Option<&'a str>, Unregistrable> {
+        let problem = Unregistrable::metadata("must be a string").of(name);
+        self.value(name).map(|value| value.as_str().ok_or(problem)).transpose()
     }
 
-    /// A text that is one of the names of an enumeration.
+    /// A string that is one of the names of an enumeration.
     pub(super) fn one_of<T>(
         &self,
-        name: &str,
+        name: &'static str,
         parse: fn(&str) -> Option<T>,
         problem: &'static str,
     ) -> Result<Option<T>, Unregistrable> {
         self.text(name)?.map(|text| parse(text).ok_or(Unregistrable::metadata(problem))).transpose()
     }
 
-    pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Unregistrable> {
-        let flag =
-            |value: &Value| value.as_bool().ok_or(Unregistrable::metadata("a member that is true or false is another"));
-        self.value(name).map(flag).transpose()
+    pub(super) fn flag(&self, name: &'static str) -> Result<Option<bool>, Unregistrable> {
+        let problem = Unregistrable::metadata("must be true or false").of(name);
+        self.value(name).map(|value| value.as_bool().ok_or(problem)).transpose()
     }
 
-    pub(super) fn texts(&self, name: &str) -> Result<Option<Vec<&'a str>>, Unregistrable> {
-        let problem = Unregistrable::metadata("a member that is a list of texts is another");
+    pub(super) fn texts(&self, name: &'static str) -> Result<Option<Vec<&'a str>>, Unregistrable> {
+        let problem = Unregistrable::metadata("must be a list of strings").of(name);
         let Some(value) = self.value(name) else {
             return Ok(None);
         };
@@ -69,8 +67,8 @@ impl<'a> MemberReader<'a> {
     pub(super) fn granted<T: PartialEq>(
         &self,
         authority: Authority<'_>,
-        name: &str,
-        read: fn(&Self, &str) -> Result<Option<T>, Unregistrable>,
+        name: &'static str,
+        read: fn(&Self, &'static str) -> Result<Option<T>, Unregistrable>,
         kept: fn(&Client) -> Option<T>,
     ) -> Result<Option<T>, Unregistrable> {
         let sent = read(self, name)?;
@@ -79,22 +77,18 @@ impl<'a> MemberReader<'a> {
         }
         let kept = authority.before().and_then(kept);
         if sent.is_some() && sent != kept {
-            return Err(Unregistrable::metadata(
-                "only the administrator may change the client's keys, its subject type, require_pkce, \
-                 rotate_refresh_tokens, access_token_lifetime, access_token_format, published and verified",
-            ));
+            return Err(Unregistrable::metadata("only an administrator can change this member").of(name));
         }
         Ok(kept)
     }
 
     /// An address that users are led to.
-    pub(super) fn web_address(&self, name: &str) -> Result<Option<String>, Unregistrable> {
+    pub(super) fn web_address(&self, name: &'static str) -> Result<Option<String>, Unregistrable> {
         let Some(text) = self.text(name)? else {
             return Ok(None);
         };
-        let problem = Unregistrable::metadata(
-            "client_uri, policy_uri and tos_uri must be https URLs of at most 2000 characters, in their normal form",
-        );
+        let problem =
+            Unregistrable::metadata("must be an https URL of at most 2000 characters, in its normal form").of(name);
         let address = Address::parse(text).ok_or(problem)?;
         let is_bare = !address.has_user() && address.port() != Some(0);
         let good = address.scheme() == "https" && is_bare && address.is_normal() && text.len() <= LONGEST_SITE;
@@ -102,20 +96,21 @@ impl<'a> MemberReader<'a> {
     }
 
     /// A list of places that browsers are sent to.
-    pub(super) fn places(&self, name: &str) -> Result<Vec<RedirectUri>, Unregistrable> {
+    pub(super) fn places(&self, name: &'static str) -> Result<Vec<RedirectUri>, Unregistrable> {
         let texts = self.texts(name)?.unwrap_or_default();
         if texts.len() > MOST_REDIRECT_URIS {
-            return Err(Unregistrable::redirect_uri("there must be at most 20 redirect URIs"));
+            return Err(Unregistrable::redirect_uri("must have at most 20 URIs").of(name));
         }
         let mut uris: Vec<RedirectUri> = Vec::with_capacity(texts.len());
         for text in texts {
-            let uri = RedirectUri::parse(text).map_err(|problem| Unregistrable::redirect_uri(problem.description()))?;
+            let refused = |problem: RedirectUriProblem| Unregistrable::redirect_uri(problem.description()).of(name);
+            let uri = RedirectUri::parse(text).map_err(refused)?;
             // A form that a page of ours sends there would pass for one of our own.
             if self.offer.outbound.is_own(text) {
-                return Err(Unregistrable::redirect_uri("a redirect URI must not lead to this server itself"));
+                return Err(Unregistrable::redirect_uri("must not have an address of this server").of(name));
             }
             if uris.contains(&uri) {
-                return Err(Unregistrable::redirect_uri("a redirect URI is there twice"));
+                return Err(Unregistrable::redirect_uri("must not have the same URI twice").of(name));
             }
             uris.push(uri);
         }
@@ -123,11 +118,12 @@ impl<'a> MemberReader<'a> {
     }
 
     /// An address that this server will ask or tell by itself.
-    pub(super) fn address(&self, name: &str) -> Result<Option<String>, Unregistrable> {
+    pub(super) fn address(&self, name: &'static str) -> Result<Option<String>, Unregistrable> {
         let problem = Unregistrable::metadata(
-            "jwks_uri, sector_identifier_uri and backchannel_logout_uri must be https URLs of public servers by name, \
-             on port 443, in their normal form, without user and fragment",
-        );
+            "must be an https URL in its normal form, with the name of a public host, on port 443, without user and \
+             fragment",
+        )
+        .of(name);
         let Some(text) = self.text(name)? else {
             return Ok(None);
         };

@@ -90,7 +90,8 @@ impl Metadata {
         if RESPONSE_ONLY.iter().any(|name| members.contains_key(*name)) {
             return Err(Unregistrable {
                 code: "invalid_request",
-                description: "members that the server alone decides must not be sent",
+                member: None,
+                description: "the request must not have members that only responses have",
             });
         }
         if matches!(authority, Authority::Document | Authority::Nobody) {
@@ -113,7 +114,7 @@ impl Metadata {
             client_id,
         };
         if !authority.is_administrator() && metadata.rotate_secret.is_some() {
-            return Err(Unregistrable::metadata("only the administrator may rotate the secret"));
+            return Err(Unregistrable::metadata("only an administrator can rotate the secret"));
         }
         Ok(metadata)
     }
@@ -130,12 +131,12 @@ impl Registration {
         let sector = pairwise::sector(&self.subjects, &self.redirect_uris);
         match authority.before() {
             _ if sector.is_none() => Err(Unregistrable::metadata(
-                "pairwise subjects need sector_identifier_uri, unless all redirect URIs are https on one host",
+                "pairwise subjects require sector_identifier_uri, unless all redirect URIs are https on one host",
             )),
             Some(Client { registration: before, .. })
                 if sector != pairwise::sector(&before.subjects, &before.redirect_uris) =>
             {
-                Err(Unregistrable::metadata("only the administrator may move a client to another sector"))
+                Err(Unregistrable::metadata("only an administrator can move a client to another sector"))
             }
             _ => Ok(()),
         }
@@ -144,7 +145,7 @@ impl Registration {
 
 impl MemberReader<'_> {
     fn registration(&self, authority: Authority<'_>) -> Result<Registration, Unregistrable> {
-        self.refuse_what_nobody_does()?;
+        self.refuse_unsupported()?;
         let authentication = self.authentication(authority)?;
         let public = authentication == AuthenticationMethod::None;
         let grant_types = self.grant_types(public, authority)?;
@@ -185,26 +186,22 @@ impl MemberReader<'_> {
         };
         registration.has_its_sector(authority)?;
         if public && !registration.require_pkce {
-            return Err(Unregistrable::metadata("a public client must use PKCE"));
+            return Err(Unregistrable::metadata("require_pkce of a public client must be true"));
         }
         if public && !registration.rotates_refresh_tokens {
-            return Err(Unregistrable::metadata("a public client's refresh tokens must rotate"));
+            return Err(Unregistrable::metadata("rotate_refresh_tokens of a public client must be true"));
         }
         Ok(registration)
     }
 
-    fn refuse_what_nobody_does(&self) -> Result<(), Unregistrable> {
-        if ENCRYPTED_OR_SIGNED.iter().any(|name| self.value(name).is_some()) {
-            return Err(Unregistrable::metadata(
-                "encrypted answers, signed answers but ID tokens, request objects, software statements and CIBA are not \
-                 supported",
-            ));
+    fn refuse_unsupported(&self) -> Result<(), Unregistrable> {
+        let problem = Unregistrable::metadata("this server does not support this member");
+        if let Some(name) = ENCRYPTED_OR_SIGNED.into_iter().find(|name| self.value(name).is_some()) {
+            return Err(problem.of(name));
         }
         for name in DEMANDED {
             if self.flag(name)? == Some(true) {
-                return Err(Unregistrable::metadata(
-                    "sender-constrained tokens, pushed and signed requests are not supported",
-                ));
+                return Err(problem.of(name));
             }
         }
         Ok(())
@@ -215,13 +212,12 @@ impl MemberReader<'_> {
         let is_named = |name: &str| name == "client_id" && matches!(authority, Authority::Document);
         let decided = MEMBERS.iter().filter(|member| member.decided_by == DecidedBy::Administrator);
         let mut privileges = PRIVILEGES.into_iter().chain(decided.map(|member| member.name));
-        if privileges.any(|name| self.value(name).is_some() && !is_named(name)) {
-            return Err(Unregistrable::metadata(
-                "a client that registers itself must not choose its identifier and secret, name a sector, or send \
-                 members that are this server's own",
-            ));
+        match privileges.find(|name| self.value(name).is_some() && !is_named(name)) {
+            None => Ok(()),
+            Some(name) => {
+                Err(Unregistrable::metadata("a client that registers itself must not send this member").of(name))
+            }
         }
-        Ok(())
     }
 
     /// `verified`, which a client may repeat.
@@ -236,7 +232,7 @@ impl MemberReader<'_> {
             return Ok(None);
         };
         if !registration.authentication.has_secret() {
-            return Err(Unregistrable::metadata("a client that authenticates otherwise has no secret"));
+            return Err(Unregistrable::metadata("a client that does not authenticate with a secret cannot have one"));
         }
         if !SECRET_LENGTHS.contains(&text.len()) || !text.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
             return Err(Unregistrable::metadata("client_secret must have 32 to 256 printable ASCII characters"));
@@ -249,7 +245,7 @@ impl MemberReader<'_> {
             return Ok(None);
         };
         if !registration.authentication.has_secret() {
-            return Err(Unregistrable::metadata("a client that authenticates otherwise has no secret"));
+            return Err(Unregistrable::metadata("a client that does not authenticate with a secret cannot have one"));
         }
         let overlap =
             value.get("overlap_seconds").and_then(|value| seconds(value, 0..=lifetimes::LONGEST_SECRET_OVERLAP.get()));

@@ -23,17 +23,22 @@ impl MemberReader<'_> {
         let sent = self.one_of("token_endpoint_auth_method", AuthenticationMethod::parse, problem)?;
         let method = sent.unwrap_or(default);
         match (authority, authority.before()) {
-            (Authority::Document, _) if method.has_secret() => {
-                Err(Unregistrable::metadata("token_endpoint_auth_method of a document must be none or private_key_jwt"))
-            }
+            (Authority::Document, _) if method.has_secret() => Err(Unregistrable::metadata(
+                "token_endpoint_auth_method in a metadata document must be none or private_key_jwt",
+            )),
             (Authority::Developer(None), _) if method == AuthenticationMethod::PrivateKeyJwt => {
-                Err(Unregistrable::metadata("a developer's app has a secret or is public"))
+                Err(Unregistrable::metadata(
+                    "token_endpoint_auth_method of a developer's app must be none, client_secret_basic or \
+                     client_secret_post",
+                ))
             }
             (_, Some(before))
                 if before.registration.authentication != method
                     && !(before.registration.authentication.has_secret() && method.has_secret()) =>
             {
-                Err(Unregistrable::metadata("only the administrator may change what the client proves itself with"))
+                Err(Unregistrable::metadata(
+                    "only an administrator can change whether the client authenticates with a secret, a key or not at all",
+                ))
             }
             _ => Ok(method),
         }
@@ -48,7 +53,9 @@ impl MemberReader<'_> {
                 Some(GrantType::ClientCredentials) | None if is_document => continue,
                 Some(grant_type) => grant_type,
                 None => {
-                    return Err(Unregistrable::metadata("grant_types has a value that is not supported"));
+                    return Err(Unregistrable::metadata(
+                        "grant_types can only have authorization_code, refresh_token and client_credentials",
+                    ));
                 }
             };
             if !grant_types.contains(&grant_type) {
@@ -58,25 +65,27 @@ impl MemberReader<'_> {
         grant_types.sort_unstable();
         let signs_in = grant_types.contains(&GrantType::AuthorizationCode);
         if !signs_in && !grant_types.contains(&GrantType::ClientCredentials) {
-            return Err(Unregistrable::metadata("grant_types must have authorization_code or client_credentials"));
+            return Err(Unregistrable::metadata("grant_types must include authorization_code or client_credentials"));
         }
         if !signs_in && grant_types.contains(&GrantType::RefreshToken) {
-            return Err(Unregistrable::metadata("refresh_token needs authorization_code"));
+            return Err(Unregistrable::metadata("grant_types with refresh_token must include authorization_code"));
         }
         if public && grant_types.contains(&GrantType::ClientCredentials) {
-            return Err(Unregistrable::metadata("a public client has no credentials for client_credentials"));
+            return Err(Unregistrable::metadata(
+                "a public client cannot use client_credentials, because it does not authenticate",
+            ));
         }
         match authority {
             Authority::Nobody if grant_types.contains(&GrantType::ClientCredentials) => Err(Unregistrable::metadata(
-                "a client that registers itself may use authorization_code and refresh_token alone",
+                "a client that registers itself can only use authorization_code and refresh_token",
             )),
             Authority::Developer(None) if grant_types.contains(&GrantType::ClientCredentials) => {
-                Err(Unregistrable::metadata("only the administrator may add grant types"))
+                Err(Unregistrable::metadata("only an administrator can add grant types"))
             }
             Authority::Client(before) | Authority::Developer(Some(before))
                 if !grant_types.iter().all(|grant_type| before.may_use(*grant_type)) =>
             {
-                Err(Unregistrable::metadata("only the administrator may add grant types"))
+                Err(Unregistrable::metadata("only an administrator can add grant types"))
             }
             _ => Ok(grant_types),
         }
@@ -88,7 +97,9 @@ impl MemberReader<'_> {
             Some(names) if matches!(authority, Authority::Document) && names.contains(&"code") => Ok(()),
             Some(["code"]) if signs_in => Ok(()),
             Some([]) if !signs_in => Ok(()),
-            Some(_) => Err(Unregistrable::metadata("response_types must be code, and only with authorization_code")),
+            Some(_) => Err(Unregistrable::metadata(
+                "response_types must be code with the grant type authorization_code, and empty without it",
+            )),
         }
     }
 
@@ -105,7 +116,9 @@ impl MemberReader<'_> {
         };
         let scopes = match self.text("scope")? {
             None => default,
-            Some(text) => Scopes::parse(text).map_err(|_| Unregistrable::metadata("scope is malformed"))?,
+            Some(text) => Scopes::parse(text).map_err(|_| {
+                Unregistrable::metadata("scope must be a list of scope values, separated by single spaces")
+            })?,
         };
         if matches!(authority, Authority::Document) {
             let open = self.open_scopes();
@@ -118,24 +131,26 @@ impl MemberReader<'_> {
                 || apis.iter().any(|api| api.sentence(scope).is_some())
         };
         if !scopes.iter().all(known) {
-            return Err(Unregistrable::metadata("scope has a value that is neither standard nor of a configured API"));
+            return Err(Unregistrable::metadata(
+                "scope can only have standard scopes and those of the configured APIs and claims",
+            ));
         }
         let administers = scopes.iter().any(OwnScope::is_of_administration);
         if administers && !grant_types.contains(&GrantType::ClientCredentials) {
-            return Err(Unregistrable::metadata("scopes of administration need the client_credentials grant"));
+            return Err(Unregistrable::metadata("scopes of administration require the grant type client_credentials"));
         }
         let keeps = |scope: &str| authority.before().is_some_and(|before| before.registration.scopes.contains(scope));
         match authority {
-            Authority::Nobody if !scopes.is_within(&self.open_scopes()) => {
-                Err(Unregistrable::metadata("scope has a value that is not open to clients that register themselves"))
-            }
+            Authority::Nobody if !scopes.is_within(&self.open_scopes()) => Err(Unregistrable::metadata(
+                "scope can only have scopes that are open to clients that register themselves",
+            )),
             Authority::Developer(_)
                 if scopes.iter().any(|scope| OwnScope::is_of_administration(scope) && !keeps(scope)) =>
             {
-                Err(Unregistrable::metadata("only the administrator may add scopes of administration"))
+                Err(Unregistrable::metadata("only an administrator can add scopes of administration"))
             }
             Authority::Client(before) if !scopes.is_within(&before.registration.scopes) => {
-                Err(Unregistrable::metadata("only the administrator may add scopes"))
+                Err(Unregistrable::metadata("only an administrator can add scopes"))
             }
             // Hosts of MCP register with what a server wants at first, and ask for more when a tool needs it: users are asked
             // then, and the host could have registered for it.
@@ -164,7 +179,7 @@ impl MemberReader<'_> {
     /// `offline_access` decides, is said on the page before anything is ticked.
     pub(super) fn optional_scopes(&self, scopes: &Scopes, authority: Authority<'_>) -> Result<Scopes, Unregistrable> {
         let problem = Unregistrable::metadata(
-            "optional_scope must be a list of values that scope has, without openid and offline_access",
+            "optional_scope can only have values of scope, and neither openid nor offline_access",
         );
         let optional = Scopes::parse(self.text("optional_scope")?.unwrap_or_default()).map_err(|_| problem)?;
         let needed = [OwnScope::OpenId, OwnScope::OfflineAccess].into_iter().any(|scope| optional.contains(scope));

@@ -26,11 +26,11 @@ impl MemberReader<'_> {
     pub(super) fn name(&self) -> Result<String, Unregistrable> {
         let name = self
             .text("client_name")?
-            .ok_or(Unregistrable::metadata("client_name is needed: people are asked by it"))?;
+            .ok_or(Unregistrable::metadata("client_name is required: the consent page shows it"))?;
         let length = name.chars().count();
         if name.trim() != name || !(1..=LONGEST_NAME).contains(&length) || !name.chars().all(is_visible) {
             return Err(Unregistrable::metadata(
-                "client_name must have 1 to 100 visible characters, without control, formatting or bidirectional ones",
+                "client_name must have 1 to 100 visible characters, and no control, formatting or bidirectional ones",
             ));
         }
         Ok(name.to_owned())
@@ -39,7 +39,7 @@ impl MemberReader<'_> {
     pub(super) fn redirect_uris(&self, needed: bool) -> Result<Vec<RedirectUri>, Unregistrable> {
         let uris = self.places("redirect_uris")?;
         if uris.is_empty() && needed {
-            return Err(Unregistrable::redirect_uri("a redirect URI is needed for the authorization_code grant"));
+            return Err(Unregistrable::redirect_uri("the grant type authorization_code requires a redirect URI"));
         }
         Ok(uris)
     }
@@ -50,10 +50,12 @@ impl MemberReader<'_> {
         Algorithm::parse(named)
             // A client that asks for a name expects it in the header.
             .filter(|algorithm| algorithm.as_str() == named && algorithms.contains(algorithm))
-            .ok_or(Unregistrable::metadata("id_token_signed_response_alg is none that this server signs with"))
+            .ok_or(Unregistrable::metadata(
+                "id_token_signed_response_alg must be an algorithm that this server signs with",
+            ))
     }
 
-    pub(super) fn lifetime(&self, name: &str) -> Result<Option<Seconds>, Unregistrable> {
+    pub(super) fn lifetime(&self, name: &'static str) -> Result<Option<Seconds>, Unregistrable> {
         let problem = Unregistrable::metadata("access_token_lifetime must be between 60 and 86400 seconds");
         self.value(name)
             .map(|value| {
@@ -86,10 +88,10 @@ impl MemberReader<'_> {
         if method == AuthenticationMethod::PrivateKeyJwt {
             let unusable = |keys: &KeySet| keys.usable(algorithm).is_empty();
             match &keys {
-                None => return Err(Unregistrable::metadata("private_key_jwt needs jwks or jwks_uri")),
+                None => return Err(Unregistrable::metadata("private_key_jwt requires jwks or jwks_uri")),
                 Some(ClientKeys::Registered(keys)) if unusable(keys) => {
                     return Err(Unregistrable::metadata(
-                        "no key of jwks is for token_endpoint_auth_signing_alg; an RSA key without alg needs it",
+                        "jwks must have a key for token_endpoint_auth_signing_alg, which is required for an RSA key without alg",
                     ));
                 }
                 Some(_) => {}
@@ -100,7 +102,7 @@ impl MemberReader<'_> {
 
     fn keys(&self) -> Result<Option<ClientKeys>, Unregistrable> {
         match (self.value("jwks"), self.address("jwks_uri")?) {
-            (Some(_), Some(_)) => Err(Unregistrable::metadata("jwks and jwks_uri must not both be there")),
+            (Some(_), Some(_)) => Err(Unregistrable::metadata("jwks and jwks_uri must not be used together")),
             (None, address) => Ok(address.map(ClientKeys::Published)),
             (Some(value), None) => {
                 let members = value.as_object().ok_or(Unregistrable::metadata("jwks must be a JWK Set"))?;
@@ -122,7 +124,7 @@ impl MemberReader<'_> {
             .unwrap_or_default();
         // The catalogue leads users to the client's site, where they connect it.
         if published && !(signs_in && self.value("client_uri").is_some()) {
-            return Err(Unregistrable::metadata("published needs client_uri and the authorization_code grant"));
+            return Err(Unregistrable::metadata("published requires client_uri and the grant type authorization_code"));
         }
         Ok(Presentation {
             published,
@@ -141,7 +143,7 @@ impl MemberReader<'_> {
         let length = text.chars().count();
         if text.trim() != text || !(1..=LONGEST_DESCRIPTION).contains(&length) || !text.chars().all(is_visible) {
             return Err(Unregistrable::metadata(
-                "description must have 1 to 280 visible characters on one line, without formatting or bidirectional ones",
+                "description must have 1 to 280 visible characters on one line, and no formatting or bidirectional ones",
             ));
         }
         Ok(Some(text.to_owned()))
@@ -154,16 +156,16 @@ impl MemberReader<'_> {
         self.text("logo")?.map(|text| Picture::parse(text).map_err(|_| problem)).transpose()
     }
 
-    fn assertion_algorithm(&self, name: &str) -> Result<Option<Algorithm>, Unregistrable> {
+    fn assertion_algorithm(&self, name: &'static str) -> Result<Option<Algorithm>, Unregistrable> {
         let problem = "token_endpoint_auth_signing_alg must be a supported algorithm";
         self.one_of(name, Algorithm::parse, problem)
     }
 
-    fn assertion_audience(&self, name: &str) -> Result<Option<AssertionAudience>, Unregistrable> {
+    fn assertion_audience(&self, name: &'static str) -> Result<Option<AssertionAudience>, Unregistrable> {
         self.one_of(name, AssertionAudience::parse, "assertion_audience must be issuer or token_endpoint")
     }
 
-    pub(super) fn access_token_format(&self, name: &str) -> Result<Option<AccessTokenFormat>, Unregistrable> {
+    pub(super) fn access_token_format(&self, name: &'static str) -> Result<Option<AccessTokenFormat>, Unregistrable> {
         self.one_of(name, AccessTokenFormat::parse, "access_token_format must be jwt or opaque")
     }
 
@@ -176,7 +178,7 @@ impl MemberReader<'_> {
         Ok(Subjects { kind, sector_identifier_uri })
     }
 
-    fn subject_type(&self, name: &str) -> Result<Option<SubjectType>, Unregistrable> {
+    fn subject_type(&self, name: &'static str) -> Result<Option<SubjectType>, Unregistrable> {
         self.one_of(name, SubjectType::parse, "subject_type must be public or pairwise")
     }
 

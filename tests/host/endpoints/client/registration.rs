@@ -205,6 +205,26 @@ fn what_cannot_be_registered() {
     refused(&world, cases);
 }
 
+#[test]
+fn a_refused_registration_says_which_member_is_wrong() {
+    let world = World::new();
+    for (member, value) in [
+        ("client_name", json!(1)),
+        ("require_pkce", json!("false")),
+        ("redirect_uris", json!("https://app.example.com/callback")),
+        ("post_logout_redirect_uris", json!(["https://app.example.com/*", "no URI"])),
+        ("policy_uri", json!("http://app.example.com")),
+        ("jwks_uri", json!("https://127.0.0.1/keys")),
+        ("userinfo_signed_response_alg", json!("RS256")),
+        ("dpop_bound_access_tokens", json!(true)),
+        ("dpop_bound_access_tokens", json!("true")),
+    ] {
+        let answer = post(&world, &metadata(json!({ member: value })));
+        let description = answer.text("error_description");
+        assert!(answer.status == 400 && description.starts_with(&format!("{member}: ")), "{member}: {description}");
+    }
+}
+
 // spec: RFC 7591 section 3.1 - the request is one JSON object
 // spec: RFC 8259 section 4 - names within an object are unique, otherwise it is refused
 #[test]
