@@ -30,7 +30,7 @@ impl SignUp {
         Address::parse(text)
             .filter(|address| address.scheme() == "https" && !address.has_fragment())
             .map(|_| Self(text.to_owned()))
-            .ok_or_else(|| "must be an https address without a fragment".to_owned())
+            .ok_or_else(|| "must be an https URL without a fragment".to_owned())
     }
 
     /// Its address, with `return_to` for the way back to `address`.

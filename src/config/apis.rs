@@ -36,20 +36,23 @@ pub(super) fn read(reader: &mut Reader<'_>, aliases: &EndpointAliases) -> Vec<Ap
     let continued: Vec<&str> = continuations.iter().map(|continuation| continuation.name).collect();
     for Continuation { name, of, scopes } in continuations {
         if scopes.is_empty() {
-            reader.problem(name, "it has no scopes");
+            reader.problem(name, "must have at least one scope");
         } else if continued.contains(&of.as_str()) {
-            reader.problem(name, "it continues a var that itself continues an API");
+            reader.problem(
+                name,
+                "continues must name a setting that describes an API, not one that has continues itself",
+            );
         } else if !names.contains(&of.as_str()) {
-            reader.problem(name, "it continues an API that no var describes");
+            reader.problem(name, "continues must be the <NAME> of an API_<NAME> that describes an API");
         } else if scopes.iter().any(|scope| is_taken(scope, &apis)) {
-            reader.problem(name, "one of its scopes already belongs to an API");
+            reader.problem(name, "one of the scopes already belongs to an API");
         } else if let Some((_, api)) = apis.iter_mut().find(|(known, _)| *known == of) {
             api.scopes.extend(scopes);
             api.scopes.sort_by(|one, other| one.name.cmp(&other.name));
         }
     }
     for (name, _) in apis.iter().filter(|(_, api)| api.scopes.is_empty()) {
-        reader.problem(name, "it has no scopes");
+        reader.problem(name, "must have at least one scope");
     }
     apis.into_iter().map(|(_, api)| api).collect()
 }
@@ -58,15 +61,15 @@ pub(super) fn read(reader: &mut Reader<'_>, aliases: &EndpointAliases) -> Vec<Ap
 fn beside(api: &Api, known: &[(&str, Api)], aliases: &EndpointAliases) -> Result<(), &'static str> {
     let others = || known.iter().map(|(_, other)| other);
     if others().any(|other| other.audience == api.audience) {
-        Err("its audience is already that of another API")
+        Err("another API already has this audience")
     } else if api.scopes.iter().any(|scope| is_taken(scope, known)) {
-        Err("one of its scopes already belongs to another API")
+        Err("one of the scopes already belongs to another API")
     } else if api.is_default && others().any(|other| other.is_default) {
-        Err("another API is already the default")
+        Err("default must not be true, because another API is the default already")
     } else if api.facade.is_some() && others().any(|other| other.facade == api.facade) {
-        Err("its facade is already that of another API")
+        Err("another API already has this facade")
     } else if api.facade.as_deref().is_some_and(|facade| aliases.begin_with(facade)) {
-        Err("its facade is how the second address of an endpoint begins")
+        Err("facade must not be the first segment of ALIAS_AUTHORIZE or ALIAS_TOKEN")
     } else {
         Ok(())
     }

@@ -25,11 +25,11 @@ fn beside(set: ClaimSet, known: &[ClaimSet], apis: &[Api]) -> Result<ClaimSet, S
     let claim_taken =
         |other: &ClaimSet| set.claims.iter().any(|(claim, _)| other.claims.iter().any(|(known, _)| known == claim));
     if apis.iter().any(|api| api.sentence(&set.scope).is_some()) {
-        Err("its scope already belongs to an API".to_owned())
+        Err("the scope already belongs to an API".to_owned())
     } else if known.iter().any(|other| other.scope == set.scope) {
-        Err("its scope is already described by another var".to_owned())
+        Err("another setting already describes this scope".to_owned())
     } else if known.iter().any(claim_taken) {
-        Err("one of its claims is already described by another var".to_owned())
+        Err("another setting already describes one of these claims".to_owned())
     } else {
         Ok(set)
     }

@@ -16,7 +16,7 @@ impl EndpointAliases {
         let authorize = reader.optional("ALIAS_AUTHORIZE", path).unwrap_or_else(|| "/connect/authorize".to_owned());
         let token = reader.optional("ALIAS_TOKEN", path).unwrap_or_else(|| "/connect/token".to_owned());
         if authorize == token {
-            reader.problem("ALIAS_TOKEN", "is the same address as ALIAS_AUTHORIZE");
+            reader.problem("ALIAS_TOKEN", "must differ from ALIAS_AUTHORIZE");
         }
         Self { authorize, token }
     }
@@ -35,6 +35,6 @@ fn path(text: &str) -> Result<String, String> {
     {
         Ok(text.to_owned())
     } else {
-        Err("must be a path like /connect/token, of letters, digits and - . _ ~".to_owned())
+        Err("must be a path like /connect/token, with letters, digits and - . _ ~ only".to_owned())
     }
 }

@@ -39,13 +39,15 @@ impl Keys {
 fn ring(text: &str, now: UnixTime) -> Result<Ring, String> {
     let ring = Ring::parse(text).map_err(|problem| problem.to_string())?;
     if ring.sealing(now).is_none() {
-        return Err("holds no key that seals now: all begin later or are retired".to_owned());
+        return Err("must have a key that seals now: seals_from of each is later, or it is retired".to_owned());
     }
     Ok(ring)
 }
 
 fn subject_key(text: &str) -> Result<Secret<[u8; 32]>, String> {
-    from_base64url_exact(text).map(Secret::new).ok_or_else(|| "is not 32 bytes in base64url without padding".to_owned())
+    from_base64url_exact(text)
+        .map(Secret::new)
+        .ok_or_else(|| "must be 32 bytes in base64url without padding".to_owned())
 }
 
 fn set(text: &str) -> Result<Vec<SigningKey>, String> {
@@ -57,9 +59,9 @@ fn complete_set(text: &str) -> Result<Vec<SigningKey>, String> {
     let keys = set(text)?;
     for algorithm in [Algorithm::Es256, Algorithm::Rs256, Algorithm::Ps256] {
         match keys.iter().filter(|key| key.algorithm() == algorithm).count() {
-            0 => return Err(format!("holds no key for {}", algorithm.as_str())),
+            0 => return Err(format!("must have a key for {}", algorithm.as_str())),
             1 => {}
-            _ => return Err(format!("holds more than one key for {}", algorithm.as_str())),
+            _ => return Err(format!("must have only one key for {}", algorithm.as_str())),
         }
     }
     Ok(keys)
@@ -70,6 +72,6 @@ fn admin_token(text: &str) -> Result<Secret<String>, String> {
     if is_long {
         Ok(Secret::new(text.to_owned()))
     } else {
-        Err(format!("is shorter than {SHORTEST_ADMIN_TOKEN} printable characters"))
+        Err(format!("must have at least {SHORTEST_ADMIN_TOKEN} characters, all printable ASCII without spaces"))
     }
 }

@@ -36,8 +36,11 @@ impl<'a> Reader<'a> {
     /// A setting that may be absent. `None` also stands for a malformed value, which has then been reported.
     pub(super) fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let text = self.text(name)?;
-        let parsed =
-            if text.len() > LONGEST { Err("is longer than the platform's 5 KB".to_owned()) } else { parse(text) };
+        let parsed = if text.len() > LONGEST {
+            Err("must have at most 5 KB, the platform's limit".to_owned())
+        } else {
+            parse(text)
+        };
         parsed.map_err(|what| self.problem(name, what)).ok()
     }
 

@@ -1,5 +1,4 @@
-//! JSON bodies whose text is one object, read strictly: a member that is there twice means one thing to one parser and
-//! another to the next.
+//! JSON bodies that are one object, read strictly: duplicate members are refused, because parsers disagree about their value.
 
 use std::fmt;
 
@@ -17,11 +16,11 @@ pub enum MalformedJson {
     /// The body's content type is another.
     #[error("the content type is not application/json")]
     ContentType,
-    /// A member that has to be a text is none.
-    #[error("a member is not a text")]
+    /// A member that must be a string is another value.
+    #[error("a member is not a string")]
     Member,
-    /// Not one JSON object, nested too deep, or with a member that is there twice.
-    #[error("the body is not one JSON object whose members are each there once")]
+    /// Not one JSON object, nested too deep, or with a duplicate member.
+    #[error("the body is not a single JSON object without duplicate members")]
     Syntax,
     /// Longer than is ever needed.
     #[error("the body is too long")]
@@ -133,7 +132,7 @@ impl<'de> Visitor<'de> for Strict {
         let mut members = Map::new();
         while let Some(name) = access.next_key::<String>()? {
             if members.contains_key(&name) {
-                return Err(A::Error::custom("a member is there twice"));
+                return Err(A::Error::custom("a duplicate member"));
             }
             let value = access.next_value_seed(below)?;
             members.insert(name, value);

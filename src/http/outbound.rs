@@ -43,16 +43,16 @@ pub enum NotAdmitted {
     #[error("the address must be https")]
     Insecure,
     /// It is not written as every parser reads it, or has a user or a fragment.
-    #[error("the address must be written in its normal form, without user or fragment, with at most 2000 characters")]
+    #[error("the address must be in its normal form, without user and fragment, and have at most 2000 characters")]
     NotNormal,
     /// It is an address of this server.
-    #[error("the address is this server's own")]
+    #[error("the address must not be this server's own")]
     Own,
     /// Its port is not 443.
     #[error("the port must be 443")]
     Port,
     /// Not an absolute URL.
-    #[error("not an absolute URL")]
+    #[error("the address must be an absolute URL")]
     Syntax,
 }
 
@@ -120,7 +120,7 @@ pub fn parse_exceptions(text: &str) -> Result<Vec<String>, &'static str> {
         let origin = Address::parse(part).and_then(|address| address.origin());
         (origin.as_deref() == Some(part))
             .then(|| part.to_owned())
-            .ok_or("must be a list of origins like http://127.0.0.1:1234, separated by blanks")
+            .ok_or("must be a list of origins like http://127.0.0.1:1234, separated by spaces or commas")
     };
     text.split([' ', ',', '\t', '\n']).filter(|part| !part.is_empty()).map(origin).collect()
 }

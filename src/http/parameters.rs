@@ -30,7 +30,7 @@ pub enum Malformed {
     #[error("a parameter was sent more than once")]
     Duplicate,
     /// A percent sign that introduces nothing, a NUL, or bytes that are not UTF-8.
-    #[error("a parameter is not encoded as it must be")]
+    #[error("a parameter has an invalid encoding")]
     Encoding,
     /// More than are ever needed.
     #[error("there are too many parameters")]

@@ -15,7 +15,7 @@ pub struct Issuer {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum IssuerProblem {
     /// Plain http on a host that is not loopback.
-    #[error("must be https; http is only for localhost, 127.0.0.1 and [::1]")]
+    #[error("must be https; http is allowed for localhost, 127.0.0.1 and [::1] only")]
     Insecure,
     /// More than an origin, or an origin that is not written the usual way.
     #[error(
@@ -23,7 +23,7 @@ pub enum IssuerProblem {
     )]
     NotAnOrigin,
     /// Not a URL.
-    #[error("is not a URL")]
+    #[error("must be a URL")]
     Syntax,
 }
 

@@ -29,7 +29,7 @@ pub struct Accent(Rgb);
 
 /// The configured accent is not of the form `#rrggbb`.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-#[error("must be a colour of the form #rrggbb")]
+#[error("must be a color of the form #rrggbb")]
 pub struct AccentError;
 
 /// A picture as a `data:` URI.

@@ -47,22 +47,22 @@ pub struct Ring(Vec<MasterKey>);
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum RingProblem {
     /// Two keys share a name.
-    #[error("two keys have the same kid")]
+    #[error("no two keys may have the same kid")]
     DuplicateKid,
     /// No key at all.
-    #[error("holds no key")]
+    #[error("must have at least one key")]
     Empty,
     /// A key is not 32 bytes in base64url without padding.
-    #[error("a key is not 32 bytes in base64url without padding")]
+    #[error("each key must be 32 bytes in base64url without padding")]
     Key,
     /// A `kid` is not eight lowercase hexadecimal digits.
-    #[error("a kid is not eight lowercase hexadecimal digits")]
+    #[error("each kid must be eight lowercase hexadecimal digits")]
     Kid,
     /// A key is retired before it begins to seal.
-    #[error("a key is retired before it seals")]
+    #[error("retired_at of a key must not be before its seals_from")]
     Order,
     /// Not the JSON that is expected.
-    #[error("is not a JSON array of {{kid, key, seals_from, retired_at}}")]
+    #[error("must be a JSON array of {{kid, key, seals_from, retired_at}}")]
     Syntax,
 }
 

@@ -109,13 +109,13 @@ fn a_problem_names_what_is_reserved_or_not_supported_yet() {
     };
     for prefix in ["organization", "organizations", "connections", "invitation", "dev", "api", "events", "device"] {
         let api = format!(r#"{{"audience":"https://a.example","scopes":{{"a":"See a"}},"facade":"{prefix}"}}"#);
-        assert_eq!(
-            what(&api),
-            format!("its facade cannot be {prefix}, which is reserved for addresses of Grantry's own")
-        );
+        assert_eq!(what(&api), format!("facade must not be {prefix}, which is reserved for Grantry's own paths"));
     }
     let organization = r#"{"audience":"https://a.example","scopes":{"a":"See a"},"organization":"required"}"#;
-    assert_eq!(what(organization), "its organization asks for something that is not supported yet");
+    assert_eq!(
+        what(organization),
+        "the value of organization is not supported yet; docs/reference.md lists the values that are"
+    );
 }
 
 /// The names of settings that stand in `text` between two `quote`s, `API_` for `API_<NAME>`.

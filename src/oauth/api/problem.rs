@@ -4,45 +4,45 @@
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ApiProblem {
     /// The audience is no absolute URI, or has a fragment (RFC 8707 section 2).
-    #[error("its audience must be an absolute URI without a fragment")]
+    #[error("audience must be an absolute URI without a fragment")]
     Audience,
     /// It continues an API, and has a setting beside its scopes.
-    #[error("it continues another API, so it can have no {0}")]
+    #[error("{0} is not allowed together with continues; set it where the API is described")]
     Continuation(String),
     /// The facade's prefix is no single segment of a path.
-    #[error("its facade must be one segment of a path, of letters, digits and - . _ ~")]
+    #[error("facade must be one segment of a path, with 1 to 64 letters, digits and - . _ ~")]
     Facade,
     /// The facade's prefix is how one of Grantry's own addresses begins, or will begin.
-    #[error("its facade cannot be {0}, which is reserved for addresses of Grantry's own")]
+    #[error("facade must not be {0}, which is reserved for Grantry's own paths")]
     FacadeReserved(String),
     /// An introspection client is no client identifier.
-    #[error("its introspection_clients must be client identifiers")]
+    #[error("introspection_clients must be a list of client identifiers")]
     IntrospectionClient,
     /// A text is given in a language other than English.
-    #[error("the scope {0} has a text in a language other than en, which is not supported yet")]
+    #[error("the text of the scope {0} must be in English (en) only; other languages are not supported yet")]
     Language(String),
     /// The lifetime is not between one minute and one day.
-    #[error("its access_token_lifetime must be between 60 and 86400 seconds")]
+    #[error("access_token_lifetime must be between 60 and 86400 seconds")]
     Lifetime,
     /// A member is not of its type, or not one of the values that it can have.
-    #[error("its {0} has a value that it cannot have")]
+    #[error("the value of {0} is not allowed; docs/reference.md lists the values")]
     Malformed(String),
     /// A member asks for a feature that this release does not have.
-    #[error("its {0} asks for something that is not supported yet")]
+    #[error("the value of {0} is not supported yet; docs/reference.md lists the values that are")]
     NotSupported(String),
-    /// A scope is malformed or one of ours.
-    #[error("its scopes must be scope values that are not OpenID Connect's or Grantry's own")]
+    /// A scope is malformed, or belongs to `OpenID` Connect or Grantry.
+    #[error("scopes must not have a malformed scope value, or one that OpenID Connect or Grantry defines")]
     Scope,
     /// A scope has no description.
-    #[error("each of its scopes needs a text that people understand")]
+    #[error("each scope must have a text that tells users what it allows, like \"See your reservations\"")]
     Sentence,
     /// Not the JSON that is expected.
-    #[error("must be JSON: {{\"audience\": \"https://...\", \"scopes\": {{\"scope\": \"text\"}}}}")]
+    #[error("must be JSON of the form {{\"audience\": \"https://...\", \"scopes\": {{\"scope\": \"text\"}}}}")]
     Syntax,
     /// A member or a scope is there twice.
-    #[error("it has {0} twice")]
+    #[error("{0} must not be set twice")]
     Twice(String),
     /// A member that is not known.
-    #[error("it has {0}, which is not a setting")]
+    #[error("{0} is not a known setting; check its spelling")]
     Unknown(String),
 }

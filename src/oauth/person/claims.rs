@@ -100,19 +100,21 @@ pub struct ClaimSet {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ClaimsProblem {
     /// A value comes from no attribute that a user has.
-    #[error("each of its claims must come from an attribute of a person that there is")]
+    #[error("the value of each claim must be an attribute of the user; docs/reference.md lists them")]
     Attribute,
     /// A claim's name is malformed, a standard claim's, or one that tokens say of themselves.
-    #[error("its claims must have names that neither OpenID Connect nor tokens use")]
+    #[error("claims must not have names that OpenID Connect or tokens use already")]
     Name,
     /// The scope is malformed or one of ours that opens no claims.
-    #[error("its scope must be profile, email, address, phone, or a scope value of its own")]
+    #[error("scope must be profile, email, address, phone, or a new scope value")]
     Scope,
     /// A scope of its own has no sentence, or a standard one has.
-    #[error("a scope of its own needs a sentence that people understand, a standard one has it already")]
+    #[error("a new scope must have a sentence that tells users what it allows; a standard scope must not have one")]
     Sentence,
     /// Not the JSON that is expected.
-    #[error("must be JSON: {{\"scope\": \"...\", \"sentence\": \"...\", \"claims\": {{\"claim\": \"attribute\"}}}}")]
+    #[error(
+        "must be JSON of the form {{\"scope\": \"...\", \"sentence\": \"...\", \"claims\": {{\"claim\": \"attribute\"}}}}"
+    )]
     Syntax,
 }
 

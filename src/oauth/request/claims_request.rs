@@ -32,7 +32,9 @@ pub struct AskedClaims {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum MalformedClaims {
     /// A claim's request is neither null nor an object whose members are of their types.
-    #[error("the claims parameter asks for a claim in a form that does not exist")]
+    #[error(
+        "the claims parameter has a claim whose value is not null or an object as in OpenID Connect Core section 5.5.1"
+    )]
     Claim,
     /// It is longer than [`MAX_LENGTH`].
     #[error("the claims parameter is too long")]
@@ -41,7 +43,7 @@ pub enum MalformedClaims {
     #[error("the claims parameter asks for more than one subject")]
     Subject,
     /// Not one JSON object, nested too deep, or with a member that is there twice.
-    #[error("the claims parameter is not one JSON object whose members are each there once")]
+    #[error("the claims parameter is not a single JSON object without duplicate members")]
     Syntax,
 }
 

@@ -39,7 +39,7 @@ impl Unanswerable {
         match self {
             Self::NoClient => "The client_id parameter is missing.",
             Self::UndescribedClient => {
-                "The client_id is a URL whose client metadata document is missing or not accepted."
+                "The client_id is a URL, and its client metadata document is missing or invalid."
             }
             Self::UnknownClient => "The app is not registered with this server.",
             Self::NoRedirectUri => "The redirect_uri parameter is missing.",
@@ -85,7 +85,7 @@ pub enum Rejection {
     #[error("The response_type parameter is missing.")]
     NoResponseType,
     /// `prompt` is not a list of its values, or `none` is not alone.
-    #[error("The prompt parameter must be none alone, or any of login, consent and select_account.")]
+    #[error("The prompt parameter must be none, or a list of login, consent and select_account.")]
     Prompt,
     /// Registration in the request (OpenID Connect Core section 7.2.1).
     #[error("The registration parameter is not supported.")]
@@ -97,7 +97,7 @@ pub enum Rejection {
     #[error("The request_uri parameter is not supported.")]
     RequestUri,
     /// A resource that is no API of ours, or that none of the scopes is about (RFC 8707 section 2).
-    #[error("A resource is not an API of this server, or none of the requested scopes applies to it.")]
+    #[error("A resource is not an API of this server, or none of the requested scopes belongs to it.")]
     Resource,
     /// `response_mode` is another.
     #[error("The response_mode is not supported.")]
@@ -109,7 +109,7 @@ pub enum Rejection {
     #[error("The scope is malformed or contains a scope that this client may not request.")]
     Scope,
     /// No sign-in here reaches an authentication context class that is essential to the client.
-    #[error("This server cannot authenticate the user in the way that the client requires.")]
+    #[error("This server does not support the way of authentication that the claims parameter requires.")]
     UnmetAuthentication,
     /// The client may not use this endpoint.
     #[error("The client is not allowed to use the authorization code grant.")]
