@@ -78,6 +78,9 @@ pub const LINK: Seconds = Seconds::hours(1);
 /// How long a developer may take to fill in the form of a new app.
 pub const NEW_APP: Seconds = Seconds::hours(12);
 
+/// How long a page says that something has just been done.
+pub const NOTICE: Seconds = Seconds::minutes(1);
+
 /// When every failed sign-in is answered, in milliseconds after the request arrived. It is longer than lookup, hashing and
 /// comparison take, so the time of the answer does not tell which of them was done.
 pub const FAILED_SIGN_IN_MILLISECONDS: u32 = 800;
@@ -90,6 +93,9 @@ pub const FIRST_LOCK: Seconds = Seconds::minutes(15);
 
 /// The longest lock of a place.
 pub const LONGEST_LOCK: Seconds = Seconds::DAY;
+
+/// The time in which an isolate counts the failures of one network over all accounts.
+pub const SPRAY_WINDOW: Seconds = Seconds::minutes(10);
 
 /// The time in which failures of all strangers together are counted; that lock lasts as long.
 pub const STRANGERS_WINDOW: Seconds = Seconds::hours(1);

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::callers::authenticated::Authenticated;
+use super::callers::authenticated::{Authenticated, UserTag};
 use super::callers::browser;
 use super::parameters;
 use super::{App, Failure, Refused, Route, SecurityEvent, page};
@@ -33,8 +33,8 @@ pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &
     let browser = browser::known(app, request);
     if request.method() == Method::Post {
         browser::same_origin(app, request)?;
-        let client = to_disconnect(request)?;
-        return disconnect(app, &browse, browser.as_ref(), client).await;
+        let form = parameters::of_person(request)?;
+        return disconnect(app, &browse, browser.as_ref(), &form).await;
     }
     let found = look(app, &browse).await?;
     if found.entries.is_empty() && browse.page > 1 {
@@ -60,6 +60,9 @@ pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &
         })
         .collect();
     let [previous, next] = neighbours(&browse, &found).map(|page| page.map(|page| link(Route::Apps, &browse, page)));
+    let user = browser.as_ref().and_then(|known| known.current).map(|at| UserTag::of(at.account));
+    let told = browser.as_ref().zip(Parameters::of_query(request).ok());
+    let notice = told.and_then(|(known, query)| browser::told(app, &query, known, Notice::from_name));
     let context = AppsPage {
         query: &browse.query,
         apps: &lines,
@@ -67,7 +70,8 @@ pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &
         next: next.as_deref(),
         action: &link(Route::Apps, &browse, browse.page),
         account: connected.as_ref().map(|_| Route::Account.path()),
-        notice: notice(request).filter(|_| connected.is_some()),
+        user: user.as_ref().map_or("", UserTag::as_str),
+        notice: notice.filter(|_| connected.is_some()),
     };
     Ok(page(200, context.render(app.look)))
 }
@@ -77,31 +81,29 @@ async fn disconnect<P: Platform>(
     app: &App<'_, P>,
     browse: &Browse,
     browser: Option<&Browser>,
-    client: ClientId,
+    form: &Parameters,
 ) -> Result<Response, Failure> {
+    let client = to_disconnect(form)?;
     let Some(person) = Authenticated::of(app, browser).await? else {
         // The account page asks who the user is, and disconnects apps too.
         return Ok(Response::see_other(Route::Account.path().to_owned()));
     };
+    let apps = link(Route::Apps, browse, browse.page);
+    let back = |notice: Notice| browser::saying(app, person.browser(), &apps, notice.name()).map(Response::see_other);
+    if !person.tag().is_of(form) {
+        return back(Notice::OtherUser);
+    }
     person.disconnect(app, client.clone()).await?;
     app.log_event(SecurityEvent::Disconnected, None, Some(&client));
-    let apps = link(Route::Apps, browse, browse.page);
-    Ok(Response::see_other([&apps, "&notice=", Notice::Disconnected.name()].concat()))
+    back(Notice::Disconnected)
 }
 
 /// The app that the form names.
-fn to_disconnect(request: &Request) -> Result<ClientId, Failure> {
-    let parameters = parameters::of_person(request)?;
+fn to_disconnect(parameters: &Parameters) -> Result<ClientId, Failure> {
     let target = parameters.get("target").filter(|_| parameters.get("action") == Some("disconnect"));
     target
         .and_then(ClientId::parse)
         .ok_or_else(|| Refused::page(400, "invalid_request", "The form contains no known action.").into())
-}
-
-/// What the page says was done: nothing else is ever done here.
-fn notice(request: &Request) -> Option<Notice> {
-    let parameters = Parameters::of_query(request).ok()?;
-    parameters.get("notice").and_then(Notice::from_name).filter(|notice| *notice == Notice::Disconnected)
 }
 
 /// /apps.json: the same for the product's own pages, without anything about who looks.

@@ -63,6 +63,7 @@ mod sign_in {
 pub(crate) use answer::{deliver, deliver_refusal, page};
 use app::log_line;
 pub use app::{App, SecurityEvent};
+pub use callers::authenticated::UserTag;
 pub use callers::client::{AuthenticatedClient, authenticate_client};
 pub use failure::{Failure, Refused};
 pub use respond::respond;

@@ -12,10 +12,12 @@ use crate::pages::notice::{Notice, NoticeView};
 use crate::pages::scope::ScopeText;
 use crate::pages::text;
 
-/// The context of `/account`. Its forms post `action`, and the value of a button as `target`.
+/// The context of `/account`. Its forms post `action`, `user`, and the value of a button as `target`.
 #[derive(Clone, Debug)]
 pub struct AccountPage<'a> {
     pub action: &'a str,
+    /// Whose page it is.
+    pub user: &'a str,
     pub person: ShownPerson<'a>,
     /// A link to sign in as another user.
     pub switch: Option<&'a str>,
@@ -136,6 +138,7 @@ struct AccountView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     action: &'a str,
+    user: &'a str,
     person: PersonFace<'a>,
     switch: Option<&'a str>,
     notice: Option<NoticeView<'a>>,
@@ -180,6 +183,7 @@ impl AccountPage<'_> {
             brand: look.brand,
             t,
             action: self.action,
+            user: self.user,
             person: PersonFace::new(&self.person),
             switch: self.switch.and_then(text::href),
             notice: self.notice.map(|notice| notice.line(t)),

@@ -10,7 +10,7 @@ use crate::pages::look::{Look, Page};
 use crate::pages::notice::{Notice, NoticeView};
 use crate::pages::text;
 
-/// The context of the catalogue. One form searches with `q`, the other posts `action` and `target`.
+/// The context of the catalogue. One form searches with `q`, the other posts `action`, `user` and `target`.
 #[derive(Clone, Debug)]
 pub struct AppsPage<'a> {
     /// The search text; empty to show all apps.
@@ -20,6 +20,8 @@ pub struct AppsPage<'a> {
     pub previous: Option<&'a str>,
     pub next: Option<&'a str>,
     pub action: &'a str,
+    /// The user who is signed in, as the form names them; empty if there is none.
+    pub user: &'a str,
     /// A link to `/account`, if a user is signed in.
     pub account: Option<&'a str>,
     pub notice: Option<Notice>,
@@ -48,6 +50,7 @@ struct AppsView<'a> {
     previous: Option<&'a str>,
     next: Option<&'a str>,
     action: &'a str,
+    user: &'a str,
     account: Option<&'a str>,
     notice: Option<NoticeView<'a>>,
 }
@@ -83,6 +86,7 @@ impl AppsPage<'_> {
             previous: self.previous.and_then(text::href),
             next: self.next.and_then(text::href),
             action: text::href(self.action).unwrap_or("/apps"),
+            user: self.user,
             account: self.account.and_then(text::href),
             notice: self.notice.map(|notice| notice.line(t)),
         };

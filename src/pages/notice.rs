@@ -7,6 +7,8 @@ use crate::messages::Catalogue;
 pub enum Notice {
     Disconnected,
     OtherSessionsEnded,
+    /// Nothing was done: the form was made for another user than the one who is signed in now.
+    OtherUser,
     PasswordChanged,
     SessionEnded,
     SignedOutEverywhere,
@@ -17,9 +19,10 @@ pub enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Disconnected,
         Self::OtherSessionsEnded,
+        Self::OtherUser,
         Self::PasswordChanged,
         Self::SessionEnded,
         Self::SignedOutEverywhere,
@@ -27,12 +30,13 @@ impl Notice {
         Self::SignInForApps,
     ];
 
-    /// The name in URLs.
+    /// The name in sealed notices.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Disconnected => "disconnected",
             Self::OtherSessionsEnded => "other-sessions-ended",
+            Self::OtherUser => "other-user",
             Self::PasswordChanged => "password-changed",
             Self::SessionEnded => "session-ended",
             Self::SignedOutEverywhere => "signed-out-everywhere",
@@ -41,7 +45,7 @@ impl Notice {
         }
     }
 
-    /// The notice with this name in URLs.
+    /// The notice with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|notice| notice.name() == name)
@@ -51,13 +55,14 @@ impl Notice {
         let text = match self {
             Self::Disconnected => t.account.disconnected,
             Self::OtherSessionsEnded => t.account.others_ended,
+            Self::OtherUser => t.account.other_user,
             Self::PasswordChanged => t.password.changed,
             Self::SessionEnded => t.account.session_ended,
             Self::SignedOutEverywhere => t.account.signed_out_everywhere,
             Self::SignInAgain => t.account.confirm_identity,
             Self::SignInForApps => t.developer.sign_in_again,
         };
-        NoticeView { text, done: !matches!(self, Self::SignInAgain | Self::SignInForApps) }
+        NoticeView { text, done: !matches!(self, Self::OtherUser | Self::SignInAgain | Self::SignInForApps) }
     }
 }
 

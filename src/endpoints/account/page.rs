@@ -47,9 +47,9 @@ pub(in crate::endpoints) async fn account<P: Platform>(
         browser::same_origin(app, request)?;
         let action = Action::of(&parameters)
             .ok_or_else(|| Refused::page(400, "invalid_request", "The form contains no known action."))?;
-        return carry_out(app, request, browser, action).await;
+        return carry_out(app, request, &parameters, browser, action).await;
     }
-    let notice = parameters.get("notice").and_then(Notice::from_name);
+    let notice = browser.as_ref().and_then(|known| browser::told(app, &parameters, known, Notice::from_name));
     let part = part(&parameters);
     match (Authenticated::with(app, browser.as_ref(), part).await?, browser) {
         (Some(person), Some(browser)) => show(app, &person, &browser, Showing { notice, problem: None, part }).await,
@@ -98,40 +98,45 @@ fn passwords(parameters: &Parameters) -> Option<Passwords> {
 async fn carry_out<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
+    form: &Parameters,
     browser: Option<Browser>,
     action: Action,
 ) -> Result<Response, Failure> {
     let (Some(person), Some(browser)) = (Authenticated::of(app, browser.as_ref()).await?, &browser) else {
         return sign_in_first(app, browser, Visit::default(), None);
     };
+    let back = |notice| back(app, browser, notice);
+    if !person.tag().is_of(form) {
+        return back(Some(Notice::OtherUser));
+    }
     match action {
         Action::ChangePassword(typed) => change_password(app, request, &person, browser, typed).await,
         Action::DeleteAccount(typed) => delete_account(app, &person, browser, typed).await,
         Action::Disconnect(client) => {
             person.disconnect(app, client.clone()).await?;
             app.log_event(SecurityEvent::Disconnected, None, Some(&client));
-            Ok(back(Some(Notice::Disconnected)))
+            back(Some(Notice::Disconnected))
         }
         Action::EndOtherSessions => {
             let ended = person.end_other_sessions(app).await?;
             if ended {
                 app.log_event(SecurityEvent::OtherSessionsEnded, None, None);
             }
-            Ok(back(ended.then_some(Notice::OtherSessionsEnded)))
+            back(ended.then_some(Notice::OtherSessionsEnded))
         }
         Action::EndSession(name) => {
             let was_there = person.end_session(app, &name).await?;
             if was_there {
                 app.log_event(SecurityEvent::SessionEnded, None, None);
             }
-            Ok(back(was_there.then_some(Notice::SessionEnded)))
+            back(was_there.then_some(Notice::SessionEnded))
         }
         Action::SignInAgain => prove_it_is_you(app, browser, app.now),
         Action::SignOutEverywhere => match person.recently(app.now) {
             Ok(person) => {
                 let account = person.sign_out_everywhere(app).await?;
                 app.log_event(SecurityEvent::SignedOutEverywhere, None, None);
-                let response = back(Some(Notice::SignedOutEverywhere));
+                let response = back(Some(Notice::SignedOutEverywhere))?;
                 browser::remembered(app, response, &browser.without(account), Some(lifetimes::SESSION))
             }
             Err(since) => prove_it_is_you(app, browser, since),
@@ -162,7 +167,7 @@ async fn change_password<P: Platform>(
     match change_password::change(app, request, &recent, typed).await? {
         Ok(session) => {
             app.log_event(SecurityEvent::PasswordChanged, Some(person.sub()), None);
-            let response = back(Some(Notice::PasswordChanged));
+            let response = back(app, browser, Some(Notice::PasswordChanged))?;
             browser::remembered(app, response, &browser.with_current(session), Some(lifetimes::SESSION))
         }
         Err(PasswordNotChanged::Problem(problem)) => show(app, person, browser, problem.into()).await,
@@ -171,11 +176,11 @@ async fn change_password<P: Platform>(
 }
 
 /// Redirects to the page, which says what was done.
-fn back(notice: Option<Notice>) -> Response {
-    Response::see_other(match notice {
-        Some(notice) => [Route::Account.path(), "?notice=", notice.name()].concat(),
+fn back<P: Platform>(app: &App<'_, P>, browser: &Browser, notice: Option<Notice>) -> Result<Response, Failure> {
+    Ok(Response::see_other(match notice {
+        Some(notice) => browser::saying(app, browser.id, Route::Account.path(), notice.name())?,
         None => Route::Account.path().to_owned(),
-    })
+    }))
 }
 
 /// Redirects to the sign-in page, which leads back here.
@@ -206,6 +211,7 @@ async fn delete_account<P: Platform>(
     }
     let account = recent.delete_account(app).await?;
     app.log_event(SecurityEvent::AccountDeleted, Some(person.sub()), None);
-    let response = Response::see_other([Route::LoggedOut.path(), "?", ACCOUNT_DELETED].concat());
+    let page = browser::saying(app, browser.id, Route::LoggedOut.path(), ACCOUNT_DELETED)?;
+    let response = Response::see_other(page);
     browser::remembered(app, response, &browser.without(account), Some(lifetimes::SESSION))
 }

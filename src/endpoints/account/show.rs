@@ -70,8 +70,10 @@ pub async fn show<P: Platform>(
         overview.next_apps.map(|key| [Route::Account.path(), "?", APPS, "=", &base64url(key.as_bytes())].concat());
     let more_activity = (overview.has_more_activity && part == OverviewPart::First)
         .then(|| [Route::Account.path(), ALL_ACTIVITY].concat());
+    let user = person.tag();
     let shown = AccountPage {
         action: Route::Account.path(),
+        user: user.as_str(),
         person: pages::ShownPerson { name: None, username: &overview.session.name },
         switch: Some(&interaction::link(app, Route::Login.path(), &switch)?),
         notice,

@@ -387,7 +387,7 @@ pub fn sign_in_first<P: Platform>(
     let begun = Interaction::new(random(app.platform), aim, app.now).in_browser(&browser, app.now);
     let link = link(app, Route::Login.path(), &begun)?;
     let response = Response::see_other(match notice {
-        Some(notice) => [&link, "&notice=", notice.name()].concat(),
+        Some(notice) => browser::saying(app, browser.id, &link, notice.name())?,
         None => link,
     });
     if known.is_some() { Ok(response) } else { browser::remembered(app, response, &browser, None) }

@@ -3,15 +3,19 @@
 
 use std::convert::Infallible;
 
+use sha2::{Digest as _, Sha256};
+
+use crate::base::encoding::base64url;
 use crate::base::{AccountId, SessionId, UnixTime};
 use crate::endpoints::App;
 use crate::endpoints::people;
 use crate::endpoints::people::NotDone;
+use crate::http::Parameters;
 use crate::lifetimes;
 use crate::oauth::client::ClientId;
 use crate::oauth::token::sid::Sid;
 use crate::platform::{Fault, Platform, attempt};
-use crate::seal::browser::Browser;
+use crate::seal::browser::{Browser, BrowserId, SessionRef};
 use crate::store::account::{
     Disconnect, EndOtherSessions, EndSession, Overview, OverviewPart, RaiseEpoch, ReadOverview, Session,
 };
@@ -19,10 +23,36 @@ use crate::store::account::{
 /// A user whose session was alive in this request. `K` is what else their account said then: an [`Overview`] for the account
 /// page, the role for the developer portal.
 pub struct Authenticated<K> {
+    browser: BrowserId,
     account: AccountId,
     session_id: SessionId,
     session: Session,
     known: K,
+}
+
+/// Names a user in a form of a page, so that the form changes nothing of another user who has signed in since. It does not
+/// tell the id of their object.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UserTag(String);
+
+impl UserTag {
+    #[must_use]
+    pub fn of(account: AccountId) -> Self {
+        let digest = Sha256::new().chain_update(b"grantry user\0").chain_update(account.as_bytes()).finalize();
+        Self(base64url(digest.first_chunk::<16>().map_or(&[], |short| short)))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a form was made for this user.
+    pub fn is_of(&self, form: &Parameters) -> bool {
+        form.get(Self::FIELD) == Some(self.as_str())
+    }
+
+    /// The name of the field.
+    const FIELD: &'static str = "user";
 }
 
 /// A user who signed in a short time ago.
@@ -32,13 +62,23 @@ pub struct RecentlyAuthenticated<'a, K> {
 }
 
 impl<K> Authenticated<K> {
-    /// Only for an answer of the account about `session_id`.
-    pub(super) const fn new(account: AccountId, session_id: SessionId, session: Session, known: K) -> Self {
-        Self { account, session_id, session, known }
+    /// Only for an answer of the account about the session.
+    pub(super) fn new(browser: &Browser, at: SessionRef, session: Session, known: K) -> Self {
+        Self { browser: browser.id, account: at.account, session_id: at.session, session, known }
+    }
+
+    /// The browser in which they act.
+    pub const fn browser(&self) -> BrowserId {
+        self.browser
     }
 
     pub const fn account(&self) -> AccountId {
         self.account
+    }
+
+    /// What forms call them.
+    pub fn tag(&self) -> UserTag {
+        UserTag::of(self.account)
     }
 
     /// Their `sub`.
@@ -80,11 +120,11 @@ impl Authenticated<Overview> {
         browser: Option<&Browser>,
         part: OverviewPart,
     ) -> Result<Option<Self>, Fault> {
-        let Some(at) = browser.and_then(|browser| browser.current) else {
+        let Some((browser, at)) = browser.and_then(|browser| Some((browser, browser.current?))) else {
             return Ok(None);
         };
         let overview = app.platform.ask_account(at.account, ReadOverview { session: at.session, part }).await?;
-        Ok(overview.ok().map(|overview| Self::new(at.account, at.session, overview.session.clone(), overview)))
+        Ok(overview.ok().map(|overview| Self::new(browser, at, overview.session.clone(), overview)))
     }
 
     /// What the account page shows.

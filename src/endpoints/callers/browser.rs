@@ -3,11 +3,12 @@
 use crate::base::{DeviceId, Seconds};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::cookies::cookie;
-use crate::http::{Request, Response};
+use crate::http::{Parameters, Request, Response};
 use crate::lifetimes;
 use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, BrowserId};
 use crate::seal::device::DeviceCookie;
+use crate::seal::told::Told;
 use crate::seal::{Life, Purpose};
 
 /// The cookie's name. The prefix makes browsers refuse it from any other host or over http, where that is possible.
@@ -69,6 +70,29 @@ fn set<P: Platform>(
     let secure = if app.config.issuer.is_secure() { "; Secure" } else { "" };
     let cookie = format!("{name}={sealed}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}", lifetime.get());
     Ok(response.with("set-cookie", cookie))
+}
+
+/// `path` of a page that says in this browser that `notice` was done, and for a short time only.
+///
+/// # Errors
+/// When the notice cannot be sealed.
+pub fn saying<P: Platform>(app: &App<'_, P>, browser: BrowserId, path: &str, notice: &str) -> Result<String, Failure> {
+    let told = Told { browser, notice: notice.to_owned() };
+    let life = Life { sealed_at: app.now, expires_at: app.now.plus(lifetimes::NOTICE) };
+    let sealed = app.config.sealer.seal(&told, life, random(app.platform)).map_err(Fault::from)?;
+    let joint = if path.contains('?') { "&" } else { "?" };
+    Ok([path, joint, "notice=", &sealed].concat())
+}
+
+/// The notice that the page at this query is to say in `browser`, by the names of `from_name`.
+pub fn told<P, N>(
+    app: &App<'_, P>,
+    query: &Parameters,
+    browser: &Browser,
+    from_name: impl FnOnce(&str) -> Option<N>,
+) -> Option<N> {
+    let told = app.config.sealer.open::<Told>(query.get("notice")?, app.now).ok()?.value;
+    if told.browser == browser.id { from_name(&told.notice) } else { None }
 }
 
 /// A form that changes something must have been sent by a page of ours: the browser says so in `Origin`, or, where a policy

@@ -35,12 +35,12 @@ impl Visitor {
     /// # Errors
     /// When the account does not answer.
     pub async fn of<P: Platform>(app: &App<'_, P>, browser: Option<&Browser>) -> Result<Self, Fault> {
-        let Some(at) = browser.and_then(|browser| browser.current) else {
+        let Some((browser, at)) = browser.and_then(|browser| Some((browser, browser.current?))) else {
             return Ok(Self::Nobody);
         };
         Ok(match app.platform.ask_account(at.account, ReadSession { session: at.session }).await? {
             Ok(session) if session.is_developer => {
-                Self::Developer(Developer::new(at.account, at.session, session, DeveloperRole(())))
+                Self::Developer(Developer::new(browser, at, session, DeveloperRole(())))
             }
             Ok(session) => Self::Other(session.name),
             Err(_) => Self::Nobody,

@@ -48,7 +48,7 @@ pub(in crate::endpoints) async fn app<P: Platform>(app: &App<'_, P>, request: &R
     };
     let own = own.ok_or_else(unknown)?;
     if request.method() != Method::Post {
-        return Ok(show(app, 200, &own.client, Said { notice: notice(request), ..Said::default() }));
+        return Ok(show(app, 200, &own.client, Said { notice: notice(app, request, &browser), ..Said::default() }));
     }
     browser::same_origin(app, request)?;
     act(app, &developer, browser, own, &parameters::of_person(request)?).await
@@ -74,7 +74,7 @@ async fn act<P: Platform>(
         return save(app, developer, &own, Typed::of_form(parameters), is_current).await;
     }
     if !is_current {
-        return Ok(to(&path, DeveloperNotice::Changed));
+        return to(app, developer, &path, DeveloperNotice::Changed);
     }
     match action {
         Some("publish") => publish(app, developer, &own).await,
@@ -145,10 +145,10 @@ async fn publish<P: Platform>(
 ) -> Result<Response, Failure> {
     let before = &own.client;
     if before.registration.site.is_none() {
-        return Ok(to(&Route::DeveloperApp.path_of(&before.id), DeveloperNotice::NeedsSite));
+        return to(app, developer, &Route::DeveloperApp.path_of(&before.id), DeveloperNotice::NeedsSite);
     }
     if before.registration.presentation.published {
-        return Ok(to(&Route::DeveloperApp.path_of(&before.id), DeveloperNotice::Published));
+        return to(app, developer, &Route::DeveloperApp.path_of(&before.id), DeveloperNotice::Published);
     }
     let is_open = app.config.developers.publication == Publication::Open;
     let mut client = before.clone();
@@ -168,13 +168,13 @@ async fn rotate<P: Platform>(
     let before = &own.client;
     let path = Route::DeveloperApp.path_of(&before.id);
     if !before.registration.authentication.has_secret() {
-        return Ok(to(&path, DeveloperNotice::Changed));
+        return to(app, developer, &path, DeveloperNotice::Changed);
     }
     let secret = new_secret(app);
     let secrets = rotated(&before.secrets, SecretDigest::of(&secret, None), Some(lifetimes::SECRET_OVERLAP), app.now);
     let client = Client { secrets, ..before.clone() };
     if !stored(app, developer, own, client.clone()).await? {
-        return Ok(to(&path, DeveloperNotice::Changed));
+        return to(app, developer, &path, DeveloperNotice::Changed);
     }
     app.log_event(SecurityEvent::AppSecretChanged, Some(developer.sub()), Some(&before.id));
     let context = CredentialsPage {
@@ -198,10 +198,10 @@ async fn end_earlier<P: Platform>(
     let secrets = own.client.secrets.iter().filter(|secret| secret.expires_at.is_none()).cloned().collect();
     let path = Route::DeveloperApp.path_of(&own.client.id);
     if !stored(app, developer, own, Client { secrets, ..own.client.clone() }).await? {
-        return Ok(to(&path, DeveloperNotice::Changed));
+        return to(app, developer, &path, DeveloperNotice::Changed);
     }
     app.log_event(SecurityEvent::AppSecretChanged, Some(developer.sub()), Some(&own.client.id));
-    Ok(to(&path, DeveloperNotice::SecretEnded))
+    to(app, developer, &path, DeveloperNotice::SecretEnded)
 }
 
 async fn delete<P: Platform>(
@@ -214,7 +214,7 @@ async fn delete<P: Platform>(
     let _gone = app.platform.ask_registry(Delete { attempt: attempt(app.platform), id: id.clone() }).await?;
     client::forget(app.platform, &id);
     app.log_event(SecurityEvent::AppDeleted, Some(recent.user().sub()), Some(&id));
-    Ok(to(Route::Developer.path(), DeveloperNotice::Deleted))
+    to(app, recent.user(), Route::Developer.path(), DeveloperNotice::Deleted)
 }
 
 /// Puts `client` in place of the app, and says so.
@@ -227,10 +227,10 @@ async fn replace<P: Platform>(
 ) -> Result<Response, Failure> {
     let path = Route::DeveloperApp.path_of(&own.client.id);
     if !stored(app, developer, own, client).await? {
-        return Ok(to(&path, DeveloperNotice::Changed));
+        return to(app, developer, &path, DeveloperNotice::Changed);
     }
     app.log_event(SecurityEvent::AppChanged, Some(developer.sub()), Some(&own.client.id));
-    Ok(to(&path, notice))
+    to(app, developer, &path, notice)
 }
 
 /// Whether `client` was put in place of the app; not when somebody else has changed or deleted it meanwhile.
@@ -275,7 +275,7 @@ pub(in crate::endpoints) async fn logo<P: Platform>(app: &App<'_, P>, request: &
     let parts = parts.ok_or_else(malformed)?;
     let part = |name: &str| parts.iter().find(|part| part.name == name).map(|part| part.content);
     if !is_current(&own, part("version").and_then(|version| std::str::from_utf8(version).ok())) {
-        return Ok(to(&Route::DeveloperApp.path_of(&own.client.id), DeveloperNotice::Changed));
+        return to(app, &developer, &Route::DeveloperApp.path_of(&own.client.id), DeveloperNotice::Changed);
     }
     let logo = match (part("remove"), part("logo")) {
         (Some(_), _) => None,

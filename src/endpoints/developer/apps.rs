@@ -25,7 +25,7 @@ pub(in crate::endpoints) async fn apps<P: Platform>(app: &App<'_, P>, request: &
     let context = DeveloperAppsPage {
         person: pages::ShownPerson { name: None, username: developer.name() },
         switch: Some(&switch(app, &browser)?),
-        notice: notice(request),
+        notice: notice(app, request, &browser),
         apps: &apps,
         create: (!is_full).then_some(Route::DeveloperNew.path()),
         docs: Route::DeveloperDocs.path(),

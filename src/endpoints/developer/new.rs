@@ -87,7 +87,7 @@ async fn create<P: Platform>(
     let ask = RegisterOwned { register, owner: developer.sub().to_owned() };
     match app.platform.ask_registry(ask).await? {
         Ok(_) => {}
-        Err(Denied::Exists) => return Ok(to(&path, DeveloperNotice::MadeBefore)),
+        Err(Denied::Exists) => return to(app, developer, &path, DeveloperNotice::MadeBefore),
         Err(Denied::TooMany) => return Ok(Response::see_other(Route::Developer.path().to_owned())),
         Err(Denied::TooOften) => return Err(too_often()),
         Err(_) => return Err(unknown()),

@@ -56,13 +56,19 @@ pub(super) fn switch<P: Platform>(app: &App<'_, P>, browser: &Browser) -> Result
 }
 
 /// What was done just now.
-pub(super) fn notice(request: &Request) -> Option<DeveloperNotice> {
-    Parameters::of_query(request).ok()?.get("notice").and_then(DeveloperNotice::from_name)
+pub(super) fn notice<P>(app: &App<'_, P>, request: &Request, browser: &Browser) -> Option<DeveloperNotice> {
+    let query = Parameters::of_query(request).ok()?;
+    browser::told(app, &query, browser, DeveloperNotice::from_name)
 }
 
 /// To a page of the portal, which says what was done.
-pub(super) fn to(path: &str, notice: DeveloperNotice) -> Response {
-    Response::see_other([path, "?notice=", notice.name()].concat())
+pub(super) fn to<P: Platform>(
+    app: &App<'_, P>,
+    developer: &Developer,
+    path: &str,
+    notice: DeveloperNotice,
+) -> Result<Response, Failure> {
+    browser::saying(app, developer.browser(), path, notice.name()).map(Response::see_other)
 }
 
 pub(super) fn unknown() -> Failure {

@@ -30,6 +30,8 @@ texts! {
         session_until(time) = "Expires on {time}";
         others = "Sign out of all other browsers";
         others_ended = "You have been signed out of all other browsers.";
+        /// A form was sent that was shown to another user of this browser.
+        other_user = "Nothing was changed, because that page belonged to another user. Check who is signed in now, then try again.";
         session_ended = "You have been signed out of that browser.";
         browsers_more = "You’re signed in on more browsers than are listed here. To end all sessions, sign out everywhere.";
         everywhere = "Sign out everywhere";

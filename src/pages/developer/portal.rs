@@ -254,7 +254,7 @@ impl DeveloperNotice {
         Self::Withdrawn,
     ];
 
-    /// The name in URLs.
+    /// The name in sealed notices.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -272,7 +272,7 @@ impl DeveloperNotice {
         }
     }
 
-    /// The notice with this name in URLs.
+    /// The notice with this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|notice| notice.name() == name)

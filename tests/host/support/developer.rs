@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::clients_platform::{ADMIN_TOKEN, ISSUER, config, id};
 use super::person::credential;
-use super::platform::{Answer, World, request};
+use super::platform::{Answer, World, request, said};
 
 pub const CALLBACK: &str = "https://tide.example.com/callback";
 
@@ -91,6 +91,11 @@ pub fn profile(name: &str, role: &str) -> grantry::oauth::person::profile::Profi
 }
 
 impl Person<'_> {
+    /// What the page at `path` says after an action.
+    pub fn told(&self, answer: &Answer, path: &str) -> String {
+        said(answer, path, |location| self.get(location))
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.portal.world.send(request(Method::Get, path, &[("cookie", &self.cookie)], ""))
     }

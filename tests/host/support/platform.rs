@@ -168,6 +168,22 @@ pub struct Answer {
     pub json: Value,
 }
 
+/// Asserts that a redirect leads to `path` with a notice that only its browser shows, and gives what the page says then.
+pub fn said(answer: &Answer, path: &str, look: impl FnOnce(&str) -> Answer) -> String {
+    let location = answer.header("location").unwrap_or_else(|| panic!("{} {}", answer.status, answer.body));
+    let joint = if path.contains('?') { '&' } else { '?' };
+    assert!(location.starts_with(&format!("{path}{joint}notice=gr_nt_")), "{location}");
+    let page = look(location).body;
+    let (_, notice) = page.split_once("id=\"account-notice\"").unwrap_or_else(|| panic!("no notice: {page}"));
+    notice.split_once("</p>").expect("its end").0.to_owned()
+}
+
+/// The user whom the forms of a page name, as a field of a form; empty where the page has no such form.
+pub fn user_field(page: &Answer) -> String {
+    let user = page.body.split_once("name=\"user\" value=\"").and_then(|(_, rest)| rest.split('"').next());
+    user.map(|user| format!("&user={user}")).unwrap_or_default()
+}
+
 impl Answer {
     fn of(response: &Response) -> Self {
         Self {

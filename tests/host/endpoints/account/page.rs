@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::support::clients_platform::{ISSUER, id};
 use crate::support::connected::Connected;
-use crate::support::platform::{Answer, request};
+use crate::support::platform::{Answer, request, said, user_field};
 use grantry::base::{GrantId, Seconds, SessionId};
 use grantry::http::Method;
 use grantry::oauth::client::FaceDigest;
@@ -17,8 +17,11 @@ const MINUTE: i64 = 60;
 
 /// The cookie of a browser that is signed in.
 fn cookie(home: &Connected) -> String {
-    let at = SessionRef { account: home.account, session: home.session };
-    let browser = Browser::new(BrowserId([3; 16])).with_current(at);
+    cookie_of(home, BrowserId([3; 16]), SessionRef { account: home.account, session: home.session })
+}
+
+fn cookie_of(home: &Connected, browser: BrowserId, at: SessionRef) -> String {
+    let browser = Browser::new(browser).with_current(at);
     let life = Life { sealed_at: home.world.at(), expires_at: home.world.at().plus(Seconds::DAY) };
     let sealer = &home.world.clients.config.sealer;
     ["__Host-grantry=", &sealer.seal(&browser, life, home.world.clients.random()).expect("sealed")].concat()
@@ -28,11 +31,21 @@ fn look(home: &Connected, cookie: &str) -> Answer {
     home.get("/account", &[("cookie", cookie)])
 }
 
-fn act(home: &Connected, cookie: &str, body: &str) -> String {
+/// Sends a form of the page as it is shown now.
+fn act(home: &Connected, cookie: &str, body: &str) -> Answer {
+    post(home, cookie, &[body, &user_field(&look(home, cookie))].concat())
+}
+
+fn post(home: &Connected, cookie: &str, body: &str) -> Answer {
     let headers = [("cookie", cookie), ("origin", ISSUER), ("content-type", "application/x-www-form-urlencoded")];
     let answer = home.world.send(request(Method::Post, "/account", &headers, body));
     assert_eq!(answer.status, 303, "{}", answer.body);
-    answer.header("location").expect("somewhere").to_owned()
+    answer
+}
+
+/// What the page says after an action.
+fn says(home: &Connected, cookie: &str, answer: &Answer) -> String {
+    said(answer, "/account", |location| home.get(location, &[("cookie", cookie)]))
 }
 
 fn is_alive(home: &Connected, session: SessionId) -> bool {
@@ -50,10 +63,11 @@ fn an_old_session_does_not_sign_out_everywhere() {
     let home = Connected::new();
     let (cookie, other) = (cookie(&home), elsewhere(&home));
     home.world.pass(15 * MINUTE + 1);
-    let location = act(&home, &cookie, "action=sign-out-everywhere");
+    let answer = act(&home, &cookie, "action=sign-out-everywhere");
+    let location = answer.header("location").expect("somewhere");
     assert!(location.starts_with("/login?interaction=gr_int_"), "{location}");
     assert!(is_alive(&home, home.session) && is_alive(&home, other), "nothing has ended");
-    let login = home.get(&location, &[("cookie", &cookie)]);
+    let login = home.get(location, &[("cookie", &cookie)]);
     assert_eq!(login.status, 200);
     assert!(
         login.body.contains("id=\"login-form\"") && login.body.contains("id=\"account-notice\""),
@@ -67,9 +81,11 @@ fn a_recent_session_signs_out_everywhere() {
     let home = Connected::new();
     let (cookie, other) = (cookie(&home), elsewhere(&home));
     home.world.pass(15 * MINUTE);
-    assert_eq!(act(&home, &cookie, "action=sign-out-everywhere"), "/account?notice=signed-out-everywhere");
-    assert!(!is_alive(&home, home.session) && !is_alive(&home, other));
+    let answer = act(&home, &cookie, "action=sign-out-everywhere");
     assert_eq!(home.cost(), (2, 1), "the proof, and the account's one row");
+    let location = answer.header("location").expect("somewhere");
+    assert!(location.starts_with("/account?notice=gr_nt_"), "{location}");
+    assert!(!is_alive(&home, home.session) && !is_alive(&home, other));
     let again = look(&home, &cookie);
     assert!(again.header("location").expect("to the sign-in page").starts_with("/login?"));
 }
@@ -86,11 +102,62 @@ fn an_old_session_disconnects_an_app_and_ends_another() {
     let (_, sessions) = page.split_once("value=\"end-session\"").expect("a form");
     let (_, target) = sessions.split_once("name=\"target\" value=\"").expect("another browser");
     let target = target.split('"').next().expect("a value");
-    assert_eq!(act(&home, &cookie, &["action=end-session&target=", target].concat()), "/account?notice=session-ended");
+    let ended = act(&home, &cookie, &["action=end-session&target=", target].concat());
+    assert!(says(&home, &cookie, &ended).contains("signed out of that browser"));
     assert!(!is_alive(&home, other) && is_alive(&home, home.session));
-    assert_eq!(act(&home, &cookie, "action=disconnect&target=planner"), "/account?notice=disconnected");
+    let disconnected = act(&home, &cookie, "action=disconnect&target=planner");
+    assert!(says(&home, &cookie, &disconnected).contains("has been disconnected"));
     let refused = app.refresh(tokens["refresh_token"].as_str().expect("a token"), &[]);
     assert_eq!((refused.status, &refused.json["error"]), (400, &"invalid_grant".into()));
+}
+
+// spec: OWASP ASVS 5.0 section 1.2 - no link makes the page say that something was done
+#[test]
+fn attack_a_notice_in_a_link_says_nothing() {
+    let home = Connected::new();
+    let cookie = cookie(&home);
+    let other = home.world.sign_in(home.account, home.world.at().plus(Seconds::DAY));
+    let at = SessionRef { account: home.account, session: other };
+    let theirs = cookie_of(&home, BrowserId([4; 16]), at);
+    let shown = |path: &str| look_at(&home, path, &cookie).contains("account-notice");
+    for name in ["password-changed", "signed-out-everywhere", "disconnected", "gr_nt_x"] {
+        assert!(!shown(&format!("/account?notice={name}")), "{name}");
+    }
+    let elsewhere = act(&home, &theirs, "action=end-other-sessions");
+    let link = elsewhere.header("location").expect("somewhere").to_owned();
+    assert!(home.get(&link, &[("cookie", &theirs)]).body.contains("account-notice"), "true where it was done");
+    let home = Connected::new();
+    assert!(!look_at(&home, &link, &self::cookie(&home)).contains("account-notice"), "and in no other browser");
+    let done = act(&home, &self::cookie(&home), "action=disconnect&target=planner");
+    let path = done.header("location").expect("somewhere");
+    home.world.pass(MINUTE);
+    assert!(!look_at(&home, path, &self::cookie(&home)).contains("account-notice"), "and not for long");
+}
+
+// spec: OWASP ASVS 5.0 section 3.5 - a form of an old page does nothing to the user who is signed in since
+#[test]
+fn attack_a_form_of_an_old_page_changes_nothing_of_another_user() {
+    let home = Connected::new();
+    let app = home.app("planner", |app| app);
+    let (cookie, other) = (cookie(&home), elsewhere(&home));
+    let tokens = app.tokens("openid offline_access");
+    for user in ["", "&user=", "&user=AAAAAAAAAAAAAAAAAAAAAA"] {
+        for action in
+            ["sign-out-everywhere", "end-other-sessions", "disconnect&target=planner", "delete-account&username=ada"]
+        {
+            let refused = post(&home, &cookie, &format!("action={action}{user}"));
+            assert_eq!(home.cost().1, 0, "{action}");
+            assert!(says(&home, &cookie, &refused).contains("belonged to another user"), "{action}");
+        }
+        let headers =
+            [("cookie", cookie.as_str()), ("origin", ISSUER), ("content-type", "application/x-www-form-urlencoded")];
+        let form = format!("action=disconnect&target=planner{user}");
+        let refused = home.world.send(request(Method::Post, "/apps", &headers, &form));
+        let look = |location: &str| home.get(location, &[("cookie", &cookie)]);
+        assert!(said(&refused, "/apps?page=1", look).contains("belonged to another user"));
+    }
+    assert!(is_alive(&home, home.session) && is_alive(&home, other));
+    assert_eq!(app.refresh(tokens["refresh_token"].as_str().expect("a token"), &[]).status, 200, "still connected");
 }
 
 /// Each page leads to the next and back to the first, and every app is on one of them.

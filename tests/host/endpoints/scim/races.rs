@@ -9,6 +9,7 @@ use crate::support::clients_platform::ISSUER;
 use crate::support::person::credential;
 use crate::support::platform::{Answer, Running, World, administration, request, step};
 use grantry::base::{AccountId, Seconds};
+use grantry::endpoints::UserTag;
 use grantry::http::{Method, Request};
 use grantry::lifetimes::LEASE;
 use grantry::oauth::person::profile::Profile;
@@ -220,7 +221,11 @@ impl<'a> Story<'a> {
         let cookie = ["__Host-grantry=", &cookie.expect("sealed")].concat();
         let form = "application/x-www-form-urlencoded";
         let headers = [("cookie", cookie.as_str()), ("origin", ISSUER), ("content-type", form)];
-        let body = format!("action=delete-account&username={}", person.profile.user_name);
+        let body = format!(
+            "action=delete-account&username={}&user={}",
+            person.profile.user_name,
+            UserTag::of(account).as_str()
+        );
         self.doomed.insert(person.sub.clone());
         let asked = Asked { wish, sub: Some(person.sub) };
         self.running.push((asked, self.world.start(request(Method::Post, "/account", &headers, &body))));
