@@ -8,4 +8,5 @@ pub mod login_name;
 pub mod origin;
 pub mod password;
 mod secret_bytes;
+pub mod spraying;
 mod tag;

@@ -18,6 +18,7 @@ use crate::pages::{self, Form, FormSource, FormTarget, Notice};
 use crate::platform::Platform;
 use crate::seal::browser::{Browser, SessionRef};
 use crate::seal::interaction::{Aim, Interaction};
+use crate::sign_in::spraying::{Spraying, TriedFrom};
 use crate::store::account::{EndSession, ReadSession};
 
 pub(in crate::endpoints) async fn login<P: Platform>(app: &App<'_, P>, request: &Request) -> Result<Response, Failure> {
@@ -26,7 +27,7 @@ pub(in crate::endpoints) async fn login<P: Platform>(app: &App<'_, P>, request: 
     let interaction = interaction::open(app, &parameters, browser.as_ref())?;
     let evaluated = interaction::evaluate(app, &interaction, browser.as_ref()).await?;
     let posted = request.method() == Method::Post;
-    let notice = parameters.get("notice").and_then(Notice::from_name);
+    let notice = browser.as_ref().and_then(|known| browser::told(app, &parameters, known, Notice::from_name));
     match (&evaluated.next, browser) {
         (Next::Choose, Some(browser)) if posted && parameters.get("account").is_some() => {
             browser::same_origin(app, request)?;
@@ -63,8 +64,16 @@ async fn sign_in<P: Platform>(
     };
     let password = Secret::new(password.to_owned());
     let device = browser::device(app, request);
+    let from = TriedFrom::of(device, &by_password::prefix(request));
+    let may_try = |from: &TriedFrom| app.platform.memory(|tries: &mut Spraying| tries.may_try(from, app.now));
+    if !from.as_ref().is_none_or(may_try) {
+        let page = form(app, interaction, evaluated, username, Some(LoginProblem::Locked), None)?;
+        let page = page.with("retry-after", lifetimes::SPRAY_WINDOW.get().to_string());
+        return Err(Failure::Rendered(page, "too many sign-ins failed from this place".to_owned()));
+    }
     match by_password::sign_in(app, request, username, &password, device).await? {
         Ok(signed_in) => {
+            from.iter().for_each(|from| app.platform.memory(|tries: &mut Spraying| tries.succeeded(from)));
             app.log_event(SecurityEvent::SignedIn, Some(&signed_in.sub), None);
             let session = SessionRef { account: signed_in.account, session: signed_in.session };
             if let Some(pushed_out) = browser.pushed_out_by(session) {
@@ -179,7 +188,11 @@ fn form<P: Platform>(
     let hidden = [("interaction", sealed.as_str())];
     let form = Form { action: Route::Login.path(), hidden: &hidden, target: target(evaluated) };
     let client = client(evaluated);
-    let status = if problem.is_some() { 401 } else { 200 };
+    let status = match problem {
+        None => 200,
+        Some(LoginProblem::Locked) => 429,
+        Some(_) => 401,
+    };
     Ok(page(status, LoginPage { form, client, notice, username, problem }.render(app.look)))
 }
 
