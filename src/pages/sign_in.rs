@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::base::address::host_and_port;
 use crate::messages::Catalogue;
 use crate::pages::brand::Brand;
 use crate::pages::csp::FormTarget;
@@ -47,6 +48,16 @@ pub struct LogoutPage<'a> {
 pub struct LoggedOutPage<'a> {
     pub sign_in: Option<&'a str>,
     pub account_deleted: bool,
+    /// The app that asked for the sign-out, where the user may go back to it.
+    pub back: Option<Back<'a>>,
+}
+
+/// The way back to an app.
+#[derive(Clone, Copy, Debug)]
+pub struct Back<'a> {
+    /// The name of the app.
+    pub app: &'a str,
+    pub link: &'a str,
 }
 
 #[derive(Template)]
@@ -85,6 +96,13 @@ struct LoggedOutView<'a> {
     t: &'a Catalogue,
     sign_in: Option<&'a str>,
     account_deleted: bool,
+    back: Option<BackLine<'a>>,
+}
+
+struct BackLine<'a> {
+    app: String,
+    link: &'a str,
+    host: String,
 }
 
 impl ChoosePage<'_> {
@@ -134,9 +152,16 @@ impl LogoutPage<'_> {
 impl LoggedOutPage<'_> {
     #[must_use]
     pub fn render(&self, look: Look<'_>) -> Page {
+        let t = look.catalogue;
+        let back = self.back.and_then(|back| {
+            let link = text::href(back.link)?;
+            let host = text::host(host_and_port(link));
+            Some(BackLine { app: text::name(back.app, t.client.nameless), link, host })
+        });
         let view = LoggedOutView {
             brand: look.brand,
-            t: look.catalogue,
+            t,
+            back,
             sign_in: self.sign_in.and_then(text::href),
             account_deleted: self.account_deleted,
         };

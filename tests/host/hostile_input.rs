@@ -118,7 +118,7 @@ proptest! {
             let query = url::form_urlencoded::Serializer::new(String::new())
                 .append_pair("post_logout_redirect_uri", &uri).append_pair("state", &state).finish();
             let Ok(parameters) = Parameters::parse(query.as_bytes()) else { continue };
-            let back = LogoutRequest::of(&parameters).return_to(&client);
+            let back = LogoutRequest::of(&parameters).return_to(&client, "https://auth.example.com");
             prop_assert_eq!(back.is_some(), uri == BYE, "{}", uri);
             if let Some(back) = back {
                 let address = back.address();

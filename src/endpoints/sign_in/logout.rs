@@ -21,14 +21,14 @@ use crate::lookup::client::Freshness;
 use crate::oauth::client::{Client, Voucher};
 use crate::oauth::request::logout::{LogoutRequest, PostLogoutReturn};
 use crate::oauth::token::sid::Sid;
-use crate::pages::sign_in::{LoggedOutPage, LogoutPage};
+use crate::pages::sign_in::{Back, LoggedOutPage, LogoutPage};
 use crate::pages::{self, Form, FormSource, FormTarget};
 use crate::platform::Platform;
 use crate::seal::browser::{Browser, SessionRef};
 use crate::store::account::{EndSession, ReadSession, Session};
 
-/// The query of the page for a user who deleted their account.
-pub(in crate::endpoints) const ACCOUNT_DELETED: &str = "notice=account-deleted";
+/// What the page says to a user who deleted their account.
+pub(in crate::endpoints) const ACCOUNT_DELETED: &str = "account-deleted";
 
 /// A request whose hint was checked.
 struct Asked {
@@ -36,6 +36,8 @@ struct Asked {
     /// The client that asks and the content of its ID token, when both are genuine.
     by: Option<(Rc<Client>, IdTokenHint)>,
     return_to: Option<PostLogoutReturn>,
+    /// Whether the browser is led back at once. Otherwise the user goes back by a button.
+    returns_at_once: bool,
 }
 
 pub(in crate::endpoints) async fn logout<P: Platform>(
@@ -56,13 +58,15 @@ pub(in crate::endpoints) async fn logout<P: Platform>(
         let is_named = |at: &SessionRef| hint.sid.as_deref() == Some(Sid::of(at.session, &client.id).as_str());
         browser.as_ref()?.sessions().find(is_named)
     });
-    // A client that registered itself can get an ID token of its own and put it into links that lead users anywhere. So its
-    // hint must name a session of this browser.
-    if named.is_none() && asked.by.as_ref().is_some_and(|(client, _)| client.voucher == Voucher::Nobody) {
-        asked.return_to = None;
+    // Anybody's client can get an ID token of its own and put it into links that lead users anywhere. So a hint leads back at
+    // once only if it names a session of this browser, or if an administrator vouches for the client; and a client that
+    // registered itself is not offered to go back to either.
+    if let (None, Some((client, _))) = (named, &asked.by) {
+        asked.returns_at_once = client.voucher == Voucher::Administrator;
+        asked.return_to = asked.return_to.filter(|_| client.voucher != Voucher::Nobody);
     }
     let Some(browser) = browser else {
-        return Ok(afterwards(&asked));
+        return Ok(afterwards(app, &asked));
     };
     match named {
         Some(at) => end(app, &asked, &browser, &[at]).await,
@@ -75,8 +79,10 @@ pub(in crate::endpoints) async fn logout<P: Platform>(
 }
 
 pub(in crate::endpoints) fn logged_out<P>(app: &App<'_, P>, request: &Request) -> Response {
-    let account_deleted = request.query() == Some(ACCOUNT_DELETED);
-    page(200, LoggedOutPage { sign_in: None, account_deleted }.render(app.look))
+    let is_it = |notice: &str| (notice == ACCOUNT_DELETED).then_some(());
+    let told = Parameters::of_query(request).ok().zip(browser::known(app, request));
+    let account_deleted = told.is_some_and(|(query, known)| browser::told(app, &query, &known, is_it).is_some());
+    page(200, LoggedOutPage { sign_in: None, account_deleted, back: None }.render(app.look))
 }
 
 fn is_confirmed(parameters: &Parameters) -> bool {
@@ -100,8 +106,8 @@ async fn judged<P: Platform>(app: &App<'_, P>, request: LogoutRequest) -> Result
             .map(|client| (client, hint)),
         None => None,
     };
-    let return_to = by.as_ref().and_then(|(client, _)| request.return_to(client));
-    Ok(Asked { request, by, return_to })
+    let return_to = by.as_ref().and_then(|(client, _)| request.return_to(client, app.config.issuer.as_str()));
+    Ok(Asked { request, by, return_to, returns_at_once: true })
 }
 
 /// Ends sessions. They have ended when this answers; the Account objects then tell the clients.
@@ -118,15 +124,19 @@ async fn end<P: Platform>(
     app.log_event(SecurityEvent::SignedOut, None, asked.by.as_ref().map(|(client, _)| &client.id));
     let ended: Vec<AccountId> = sessions.iter().map(|at| at.account).collect();
     let left = ended.iter().fold(browser.clone(), |browser, account| browser.without(*account));
-    browser::remembered(app, afterwards(asked), &left, Some(lifetimes::SESSION))
+    browser::remembered(app, afterwards(app, asked), &left, Some(lifetimes::SESSION))
 }
 
-/// Where the browser goes after the sign-out.
-fn afterwards(asked: &Asked) -> Response {
-    Response::see_other(match &asked.return_to {
-        Some(return_to) => return_to.address(),
-        None => Route::LoggedOut.path().to_owned(),
-    })
+/// Where the browser goes after the sign-out: back to the app, or to a page that may offer it.
+fn afterwards<P>(app: &App<'_, P>, asked: &Asked) -> Response {
+    match (&asked.return_to, &asked.by) {
+        (Some(return_to), _) if asked.returns_at_once => Response::see_other(return_to.address()),
+        (Some(return_to), Some((client, _))) => {
+            let back = Back { app: &client.registration.name, link: &return_to.address() };
+            page(200, LoggedOutPage { sign_in: None, account_deleted: false, back: Some(back) }.render(app.look))
+        }
+        _ => Response::see_other(Route::LoggedOut.path().to_owned()),
+    }
 }
 
 async fn ask<P: Platform>(app: &App<'_, P>, asked: &Asked, browser: &Browser) -> Result<Response, Failure> {
@@ -136,10 +146,14 @@ async fn ask<P: Platform>(app: &App<'_, P>, asked: &Asked, browser: &Browser) ->
         alive = alive.or(session.ok());
     }
     let Some(session) = alive else {
-        return Ok(afterwards(asked));
+        return Ok(afterwards(app, asked));
     };
     let hidden: Vec<(&str, &str)> = asked.request.iter().collect();
-    let onwards = asked.return_to.as_ref().map(|return_to| FormSource::scheme_of(return_to.uri()));
+    let onwards = asked
+        .return_to
+        .as_ref()
+        .filter(|_| asked.returns_at_once)
+        .map(|return_to| FormSource::scheme_of(return_to.uri()));
     let target = onwards.and_then(Result::ok).map_or(FormTarget::SelfOnly, FormTarget::SelfAnd);
     let page_of = LogoutPage {
         form: Form { action: Route::Logout.path(), hidden: &hidden, target },

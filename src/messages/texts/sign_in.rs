@@ -58,5 +58,7 @@ texts! {
     LoggedOutTexts {
         title = "You are signed out";
         text = "You can close this window. On a shared computer, close the browser too.";
+        /// A button, above the host that it leads to.
+        back(client) = "Back to {client}";
     }
 }

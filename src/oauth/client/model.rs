@@ -106,12 +106,22 @@ impl Client {
         if self.self_registered { Voucher::Nobody } else { Voucher::Developer }
     }
 
-    /// Who vouches for this client after a change that the administrator did not make: they approved the face that it had.
+    /// Who vouches for this client after a change that the administrator did not make.
     fn voucher_after(&self, before: &Self) -> Voucher {
         match before.voucher {
-            Voucher::Administrator if self.face() != before.face() => before.voucher_of_others(),
+            Voucher::Administrator if !self.is_covered_by(before) => before.voucher_of_others(),
             voucher => voucher,
         }
+    }
+
+    /// Whether what the administrator approved of `before` is all that this client is: the same face, and no more scopes and
+    /// addresses than those that they looked at.
+    fn is_covered_by(&self, before: &Self) -> bool {
+        let (now, then) = (&self.registration, &before.registration);
+        let returns = &then.logout.post_logout_redirect_uris;
+        self.face() == before.face()
+            && now.scopes.is_within(&then.scopes)
+            && now.logout.post_logout_redirect_uris.iter().all(|uri| returns.contains(uri))
     }
 
     /// This client after a change that the administrator did not make. An approval of another face does not count for it. Where

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::base::Address;
-use crate::base::address::split;
+use crate::base::address::{receiver, split};
 
 /// The longest redirect URI that is registered, in bytes.
 pub const MAX_LENGTH: usize = 2_000;
@@ -128,6 +128,12 @@ impl RedirectUri {
             return false;
         };
         candidate.kind == RedirectKind::Loopback && without_port(&self.text) == without_port(&candidate.text)
+    }
+
+    /// Whether an answer to `sent` would come to this server itself. Where the issuer is on loopback, any port includes its own.
+    #[must_use]
+    pub fn leads_to(sent: &str, issuer: &str) -> bool {
+        receiver(sent) == issuer
     }
 
     /// The text as it was registered.

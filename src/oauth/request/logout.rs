@@ -3,6 +3,7 @@
 use url::form_urlencoded;
 
 use crate::http::Parameters;
+use crate::oauth::client::redirect_uri::RedirectUri;
 use crate::oauth::client::{Client, ClientId};
 
 /// The parameters of a request that are looked at, and how long each may be: what is longer was not made for us, and is
@@ -56,12 +57,9 @@ impl LogoutRequest {
 
     /// Where the browser goes afterwards, if the request says so and `client` registered it.
     #[must_use]
-    pub fn return_to(&self, client: &Client) -> Option<PostLogoutReturn> {
-        PostLogoutReturn::verify(
-            client,
-            self.get("post_logout_redirect_uri")?,
-            self.get("state").map(ToOwned::to_owned),
-        )
+    pub fn return_to(&self, client: &Client, issuer: &str) -> Option<PostLogoutReturn> {
+        let state = self.get("state").map(ToOwned::to_owned);
+        PostLogoutReturn::verify(client, self.get("post_logout_redirect_uri")?, state, issuer)
     }
 
     /// Whether it says where to go afterwards.
@@ -74,9 +72,10 @@ impl LogoutRequest {
 impl PostLogoutReturn {
     /// Whether `sent` is one of the client's, compared as redirect URIs are.
     #[must_use]
-    pub fn verify(client: &Client, sent: &str, state: Option<String>) -> Option<Self> {
+    pub fn verify(client: &Client, sent: &str, state: Option<String>, issuer: &str) -> Option<Self> {
         let registered = &client.registration.logout.post_logout_redirect_uris;
-        registered.iter().any(|uri| uri.matches(sent)).then(|| Self { uri: sent.to_owned(), state })
+        let is_theirs = registered.iter().any(|uri| uri.matches(sent)) && !RedirectUri::leads_to(sent, issuer);
+        is_theirs.then(|| Self { uri: sent.to_owned(), state })
     }
 
     /// The address, which carries the state that was sent and nothing else.

@@ -5,7 +5,7 @@ use url::form_urlencoded;
 use super::rejection::Rejection;
 use crate::base::address::receiver;
 use crate::base::named;
-use crate::oauth::client::redirect_uri::RedirectKind;
+use crate::oauth::client::redirect_uri::{RedirectKind, RedirectUri};
 use crate::oauth::client::{Client, Voucher};
 
 named! {
@@ -49,7 +49,7 @@ pub enum Delivery {
 }
 
 impl VerifiedReturn {
-    /// Whether `sent` is a redirect URI of `client`; what goes out is `sent`, byte for byte.
+    /// Whether `sent` is a redirect URI of `client`, and not an address of ours; what goes out is `sent`, byte for byte.
     #[must_use]
     pub fn verify(
         client: &Client,
@@ -58,7 +58,7 @@ impl VerifiedReturn {
         state: Option<String>,
         issuer: &str,
     ) -> Option<Self> {
-        let kind = client.redirect_uri(sent)?.kind();
+        let kind = client.redirect_uri(sent).filter(|_| !RedirectUri::leads_to(sent, issuer))?.kind();
         Some(Self {
             redirect_uri: sent.to_owned(),
             kind,

@@ -6,6 +6,8 @@ mod callers;
 mod client;
 mod developer;
 mod garbage;
+mod logout;
 mod scim;
 mod sign_in;
+mod spraying;
 mod token;

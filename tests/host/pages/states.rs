@@ -10,7 +10,7 @@ use grantry::pages::apps::{AppLine, AppsPage};
 use grantry::pages::consent::{Choice, ConsentPage, FormPostPage, Lasting, OnwardPage, ReturnTo, ScopeLine, Way};
 use grantry::pages::errors::{Advice, ErrorPage, Gone, InteractionGonePage, Problem, UnavailablePage};
 use grantry::pages::landing::{AddressLine, LandingPage};
-use grantry::pages::sign_in::{AccountLine, ChoosePage, LoggedOutPage, LoginPage, LoginProblem, LogoutPage};
+use grantry::pages::sign_in::{AccountLine, Back, ChoosePage, LoggedOutPage, LoginPage, LoginProblem, LogoutPage};
 use grantry::pages::{
     Brand, Catalogue, Form, FormSource, FormTarget, Look, Notice, Page, ScopeText, ShownClient, ShownPerson,
     StandardScope,
@@ -107,6 +107,7 @@ fn catalogues(values: &Values, client: ShownClient<'_>, look: Look<'_>) -> Vec<(
         previous: Some(&values.link),
         next: Some("/apps?page=3"),
         action: "/apps?page=2",
+        user: &values.sealed,
         account: Some("/account"),
         notice: Some(Notice::Disconnected),
     };
@@ -227,6 +228,7 @@ fn own_pages(values: &Values, person: ShownPerson<'_>, look: Look<'_>) -> Vec<(&
     let activity = Happened::ALL.map(|happened| ActivityLine { at, happened, app: Some(&values.client) });
     let full = AccountPage {
         action: &values.path,
+        user: &values.sealed,
         person,
         switch: Some(&values.link),
         notice: Some(Notice::Disconnected),
@@ -308,9 +310,12 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     {
         all.push((name, InteractionGonePage { reason, start_again }.render(look)));
     }
-    all.push(("logged-out", LoggedOutPage { sign_in: Some(&values.link), account_deleted: false }.render(look)));
-    all.push(("logged-out-deleted", LoggedOutPage { sign_in: None, account_deleted: true }.render(look)));
-    all.push(("logged-out-bare", LoggedOutPage { sign_in: None, account_deleted: false }.render(look)));
+    let bare = LoggedOutPage { sign_in: None, account_deleted: false, back: None };
+    let back = Some(Back { app: &values.client, link: &values.link });
+    all.push(("logged-out", LoggedOutPage { sign_in: Some(&values.link), ..bare.clone() }.render(look)));
+    all.push(("logged-out-deleted", LoggedOutPage { account_deleted: true, ..bare.clone() }.render(look)));
+    all.push(("logged-out-back", LoggedOutPage { back, ..bare.clone() }.render(look)));
+    all.push(("logged-out-bare", bare.render(look)));
     let problems = ["MASTER_KEYS", "SIGNING_KEYS", values.detail.as_str()];
     let problems: Vec<Problem<'_>> = problems.iter().map(|name| Problem { name, what: &values.problem }).collect();
     all.push(("unavailable", UnavailablePage { problems: &problems }.render(look)));

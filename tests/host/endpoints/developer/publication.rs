@@ -1,7 +1,7 @@
 //! Which apps are shown to all users: the administrator looks at what users see before it is shown.
 
 use crate::support::clients_platform::ADMIN_TOKEN;
-use crate::support::developer::{CALLBACK, Portal, administer};
+use crate::support::developer::{CALLBACK, Portal, administer, with};
 use crate::support::platform::request;
 use grantry::config::{Config, DeveloperSettings, Publication};
 use grantry::http::Method;
@@ -19,7 +19,7 @@ fn publication_waits_for_the_administrator() {
     let ada = portal.developer("ada");
     let (app, _) = ada.made(&[]);
     let asked = ada.act(&app, &[("action", "publish")]);
-    assert!(asked.header("location").expect("a place").ends_with("?notice=asked"));
+    assert!(ada.told(&asked, &format!("/developer/apps/{app}")).contains("request has been sent"));
     assert_eq!(listed(&portal), 0);
     assert_eq!(administer(&portal, &app, &json!({}))["publication_requested"], true, "the administrator sees it");
     let approved = administer(&portal, &app, &json!({"published": true, "verified": true}));
@@ -34,7 +34,7 @@ fn publication_waits_for_the_administrator() {
         "nothing that people see changed"
     );
     let renamed = ada.save(&app, &[("client_name", "Your Bank")]);
-    assert!(renamed.header("location").expect("a place").ends_with("?notice=waits-again"));
+    assert!(ada.told(&renamed, &format!("/developer/apps/{app}")).contains("waiting for approval"));
     let client = portal.client(&app).expect("there");
     assert!(!client.registration.presentation.published && client.registration.presentation.publication_requested);
     assert_eq!((client.voucher, listed(&portal)), (Voucher::Developer, 0));
@@ -47,6 +47,29 @@ fn publication_waits_for_the_administrator() {
     assert!(!client.registration.presentation.published && !client.registration.presentation.publication_requested);
 }
 
+// spec: RFC 7592 section 2.2 - what an administrator vouched for does not grow by itself
+#[test]
+fn attack_a_badge_does_not_survive_wider_scopes_and_other_addresses() {
+    let bye = "https://tide.example.com/bye";
+    let before = [("post_logout_redirect_uris", bye), ("scope:email", "on")];
+    for (what, change, stays) in [
+        ("fewer scopes", &[("scope:email", "")][..], true),
+        ("more scopes", &[("scope:profile", "on")], false),
+        ("no address after a sign-out", &[("post_logout_redirect_uris", "")], true),
+        ("another one", &[("post_logout_redirect_uris", "https://tide.example.com/elsewhere")], false),
+        ("one more", &[("post_logout_redirect_uris", "https://tide.example.com/bye\r\nhttps://evil.example/")], false),
+    ] {
+        let portal = Portal::new();
+        let ada = portal.developer("ada");
+        let (app, _) = ada.made(&before);
+        administer(&portal, &app, &json!({"verified": true}));
+        let is_verified = || portal.client(&app).expect("there").voucher == Voucher::Administrator;
+        assert!(is_verified());
+        assert_eq!(ada.save(&app, &with(&before, change)).status, 303, "{what}");
+        assert_eq!(is_verified(), stays, "{what}");
+    }
+}
+
 #[test]
 fn publication_is_at_once_where_the_deployment_says_so() {
     let portal = Portal::with(|config| Config {
@@ -56,7 +79,7 @@ fn publication_is_at_once_where_the_deployment_says_so() {
     let ada = portal.developer("ada");
     let (app, _) = ada.made(&[("client_uri", "")]);
     let without = ada.act(&app, &[("action", "publish")]);
-    assert!(without.header("location").expect("a place").ends_with("?notice=needs-site"));
+    assert!(ada.told(&without, &format!("/developer/apps/{app}")).contains("Enter a website first"));
     assert_eq!(ada.save(&app, &[]).status, 303);
     ada.act(&app, &[("action", "publish")]);
     assert_eq!(listed(&portal), 1);

@@ -12,6 +12,17 @@ use grantry::oauth::request::verified_return::Delivery;
 use grantry::oauth::scope::Scopes;
 
 // spec: Invariant 1 - without a client and exactly one of its redirect URIs there is no address for an answer
+// spec: RFC 8252 section 7.3 - any port of a loopback address, but not that of an issuer there
+#[test]
+fn attack_a_loopback_issuer_is_no_target_of_its_own() {
+    let answer = |sent: &'static str, issuer: &str| {
+        parameters(&with("redirect_uri", sent)).answer_to(&client(), issuer).map(|_| ()).err()
+    };
+    let own = "http://127.0.0.1:8787/callback";
+    assert_eq!(answer(own, "http://127.0.0.1:8788"), None);
+    assert_eq!(answer(own, "http://127.0.0.1:8787"), Some(Unanswerable::UnregisteredRedirectUri));
+}
+
 // spec: RFC 9700 section 2.1 - redirect URIs are compared as text; only the port of a loopback address may differ
 // spec: RFC 8252 section 7.3 - a loopback redirect URI may name any port
 // spec: OpenID Connect Core section 3.1.2.1 - redirect_uri is required even where one alone is registered
