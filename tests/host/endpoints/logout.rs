@@ -20,7 +20,7 @@ fn returning(client: Client, to: &str) -> Client {
     client
 }
 
-/// The cookie of a browser in which Ada signed in anew.
+/// The cookie of a browser in which Ada signed in a second time.
 fn signed_in(home: &Connected) -> String {
     let session = home.world.sign_in(home.account, home.world.at().plus(Seconds::DAY));
     cookie(home, SessionRef { account: home.account, session })

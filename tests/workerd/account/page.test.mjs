@@ -136,9 +136,37 @@ test("to sign out of one other browser leaves this one signed in", async () => {
   const other = await atHome(one.person);
   const home = await one.visitor.open(page);
   const after = await one.visitor.submit(home, "sessions-form", { target: targets(home, "end-session")[0] });
-  assert.equal(after.address, `${page}?notice=session-ended`);
+  assert.ok(after.address.startsWith(`${page}?notice=gr_nt_`), after.address);
   assert.ok(notice(after) && !after.html.includes("Another browser"));
   assert.equal(new URL((await other.visitor.open(page)).address).pathname, "/login");
+});
+
+// No link makes the page say that something was done
+test("attack: a notice in a link is shown in no other browser than the one where it was done", async () => {
+  const [one, other] = [await connected(), await connected()];
+  const home = await one.visitor.open(page);
+  const done = await one.visitor.submit(home, "apps-form", { target: targets(home, "disconnect")[0] });
+  assert.ok(notice(done) && notice(await one.visitor.open(done.address)), "a reload says it again");
+  for (const link of [done.address, `${page}?notice=password-changed`, `${page}?notice=gr_nt_x`]) {
+    assert.ok(!(await other.visitor.open(link)).html.includes('id="account-notice"'), link);
+  }
+});
+
+// spec: Invariant 7 - a form of an old page does nothing to the user who is signed in since
+test("attack: a form of an old tab changes nothing of the user who signed in since", async () => {
+  const { visitor, tokens } = await connected();
+  const old = await visitor.open(page);
+  const other = await newPerson(server.url);
+  const login = await visitor.open(authorizeUrl(app, pkce(), { scope: SCOPE, prompt: "login" }));
+  await visitor.submit(login, "login-form", { username: other.userName, password: other.password });
+  const now = await visitor.open(page);
+  for (const [form, fields] of [["everywhere-form", {}], ["apps-form", { target: app.client_id }], ["delete-form", { username: other.userName }], ["password-form", passwords(other.password)]]) {
+    const after = await visitor.submit(old, form, fields);
+    assert.match(notice(after), /belonged to another user/, form);
+    assert.ok(after.html.includes(now.html.match(/name="user" value="([^"]+)"/)[1]), "the page of the user who is signed in");
+  }
+  assert.equal((await visitor.open(page)).status, 200, "nobody was signed out");
+  assert.equal((await refresh(app, tokens.refresh_token)).status, 200);
 });
 
 const FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -168,7 +196,7 @@ test("a changed password: this browser stays signed in, everything else is over,
   const one = await connected();
   const other = await atHome(one.person);
   const after = await one.visitor.submit(await one.visitor.open(page), "password-form", passwords(one.person.password));
-  assert.equal(after.address, `${page}?notice=password-changed`);
+  assert.ok(after.address.startsWith(`${page}?notice=gr_nt_`), after.address);
   assert.ok(notice(after) && after.html.includes("You changed your password"), "and it is told");
   assert.equal((await redeem(app, one.inFlight, one.proof.verifier)).body.error, "invalid_grant");
   assert.equal((await refresh(app, one.tokens.refresh_token)).body.error, "invalid_grant");

@@ -111,7 +111,7 @@ fn an_old_session_disconnects_an_app_and_ends_another() {
     assert_eq!((refused.status, &refused.json["error"]), (400, &"invalid_grant".into()));
 }
 
-// spec: OWASP ASVS 5.0 section 1.2 - no link makes the page say that something was done
+// No link makes the page say that something was done
 #[test]
 fn attack_a_notice_in_a_link_says_nothing() {
     let home = Connected::new();
@@ -134,7 +134,7 @@ fn attack_a_notice_in_a_link_says_nothing() {
     assert!(!look_at(&home, path, &self::cookie(&home)).contains("account-notice"), "and not for long");
 }
 
-// spec: OWASP ASVS 5.0 section 3.5 - a form of an old page does nothing to the user who is signed in since
+// spec: Invariant 7 - a form of an old page does nothing to the user who is signed in since
 #[test]
 fn attack_a_form_of_an_old_page_changes_nothing_of_another_user() {
     let home = Connected::new();
