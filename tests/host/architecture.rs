@@ -317,6 +317,39 @@ fn the_file_of_a_folder_only_declares_and_hands_on() {
     assert!(with_code.is_empty(), "{}", with_code.join("\n"));
 }
 
+/// The command that asks several objects for the same thing, and its answer.
+const OF_SEVERAL_OBJECTS: &[&str] = &["Delete", "Denied", "List", "Sweep", "Swept"];
+
+/// The type that a line declares for other files.
+fn public_type(line: &str) -> Option<&str> {
+    let (visibility, rest) = line.trim_start().split_once(' ')?;
+    let (kind, rest) = rest.split_once(' ')?;
+    let is_public = visibility == "pub" || (visibility.starts_with("pub(") && visibility.ends_with(')'));
+    let is_type = ["struct", "enum", "trait", "union"].contains(&kind);
+    let name = rest.split(|letter: char| !letter.is_alphanumeric()).next()?;
+    (is_public && is_type && !name.is_empty()).then_some(name)
+}
+
+/// The names that more than one file declares.
+fn declared_twice(sources: &[Source]) -> Vec<String> {
+    let mut seen: BTreeMap<&str, &Path> = BTreeMap::new();
+    let mut found = Vec::new();
+    for source in sources {
+        for name in source.code.lines().filter_map(public_type).filter(|name| !OF_SEVERAL_OBJECTS.contains(name)) {
+            if let Some(other) = seen.insert(name, &source.path) {
+                found.push(format!("{name}: {} and {}", other.display(), source.path.display()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_name_of_a_type_stands_for_two_things() {
+    let found = declared_twice(&sources());
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
 #[test]
 fn files_stay_small() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -354,6 +387,9 @@ fn the_checks_themselves_can_fail() {
         let circle = tree(&[plain[0], plain[1], ("a/c.rs", c)]);
         assert_eq!(circle.len(), 1, "{c}: {circle:?}");
     }
+    let twice = ["pub struct Page<'a> {", "pub(super) enum Page {"];
+    let twice: Vec<Source> = twice.iter().map(|code| Source::new(Path::new("a/b.rs"), code)).collect();
+    assert_eq!(declared_twice(&twice).len(), 1);
     let in_its_tests = "#[cfg(test)]\nmod tests {\n    use super::super::b::B;\n}";
     assert!(tree(&[plain[0], plain[1], ("a/c.rs", in_its_tests)]).is_empty());
 }

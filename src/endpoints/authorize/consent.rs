@@ -1,7 +1,7 @@
 //! GET and POST /consent: the user allows or denies the request.
 
 use super::interaction;
-use super::interaction::{Asked, Awaited, Prepared, SignedInUser};
+use super::interaction::{Asked, Prepared, SignedInUser, Waiting};
 use crate::base::GrantId;
 use crate::base::address::host_and_port;
 use crate::endpoints::callers::browser;
@@ -57,7 +57,7 @@ pub(in crate::endpoints) async fn consent<P: Platform>(
     }
     let evaluated = interaction::evaluate(app, &interaction, browser.as_ref()).await?;
     match (&evaluated.next, &evaluated.waiting, &evaluated.person) {
-        (Next::Consent, Awaited::Request(asked), Some(person)) => {
+        (Next::Consent, Waiting::Request(asked), Some(person)) => {
             form(app, &interaction, browser.as_ref(), asked, person)
         }
         _ => interaction::proceed(app, &interaction, &evaluated),

@@ -44,14 +44,14 @@ pub struct Prepared {
 
 /// An interaction that was evaluated.
 pub struct Evaluated {
-    pub waiting: Awaited,
+    pub waiting: Waiting,
     /// The signed-in user, as the Account object knows them.
     pub person: Option<SignedInUser>,
     pub next: Next,
 }
 
-/// What the user came for.
-pub enum Awaited {
+/// What waits for the user.
+pub enum Waiting {
     /// A page of the user's own: `/account` or the developer portal.
     Account,
     /// An authorization request.
@@ -263,7 +263,7 @@ async fn evaluate_visit<P: Platform>(
         consent: None,
     });
     let next = interaction::next_of_visit(visit, facts.as_ref(), progress);
-    Ok(Evaluated { waiting: Awaited::Account, person, next })
+    Ok(Evaluated { waiting: Waiting::Account, person, next })
 }
 
 async fn evaluate_request<P: Platform>(
@@ -291,7 +291,7 @@ async fn evaluate_request<P: Platform>(
     });
     let Prepared { client, request, .. } = prepared;
     let next = interaction::next(&request, &client, facts.as_ref(), progress, app.now);
-    Ok(Evaluated { waiting: Awaited::Request(Box::new(Asked { client, request })), person, next })
+    Ok(Evaluated { waiting: Waiting::Request(Box::new(Asked { client, request })), person, next })
 }
 
 /// The progress of an interaction in `browser`.
@@ -326,15 +326,15 @@ pub fn proceed<P: Platform>(
     evaluated: &Evaluated,
 ) -> Result<Response, Failure> {
     match (&evaluated.next, &evaluated.waiting, &evaluated.person) {
-        (Next::Answer(allowed), Awaited::Request(waiting), Some(person)) => {
+        (Next::Answer(allowed), Waiting::Request(waiting), Some(person)) => {
             answer(app, waiting, person.at, &person.session.authentication, allowed)
         }
         (Next::Account | Next::Consent, ..) => onwards(app, interaction),
         // A client that the user has allowed before is told at once.
-        (Next::Refuse(rejection), Awaited::Request(waiting), Some(SignedInUser { grant: Some(_), .. })) => {
+        (Next::Refuse(rejection), Waiting::Request(waiting), Some(SignedInUser { grant: Some(_), .. })) => {
             Ok(refuse(app, &waiting.request.answer_to, *rejection))
         }
-        (Next::Refuse(rejection), Awaited::Request(waiting), _) => {
+        (Next::Refuse(rejection), Waiting::Request(waiting), _) => {
             Err(Failure::Returned(waiting.request.answer_to.clone(), *rejection))
         }
         (Next::Create, ..) => create(app, interaction),

@@ -4,7 +4,7 @@
 use super::by_password;
 use crate::base::Secret;
 use crate::endpoints::authorize::interaction;
-use crate::endpoints::authorize::interaction::{Asked, Awaited, Evaluated};
+use crate::endpoints::authorize::interaction::{Asked, Evaluated, Waiting};
 use crate::endpoints::callers::browser;
 use crate::endpoints::parameters;
 use crate::endpoints::{App, Failure, Route, SecurityEvent, page};
@@ -159,16 +159,16 @@ async fn chooser<P: Platform>(
 /// The name of a session on the chooser: the `sid` that this client knows, which no other client knows.
 fn sid(evaluated: &Evaluated, at: &SessionRef) -> Sid {
     match &evaluated.waiting {
-        Awaited::Account => Sid::own(at.session),
-        Awaited::Request(asked) => Sid::of(at.session, &asked.client.id),
+        Waiting::Account => Sid::own(at.session),
+        Waiting::Request(asked) => Sid::of(at.session, &asked.client.id),
     }
 }
 
 /// The app that waits for an answer.
 fn client(evaluated: &Evaluated) -> Option<pages::ShownClient<'_>> {
     match &evaluated.waiting {
-        Awaited::Account => None,
-        Awaited::Request(asked) => Some(pages::ShownClient {
+        Waiting::Account => None,
+        Waiting::Request(asked) => Some(pages::ShownClient {
             name: &asked.client.registration.name,
             logo: asked.client.registration.presentation.logo.as_ref(),
             ..pages::ShownClient::default()
@@ -200,8 +200,8 @@ fn form<P: Platform>(
 /// between the client's own hosts, so the policy names the scheme of a web client and not its origin.
 fn target(evaluated: &Evaluated) -> FormTarget {
     match &evaluated.waiting {
-        Awaited::Account => FormTarget::SelfOnly,
-        Awaited::Request(asked) => target_of(asked),
+        Waiting::Account => FormTarget::SelfOnly,
+        Waiting::Request(asked) => target_of(asked),
     }
 }
 

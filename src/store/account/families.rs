@@ -7,7 +7,7 @@ use crate::oauth::token::family::{Family, Lifespan, RefreshLifetime, Rotation, T
 use crate::store::sql::{Sql, SqlFault, Value, columns};
 
 /// A family, and what is kept beside it.
-pub(super) struct Stored {
+pub(super) struct StoredFamily {
     pub id: FamilyId,
     pub family: Family,
     /// What the Worker left when the family was founded.
@@ -69,21 +69,21 @@ pub(super) fn removable(
     Ok(rows.into_iter().map(removable).collect())
 }
 
-pub(super) fn read(sql: &dyn Sql, id: FamilyId) -> Result<Option<Stored>, SqlFault> {
+pub(super) fn read(sql: &dyn Sql, id: FamilyId) -> Result<Option<StoredFamily>, SqlFault> {
     let rows: Vec<FamilyRow> = sql.select("FROM family WHERE id = ?", &[id.into()])?;
-    rows.into_iter().next().map(Stored::of_row).transpose()
+    rows.into_iter().next().map(StoredFamily::of_row).transpose()
 }
 
 /// As [`read`], in an object that may have no tables.
-pub(super) fn read_if_any(sql: &dyn Sql, id: FamilyId) -> Result<Option<Stored>, SqlFault> {
+pub(super) fn read_if_any(sql: &dyn Sql, id: FamilyId) -> Result<Option<StoredFamily>, SqlFault> {
     match read(sql, id) {
         Err(SqlFault::NoTables) => Ok(None),
         found => found,
     }
 }
 
-pub(super) fn insert(sql: &dyn Sql, stored: &Stored) -> Result<(), SqlFault> {
-    let Stored { id, family, context } = stored;
+pub(super) fn insert(sql: &dyn Sql, stored: &StoredFamily) -> Result<(), SqlFault> {
+    let StoredFamily { id, family, context } = stored;
     let rotation = RotationColumns::of(family);
     sql.insert(
         "family",
@@ -159,7 +159,7 @@ impl RotationColumns {
     }
 }
 
-impl Stored {
+impl StoredFamily {
     fn of_row(row: FamilyRow) -> Result<Self, SqlFault> {
         let refresh = rotation(&row)?;
         let family = Family {

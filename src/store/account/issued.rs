@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use super::events::{self, EventKind};
-use super::families::{self, Stored};
+use super::families::{self, StoredFamily};
 use super::person;
 use crate::base::{AttemptId, FamilyId, SessionId, UnixTime};
 use crate::oauth::client::ClientId;
@@ -45,11 +45,11 @@ pub(super) enum Handout {
 pub(super) fn issued(
     sql: &dyn Sql,
     sub: String,
-    stored: Stored,
+    stored: StoredFamily,
     now: UnixTime,
     handout: Handout,
 ) -> Result<Issued, SqlFault> {
-    let Stored { family, context, .. } = stored;
+    let StoredFamily { family, context, .. } = stored;
     let serial = family.serial(now);
     let rotation = family.refresh.as_ref();
     let asks = FamilyContext::from_text(&context).is_ok_and(|context| !context.claims.id_token.is_empty());

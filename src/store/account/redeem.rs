@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::EventKind;
-use super::families::{self, Stored};
+use super::families::{self, StoredFamily};
 use super::issued::{Handout, Issued, issued, replayed};
 use super::{head, standing, sweep};
 use crate::base::{AttemptId, CodeId, FamilyId, GrantId, Seconds, SessionId, UnixTime};
@@ -52,7 +52,7 @@ impl Ask for Redeem {
         let Some(head) = head::read(sql)? else {
             return Ok(Err(Refusal::Unknown));
         };
-        let founding = Stored {
+        let founding = StoredFamily {
             id: self.family,
             family: Family {
                 code: self.code,
@@ -83,12 +83,12 @@ impl Ask for Redeem {
         match family::redeem(existing, founding.family, &standing, now) {
             Redemption::Founded(family) => {
                 sweep::on_the_way(sql, now)?;
-                let stored = Stored { id: self.family, family, context };
+                let stored = StoredFamily { id: self.family, family, context };
                 families::insert(sql, &stored)?;
                 issued(sql, head.sub, stored, now, Handout::Current).map(Ok)
             }
             Redemption::Again(family) => {
-                let stored = Stored { id: self.family, family, context };
+                let stored = StoredFamily { id: self.family, family, context };
                 issued(sql, head.sub, stored, now, Handout::Current).map(Ok)
             }
             Redemption::Refused(refusal) => Ok(Err(refusal)),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::events::EventKind;
-use super::families::{self, Stored};
+use super::families::{self, StoredFamily};
 use super::issued::{Handout, Issued, issued, replayed};
 use super::{head, standing};
 use crate::base::{AttemptId, FamilyId, UnixTime};
@@ -88,7 +88,7 @@ fn used(
         return Ok(Err(Refusal::ScopeNotGranted));
     }
     let standing = standing::read(sql, now, &head, &stored.family)?;
-    let Stored { id, family, context } = stored;
+    let StoredFamily { id, family, context } = stored;
     let (family, write, handout) = match rule(family, &standing) {
         Refreshed::Rotated(family) => (family, true, Handout::Current),
         Refreshed::Repeated(family) => (family, false, Handout::Current),
@@ -101,5 +101,5 @@ fn used(
     if write {
         families::update(sql, id, &family)?;
     }
-    issued(sql, head.sub, Stored { id, family, context }, now, handout).map(Ok)
+    issued(sql, head.sub, StoredFamily { id, family, context }, now, handout).map(Ok)
 }
