@@ -23,10 +23,15 @@ pub(super) fn read(reader: &mut Reader<'_>, aliases: &EndpointAliases) -> Vec<Ap
     let mut continuations = Vec::new();
     for &name in &names {
         match reader.optional(name, |text| Description::parse(text).map_err(|problem| problem.to_string())) {
-            Some(Description::Api(api)) => match beside(&api, &apis, aliases) {
-                Ok(()) => apis.push((name, api)),
-                Err(problem) => reader.problem(name, problem),
-            },
+            Some(Description::Api { api, has_default }) => {
+                if has_default {
+                    reader.warning(name, "its member default has no effect any more: remove it");
+                }
+                match beside(&api, &apis, aliases) {
+                    Ok(()) => apis.push((name, api)),
+                    Err(problem) => reader.problem(name, problem),
+                }
+            }
             Some(Description::Continuation { of, scopes }) => {
                 continuations.push(Continuation { name, of: [PREFIX, &of].concat(), scopes });
             }
@@ -64,8 +69,6 @@ fn beside(api: &Api, known: &[(&str, Api)], aliases: &EndpointAliases) -> Result
         Err("another API already has this audience")
     } else if api.scopes.iter().any(|scope| is_taken(scope, known)) {
         Err("one of the scopes already belongs to another API")
-    } else if api.is_default && others().any(|other| other.is_default) {
-        Err("default must not be true, because another API is the default already")
     } else if api.facade.is_some() && others().any(|other| other.facade == api.facade) {
         Err("another API already has this facade")
     } else if api.facade.as_deref().is_some_and(|facade| aliases.begin_with(facade)) {

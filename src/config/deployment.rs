@@ -55,6 +55,8 @@ pub struct Config {
     /// Where requests of our own may go.
     pub outbound: Outbound,
     pub published: PublishedDocuments,
+    /// Settings that have no effect. They are logged once for each isolate.
+    pub warnings: Vec<ConfigProblem>,
 }
 
 /// The documents that say what clients may rely on. They are written when they are first asked for.
@@ -83,7 +85,7 @@ impl Config {
         let developers = DeveloperSettings::read(&mut reader);
         let registration = RegistrationSettings::read(&mut reader);
         let exceptions = outbound::read_exceptions(&mut reader);
-        let (issuer, keys) = reader.finish(issuer.zip(keys))?;
+        let ((issuer, keys), warnings) = reader.finish(issuer.zip(keys))?;
         Ok(Self {
             outbound: Outbound::new(issuer.as_str(), exceptions),
             sealer: Sealer::new(keys.ring, TENANT.to_owned(), issuer.as_str().to_owned()),
@@ -100,6 +102,7 @@ impl Config {
             developers,
             registration,
             published: PublishedDocuments::default(),
+            warnings,
         })
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// The longest var or secret that the platform stores, in bytes.
 const LONGEST: usize = 5_120;
 
-/// One thing that is wrong with the configuration.
+/// One thing that is wrong with the configuration, or that has no effect.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ConfigProblem {
     /// The name of the var or secret.
@@ -18,11 +18,12 @@ pub struct ConfigProblem {
 pub(super) struct Reader<'a> {
     vars: &'a BTreeMap<String, String>,
     problems: Vec<ConfigProblem>,
+    warnings: Vec<ConfigProblem>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(vars: &'a BTreeMap<String, String>) -> Self {
-        Self { vars, problems: Vec::new() }
+        Self { vars, problems: Vec::new(), warnings: Vec::new() }
     }
 
     /// A setting without which nothing is served.
@@ -54,9 +55,15 @@ impl<'a> Reader<'a> {
         self.problems.push(ConfigProblem { name: name.to_owned(), what: what.into() });
     }
 
-    /// The value, or all problems if there are any. `value` is absent only after a problem.
-    pub(super) fn finish<T>(self, value: Option<T>) -> Result<T, Vec<ConfigProblem>> {
-        value.filter(|_| self.problems.is_empty()).ok_or(self.problems)
+    /// Something that keeps nothing from being served.
+    pub(super) fn warning(&mut self, name: &str, what: impl Into<String>) {
+        self.warnings.push(ConfigProblem { name: name.to_owned(), what: what.into() });
+    }
+
+    /// The value and the warnings, or all problems if there are any. `value` is absent only after a problem.
+    pub(super) fn finish<T>(self, value: Option<T>) -> Result<(T, Vec<ConfigProblem>), Vec<ConfigProblem>> {
+        let value = value.filter(|_| self.problems.is_empty()).ok_or(self.problems)?;
+        Ok((value, self.warnings))
     }
 
     /// An empty value counts as absent: `.dev.vars` and dashboards cannot tell the two apart.

@@ -17,7 +17,15 @@ thread_local! {
 
 /// The configuration, in the Worker and in its objects alike.
 pub fn config(env: &Env, now: UnixTime) -> Rc<Result<Config, Vec<ConfigProblem>>> {
-    CONFIG.with(|cell| Rc::clone(cell.get_or_init(|| Rc::new(Config::parse(&vars(env), now)))))
+    CONFIG.with(|cell| {
+        Rc::clone(cell.get_or_init(|| {
+            let config = Config::parse(&vars(env), now);
+            for ConfigProblem { name, what } in config.iter().flat_map(|config| &config.warnings) {
+                worker::console_warn!("{}", serde_json::json!({"event": "setting", "name": name, "problem": what}));
+            }
+            Rc::new(config)
+        }))
+    })
 }
 
 /// The platform's clock. It stands still while a request computes.

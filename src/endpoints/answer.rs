@@ -31,7 +31,7 @@ pub(crate) fn deliver(look: Look<'_>, delivery: Delivery) -> Response {
 /// A refusal to a client. A client that an administrator vouches for gets it at once; for any other the user sees a page
 /// first and decides whether to go on.
 pub(crate) fn deliver_refusal(look: Look<'_>, answer_to: &VerifiedReturn, rejection: Rejection) -> Response {
-    let delivery = answer_to.with_error(rejection);
+    let delivery = answer_to.with_error(&rejection);
     if answer_to.is_vouched() {
         return deliver(look, delivery);
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::base::UnixTime;
 use crate::config::Config;
 use crate::oauth::client::ClientId;
+use crate::oauth::token::entitlement::Realm;
 use crate::pages::Look;
 use crate::platform::{Fault, Platform};
 
@@ -56,9 +57,16 @@ pub enum SecurityEvent {
     SignedOut,
     /// A user signed out everywhere.
     SignedOutEverywhere,
+    /// A refresh that named no resource got a token for the first of several APIs. Earlier releases issued one for all.
+    TokenNarrowed,
 }
 
-impl<P: Platform> App<'_, P> {
+impl<'a, P: Platform> App<'a, P> {
+    /// What tokens can be about.
+    pub fn realm(&self) -> Realm<'a> {
+        Realm { issuer: self.config.issuer.as_str(), apis: &self.config.apis, claims: &self.config.claims }
+    }
+
     /// Logs one security event of a user or a client.
     pub fn log_event(&self, event: SecurityEvent, sub: Option<&str>, client_id: Option<&ClientId>) {
         #[derive(Serialize)]

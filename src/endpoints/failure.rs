@@ -1,11 +1,14 @@
 //! How a request fails: refused with an error code of a specification, or by a fault of the server.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{deliver_refusal, page};
 use crate::http::Response;
 use crate::oauth::request::rejection::Rejection;
 use crate::oauth::request::verified_return::VerifiedReturn;
+use crate::oauth::token::entitlement::NotEntitled;
 use crate::oauth::token::error::{BearerError, TokenError};
 use crate::pages::Look;
 use crate::pages::errors::{Advice, ErrorPage};
@@ -28,7 +31,7 @@ pub enum Failure {
 pub struct Refused {
     status: u16,
     code: &'static str,
-    description: &'static str,
+    description: Cow<'static, str>,
     shape: Shape,
     headers: Vec<(&'static str, String)>,
     cause: Option<String>,
@@ -73,7 +76,15 @@ impl Refused {
     /// An answer to a program.
     #[must_use]
     pub const fn json(status: u16, code: &'static str, description: &'static str) -> Self {
-        Self { status, code, description, shape: Shape::Json, headers: Vec::new(), cause: None, about: None }
+        Self {
+            status,
+            code,
+            description: Cow::Borrowed(description),
+            shape: Shape::Json,
+            headers: Vec::new(),
+            cause: None,
+            about: None,
+        }
     }
 
     /// An answer to a client at the token endpoint, and at the endpoints where clients authenticate in the same way.
@@ -88,15 +99,30 @@ impl Refused {
         Self::json(error.status(), error.code(), description)
     }
 
+    /// An answer to a client that may not have what it asks for.
+    #[must_use]
+    pub fn not_entitled(refusal: &NotEntitled) -> Self {
+        Self { description: Cow::Owned(refusal.to_string()), ..Self::token(refusal.error(), "") }
+    }
+
     /// A page for a user.
     #[must_use]
     pub const fn page(status: u16, code: &'static str, description: &'static str) -> Self {
-        Self { status, code, description, shape: Shape::Page, headers: Vec::new(), cause: None, about: None }
+        Self {
+            status,
+            code,
+            description: Cow::Borrowed(description),
+            shape: Shape::Page,
+            headers: Vec::new(),
+            cause: None,
+            about: None,
+        }
     }
 
     /// An answer to a program that administers people; `scim_type` is a detail error keyword, or empty.
     #[must_use]
     pub const fn scim(status: u16, scim_type: &'static str, description: &'static str) -> Self {
+        let description = Cow::Borrowed(description);
         Self { status, code: scim_type, description, shape: Shape::Scim, headers: Vec::new(), cause: None, about: None }
     }
 
@@ -128,6 +154,12 @@ impl From<Refused> for Failure {
     }
 }
 
+impl From<NotEntitled> for Failure {
+    fn from(refusal: NotEntitled) -> Self {
+        Refused::not_entitled(&refusal).into()
+    }
+}
+
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
@@ -140,7 +172,7 @@ impl Failure {
     pub fn cause(&self) -> String {
         match self {
             Self::Fault(fault) => fault.to_string(),
-            Self::Refused(refused) => refused.cause.clone().unwrap_or_else(|| refused.description.to_owned()),
+            Self::Refused(refused) => refused.cause.clone().unwrap_or_else(|| refused.description.clone().into_owned()),
             Self::Rendered(_, cause) => cause.clone(),
             Self::Returned(_, rejection) => rejection.to_string(),
         }
@@ -153,7 +185,7 @@ impl Failure {
             fault @ Self::Fault(_) => fault.for_programs().for_scim(),
             Self::Refused(Refused {
                 shape: Shape::Json | Shape::Page, status, description, headers, cause, ..
-            }) => Self::Refused(Refused { headers, cause, ..Refused::scim(status, "", description) }),
+            }) => Self::Refused(Refused { headers, cause, description, ..Refused::scim(status, "", "") }),
             other => other,
         }
     }
@@ -181,9 +213,9 @@ impl Failure {
         let Refused { status, code, description, shape, headers, about, .. } = refused;
         let as_page = || {
             let advice = Advice::for_code(code);
-            page(status, ErrorPage { advice, code, description, request_id, retry: None }.render(look))
+            page(status, ErrorPage { advice, code, description: &description, request_id, retry: None }.render(look))
         };
-        let detail = about.map_or_else(|| description.to_owned(), |about| format!("{about}: {description}"));
+        let detail = about.map_or_else(|| description.clone().into_owned(), |about| format!("{about}: {description}"));
         let response = match shape {
             Shape::Page => as_page(),
             Shape::Json => Response::json(status, &ErrorBody { error: code, error_description: &detail })

@@ -78,7 +78,7 @@ impl Scopes {
 }
 
 /// RFC 6749 appendix A.4: `%x21 / %x23-5B / %x5D-7E`.
-const fn is_scope_character(byte: u8) -> bool {
+pub(in crate::oauth) const fn is_scope_character(byte: u8) -> bool {
     matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)
 }
 

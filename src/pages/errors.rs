@@ -16,7 +16,7 @@ pub struct ErrorPage<'a> {
     /// The OAuth error code.
     pub code: &'static str,
     /// The error for developers.
-    pub description: &'static str,
+    pub description: &'a str,
     /// The identifier of the request in the log.
     pub request_id: &'a str,
     /// A path that repeats the step.
@@ -77,7 +77,7 @@ struct ErrorView<'a> {
     title: &'a str,
     help: &'a str,
     code: &'static str,
-    description: &'static str,
+    description: &'a str,
     request_id: String,
     retry: Option<&'a str>,
 }

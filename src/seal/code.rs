@@ -7,7 +7,7 @@ use super::holder::{self, FamilyHolder};
 use crate::base::{CodeId, FamilyId, GrantId, LinkKey, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientVersion};
 use crate::oauth::request::pkce::CodeChallenge;
-use crate::oauth::scope::Scopes;
+use crate::oauth::token::entitlement::Granted;
 
 /// What an authorization code stands for.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -33,10 +33,8 @@ pub struct Code {
     pub redirect_uri: String,
     /// The PKCE challenge; `None` only for a client registered with `require_pkce: false`.
     pub challenge: Option<CodeChallenge>,
-    /// What was allowed.
-    pub scopes: Scopes,
-    /// The resources asked for (RFC 8707).
-    pub resources: Vec<String>,
+    /// What was granted: its scopes, then its APIs.
+    pub granted: Granted,
     /// The request's `nonce`, for the ID token.
     pub nonce: Option<String>,
     /// When the user was authenticated.

@@ -6,6 +6,7 @@ use grantry::base::{AccountId, CodeId, FamilyId, GrantId, OrganizationId, Sessio
 use grantry::oauth::client::{ClientId, ClientVersion};
 use grantry::oauth::request::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::token::entitlement::Granted;
 use grantry::seal::access_claim::AccessClaim;
 use grantry::seal::code::Code;
 use grantry::seal::refresh_token::RefreshToken;
@@ -49,8 +50,10 @@ fn code(redirect_uri: &str, scopes: &str, state: usize) -> Code {
         client_version: ClientVersion(7),
         redirect_uri: redirect_uri.to_owned(),
         challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
-        scopes: Scopes::parse(scopes).expect("scopes"),
-        resources: vec!["https://api.example.com/v1".to_owned()],
+        granted: Granted {
+            scopes: Scopes::parse(scopes).expect("scopes"),
+            apis: vec!["https://api.example.com/v1".to_owned()],
+        },
         nonce: Some("n".repeat(state)),
         auth_time: NOW,
         authentication: None,

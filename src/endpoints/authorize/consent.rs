@@ -92,7 +92,7 @@ async fn allow<P: Platform>(
     // The button allows every scope that is not optional. A ticked box counts only for a scope that was shown as optional.
     let declined = ticket.value.optional.filtered(|scope| !is_ticked(scope));
     let scopes = request.to_allow.filtered(|scope| !declined.contains(scope));
-    if !request.is_of_use_with(&scopes) {
+    if !request.grantable.is_of_use_with(&scopes) {
         return Ok(Some(interaction::refuse(app, &request.answer_to, Rejection::AccessDenied)));
     }
     let grant = GrantId::from_bytes(random(app.platform));
@@ -166,7 +166,7 @@ fn form<P: Platform>(
         person: pages::ShownPerson { name: None, username: &person.session.name },
         switch: Some(&switch),
         scopes: &lines,
-        lasting: if request.scopes.contains(OwnScope::OfflineAccess) {
+        lasting: if request.grantable.scopes().contains(OwnScope::OfflineAccess) {
             Lasting::UntilDisconnected
         } else {
             Lasting::from_seconds(lifetimes::SESSION.get())

@@ -190,19 +190,14 @@ pub async fn prepare<P: Platform>(
 }
 
 /// What this deployment offers to clients.
-pub fn offer<'a, P>(app: &App<'a, P>) -> Offer<'a> {
-    Offer {
-        apis: &app.config.apis,
-        claims: &app.config.claims,
-        acrs: &assurance::SUPPORTED,
-        creates_accounts: app.config.accounts.sign_up.is_some(),
-    }
+pub fn offer<'a, P: Platform>(app: &App<'a, P>) -> Offer<'a> {
+    Offer { realm: app.realm(), acrs: &assurance::SUPPORTED, creates_accounts: app.config.accounts.sign_up.is_some() }
 }
 
 /// The client's user that the request links. The facade sealed the link for this client and for the request's one API.
 fn linked<P>(app: &App<'_, P>, sealed: &str, client: &Client, request: &AuthorizationRequest) -> Option<LinkKey> {
     let link = app.config.sealer.open::<LinkRequest>(sealed, app.now).ok()?.value;
-    (link.client == client.id && request.resources == [link.audience]).then_some(link.key)
+    (link.client == client.id && request.grantable.only_api() == Some(&link.audience)).then_some(link.key)
 }
 
 impl Prepared {
@@ -332,10 +327,10 @@ pub fn proceed<P: Platform>(
         (Next::Account | Next::Consent, ..) => onwards(app, interaction),
         // A client that the user has allowed before is told at once.
         (Next::Refuse(rejection), Waiting::Request(waiting), Some(SignedInUser { grant: Some(_), .. })) => {
-            Ok(refuse(app, &waiting.request.answer_to, *rejection))
+            Ok(refuse(app, &waiting.request.answer_to, rejection.clone()))
         }
         (Next::Refuse(rejection), Waiting::Request(waiting), _) => {
-            Err(Failure::Returned(waiting.request.answer_to.clone(), *rejection))
+            Err(Failure::Returned(waiting.request.answer_to.clone(), rejection.clone()))
         }
         (Next::Create, ..) => create(app, interaction),
         _ => Ok(Response::see_other(link(app, "/login", interaction)?)),
@@ -395,7 +390,7 @@ pub fn sign_in_first<P: Platform>(
 
 /// Sends a refusal back to a client that the user knows.
 pub fn refuse<P>(app: &App<'_, P>, answer_to: &VerifiedReturn, rejection: Rejection) -> Response {
-    deliver(app.look, answer_to.with_error(rejection))
+    deliver(app.look, answer_to.with_error(&rejection))
 }
 
 /// Makes a code for the granted scopes and sends it to the client.
@@ -411,7 +406,8 @@ pub fn answer<P: Platform>(
 ) -> Result<Response, Failure> {
     let Asked { client, request } = asked;
     let is_allowed = |scope: &str| allowed.scopes.contains(scope);
-    let scopes = request.scopes.filtered(is_allowed);
+    let granted = request.grantable.granted(&allowed.scopes);
+    let scopes = granted.scopes.to_string();
     let claims = request.claims.clone().filtered(&app.config.claims, is_allowed);
     let code = Code {
         holder: FamilyHolder::Account(at.account),
@@ -424,8 +420,7 @@ pub fn answer<P: Platform>(
         client_version: client.version,
         redirect_uri: request.answer_to.redirect_uri().to_owned(),
         challenge: request.challenge,
-        scopes: scopes.clone(),
-        resources: request.resources.clone(),
+        granted,
         nonce: request.nonce.clone(),
         auth_time: authentication.auth_time,
         authentication: Some([assurance::PASSWORD, " ", &authentication.amr].concat()),
@@ -440,5 +435,5 @@ pub fn answer<P: Platform>(
     }
     let sid = Sid::of(at.session, &client.id);
     let session_state = session_state(&client.id, request.answer_to.origin(), &sid, random(app.platform));
-    Ok(deliver(app.look, request.answer_to.with_code(sealed, scopes.to_string(), session_state)))
+    Ok(deliver(app.look, request.answer_to.with_code(sealed, scopes, session_state)))
 }

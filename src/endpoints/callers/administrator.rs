@@ -12,6 +12,7 @@ use crate::endpoints::{App, Failure, Refused, log_line};
 use crate::http::Request;
 use crate::http::authorization::Authorization;
 use crate::oauth::own_scope::OwnScope;
+use crate::oauth::token::entitlement::Rights;
 use crate::platform::Platform;
 
 /// A proven administrator.
@@ -76,13 +77,17 @@ async fn client<P: Platform>(
     lesser: Option<OwnScope>,
 ) -> Result<(Administrator, OwnScope), Failure> {
     let token = verified(app, token).await?.map_err(|cause| unauthorized().because(cause))?;
-    let for_us = token.audiences.iter().any(|audience| audience == app.config.issuer.as_str());
     // A token of a user's family is that user's, whatever its scopes are called.
-    if !for_us || token.place.is_some() {
-        return Err(unauthorized().because("the token is not a client's own token for this server").into());
+    if token.place.is_some() {
+        return Err(unauthorized().because("the token is not a client's own").into());
     }
+    // Nothing is stored about the token, so it is as good as its client.
+    let client = living_client(app, &token).await?.map_err(|cause| unauthorized().because(cause))?;
+    let entitlement = Rights::of(&client, app.realm()).of_token(&token.claimed);
+    let entitlement = entitlement.filter(|entitlement| entitlement.is_for(app.config.issuer.as_str()));
+    let entitlement = entitlement.ok_or_else(|| unauthorized().because("the token is not for this server"))?;
     let scopes = || iter::once(scope).chain(lesser);
-    let Some(scope) = scopes().find(|scope| token.scopes.contains(scope)) else {
+    let Some(scope) = scopes().find(|scope| entitlement.scopes().contains(scope)) else {
         let names: Vec<&str> = scopes().map(OwnScope::name).collect();
         let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", names.join(" "));
         return Err(Refused::json(
@@ -93,13 +98,7 @@ async fn client<P: Platform>(
         .with("www-authenticate", challenge)
         .into());
     };
-    // Nothing is stored about the token, so it is as good as its client.
-    let client = living_client(app, &token).await?.map_err(|cause| unauthorized().because(cause))?;
-    if client.registration.scopes.contains(scope) {
-        Ok((Administrator::Client(client.id.as_str().to_owned()), scope))
-    } else {
-        Err(unauthorized().because("the client may not ask for the scope any more").into())
-    }
+    Ok((Administrator::Client(client.id.as_str().to_owned()), scope))
 }
 
 /// RFC 6750 section 3.1.

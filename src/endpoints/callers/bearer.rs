@@ -16,6 +16,7 @@ use crate::lookup::client;
 use crate::lookup::client::Freshness;
 use crate::oauth::client::{Client, ClientId};
 use crate::oauth::scope::Scopes;
+use crate::oauth::token::entitlement::Claimed;
 use crate::oauth::token::error::BearerError;
 use crate::platform::{Fault, Platform};
 use crate::seal::Unopened;
@@ -34,10 +35,8 @@ pub struct Content {
     pub sub: String,
     /// Whom it was issued to.
     pub client: ClientId,
-    /// What it allows.
-    pub scopes: Scopes,
-    /// Whom it is meant for.
-    pub audiences: Vec<String>,
+    /// Whom it is meant for, and what it allows, as it says itself.
+    pub claimed: Claimed,
     pub issued_at: UnixTime,
     /// When it ends.
     pub expires_at: UnixTime,
@@ -203,14 +202,14 @@ fn content<P>(app: &App<'_, P>, token: VerifiedJws<Claims>, place: Option<Family
     if app.now >= expires_at {
         return Err("the token has expired".to_owned());
     }
+    let audiences = match claims.aud {
+        Audience::One(audience) => vec![audience],
+        Audience::Several(audiences) => audiences,
+    };
     Ok(Content {
         sub: claims.sub,
         client: claims.client_id,
-        scopes: claims.scope,
-        audiences: match claims.aud {
-            Audience::One(audience) => vec![audience],
-            Audience::Several(audiences) => audiences,
-        },
+        claimed: Claimed::new(audiences, claims.scope),
         issued_at,
         expires_at,
         jti: claims.jti,

@@ -2,20 +2,20 @@
 
 use super::authorization_grant::AuthorizationGrant;
 use super::issue;
-use super::issue::{Issuing, invalid_grant, invalid_target, unopened};
+use super::issue::{Issuing, invalid_grant, unopened};
 use super::mint;
-use super::permission::{narrowed_resources, permitted};
+use super::permission::permitted;
 use crate::endpoints::parameters::lacking;
 use crate::endpoints::{App, Failure, SecurityEvent};
 use crate::http::{Parameters, Response};
 use crate::lifetimes;
 use crate::lookup::client;
-use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
 use crate::oauth::own_scope::OwnScope;
 use crate::oauth::person::user_identity::UserIdentity;
 use crate::oauth::request::claims_request::AskedClaims;
 use crate::oauth::request::pkce::CodeVerifier;
+use crate::oauth::token::entitlement::Rights;
 use crate::oauth::token::family::{RefreshLifetime, Refusal};
 use crate::oauth::token::family_context::FamilyContext;
 use crate::platform::{Fault, Platform, attempt};
@@ -44,23 +44,14 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
     }
     check(&code, client, parameters)?;
     check_link(app, &code, parameters)?;
-    let ourselves = app.config.issuer.as_str();
-    // The client may have lost a scope since.
-    let scopes = code.scopes.filtered(|scope| client.registration.scopes.contains(scope));
-    let granted = Target::of(&app.config.apis, ourselves, &code.resources, &scopes);
-    let audiences: Vec<&str> = granted.audiences.iter().map(String::as_str).collect();
-    let target = match narrowed_resources(&audiences, parameters)?.as_slice() {
-        [] => granted.clone(),
-        asked => Target::of(&app.config.apis, ourselves, asked, &scopes),
-    };
-    if target.scopes.is_empty() {
-        return Err(invalid_target("none of the scopes belongs to a resource"));
-    }
+    let rights = Rights::of(client, app.realm());
+    let granted = code.granted.within(rights);
+    let entitlement = rights.of_grant(&granted, None, parameters.all("resource"))?;
     let signers = mint::signers(app, client)?;
 
     let claims = AskedClaims::from_text(code.claims.as_deref()).map_err(|error| Fault::Malformed(error.to_string()))?;
     let context = FamilyContext { auth_time: code.auth_time, authentication: code.authentication.clone(), claims };
-    let offline = scopes.contains(OwnScope::OfflineAccess);
+    let offline = granted.scopes.contains(OwnScope::OfflineAccess);
     let refresh = (offline && client.may_use(GrantType::RefreshToken))
         .then(|| RefreshLifetime { ends_at: app.now.plus(lifetimes::REFRESH_ABSOLUTE), idle: lifetimes::REFRESH_IDLE });
     if client.is_unused {
@@ -75,10 +66,10 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
         grant: code.grant,
         session: code.session,
         epoch: code.epoch,
-        scopes,
+        scopes: granted.scopes.clone(),
         offline,
         refresh,
-        access_lifetime: granted.longest_lifetime(&app.config.apis, client),
+        access_lifetime: rights.longest_lifetime(&granted),
         context: serde_json::to_string(&context).map_err(|error| Fault::Malformed(error.to_string()))?,
     };
     let issued = app.platform.ask_account(account, ask).await?.map_err(|refusal| {
@@ -96,27 +87,26 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
         client,
         account,
         family: code.family,
-        target,
-        resources: granted.resources(ourselves),
+        entitlement,
+        apis: granted.apis,
         nonce: code.nonce.as_deref(),
         says_end: code.link.is_some(),
     };
     issue::tokens(app, &signers, issuing, &context, &issued).await
 }
 
-/// A client of the JSON facade can say whose code it expects, so that nobody links their own account to another user of the client
-/// by making that user's browser deliver their code.
+/// A client of the JSON facade says whose code it expects. Otherwise anybody could link their own account to another user of
+/// the client, or another user's account to themselves, by making that user's browser deliver a code.
 fn check_link<P>(app: &App<'_, P>, code: &Code, parameters: &Parameters) -> Result<(), Failure> {
-    let Some(identity) = parameters.get("client_user_identity") else {
-        return Ok(());
-    };
-    let key = UserIdentity::parse(identity)
-        .zip(code.resources.first())
+    let identity = parameters.get("client_user_identity").and_then(UserIdentity::parse);
+    let key = identity
+        .zip(code.granted.apis.first())
         .map(|(identity, audience)| identity.key(&code.client, audience, &app.config.subject_key));
-    if key.is_some() && key == code.link {
-        Ok(())
-    } else {
-        Err(invalid_grant(INVALID, "the code was made for another user of the client"))
+    match (parameters.get("client_user_identity"), code.link) {
+        (None, None) => Ok(()),
+        (Some(_), Some(link)) if key == Some(link) => Ok(()),
+        (Some(_), _) => Err(invalid_grant(INVALID, "the code was made for another user of the client")),
+        (None, Some(_)) => Err(invalid_grant(INVALID, "the code links a user, and the client does not say which")),
     }
 }
 

@@ -3,16 +3,15 @@
 use serde::Serialize;
 
 use super::authorization_grant::AuthorizationGrant;
-use super::mint::Audience;
 use crate::base::UnixTime;
 use crate::endpoints::callers::bearer::{AccessToken, living_client, verified};
 use crate::endpoints::callers::client::authenticate_client;
 use crate::endpoints::parameters;
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Request, Response};
-use crate::oauth::api::Api;
-use crate::oauth::client::{Client, ClientId};
+use crate::oauth::client::ClientId;
 use crate::oauth::scope::Scopes;
+use crate::oauth::token::entitlement::{Audience, Rights};
 use crate::oauth::token::error::TokenError;
 use crate::oauth::token::family::Member;
 use crate::platform::{Fault, Platform};
@@ -26,9 +25,7 @@ struct Good<'a> {
     sub: &'a str,
     aud: Audience<'a>,
     client_id: &'a ClientId,
-    // RFC 6749 section 3.3 knows no empty list.
-    #[serde(skip_serializing_if = "Scopes::is_empty")]
-    scope: Scopes,
+    scope: &'a Scopes,
     token_type: &'static str,
     exp: UnixTime,
     iat: UnixTime,
@@ -62,18 +59,26 @@ pub(in crate::endpoints) async fn introspect<P: Platform>(
     let Ok(token) = verified(app, token).await? else {
         return inactive();
     };
-    let apis = served(&app.config.apis, &caller, &token);
-    if apis.is_empty() || !stands(app, &token).await? {
+    let Ok(client) = living_client(app, &token).await? else {
+        return inactive();
+    };
+    let entitlement = Rights::of(&client, app.realm()).of_token(&token.claimed);
+    // Only for the APIs that the caller is a server of is the token its business: neither another API nor the client that got
+    // the token learns from us what it says.
+    let told = entitlement.and_then(|entitlement| entitlement.at(|api| api.introspection_clients.contains(&caller.id)));
+    let Some(told) = told else {
+        return inactive();
+    };
+    if !stands(app, &token).await? {
         return inactive();
     }
-    let audiences: Vec<String> = apis.iter().map(|api| api.audience.clone()).collect();
     let good = Good {
         active: true,
         iss: app.config.issuer.as_str(),
         sub: &token.sub,
-        aud: Audience::of(&audiences),
+        aud: told.audience(),
         client_id: &token.client,
-        scope: token.scopes.filtered(|scope| apis.iter().any(|api| api.sentence(scope).is_some())),
+        scope: told.scopes(),
         token_type: "Bearer",
         exp: token.expires_at,
         iat: token.issued_at,
@@ -84,19 +89,8 @@ pub(in crate::endpoints) async fn introspect<P: Platform>(
     Response::json(200, &good).map_err(|error| Fault::Malformed(error.to_string()).into())
 }
 
-/// The APIs that the token is for and the caller is a server of. Only for those is the token the caller's business: neither
-/// another API nor the client that got the token learns from us what it says (RFC 7662 section 4, CVE-2026-37979).
-fn served<'a>(apis: &'a [Api], caller: &Client, token: &AccessToken) -> Vec<&'a Api> {
-    let is_served =
-        |api: &&Api| api.introspection_clients.contains(&caller.id) && token.audiences.contains(&api.audience);
-    apis.iter().filter(is_served).collect()
-}
-
-/// Whether nothing has ended the token: neither its client nor, where it is of a family, anything in the person's object.
+/// Whether nothing in the person's object has ended the token, where it is of a family.
 async fn stands<P: Platform>(app: &App<'_, P>, token: &AccessToken) -> Result<bool, Fault> {
-    if living_client(app, token).await?.is_err() {
-        return Ok(false);
-    }
     let Some(place) = token.place else {
         return Ok(true);
     };

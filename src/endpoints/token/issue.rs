@@ -7,10 +7,9 @@ use super::mint::{AccessContent, IdContent, Signers};
 use crate::base::{AccountId, FamilyId, Seconds, UnixTime};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::Response;
-use crate::oauth::api::Target;
 use crate::oauth::client::Client;
-use crate::oauth::own_scope::OwnScope;
 use crate::oauth::person::pairwise;
+use crate::oauth::token::entitlement::Entitlement;
 use crate::oauth::token::error::TokenError;
 use crate::oauth::token::family_context::FamilyContext;
 use crate::oauth::token::sid::Sid;
@@ -42,10 +41,10 @@ pub struct Issuing<'a> {
     /// The account behind them.
     pub account: AccountId,
     pub family: FamilyId,
-    /// Whom the access token is meant for, and what it allows.
-    pub target: Target,
-    /// The resources that were granted, for the refresh token.
-    pub resources: Vec<String>,
+    /// What they are for, and what they allow.
+    pub entitlement: Entitlement<'a>,
+    /// The APIs of the grant, for the refresh token.
+    pub apis: Vec<String>,
     /// The request's `nonce`.
     pub nonce: Option<&'a str>,
     /// Whether the answer says when the access token ends, beside how long it lives: clients of the JSON facade keep that.
@@ -63,25 +62,20 @@ pub async fn tokens<P: Platform>(
     context: &FamilyContext,
     issued: &Issued,
 ) -> Result<Response, Failure> {
-    let Issuing { client, account, family, target, resources, nonce, says_end } = issuing;
+    let Issuing { client, account, family, entitlement, apis, nonce, says_end } = issuing;
     let holder = FamilyHolder::Account(account);
-    let lifetime = target.lifetime(&app.config.apis, client);
+    let lifetime = entitlement.lifetime();
     let sub = pairwise::shown(client, &issued.sub, &app.config.subject_key);
     let access = AccessContent {
         client,
         sub: &sub,
-        target: &target,
+        entitlement: &entitlement,
         context: Some(context),
         place: Some(AccessClaim { holder, family, serial: issued.serial }),
-        lifetime,
     };
     let access_token = mint::access_token(app, signers, &access).await?;
-    let id_token = if target.scopes.contains(OwnScope::OpenId) {
-        let person = issued.claims.as_ref();
-        let catalogue = &app.config.claims;
-        let may_be_told =
-            context.claims.clone().filtered(catalogue, |scope| client.registration.scopes.contains(scope));
-        let asked = person.map(|person| catalogue.asked(person, &may_be_told.id_token));
+    let id_token = if entitlement.identifies() {
+        let asked = issued.claims.as_ref().map(|person| entitlement.of_id_token(person, &context.claims));
         let id = IdContent {
             client,
             sub: &sub,
@@ -103,7 +97,7 @@ pub async fn tokens<P: Platform>(
                 number,
                 client: client.id.clone(),
                 client_version: client.version,
-                resources,
+                resources: apis,
                 dpop_jkt: None,
             };
             let life = Life { sealed_at: app.now, expires_at };
@@ -111,7 +105,7 @@ pub async fn tokens<P: Platform>(
         }
         _ => None,
     };
-    let scope = target.scopes.to_string();
+    let scope = entitlement.scopes().to_string();
     respond(&TokenResponse {
         access_token,
         token_type: "Bearer",
@@ -130,18 +124,17 @@ pub async fn tokens<P: Platform>(
 pub async fn machine_token<P: Platform>(
     app: &App<'_, P>,
     client: &Client,
-    target: &Target,
+    entitlement: &Entitlement<'_>,
 ) -> Result<Response, Failure> {
     let signers = mint::signers(app, client)?;
-    let lifetime = target.lifetime(&app.config.apis, client);
-    let access = AccessContent { client, sub: client.id.as_str(), target, context: None, place: None, lifetime };
+    let access = AccessContent { client, sub: client.id.as_str(), entitlement, context: None, place: None };
     let access_token = mint::access_token(app, &signers, &access).await?;
     respond(&TokenResponse {
         access_token,
         token_type: "Bearer",
-        expires_in: lifetime,
+        expires_in: entitlement.lifetime(),
         expires_at: None,
-        scope: target.scopes.to_string(),
+        scope: entitlement.scopes().to_string(),
         id_token: None,
         refresh_token: None,
     })
@@ -164,12 +157,4 @@ pub fn invalid_grant(description: &'static str, cause: impl ToString) -> Failure
 #[must_use]
 pub fn unopened(description: &'static str, cause: Unopened) -> Failure {
     if cause == Unopened::Future { Fault::AheadOfTime.into() } else { invalid_grant(description, cause) }
-}
-
-/// `invalid_target` (RFC 8707 section 2).
-#[must_use]
-pub fn invalid_target(cause: impl ToString) -> Failure {
-    Refused::token(TokenError::InvalidTarget, "A resource is unknown, or no scope was granted for it.")
-        .because(cause)
-        .into()
 }

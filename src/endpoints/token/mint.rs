@@ -3,14 +3,15 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::base::UnixTime;
 use crate::base::encoding::base64url;
-use crate::base::{Seconds, UnixTime};
 use crate::endpoints::{App, Failure};
 use crate::jose::{Algorithm, SigningKey};
 use crate::lifetimes;
-use crate::oauth::api::Target;
 use crate::oauth::client::settings::AccessTokenFormat;
 use crate::oauth::client::{Client, ClientId};
+use crate::oauth::scope::Scopes;
+use crate::oauth::token::entitlement::{Audience, Entitlement};
 use crate::oauth::token::family_context::FamilyContext;
 use crate::oauth::token::sid::Sid;
 use crate::platform::{Fault, Platform, random, sign_jws};
@@ -43,13 +44,11 @@ pub struct AccessContent<'a> {
     /// Whom it is about: a person, or the client itself.
     pub sub: &'a str,
     /// Whom it is for, and what it allows.
-    pub target: &'a Target,
+    pub entitlement: &'a Entitlement<'a>,
     /// How the person was authenticated; tokens of a client itself have none.
     pub context: Option<&'a FamilyContext>,
     /// Its place in a family; tokens of a client itself have none.
     pub place: Option<AccessClaim>,
-    /// How long it lives.
-    pub lifetime: Seconds,
 }
 
 /// Claims of an access token (RFC 9068 section 2.2).
@@ -59,7 +58,7 @@ struct AccessTokenClaims<'a> {
     sub: &'a str,
     aud: Audience<'a>,
     client_id: &'a ClientId,
-    scope: String,
+    scope: &'a Scopes,
     iat: UnixTime,
     exp: UnixTime,
     jti: String,
@@ -71,24 +70,6 @@ struct AccessTokenClaims<'a> {
     place: Option<String>,
 }
 
-/// One audience is a string, several are a list (RFC 7519 section 4.1.3).
-#[derive(Serialize)]
-#[serde(untagged)]
-pub enum Audience<'a> {
-    One(&'a str),
-    Several(&'a [String]),
-}
-
-impl<'a> Audience<'a> {
-    #[must_use]
-    pub fn of(audiences: &'a [String]) -> Self {
-        match audiences {
-            [one] => Self::One(one),
-            several => Self::Several(several),
-        }
-    }
-}
-
 /// An access token.
 ///
 /// # Errors
@@ -98,14 +79,14 @@ pub async fn access_token<P: Platform>(
     signers: &Signers<'_>,
     content: &AccessContent<'_>,
 ) -> Result<String, Fault> {
-    let life = Life { sealed_at: app.now, expires_at: app.now.plus(content.lifetime) };
+    let life = Life { sealed_at: app.now, expires_at: app.now.plus(content.entitlement.lifetime()) };
     let seal = |place: AccessClaim| app.config.sealer.seal(&place, life, random(app.platform));
     let claims = AccessTokenClaims {
         iss: app.config.issuer.as_str(),
         sub: content.sub,
-        aud: Audience::of(&content.target.audiences),
+        aud: content.entitlement.audience(),
         client_id: &content.client.id,
-        scope: content.target.scopes.to_string(),
+        scope: content.entitlement.scopes(),
         iat: life.sealed_at,
         exp: life.expires_at,
         jti: base64url(&random::<16>(app.platform)),

@@ -2,15 +2,15 @@
 
 use super::authorization_grant::AuthorizationGrant;
 use super::issue;
-use super::issue::{Issuing, invalid_grant, invalid_target, unopened};
+use super::issue::{Issuing, invalid_grant, unopened};
 use super::mint;
-use super::permission::{narrowed_resources, permitted};
+use super::permission::permitted;
 use crate::endpoints::parameters::lacking;
 use crate::endpoints::{App, Failure, Refused, SecurityEvent};
 use crate::http::{Parameters, Response};
-use crate::oauth::api::Target;
 use crate::oauth::client::{Client, GrantType};
 use crate::oauth::scope::Scopes;
+use crate::oauth::token::entitlement::{Granted, Rights};
 use crate::oauth::token::error::TokenError;
 use crate::oauth::token::family::Refusal;
 use crate::oauth::token::family_context::FamilyContext;
@@ -42,13 +42,12 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
     if narrowed.as_ref().is_some_and(|scopes| !scopes.is_within(&client.registration.scopes)) {
         return Err(invalid_scope("the client may not ask for the scope any more".to_owned()));
     }
-    let ourselves = app.config.issuer.as_str();
-    let granted: Vec<&str> = token.resources.iter().map(String::as_str).chain([ourselves]).collect();
-    let asked = narrowed_resources(&granted, parameters)?;
-    let resources = if asked.is_empty() { &token.resources } else { &asked };
-    let target_of = |scopes: &Scopes| Target::of(&app.config.apis, ourselves, resources, scopes);
-    if narrowed.as_ref().is_some_and(|scopes| target_of(scopes).scopes.is_empty()) {
-        return Err(invalid_target("none of the scopes belongs to a resource"));
+    let rights = Rights::of(client, app.realm());
+    let before = Granted { scopes: narrowed.clone().unwrap_or_default(), apis: token.resources };
+    let resources = || parameters.all("resource");
+    match narrowed {
+        Some(_) => drop(rights.of_grant(&before, None, resources())?),
+        None => rights.may_name(&before.apis, resources())?,
     }
     let signers = mint::signers(app, client)?;
 
@@ -69,11 +68,10 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
             invalid_grant(INVALID, refusal)
         }
     })?;
-    // What was granted is kept, but the client may have lost a scope since.
-    let scopes = narrowed.unwrap_or(issued.scopes.clone()).filtered(|scope| client.registration.scopes.contains(scope));
-    let target = target_of(&scopes);
-    if target.scopes.is_empty() {
-        return Err(invalid_scope("the client may not ask for any of the scopes any more".to_owned()));
+    let granted = Granted { scopes: issued.scopes.clone(), ..before };
+    let entitlement = rights.of_grant(&granted, narrowed.as_ref(), resources())?;
+    if resources().next().is_none() && rights.narrows(&granted) {
+        app.log_event(SecurityEvent::TokenNarrowed, None, Some(&client.id));
     }
     let context = FamilyContext::from_text(&issued.context).map_err(|error| Fault::Malformed(error.to_string()))?;
 
@@ -81,8 +79,8 @@ pub(in crate::endpoints) async fn refresh<P: Platform>(
         client,
         account,
         family: token.family,
-        target,
-        resources: token.resources.clone(),
+        entitlement,
+        apis: granted.apis,
         // OpenID Connect Core section 12.2: "[...] it SHOULD NOT have a nonce Claim".
         nonce: None,
         says_end: false,

@@ -4,6 +4,7 @@ use crate::endpoints::callers::bearer::{insufficient, invalid, living_client, pr
 use crate::endpoints::{App, Failure};
 use crate::http::{Request, Response};
 use crate::oauth::own_scope::OwnScope;
+use crate::oauth::token::entitlement::Rights;
 use crate::oauth::token::family::Member;
 use crate::oauth::token::family_context::FamilyContext;
 use crate::platform::{Fault, Platform};
@@ -15,22 +16,18 @@ pub(in crate::endpoints) async fn userinfo<P: Platform>(
 ) -> Result<Response, Failure> {
     let presented = presented(app, request)?;
     let token = verified(app, presented.expose()).await?.map_err(|cause| invalid(app, cause))?;
-    if !token.audiences.iter().any(|audience| audience == app.config.issuer.as_str()) {
-        return Err(invalid(app, "the token is not meant for this server"));
-    }
-    let Some(place) = token.place.filter(|_| token.scopes.contains(OwnScope::OpenId)) else {
+    let client = living_client(app, &token).await?.map_err(|cause| invalid(app, cause))?;
+    let entitlement = Rights::of(&client, app.realm()).of_token(&token.claimed);
+    let entitlement = entitlement.filter(|entitlement| entitlement.is_for(app.config.issuer.as_str()));
+    let entitlement = entitlement.ok_or_else(|| invalid(app, "the token is not meant for this server"))?;
+    let Some(place) = token.place.filter(|_| entitlement.identifies()) else {
         return Err(insufficient(app, OwnScope::OpenId.name()));
     };
-    let client = living_client(app, &token).await?.map_err(|cause| invalid(app, cause))?;
     let ask = ReadClaims { family: place.family, member: Member::Access(place.serial) };
     let person = app.platform.ask_account(place.account, ask).await?.map_err(|cause| invalid(app, cause))?;
     // An object that still runs the release before tells no context.
     let asked = FamilyContext::from_text(&person.context).map(|context| context.claims).unwrap_or_default();
-    // The client may have lost a scope since, and its claims with it.
-    let may_be_told = |scope: &str| client.registration.scopes.contains(scope);
-    let asked = asked.filtered(&app.config.claims, may_be_told);
-    let scopes = token.scopes.filtered(may_be_told);
     // Section 5.3.2: the `sub` of the ID token, which is the one that this client knows the person by.
-    let body = app.config.claims.userinfo(&token.sub, &person.claims, &scopes, &asked.userinfo);
+    let body = entitlement.of_userinfo(&token.sub, &person.claims, &asked);
     Response::json(200, &body).map_err(|error| Fault::Malformed(error.to_string()).into())
 }

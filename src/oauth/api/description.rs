@@ -19,7 +19,11 @@ const LONGEST_FACADE: usize = 64;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Description {
     /// An API, perhaps without some of its scopes.
-    Api(Api),
+    Api {
+        api: Api,
+        /// Whether it has the member `default`, which has no effect any more.
+        has_default: bool,
+    },
     /// More scopes of an API that another var describes.
     Continuation {
         /// The name of that var without `API_`.
@@ -40,7 +44,7 @@ impl Description {
         }
         let scopes = scopes(&mut members)?;
         match members.take("continues")? {
-            None => api(members, scopes).map(Self::Api),
+            None => api(members, scopes),
             Some(of) => match members.first_name() {
                 None => Ok(Self::Continuation { of, scopes }),
                 Some(other) => Err(ApiProblem::Continuation(other.to_owned())),
@@ -49,7 +53,7 @@ impl Description {
     }
 }
 
-fn api(mut members: Members<'_>, scopes: Vec<ApiScope>) -> Result<Api, ApiProblem> {
+fn api(mut members: Members<'_>, scopes: Vec<ApiScope>) -> Result<Description, ApiProblem> {
     let audience: String = members.take("audience")?.ok_or(ApiProblem::Syntax)?;
     if !Address::parse(&audience).is_some_and(|audience| audience.is_base() && !audience.has_fragment()) {
         return Err(ApiProblem::Audience);
@@ -64,24 +68,23 @@ fn api(mut members: Members<'_>, scopes: Vec<ApiScope>) -> Result<Api, ApiProble
         audience,
         scopes,
         access_token_lifetime,
-        is_default: members.take("default")?.unwrap_or_default(),
+        shares_tokens: members.take("shares_tokens")?.unwrap_or_default(),
         introspection_clients: clients.ok_or(ApiProblem::IntrospectionClient)?,
         facade: members.take("facade")?.map(facade).transpose()?,
         is_open: members.take("self_registered_clients")?.unwrap_or_default(),
     };
+    let has_default = members.take::<bool>("default")?.is_some();
     not_supported_yet(&mut members)?;
     match members.first_name() {
-        None => Ok(api),
+        None => Ok(Description::Api { api, has_default }),
         Some(unknown) => Err(ApiProblem::Unknown(unknown.to_owned())),
     }
 }
 
 /// Settings that have a place in the format and no effect yet. A value that asks for nothing is accepted.
 fn not_supported_yet(members: &mut Members<'_>) -> Result<(), ApiProblem> {
-    for switch in ["external_id", "shares_tokens"] {
-        if members.take(switch)?.unwrap_or(false) {
-            return Err(ApiProblem::NotSupported(switch.to_owned()));
-        }
+    if members.take("external_id")?.unwrap_or(false) {
+        return Err(ApiProblem::NotSupported("external_id".to_owned()));
     }
     only(members, "token_algorithm", "ES256", &["RS256"])?;
     only(members, "token_typ", "at+jwt", &["JWT"])?;
@@ -180,7 +183,7 @@ mod tests {
 
     fn api(text: &str) -> Api {
         match Description::parse(text) {
-            Ok(Description::Api(api)) => api,
+            Ok(Description::Api { api, .. }) => api,
             other => panic!("{other:?}"),
         }
     }
@@ -228,8 +231,7 @@ mod tests {
     #[test]
     fn what_is_not_supported_yet_is_named() {
         for (setting, values) in [
-            ("shares_tokens", &["true"][..]),
-            ("external_id", &["true"]),
+            ("external_id", &["true"][..]),
             ("token_algorithm", &[r#""RS256""#]),
             ("token_typ", &[r#""JWT""#]),
             ("claims", &[r#"["email"]"#, r#"{"email":"email"}"#]),

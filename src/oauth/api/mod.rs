@@ -4,9 +4,9 @@ mod description;
 mod members;
 mod model;
 mod problem;
-mod target;
+mod resource;
 
 pub use description::Description;
 pub use model::{Api, ApiScope, OWN_SEGMENTS};
 pub use problem::ApiProblem;
-pub use target::{Target, named};
+pub use resource::named;

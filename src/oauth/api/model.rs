@@ -12,8 +12,8 @@ pub struct Api {
     pub scopes: Vec<ApiScope>,
     /// How long its access tokens live.
     pub access_token_lifetime: Seconds,
-    /// Whether tokens are for it when the request names no resource and asks for no API's scope.
-    pub is_default: bool,
+    /// Whether one token may be for this API and for the others that say the same. Each of them could use it at the others.
+    pub shares_tokens: bool,
     /// The clients that are this API's own servers: who may introspect its tokens (RFC 7662 section 4).
     pub introspection_clients: Vec<ClientId>,
     /// Under which first segment of the path its JSON facade is, if it has one.

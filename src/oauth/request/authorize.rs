@@ -13,11 +13,11 @@ use super::verified_return::{ResponseMode, VerifiedReturn};
 use crate::base::{LinkKey, Seconds, UnixTime};
 use crate::http::Parameters;
 use crate::lifetimes;
-use crate::oauth::api::{self, Api, Target};
+use crate::oauth::api::{self, Api};
 use crate::oauth::client::{Client, ClientId, GrantType};
 use crate::oauth::own_scope::OwnScope;
-use crate::oauth::person::claims::ClaimCatalogue;
 use crate::oauth::scope::Scopes;
+use crate::oauth::token::entitlement::{Grantable, NotEntitled, Realm, Rights};
 
 /// The parameters of a request that are looked at, as they were sent. Unknown ones are ignored (RFC 6749 section 3.1).
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -48,8 +48,6 @@ pub struct AuthorizationParameters {
 pub struct AuthorizationRequest {
     /// Where the answer goes.
     pub answer_to: VerifiedReturn,
-    /// What is asked for.
-    pub scopes: Scopes,
     /// Binds the ID token to the client's own session.
     pub nonce: Option<String>,
     /// The PKCE challenge.
@@ -58,14 +56,12 @@ pub struct AuthorizationRequest {
     pub prompt: Prompt,
     /// How old the authentication may be.
     pub max_age: Option<Seconds>,
-    /// The APIs that the tokens are to be for (RFC 8707).
-    pub resources: Vec<String>,
     /// The claims that are asked for by name, as far as the client may ask for them.
     pub claims: AskedClaims,
+    /// The scopes that are asked for, as far as the client may have them, and the APIs.
+    pub grantable: Grantable,
     /// What the user has to allow: the scopes, and those that would open the claims.
     pub to_allow: Scopes,
-    /// What a token for it could have: with nothing of that allowed there is nothing to answer.
-    pub useful: Scopes,
     /// The user that the client expects, as it knows them.
     pub expected_sub: Option<String>,
     /// The client's user whom the request links, where the JSON facade made it.
@@ -75,10 +71,8 @@ pub struct AuthorizationRequest {
 /// What a deployment offers.
 #[derive(Clone, Copy, Debug)]
 pub struct Offer<'a> {
-    /// The APIs that tokens can be for.
-    pub apis: &'a [Api],
-    /// The claims that can be asked for.
-    pub claims: &'a ClaimCatalogue,
+    /// What tokens can be about.
+    pub realm: Realm<'a>,
     /// The authentication context classes that a sign-in can reach.
     pub acrs: &'a [&'a str],
     /// Whether there is a place where users make accounts.
@@ -113,12 +107,6 @@ impl AuthorizationRequest {
     #[must_use]
     pub fn optional(&self, client: &Client) -> Scopes {
         self.to_allow.filtered(|scope| client.registration.optional_scopes.contains(scope))
-    }
-
-    /// Whether a token could do anything with these alone.
-    #[must_use]
-    pub fn is_of_use_with(&self, allowed: &Scopes) -> bool {
-        self.useful.iter().any(|scope| allowed.contains(scope))
     }
 }
 
@@ -241,26 +229,23 @@ impl AuthorizationParameters {
         if !client.may_use(GrantType::AuthorizationCode) {
             return Err(Rejection::UnauthorizedClient);
         }
-        let resources = self.resources(offer.apis)?;
-        let scopes = self.scopes(client, offer.apis, &resources)?;
+        let Realm { apis, claims: catalogue, .. } = offer.realm;
+        let resources = self.resources(apis)?;
+        let scopes = self.scopes(client, apis, &resources)?;
         let claims = self.claims(&scopes, offer)?;
-        // A code that could never become a token is not made.
-        let useful = Target::of(offer.apis, answer_to.issuer(), &resources, &scopes).scopes;
-        if useful.is_empty() {
-            return Err(Rejection::Resource);
-        }
-        let asked = claims.asked().clone().filtered(offer.claims, |scope| client.registration.scopes.contains(scope));
+        let named = resources.iter().map(String::as_str);
+        let rights = Rights::of(client, offer.realm);
+        let grantable = rights.grantable(&scopes, named)?;
+        let asked = rights.may_be_told(claims.asked());
         Ok(AuthorizationRequest {
             nonce: self.nonce.clone(),
             challenge: self.challenge(client)?,
             prompt: self.prompt(offer)?,
             max_age: self.max_age()?.or(client.registration.default_max_age),
-            resources,
-            useful,
-            to_allow: scopes.with(&asked.scopes(offer.claims)),
+            to_allow: grantable.scopes().with(&asked.scopes(catalogue)),
+            grantable,
             expected_sub: claims.requested_sub().map(ToOwned::to_owned),
             claims: asked,
-            scopes,
             answer_to,
             link: None,
         })
@@ -274,13 +259,13 @@ impl AuthorizationParameters {
             resources.is_empty() || owner.is_none_or(|api| resources.contains(&api.audience))
         };
         let scopes = match self.scope.as_deref() {
-            Some(text) => Scopes::parse(text).map_err(|_| Rejection::Scope)?,
+            Some(text) => Scopes::parse(text).map_err(|_| NotEntitled::Scope)?,
             None => {
                 client.registration.scopes.filtered(|scope| scope != OwnScope::OfflineAccess.name() && is_about(scope))
             }
         };
         if scopes.is_empty() || !scopes.is_within(&client.registration.scopes) {
-            return Err(Rejection::Scope);
+            return Err(NotEntitled::Scope.into());
         }
         // OpenID Connect Core section 11: ignored where no refresh token can follow.
         Ok(scopes.filtered(|scope| scope != OwnScope::OfflineAccess.name() || client.may_use(GrantType::RefreshToken)))
@@ -291,7 +276,7 @@ impl AuthorizationParameters {
         let Some(text) = self.claims.as_deref().filter(|_| scopes.contains(OwnScope::OpenId)) else {
             return Ok(ClaimsRequest::default());
         };
-        let claims = ClaimsRequest::parse(text, offer.claims).map_err(|_| Rejection::Claims)?;
+        let claims = ClaimsRequest::parse(text, offer.realm.claims).map_err(|_| Rejection::Claims)?;
         let essential = claims.essential_acr();
         if essential.is_empty() || essential.iter().any(|acr| offer.acrs.contains(&acr.as_str())) {
             Ok(claims)
@@ -327,6 +312,6 @@ impl AuthorizationParameters {
         let known: Vec<&str> = apis.iter().map(|api| api.audience.as_str()).collect();
         let sent = self.resource.iter().map(String::as_str);
         let named = api::named(&known, sent).filter(|_| self.resource.len() <= MOST_RESOURCES);
-        named.ok_or(Rejection::Resource)
+        Ok(named.ok_or(NotEntitled::Resource)?)
     }
 }

@@ -189,6 +189,6 @@ fn allowed(request: &AuthorizationRequest, client: &Client, consent: &GivenConse
     let answers = (consent.is_new || in_silence)
         && consent.face == client.face()
         && is_answered
-        && request.is_of_use_with(&scopes);
+        && request.grantable.is_of_use_with(&scopes);
     answers.then_some(Allowed { grant: consent.grant, scopes })
 }

@@ -1,5 +1,7 @@
 //! Why an authorization request is not answered with a code.
 
+use crate::oauth::token::entitlement::NotEntitled;
+
 /// Why nothing can be sent back: the user gets a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Unanswerable {
@@ -49,7 +51,7 @@ impl Unanswerable {
 }
 
 /// Why a request is refused; the client is told (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6).
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Rejection {
     /// The user declined.
     #[error("The user denied the request.")]
@@ -84,6 +86,9 @@ pub enum Rejection {
     /// `response_type` is missing.
     #[error("The response_type parameter is missing.")]
     NoResponseType,
+    /// No token could have what is asked for.
+    #[error(transparent)]
+    NotEntitled(#[from] NotEntitled),
     /// `prompt` is not a list of its values, or `none` is not alone.
     #[error("The prompt parameter must be none, or a list of login, consent and select_account.")]
     Prompt,
@@ -96,18 +101,12 @@ pub enum Rejection {
     /// A request by reference (RFC 9101).
     #[error("The request_uri parameter is not supported.")]
     RequestUri,
-    /// A resource that is no API of ours, or that none of the scopes is about (RFC 8707 section 2).
-    #[error("A resource is not an API of this server, or none of the requested scopes belongs to it.")]
-    Resource,
     /// `response_mode` is another.
     #[error("The response_mode is not supported.")]
     ResponseMode,
     /// `response_type` is another.
     #[error("Only the response_type code is supported.")]
     ResponseType,
-    /// The scope is malformed, or not one that the client may ask for.
-    #[error("The scope is malformed or contains a scope that this client may not request.")]
-    Scope,
     /// No sign-in here reaches an authentication context class that is essential to the client.
     #[error("This server does not support the way of authentication that the claims parameter requires.")]
     UnmetAuthentication,
@@ -117,7 +116,7 @@ pub enum Rejection {
 }
 
 impl Rejection {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::AccessDenied,
         Self::AccountSelectionRequired,
         Self::ConsentRequired,
@@ -129,21 +128,23 @@ impl Rejection {
         Self::LoginRequired,
         Self::MaxAge,
         Self::NoResponseType,
+        Self::NotEntitled(NotEntitled::Nothing),
+        Self::NotEntitled(NotEntitled::Scope),
+        Self::NotEntitled(NotEntitled::Resource),
+        Self::NotEntitled(NotEntitled::Several(String::new())),
         Self::Prompt,
         Self::Registration,
         Self::RequestObject,
         Self::RequestUri,
-        Self::Resource,
         Self::ResponseMode,
         Self::ResponseType,
-        Self::Scope,
         Self::UnmetAuthentication,
         Self::UnauthorizedClient,
     ];
 
     /// The error code for the client.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn code(&self) -> &'static str {
         match self {
             Self::AccessDenied => "access_denied",
             Self::AccountSelectionRequired => "account_selection_required",
@@ -158,12 +159,11 @@ impl Rejection {
             | Self::Prompt
             | Self::ResponseMode => "invalid_request",
             Self::LoginRequired => "login_required",
+            Self::NotEntitled(not_entitled) => not_entitled.error().code(),
             Self::Registration => "registration_not_supported",
             Self::RequestObject => "request_not_supported",
             Self::RequestUri => "request_uri_not_supported",
-            Self::Resource => "invalid_target",
             Self::ResponseType => "unsupported_response_type",
-            Self::Scope => "invalid_scope",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnmetAuthentication => "unmet_authentication_requirements",
         }

@@ -129,7 +129,7 @@ impl VerifiedReturn {
 
     /// Carries a refusal (RFC 6749 section 4.1.2.1).
     #[must_use]
-    pub fn with_error(&self, rejection: Rejection) -> Delivery {
+    pub fn with_error(&self, rejection: &Rejection) -> Delivery {
         self.with(vec![("error", rejection.code().to_owned()), ("error_description", rejection.to_string())])
     }
 

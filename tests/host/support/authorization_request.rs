@@ -9,6 +9,7 @@ use grantry::oauth::person::claims::ClaimCatalogue;
 use grantry::oauth::request::authorize::{AuthorizationParameters, AuthorizationRequest, Offer};
 use grantry::oauth::request::rejection::Rejection;
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::token::entitlement::Realm;
 
 use super::api::api;
 use super::clients_platform::client as registered;
@@ -92,7 +93,7 @@ pub fn judged_where(
         r#"{"audience":"https://notes.example.com","scopes":{"notes":"See your notes"}}"#,
     ];
     let apis = apis.map(api);
-    let offer =
-        Offer { apis: &apis, claims: &ClaimCatalogue::default(), acrs: &["urn:example:password"], creates_accounts };
+    let realm = Realm { issuer: ISSUER, apis: &apis, claims: &ClaimCatalogue::default() };
+    let offer = Offer { realm, acrs: &["urn:example:password"], creates_accounts };
     parameters.validate(client, answer_to, offer)
 }

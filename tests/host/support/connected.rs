@@ -12,6 +12,7 @@ use grantry::oauth::client::{Client, FaceDigest};
 use grantry::oauth::person::claims::{ClaimCatalogue, ClaimSet};
 use grantry::oauth::request::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::token::entitlement::Granted;
 use grantry::platform::{Platform as _, Usage};
 use grantry::seal::code::Code;
 use grantry::seal::{FamilyHolder, Life};
@@ -47,7 +48,7 @@ impl Connected {
         let apis = [
             r#"{"audience":"https://a.example","scopes":{"a.read":"See a","a.write":"Change a"},"access_token_lifetime":600,
                 "introspection_clients":["server-a","server-ab"],"facade":"a"}"#,
-            r#"{"audience":"https://b.example","scopes":{"b.read":"See b"},"default":true,
+            r#"{"audience":"https://b.example","scopes":{"b.read":"See b"},
                 "introspection_clients":["server-b","server-ab"],"facade":"b"}"#,
         ];
         let acme = r#"{"scope":"acme","sentence":"See where you work","claims":{"dept":"department"}}"#;
@@ -151,6 +152,12 @@ pub struct App<'a> {
 }
 
 impl App<'_> {
+    /// A code for these scopes that is for these APIs.
+    pub fn code_for(&self, apis: &[&str], allowed: &str) -> String {
+        let apis = apis.iter().map(|api| (*api).to_owned()).collect();
+        self.code(allowed, |code| Code { granted: Granted { apis, ..code.granted.clone() }, ..code })
+    }
+
     /// What an authorization request with these scopes gives, once `change` has made another of it.
     pub fn code(&self, allowed: &str, change: impl FnOnce(Code) -> Code) -> String {
         let world = &self.home.world;
@@ -166,8 +173,7 @@ impl App<'_> {
             client_version: self.client.version,
             redirect_uri: "https://app.example.com/callback".to_owned(),
             challenge: CodeChallenge::parse(CHALLENGE),
-            scopes: scopes(allowed),
-            resources: Vec::new(),
+            granted: Granted { scopes: scopes(allowed), apis: Vec::new() },
             nonce: Some("a nonce".to_owned()),
             auth_time: now,
             authentication: None,

@@ -14,6 +14,7 @@ use crate::oauth::client::Client;
 use crate::oauth::own_scope::OwnScope;
 use crate::oauth::request::authorize::AuthorizationParameters;
 use crate::oauth::request::rejection::{Rejection, Unanswerable};
+use crate::oauth::token::entitlement::NotEntitled;
 use crate::platform::{Fault, Platform, random};
 use crate::seal::Life;
 use crate::seal::link::LinkRequest;
@@ -89,7 +90,7 @@ fn query(api: &Api, client: &Client, members: &Parameters, link: &str) -> String
 }
 
 /// Tells the client now what its user's browser would learn otherwise.
-fn check<P>(app: &App<'_, P>, client: &Client, query: &str) -> Result<(), Failure> {
+fn check<P: Platform>(app: &App<'_, P>, client: &Client, query: &str) -> Result<(), Failure> {
     let parameters =
         Parameters::parse(query.as_bytes()).map_err(|malformed| Fault::Malformed(malformed.to_string()))?;
     let parameters = AuthorizationParameters::of(&parameters);
@@ -105,8 +106,8 @@ fn rejected(rejection: Rejection) -> Failure {
     let description = match rejection {
         Rejection::Challenge => "A code_challenge with the method S256 is required.",
         Rejection::Length => "A member is too long.",
-        Rejection::Resource => "None of the requested scopes belongs to this API.",
-        Rejection::Scope => "The scope is malformed or contains a scope that this client may not request.",
+        Rejection::NotEntitled(NotEntitled::Resource) => "None of the requested scopes belongs to this API.",
+        Rejection::NotEntitled(not_entitled) => return not_entitled.into(),
         Rejection::UnauthorizedClient => "The client is not allowed to use the authorization code grant.",
         _ => "The request cannot be granted to this client.",
     };

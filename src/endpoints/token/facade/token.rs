@@ -1,15 +1,17 @@
 //! GET and POST /{facade}/oauth2/token: an access token for a user whom the client links, or the redemption that links a user.
 
+use std::iter;
+
 use super::members::{api, authenticated, link_key, members};
 use crate::endpoints::token::authorization_grant::AuthorizationGrant;
 use crate::endpoints::token::issue;
-use crate::endpoints::token::issue::{Issuing, invalid_grant, invalid_target};
+use crate::endpoints::token::issue::{Issuing, invalid_grant};
 use crate::endpoints::token::permission::permitted;
 use crate::endpoints::token::{code, mint};
 use crate::endpoints::{App, Failure, Route};
 use crate::http::{Request, Response};
-use crate::oauth::api::Target;
 use crate::oauth::client::GrantType;
+use crate::oauth::token::entitlement::{Granted, Rights};
 use crate::oauth::token::family_context::FamilyContext;
 use crate::platform::{Fault, Platform, attempt};
 use crate::store::account::Renew;
@@ -36,17 +38,15 @@ pub(in crate::endpoints) async fn token<P: Platform>(app: &App<'_, P>, request: 
     let ask = Renew { attempt: attempt(app.platform), family: link.family, client: client.id.clone() };
     let issued = app.platform.ask_account(link.account, ask).await?.map_err(|error| invalid_grant(INVALID, error))?;
     let context = FamilyContext::from_text(&issued.context).map_err(|error| Fault::Malformed(error.to_string()))?;
-    let resources = vec![api.audience.clone()];
-    let target = Target::of(&app.config.apis, app.config.issuer.as_str(), &resources, &issued.scopes);
-    if target.scopes.is_empty() {
-        return Err(invalid_target("none of the scopes belongs to the API any more"));
-    }
+    let granted = Granted { scopes: issued.scopes.clone(), apis: vec![api.audience.clone()] };
+    let rights = Rights::of(&client, app.realm());
+    let entitlement = rights.of_grant(&granted, None, iter::once(api.audience.as_str()))?;
     let issuing = Issuing {
         client: &client,
         account: link.account,
         family: link.family,
-        target,
-        resources,
+        entitlement,
+        apis: granted.apis,
         // OpenID Connect Core section 12.2: "[...] it SHOULD NOT have a nonce Claim".
         nonce: None,
         says_end: true,

@@ -9,6 +9,7 @@ use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::{AuthenticationMethod, Client, ClientVersion, SecretDigest};
 use grantry::oauth::request::pkce::CodeChallenge;
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::token::entitlement::Granted;
 use grantry::seal::code::Code;
 use grantry::seal::refresh_token::RefreshToken;
 use grantry::seal::{FamilyHolder, Life, Purpose};
@@ -244,8 +245,7 @@ fn code(world: &World, client: &str) -> String {
         client_version: ClientVersion(2),
         redirect_uri: "https://app.example.com/callback".to_owned(),
         challenge: CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
-        scopes: Scopes::default(),
-        resources: Vec::new(),
+        granted: Granted { scopes: Scopes::default(), apis: Vec::new() },
         nonce: None,
         auth_time: world.at(),
         authentication: None,

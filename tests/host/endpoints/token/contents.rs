@@ -161,26 +161,34 @@ fn scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
     let app = home.app("app", |client| client);
     let all = "openid email offline_access a.read b.read";
     let is = |aud: Value, scope: &str| (aud, scope.to_owned());
-    let tokens = app.tokens(all);
-    assert_eq!(target(&tokens), is(json!([A, B, ISSUER]), all));
-    assert_eq!(tokens["expires_in"], 600, "the shortest of the APIs");
+    let for_a = is(json!([A, ISSUER]), "openid email offline_access a.read");
+    let tokens = app.redeem(&app.code_for(&[A, B], all), &[]).json;
+    assert_eq!(target(&tokens), for_a, "the first of those that were named");
+    let tokens = app.redeem(&app.code_for(&[B, A], all), &[]).json;
+    assert_eq!(target(&tokens), is(json!([B, ISSUER]), "openid email offline_access b.read"));
 
-    let code = app.code(all, |code| code);
+    let code = app.code_for(&[A, B], all);
     for elsewhere in ["https://c.example", "https://a.example/x", "https://a.example#x", "/a", "a", "http://a.example"]
     {
         let refused = app.redeem(&code, &[("resource", A), ("resource", elsewhere)]);
         assert_eq!((refused.status, text(&refused.json, "error")), (400, "invalid_target"), "{elsewhere}");
         assert_eq!(home.cost(), (0, 0), "{elsewhere}");
     }
+    let for_both = app.redeem(&code, &[("resource", A), ("resource", B)]);
+    assert_eq!((text(&for_both.json, "error"), home.cost()), ("invalid_target", (0, 0)), "a token is for one API");
     // As a library writes it that keeps it as a URL: the token says what the deployment calls the API.
     let narrowed = app.redeem(&code, &[("resource", "HTTPS://B.example/")]).json;
     assert_eq!(target(&narrowed), is(json!([B, ISSUER]), "openid email offline_access b.read"));
     assert_eq!(narrowed["expires_in"], 3_600);
 
     let refresh_token = text(&narrowed, "refresh_token");
-    assert_eq!(target(&app.refresh(refresh_token, &[]).json), is(json!([A, B, ISSUER]), all), "what was granted stays");
-    let for_a = app.refresh(refresh_token, &[("resource", "https://a.example/")]).json;
-    assert_eq!(target(&for_a), is(json!([A, ISSUER]), "openid email offline_access a.read"));
+    assert_eq!(
+        target(&app.refresh(refresh_token, &[]).json),
+        for_a,
+        "what was granted stays, and the first is the first"
+    );
+    let named = app.refresh(refresh_token, &[("resource", "https://a.example/")]).json;
+    assert_eq!(target(&named), for_a);
     let only_a = app.refresh(refresh_token, &[("resource", A), ("scope", "a.read")]).json;
     assert_eq!(target(&only_a), is(json!(A), "a.read"), "and without openid, we are no audience");
     assert_eq!(only_a.get("id_token"), None);
@@ -203,14 +211,13 @@ fn scopes_go_to_the_api_that_owns_them_and_narrowing_never_widens() {
 fn a_resource_that_was_asked_for_is_the_limit() {
     let home = Connected::new();
     let app = home.app("app", |client| client);
-    let at =
-        |resource: &str, allowed: &str| app.code(allowed, |code| Code { resources: vec![resource.to_owned()], ..code });
+    let at = |resource: &str, allowed: &str| app.code_for(&[resource], allowed);
     let tokens = app.redeem(&at(A, "openid offline_access a.read b.read"), &[]).json;
     assert_eq!(target(&tokens), (json!([A, ISSUER]), "openid offline_access a.read".to_owned()));
     let widened = app.refresh(text(&tokens, "refresh_token"), &[("resource", B)]);
     assert_eq!(text(&widened.json, "error"), "invalid_target");
     let nothing = app.redeem(&at(B, "a.read"), &[]);
-    assert_eq!((text(&nothing.json, "error"), home.cost()), ("invalid_target", (0, 0)), "nothing was granted for it");
+    assert_eq!((text(&nothing.json, "error"), home.cost()), ("invalid_scope", (0, 0)), "nothing was granted for it");
 }
 
 #[test]
@@ -251,14 +258,19 @@ fn a_client_in_its_own_name_gets_its_scopes_for_the_audience_that_it_asks_for() 
     };
     let is = |aud: Value, scope: &str| Ok((aud, scope.to_owned()));
     let both = service("both", "a.read b.read");
-    assert_eq!(ask(&both, &[]), is(json!([A, B]), "a.read b.read"));
+    assert_eq!(ask(&both, &[]), Err("invalid_target".to_owned()), "a token is for one API");
+    assert_eq!(ask(&both, &[("resource", A), ("resource", B)]), Err("invalid_target".to_owned()));
     assert_eq!(ask(&both, &[("resource", B)]), is(json!(B), "b.read"));
     assert_eq!(ask(&both, &[("scope", "a.read")]), is(json!(A), "a.read"));
     assert_eq!(ask(&both, &[("scope", "a.read"), ("resource", B)]), Err("invalid_target".to_owned()));
     assert_eq!(ask(&both, &[("resource", "https://c.example")]), Err("invalid_target".to_owned()));
     assert_eq!(ask(&both, &[("scope", "openid")]), Err("invalid_scope".to_owned()));
     let administrator = service("administrator", "people:read a.read");
-    assert_eq!(ask(&administrator, &[]), is(json!(ISSUER), "people:read"), "no API gets a token that administers");
+    assert_eq!(ask(&administrator, &[]), Err("invalid_target".to_owned()), "no API gets a token that administers");
+    assert_eq!(ask(&administrator, &[("resource", ISSUER)]), is(json!(ISSUER), "people:read"));
+    assert_eq!(ask(&administrator, &[("resource", A)]), is(json!(A), "a.read"));
+    let both = [("resource", ISSUER), ("resource", A)];
+    assert_eq!(ask(&administrator, &both), Err("invalid_target".to_owned()));
 }
 
 // spec: RFC 6750 section 3 - the challenge has a realm, and the scope that is needed

@@ -10,6 +10,7 @@ use grantry::http::{Method, Request};
 use grantry::lookup::client::Freshness;
 use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::{AuthenticationMethod, Client, GrantType};
+use grantry::oauth::token::entitlement::Granted;
 use grantry::seal::code::Code;
 use grantry::seal::link::LinkRequest;
 use grantry::store::account::Disconnect;
@@ -53,11 +54,15 @@ fn key(home: &Connected, query: &BTreeMap<String, String>) -> LinkKey {
 fn code(app: &App<'_>, identity: &str, allowed: &str) -> String {
     let body = json!({"client_id": app.client.id, "client_user_identity": identity, "code_challenge": CHALLENGE});
     let link = Some(key(app.home, &address(app.home, &body)));
-    app.code(allowed, |code| Code { link, resources: vec![A.to_owned()], ..code })
+    app.code(allowed, |code| {
+        let granted = Granted { apis: vec![A.to_owned()], ..code.granted };
+        Code { link, granted, ..code }
+    })
 }
 
 fn redeem(app: &App<'_>, identity: &str, allowed: &str) -> Answer {
-    ask(app, TOKEN, &json!({"code": code(app, identity, allowed), "code_verifier": VERIFIER}))
+    let code = code(app, identity, allowed);
+    ask(app, TOKEN, &json!({"code": code, "code_verifier": VERIFIER, "client_user_identity": identity}))
 }
 
 fn linked(app: &App<'_>, identity: &str) -> Value {
@@ -270,8 +275,8 @@ fn token_and_revoke_take_the_clients_own_authentication_as_it_registered() {
         registration: Registration { authentication: AuthenticationMethod::SecretPost, ..client.registration },
         ..client
     });
-    let body =
-        json!({"client_id": "app", "client_secret": SECRET, "code": code(&app, "ada", ALL), "code_verifier": VERIFIER});
+    let body = json!({"client_id": "app", "client_secret": SECRET, "code": code(&app, "ada", ALL),
+        "code_verifier": VERIFIER, "client_user_identity": "ada"});
     assert_eq!(home.world.send(of(Method::Post, TOKEN, None, &body)).status, 200);
     let with =
         |secret: Option<&str>| json!({"client_id": "app", "client_secret": secret, "client_user_identity": "ada"});

@@ -10,6 +10,12 @@ use grantry::oauth::request::authorize::AuthorizationRequest;
 use grantry::oauth::request::rejection::{Rejection, Unanswerable};
 use grantry::oauth::request::verified_return::Delivery;
 use grantry::oauth::scope::Scopes;
+use grantry::oauth::token::entitlement::NotEntitled;
+
+/// The APIs that a grant of the whole request is for.
+fn apis(request: &AuthorizationRequest) -> Vec<String> {
+    request.grantable.granted(request.grantable.scopes()).apis
+}
 
 // spec: Invariant 1 - without a client and exactly one of its redirect URIs there is no address for an answer
 // spec: RFC 8252 section 7.3 - any port of a loopback address, but not that of an issuer there
@@ -60,8 +66,8 @@ fn what_is_refused_with_which_code() {
         ("response_type", "token", Rejection::ResponseType, "unsupported_response_type"),
         ("response_type", "code id_token", Rejection::ResponseType, "unsupported_response_type"),
         ("response_mode", "fragment", Rejection::ResponseMode, "invalid_request"),
-        ("scope", "openid admin", Rejection::Scope, "invalid_scope"),
-        ("scope", "openid  email", Rejection::Scope, "invalid_scope"),
+        ("scope", "openid admin", Rejection::NotEntitled(NotEntitled::Scope), "invalid_scope"),
+        ("scope", "openid  email", Rejection::NotEntitled(NotEntitled::Scope), "invalid_scope"),
         ("code_challenge", "", Rejection::Challenge, "invalid_request"),
         ("code_challenge", "short", Rejection::Challenge, "invalid_request"),
         ("code_challenge_method", "", Rejection::Challenge, "invalid_request"),
@@ -81,13 +87,13 @@ fn what_is_refused_with_which_code() {
         ("max_age", "+1", Rejection::MaxAge, "invalid_request"),
         ("max_age", "soon", Rejection::MaxAge, "invalid_request"),
         ("max_age", "99999999999", Rejection::MaxAge, "invalid_request"),
-        ("resource", "https://other.example.com", Rejection::Resource, "invalid_target"),
+        ("resource", "https://other.example.com", Rejection::NotEntitled(NotEntitled::Resource), "invalid_target"),
         ("request", "eyJ", Rejection::RequestObject, "request_not_supported"),
         ("request_uri", "https://app.example.com/r", Rejection::RequestUri, "request_uri_not_supported"),
         ("registration", "{}", Rejection::Registration, "registration_not_supported"),
     ] {
-        assert_eq!(judged(&client(), &with(name, value)), Err(rejection), "{name}={value}");
         assert_eq!(rejection.code(), code);
+        assert_eq!(judged(&client(), &with(name, value)), Err(rejection), "{name}={value}");
     }
     let machine = client_with(|registration| registration.grant_types = vec![GrantType::ClientCredentials]);
     assert_eq!(judged(&machine, &good()), Err(Rejection::UnauthorizedClient));
@@ -111,7 +117,7 @@ fn pkce_is_left_out_only_by_confidential_clients_registered_so() {
 fn long_values_are_carried_or_refused_never_cut() {
     let state: &'static str = Box::leak("s".repeat(128).into_boxed_str());
     let request = judged(&client(), &with("state", state)).expect("good");
-    let url = redirected(request.answer_to.with_error(Rejection::AccessDenied));
+    let url = redirected(request.answer_to.with_error(&Rejection::AccessDenied));
     assert!(url.contains(&format!("state={state}&")));
     let nonce: &'static str = Box::leak("n".repeat(384).into_boxed_str());
     assert_eq!(judged(&client(), &with("nonce", nonce)).expect("good").nonce.as_deref(), Some(nonce));
@@ -155,7 +161,7 @@ fn form_post_carries_the_same_in_a_form() {
     let sent =
         [("code", "gr_code_x"), ("scope", "openid"), ("session_state", "s.s"), ("state", "xyz"), ("iss", ISSUER)];
     assert_eq!(parameters, sent.map(|(name, value)| (name, value.to_owned())));
-    let error = request.answer_to.with_error(Rejection::AccessDenied);
+    let error = request.answer_to.with_error(&Rejection::AccessDenied);
     assert!(matches!(error, Delivery::FormPost { parameters, .. } if parameters[0].1 == "access_denied"));
     let mut to_an_app = with("response_mode", "form_post");
     to_an_app.retain(|(name, _)| *name != "redirect_uri");
@@ -177,10 +183,12 @@ fn a_resource_has_a_scope_that_is_about_it() {
         let mut pairs = with("resource", "https://api.example.com");
         pairs.retain(|(name, _)| *name != "scope");
         pairs.push(("scope", scope));
-        judged(&client(), &pairs).map(|request| request.resources)
+        judged(&client(), &pairs).map(|request| apis(&request))
     };
-    assert_eq!(asking("email"), Err(Rejection::Resource));
-    for scope in ["a:b.read", "openid a:b.read", "openid"] {
+    for scope in ["email", "openid", "openid email"] {
+        assert_eq!(asking(scope), Err(Rejection::NotEntitled(NotEntitled::Resource)), "{scope}");
+    }
+    for scope in ["a:b.read", "openid a:b.read"] {
         assert_eq!(asking(scope).as_deref(), Ok(&["https://api.example.com".to_owned()][..]), "{scope}");
     }
 }
@@ -195,16 +203,22 @@ fn without_a_scope_the_request_is_about_the_resources_it_names() {
     let asked = |resources: &[&'static str]| {
         let mut pairs = with("scope", "");
         pairs.extend(resources.iter().map(|resource| ("resource", *resource)));
-        judged(&client, &pairs).map(|request| (request.scopes.to_string(), request.resources))
+        judged(&client, &pairs).map(|request| (request.grantable.scopes().to_string(), apis(&request)))
     };
     let is = |scopes: &str, resources: &[&str]| {
         Ok((scopes.to_owned(), resources.iter().map(|resource| (*resource).to_owned()).collect::<Vec<_>>()))
     };
-    assert_eq!(asked(&[]), is("openid a:b.read notes", &[]));
+    let several = asked(&[]).expect_err("two APIs, and neither is named");
+    assert_eq!(several.code(), "invalid_target");
+    assert!(several.to_string().contains("https://api.example.com, https://notes.example.com"), "{several}");
     assert_eq!(asked(&["https://notes.example.com"]), is("openid notes", &["https://notes.example.com"]));
     assert_eq!(asked(&["https://notes.example.com/"]), is("openid notes", &["https://notes.example.com"]));
     let both = ["https://notes.example.com", "https://api.example.com"];
     assert_eq!(asked(&both), is("openid a:b.read notes", &both));
-    assert_eq!(asked(&["https://notes.example.com/x"]), Err(Rejection::Resource));
-    assert_eq!(asked(&["https://notes.example.com"; 9]), Err(Rejection::Resource), "too many");
+    assert_eq!(asked(&["https://notes.example.com/x"]), Err(Rejection::NotEntitled(NotEntitled::Resource)));
+    assert_eq!(
+        asked(&["https://notes.example.com"; 9]),
+        Err(Rejection::NotEntitled(NotEntitled::Resource)),
+        "too many"
+    );
 }

@@ -234,7 +234,7 @@ fn claims_by_name_need_the_same_consent() {
     let request = judged(&client(), &pairs).expect("good");
     assert_eq!(request.claims.userinfo, ["email"], "the client has not registered address");
     assert_eq!(
-        (request.scopes.to_string().as_str(), request.to_allow.to_string().as_str()),
+        (request.grantable.scopes().to_string().as_str(), request.to_allow.to_string().as_str()),
         ("openid", "openid email")
     );
     assert_eq!(request.expected_sub.as_deref(), Some("u1"));
