@@ -15,7 +15,6 @@ export const api = {
   audience: "https://api.example.com",
   scopes: { "reservations.read": "See your reservations" },
   introspection_clients: [RESOURCE_SERVER],
-  default: true,
 };
 
 /** For an app that wants the API and no ID token. */

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use crate::support::clients_platform;
 use grantry::base::UnixTime;
 use grantry::base::encoding::base64url;
 use grantry::config::Config;
@@ -98,6 +99,24 @@ fn an_api_may_be_spread_over_several_vars() {
     ]);
     let of_apis: Vec<&String> = found.iter().filter(|name| name.starts_with("API_")).collect();
     assert_eq!(of_apis, ["API_I", "API_J", "API_D", "API_E", "API_F", "API_G", "API_H", "API_C"]);
+}
+
+/// `default` named an API for requests that were about none. Such tokens are for the issuer alone now.
+#[test]
+fn a_setting_without_effect_is_warned_about_and_stops_nothing() {
+    let mut vars = clients_platform::settings();
+    for (name, api) in [
+        ("API_A", r#"{"audience":"https://a.example","scopes":{"a":"See a"},"default":true}"#),
+        ("API_B", r#"{"audience":"https://b.example","scopes":{"b":"See b"},"default":true,"shares_tokens":true}"#),
+        ("API_C", r#"{"audience":"https://c.example","scopes":{"c":"See c"}}"#),
+    ] {
+        vars.insert(name.to_owned(), api.to_owned());
+    }
+    let config = Config::parse(&vars, NOW).expect("it serves");
+    let warned: Vec<&str> = config.warnings.iter().map(|warning| warning.name.as_str()).collect();
+    assert_eq!(warned, ["API_A", "API_B"]);
+    assert!(config.warnings.iter().all(|warning| warning.what.contains("default")));
+    assert_eq!(config.apis.iter().filter(|api| api.shares_tokens).count(), 1);
 }
 
 #[test]

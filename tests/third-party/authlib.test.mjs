@@ -19,7 +19,7 @@ const API = { client_id: "reservations-api", client_secret: randomBytes(32).toSt
 const { server, ada, python } = skip ? {} : await arrange();
 
 async function arrange() {
-  const demo = { audience: AUDIENCE, scopes: { "reservations.read": "See your reservations" }, default: true, introspection_clients: [API.client_id] };
+  const demo = { audience: AUDIENCE, scopes: { "reservations.read": "See your reservations" }, introspection_clients: [API.client_id] };
   const [python, server] = await Promise.all([ensurePython(), startServer({ vars: { API_DEMO: JSON.stringify(demo) } })]);
   return { python, server, ada: await newPerson(server.url) };
 }

@@ -22,7 +22,7 @@ const INVALID = [400, "invalid_grant"];
 const { server, api, ada, python } = skip ? {} : await arrange();
 
 async function arrange() {
-  const demo = { audience: "https://api.example.com", scopes: { "reservations.read": "See your reservations" }, default: true, facade: "reservations" };
+  const demo = { audience: "https://api.example.com", scopes: { "reservations.read": "See your reservations" }, facade: "reservations" };
   const [python, server] = await Promise.all([ensurePython(), startServer({ vars: { API_DEMO: JSON.stringify(demo) } })]);
   const port = await freePort();
   const api = await startExample("resource-server", `http://localhost:${port}`, { args: ["--port", String(port), "--var", `ISSUER:${server.url}`] });

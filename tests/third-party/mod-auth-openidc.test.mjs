@@ -17,7 +17,7 @@ const { server, ada, apache, app } = skip ? {} : await arrange();
 
 async function arrange() {
   const api = { client_id: "reservations-api", client_secret: randomBytes(32).toString("base64url") };
-  const demo = { audience: "https://api.example.com", scopes: { "reservations.read": "See your reservations" }, default: true, introspection_clients: [api.client_id] };
+  const demo = { audience: "https://api.example.com", scopes: { "reservations.read": "See your reservations" }, introspection_clients: [api.client_id] };
   const port = await freePort();
   // Where the server tells Apache that somebody signed out: on this machine only because this says so.
   const server = await startServer({ vars: { API_DEMO: JSON.stringify(demo), OUTBOUND_EXCEPTIONS: `http://localhost:${port}` } });

@@ -1,3 +1,4 @@
 //! The protocol, without a server.
 
 mod request;
+mod token;

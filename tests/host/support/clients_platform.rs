@@ -374,6 +374,11 @@ pub fn signature_in_form(key: &PublicKey, input: &[u8]) -> Vec<u8> {
 
 /// A complete configuration.
 pub fn config() -> Config {
+    Config::parse(&settings(), UnixTime::from_secs(START)).expect("the configuration is complete")
+}
+
+/// The vars and secrets of [`config`].
+pub fn settings() -> BTreeMap<String, String> {
     let keys = [("ES256", 1), ("RS256", 0x91), ("PS256", 0xa1)].map(|(algorithm, byte)| key_in_form(algorithm, byte));
     let master = format!(r#"[{{"kid":"0000000a","key":"{}","seals_from":0}}]"#, base64url(&[1; 32]));
     let vars = [
@@ -384,8 +389,7 @@ pub fn config() -> Config {
         ("ADMIN_TOKEN", ADMIN_TOKEN.to_owned()),
         ("API_DEMO", r#"{"audience":"https://api.example.com","scopes":{"rooms.read":"See rooms"}}"#.to_owned()),
     ];
-    let vars: BTreeMap<String, String> = vars.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Config::parse(&vars, UnixTime::from_secs(START)).expect("the configuration is complete")
+    vars.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 pub fn id(text: &str) -> ClientId {

@@ -10,7 +10,7 @@ import { Visitor } from "../../support/visitor.mjs";
 const API = "https://rooms.example";
 const SCOPE = "openid offline_access rooms.read";
 const server = await startServer({
-  vars: { API_DEMO: JSON.stringify({ audience: API, scopes: { "rooms.read": "See your rooms" }, introspection_clients: ["rooms"], default: true }) },
+  vars: { API_DEMO: JSON.stringify({ audience: API, scopes: { "rooms.read": "See your rooms" }, introspection_clients: ["rooms"] }) },
 });
 const { introspect, cost } = relyingParty(server);
 const { authorizeUrl, redeem, refresh, userinfo } = connection(server.url);

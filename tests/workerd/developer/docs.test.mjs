@@ -7,7 +7,7 @@ import { newClient, newPerson } from "../../support/administration.mjs";
 import { startServer } from "../../support/server.mjs";
 import { Visitor } from "../../support/visitor.mjs";
 
-const API = { audience: "https://rooms.example", scopes: { "rooms.read": "See your rooms" }, introspection_clients: ["rooms"], access_token_lifetime: 600, default: true };
+const API = { audience: "https://rooms.example", scopes: { "rooms.read": "See your rooms" }, introspection_clients: ["rooms"], access_token_lifetime: 600 };
 const { url } = await startServer({ vars: { API_DEMO: JSON.stringify(API) } });
 
 const decoded = (text) =>

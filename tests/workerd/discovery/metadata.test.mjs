@@ -17,7 +17,7 @@ const API = "https://api.example.com";
 const RESOURCE_SERVER = "discovery-api";
 const vars = (origin) => ({
   SIGN_UP_URL: `${origin}/sign-up`,
-  API_DEMO: JSON.stringify({ audience: API, scopes: { "books.read": "See your books" }, default: true, introspection_clients: [RESOURCE_SERVER] }),
+  API_DEMO: JSON.stringify({ audience: API, scopes: { "books.read": "See your books" }, introspection_clients: [RESOURCE_SERVER] }),
   CLAIMS_ACME: JSON.stringify({ scope: "acme", sentence: "See where you work", claims: { "https://acme.example/team": "department" } }),
 });
 const { server, receiver, person, metadata, keys, register, connect } = await begin({ vars });

@@ -18,7 +18,6 @@ const RESOURCE_SERVER = { client_id: "reservations-api", client_secret: randomBy
 const API_DEMO = JSON.stringify({
   audience: API,
   scopes: { "reservations.read": "See your reservations", "reservations.create": "Make reservations", "identity:account-users.read": "See who has an account" },
-  default: true,
   introspection_clients: [RESOURCE_SERVER.client_id],
 });
 

@@ -9,7 +9,7 @@ import { startServer } from "../../support/server.mjs";
 import { Visitor } from "../../support/visitor.mjs";
 
 const API = "https://flights.example";
-const demo = { audience: API, scopes: { "flights.read": "See your flights", "crew.read": "See your crew" }, default: true };
+const demo = { audience: API, scopes: { "flights.read": "See your flights", "crew.read": "See your crew" } };
 const server = await startServer({ vars: { API_DEMO: JSON.stringify(demo) } });
 const { connect, post, send } = relyingParty(server);
 const { authorizeUrl, redeem } = connection(server.url);

@@ -13,7 +13,7 @@ const API = "https://api.example.com";
 const EXPENSES = "https://expenses.example";
 const server = await startServer({
   vars: {
-    API_DEMO: JSON.stringify({ audience: API, scopes: { "reservations.read": "See your reservations" }, default: true }),
+    API_DEMO: JSON.stringify({ audience: API, scopes: { "reservations.read": "See your reservations" } }),
     API_EXPENSES: JSON.stringify({ audience: EXPENSES, scopes: { "expenses.read": "See your expenses" }, introspection_clients: ["expenses-api"] }),
   },
 });

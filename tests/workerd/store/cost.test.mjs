@@ -8,7 +8,7 @@ import { connection, pkce } from "../../support/connection.mjs";
 import { startCounted } from "../../support/counting.mjs";
 import { Visitor } from "../../support/visitor.mjs";
 
-const API_DEMO = JSON.stringify({ audience: "https://api.example.com", scopes: { "reservations.read": "See your reservations" }, default: true, introspection_clients: ["guard"] });
+const API_DEMO = JSON.stringify({ audience: "https://api.example.com", scopes: { "reservations.read": "See your reservations" }, introspection_clients: ["guard"] });
 const { url, spent } = await startCounted({ API_DEMO });
 const { authorizeUrl, post, redeem, refresh, userinfo } = connection(url);
 const scope = "openid email offline_access reservations.read";

@@ -13,7 +13,7 @@ const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const api = (audience, scopes, servers, more) => JSON.stringify({ audience, scopes, introspection_clients: servers, ...more });
 const server = await startServer({
   vars: {
-    API_DEMO: api(B, { "b.read": "See b" }, ["server-b"], { default: true }),
+    API_DEMO: api(B, { "b.read": "See b" }, ["server-b"]),
     API_A: api(A, { "a.read": "See a", "a.write": "Change a" }, ["server-a"], { access_token_lifetime: 600 }),
     CLAIMS_ACME: JSON.stringify({ scope: "acme", sentence: "See where you work", claims: { dept: "department" } }),
   },

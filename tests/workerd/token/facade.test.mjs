@@ -13,7 +13,7 @@ import { relyingParty } from "../../support/relying.mjs";
 import { startServer } from "../../support/server.mjs";
 import { Visitor } from "../../support/visitor.mjs";
 
-const demo = { audience: "https://rooms.example", scopes: { "rooms.read": "See your rooms" }, default: true, facade: "rooms" };
+const demo = { audience: "https://rooms.example", scopes: { "rooms.read": "See your rooms" }, facade: "rooms" };
 const persistTo = mkdtempSync(path.join(tmpdir(), "grantry-facade-"));
 after(() => rmSync(persistTo, { recursive: true, force: true }));
 const server = await startServer({ persistTo, vars: { API_DEMO: JSON.stringify(demo) } });

@@ -1,0 +1,229 @@
+//! What may be issued and told, judged without a server: the tables of docs/tokens.md, row by row, and what is left of a token
+//! that was issued before.
+
+use std::fs;
+
+use crate::support::api::api;
+use crate::support::clients_platform::client as registered;
+use crate::support::connected::scopes;
+use grantry::oauth::api::Api;
+use grantry::oauth::client::{Client, Voucher};
+use grantry::oauth::person::claims::ClaimCatalogue;
+use grantry::oauth::request::claims_request::AskedClaims;
+use grantry::oauth::token::entitlement::{Claimed, Entitlement, Granted, NotEntitled, Realm, Rights};
+use serde_json::json;
+
+const ISSUER: &str = "https://auth.example.com";
+
+/// The APIs of the tables. `files` and `photos` share tokens; `open` is open to clients that register themselves.
+fn apis() -> Vec<Api> {
+    [
+        r#"{"audience":"https://notes.example","scopes":{"notes.read":"See notes","notes.write":"Change notes"},"access_token_lifetime":600}"#,
+        r#"{"audience":"https://mail.example","scopes":{"mail.read":"See mail"}}"#,
+        r#"{"audience":"https://files.example","scopes":{"files.read":"See files"},"shares_tokens":true}"#,
+        r#"{"audience":"https://photos.example","scopes":{"photos.read":"See photos"},"shares_tokens":true}"#,
+        r#"{"audience":"https://open.example","scopes":{"open.read":"See what is open"},"self_registered_clients":true}"#,
+    ]
+    .map(api)
+    .to_vec()
+}
+
+/// What an audience is called in the tables.
+fn audience(name: &str) -> String {
+    if name == "issuer" { ISSUER.to_owned() } else { format!("https://{name}.example") }
+}
+
+fn client(may: &str) -> Client {
+    let mut client = registered("app", "App");
+    client.registration.scopes = scopes(may);
+    client
+}
+
+fn run<T>(client: &Client, apis: &[Api], test: impl FnOnce(Rights<'_>) -> T) -> T {
+    let claims = ClaimCatalogue::default();
+    test(Rights::of(client, Realm { issuer: ISSUER, apis, claims: &claims }))
+}
+
+/// `aud` and `scope` of a token, as the tables write them.
+fn shown(entitlement: &Entitlement<'_>) -> (String, String) {
+    let name = |audience: &str| match audience {
+        ISSUER => "issuer".to_owned(),
+        api => api.trim_start_matches("https://").trim_end_matches(".example").to_owned(),
+    };
+    let audience = serde_json::to_value(entitlement.audience()).expect("JSON");
+    let names = match audience.as_array() {
+        None => name(audience.as_str().expect("one audience")),
+        Some(several) => several.iter().map(|one| name(one.as_str().expect("a text"))).collect::<Vec<_>>().join(", "),
+    };
+    (names, entitlement.scopes().to_string())
+}
+
+/// The rows of the table in docs/tokens.md that has this header, as texts without their marks.
+fn rows(header: &str) -> Vec<Vec<String>> {
+    let page = fs::read_to_string("docs/tokens.md").expect("the page");
+    let (_, table) = page.split_once(header).expect("the table");
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let cell = |cell: &str| cell.trim().replace('`', "");
+    let rows: Vec<Vec<String>> = rows.map(|row| row.trim_matches('|').split('|').map(cell).collect()).collect();
+    assert!(rows.len() >= 8, "{header}");
+    rows
+}
+
+fn names(cell: &str) -> Vec<String> {
+    cell.split(", ").filter(|name| !name.is_empty()).map(audience).collect()
+}
+
+fn outcome(found: Result<(String, String), (&str, NotEntitled)>) -> (String, String) {
+    found.unwrap_or_else(|(place, refusal)| (format!("{} at {place}", refusal.error().code()), String::new()))
+}
+
+// spec: RFC 8707 section 2 - a resource limits what the token is for, and one that nothing was asked of is invalid_target
+// spec: RFC 9068 section 3 - an audience is an API that the token has a scope of
+// spec: RFC 9700 section 2.3 - a token is for one API
+#[test]
+fn tokens_for_a_user_are_what_the_documentation_says() {
+    let apis = apis();
+    let header = "| requested `scope` | `resource` at `/authorize` | allowed | the client has now | `resource` at `/token` | `aud` | `scope` |";
+    for row in rows(header) {
+        let [asked, at_authorize, allowed, now, at_token, audience, scope] =
+            <&[String; 7]>::try_from(row.as_slice()).expect("seven cells");
+        let or_all = |cell: &String| scopes(if cell == "all" { asked } else { cell });
+        let grantable = run(&client(asked), &apis, |rights| {
+            rights.grantable(&scopes(asked), names(at_authorize).iter().map(String::as_str))
+        });
+        let found = grantable.map_err(|refusal| ("/authorize", refusal)).and_then(|grantable| {
+            let granted = grantable.granted(&or_all(allowed));
+            run(&client(&or_all(now).to_string()), &apis, |rights| {
+                let founded = granted.within(rights);
+                let resources = names(at_token);
+                let resources = || resources.iter().map(String::as_str);
+                let of_code = rights.of_grant(&founded, None, resources());
+                let of_refresh = rights.of_grant(&granted, None, resources());
+                let shown = of_code.map(|entitlement| shown(&entitlement));
+                assert_eq!(shown, of_refresh.map(|entitlement| super::entitlement::shown(&entitlement)), "{row:?}");
+                shown.map_err(|refusal| ("/token", refusal))
+            })
+        });
+        assert_eq!(outcome(found), (audience.clone(), scope.clone()), "{row:?}");
+    }
+}
+
+// spec: RFC 6749 section 4.4 - a client in its own name gets no more than it is registered for
+#[test]
+fn tokens_of_a_client_itself_are_what_the_documentation_says() {
+    let apis = apis();
+    for row in rows("| the client has | requested `scope` | `resource` | `aud` | `scope` |") {
+        let [has, asked, resource, audience, scope] = <&[String; 5]>::try_from(row.as_slice()).expect("five cells");
+        let asked = (!asked.is_empty()).then(|| scopes(asked));
+        let found = run(&client(has), &apis, |rights| {
+            let entitlement = rights.of_client(asked.as_ref(), names(resource).iter().map(String::as_str));
+            entitlement.map(|entitlement| shown(&entitlement)).map_err(|refusal| ("/token", refusal))
+        });
+        assert_eq!(outcome(found), (audience.clone(), scope.clone()), "{row:?}");
+    }
+}
+
+#[test]
+fn a_refusal_names_the_apis_and_never_more_than_it_may_quote() {
+    let long = format!("https://{}.example", "x".repeat(80));
+    let mut apis = apis();
+    apis.push(api(&format!(r#"{{"audience":"{long}","scopes":{{"long.read":"See it"}}}}"#)));
+    let of = |may: &str| {
+        run(&client(may), &apis, |rights| rights.grantable(&scopes(may), std::iter::empty()))
+            .expect_err("several APIs")
+            .to_string()
+    };
+    assert_eq!(
+        of("notes.read mail.read"),
+        "A token is for one API. Name the API as resource: https://notes.example, https://mail.example."
+    );
+    assert_eq!(of("notes.read long.read"), "A token is for one API. Name the API as resource: https://notes.example.");
+}
+
+/// A client for which nobody vouches, and one that the administrator approved.
+#[test]
+fn an_api_that_is_closed_to_self_registered_clients_is_closed_whenever_it_was_closed() {
+    let granted =
+        Granted { scopes: scopes("openid open.read notes.read"), apis: vec![audience("open"), audience("notes")] };
+    for (voucher, closed, expected) in [
+        (Voucher::Nobody, false, "openid open.read"),
+        (Voucher::Nobody, true, "openid"),
+        (Voucher::Developer, true, "openid open.read"),
+        (Voucher::Administrator, true, "openid open.read"),
+    ] {
+        let mut apis = apis();
+        for api in &mut apis {
+            api.is_open &= !closed;
+        }
+        let client = Client { voucher, ..client("openid open.read notes.read") };
+        run(&client, &apis, |rights| {
+            let entitlement = rights.of_grant(&granted, None, std::iter::empty()).expect("something is left");
+            assert_eq!(entitlement.scopes().to_string(), expected, "{voucher:?} {closed}");
+            let audiences = vec![audience("open"), ISSUER.to_owned()];
+            let claimed = Claimed::new(audiences, scopes("openid open.read"));
+            let left = rights.of_token(&claimed).expect("something is left");
+            assert_eq!(left.scopes().to_string(), expected, "{voucher:?} {closed}: told of a token");
+            assert_eq!(left.at(|api| api.audience == audience("open")).is_some(), expected.contains("open.read"));
+            let only = rights.of_client(Some(&scopes("open.read")), std::iter::empty());
+            assert_eq!(only.is_ok(), expected.contains("open.read"), "{voucher:?} {closed}: in its own name");
+        });
+    }
+}
+
+#[test]
+fn what_is_left_of_a_token_follows_what_its_client_has_now() {
+    let apis = apis();
+    let notes = audience("notes");
+    let claimed = |audiences: &[&str], may: &str| {
+        Claimed::new(audiences.iter().map(|name| audience(name)).collect(), scopes(may))
+    };
+    for (token, has, left) in [
+        (
+            claimed(&["notes", "issuer"], "openid email notes.read"),
+            "openid email notes.read",
+            Some(("notes, issuer", "openid email notes.read")),
+        ),
+        (claimed(&["notes", "issuer"], "openid email notes.read"), "openid email", Some(("issuer", "openid email"))),
+        (claimed(&["notes", "issuer"], "openid email notes.read"), "email notes.read", Some(("notes", "notes.read"))),
+        (
+            claimed(&["notes", "mail"], "notes.read mail.read"),
+            "notes.read mail.read",
+            Some(("notes, mail", "notes.read mail.read")),
+        ),
+        (claimed(&["notes"], "notes.read"), "notes.write", None),
+        (claimed(&["notes"], "mail.read"), "mail.read", None),
+        (claimed(&["issuer"], "people:read"), "people:read", Some(("issuer", "people:read"))),
+        (claimed(&["issuer"], "people:read"), "people:write", None),
+        (
+            claimed(&["notes", "issuer"], "people:read notes.read"),
+            "people:read notes.read",
+            Some(("notes, issuer", "notes.read")),
+        ),
+        (claimed(&["issuer"], "offline_access"), "offline_access", None),
+        (claimed(&["gone"], "gone.read"), "gone.read", None),
+    ] {
+        let found = run(&client(has), &apis, |rights| rights.of_token(&token).as_ref().map(shown));
+        let expected = left.map(|(audience, scope)| (audience.to_owned(), scope.to_owned()));
+        assert_eq!(found, expected, "{token:?} {has}");
+    }
+    let person = json!({"email": "ada@example.com", "name": "Ada"});
+    let person = person.as_object().expect("an object");
+    let asked = AskedClaims { id_token: vec!["email".to_owned()], userinfo: vec!["name".to_owned()] };
+    for (has, of_id_token, of_userinfo) in [
+        ("openid email profile", json!({"email": "ada@example.com"}), json!({"sub": "u", "name": "Ada"})),
+        ("openid email", json!({"email": "ada@example.com"}), json!({"sub": "u"})),
+        ("openid", json!({}), json!({"sub": "u"})),
+    ] {
+        run(&client(has), &apis, |rights| {
+            let entitlement = rights.of_token(&claimed(&["issuer"], "openid")).expect("openid is left");
+            assert_eq!(json!(entitlement.of_id_token(person, &asked)), of_id_token, "{has}");
+            assert_eq!(json!(entitlement.of_userinfo("u", person, &asked)), of_userinfo, "{has}");
+        });
+    }
+    let granted = Granted { scopes: scopes("notes.read"), apis: vec![notes] };
+    run(&client("notes.read"), &apis, |rights| {
+        assert_eq!(rights.longest_lifetime(&granted).get(), 600);
+        let lifetime = rights.of_grant(&granted, None, std::iter::empty()).expect("granted").lifetime();
+        assert_eq!(lifetime.get(), 600);
+    });
+}

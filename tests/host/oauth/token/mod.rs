@@ -1,0 +1,3 @@
+//! Tokens, without a server.
+
+mod entitlement;
