@@ -8,7 +8,7 @@ use crate::lifetimes;
 use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, BrowserId};
 use crate::seal::device::DeviceCookie;
-use crate::seal::told::Told;
+use crate::seal::told::SealedNotice;
 use crate::seal::{Life, Purpose};
 
 /// The cookie's name. The prefix makes browsers refuse it from any other host or over http, where that is possible.
@@ -77,7 +77,7 @@ fn set<P: Platform>(
 /// # Errors
 /// When the notice cannot be sealed.
 pub fn saying<P: Platform>(app: &App<'_, P>, browser: BrowserId, path: &str, notice: &str) -> Result<String, Failure> {
-    let told = Told { browser, notice: notice.to_owned() };
+    let told = SealedNotice { browser, notice: notice.to_owned() };
     let life = Life { sealed_at: app.now, expires_at: app.now.plus(lifetimes::NOTICE) };
     let sealed = app.config.sealer.seal(&told, life, random(app.platform)).map_err(Fault::from)?;
     let joint = if path.contains('?') { "&" } else { "?" };
@@ -91,7 +91,7 @@ pub fn told<P, N>(
     browser: &Browser,
     from_name: impl FnOnce(&str) -> Option<N>,
 ) -> Option<N> {
-    let told = app.config.sealer.open::<Told>(query.get("notice")?, app.now).ok()?.value;
+    let told = app.config.sealer.open::<SealedNotice>(query.get("notice")?, app.now).ok()?.value;
     if told.browser == browser.id { from_name(&told.notice) } else { None }
 }
 
