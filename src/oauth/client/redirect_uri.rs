@@ -130,7 +130,7 @@ impl RedirectUri {
         candidate.kind == RedirectKind::Loopback && without_port(&self.text) == without_port(&candidate.text)
     }
 
-    /// Whether an answer to `sent` would come to this server itself. Where the issuer is on loopback, any port includes its own.
+    /// Whether `sent` is an address of this server. Where the issuer is on loopback, "any port" includes its own.
     #[must_use]
     pub fn leads_to(sent: &str, issuer: &str) -> bool {
         receiver(sent) == issuer
