@@ -6,7 +6,7 @@ use crate::base::UnixTime;
 use crate::messages::{Catalogue, Phrase};
 use crate::pages::brand::Brand;
 use crate::pages::csp::FormTarget;
-use crate::pages::face::{Face, PersonFace, ShownPerson};
+use crate::pages::face::{ClientFace, PersonFace, ShownClient, ShownPerson};
 use crate::pages::look::{Look, Page};
 use crate::pages::notice::{Notice, NoticeView};
 use crate::pages::scope::ScopeText;
@@ -91,12 +91,25 @@ impl AccountProblem {
 pub struct ConnectedAppLine<'a> {
     /// The value that is posted to disconnect it.
     pub target: &'a str,
-    /// The name of the app; `None` for a deleted app.
-    pub name: Option<&'a str>,
+    /// The app as the user saw it when they allowed it; `None` for a deleted app of which that was not kept.
+    pub client: Option<ShownClient<'a>>,
+    /// What has become of it.
+    pub since: Since<'a>,
     pub scopes: &'a [ScopeText<'a>],
     /// The time of the consent.
     pub at: UnixTime,
     pub used: Used,
+}
+
+/// What has become of an app since the user allowed it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Since<'a> {
+    /// It has the same name, but another website, another logo or other addresses.
+    Changed,
+    Deleted,
+    /// It has this name now.
+    Renamed(&'a str),
+    Same,
 }
 
 /// The last time that an app used its access.
@@ -157,7 +170,9 @@ struct AccountView<'a> {
 
 struct ConnectedAppLineView<'a> {
     target: &'a str,
-    face: Face<'a>,
+    client: ClientFace<'a>,
+    since: Since<'a>,
+    name_now: String,
     scopes: Vec<String>,
     at: String,
     used: Used,
@@ -222,14 +237,29 @@ impl AccountView<'_> {
 
 impl<'a> ConnectedAppLineView<'a> {
     fn new(app: &ConnectedAppLine<'a>, t: &Catalogue) -> Self {
-        let name = app.name.map_or_else(|| t.account.app_gone.to_string(), |name| text::name(name, t.client.nameless));
+        let gone = ShownClient { name: t.account.app_gone, ..ShownClient::default() };
         Self {
             target: app.target,
-            face: Face::new(name, None),
+            client: ClientFace::new(&app.client.unwrap_or(gone), t),
+            since: app.since,
+            name_now: if let Since::Renamed(name) = app.since {
+                text::name(name, t.client.nameless)
+            } else {
+                String::new()
+            },
             scopes: app.scopes.iter().map(|scope| text::visible(scope.title(t), text::LINE)).collect(),
             at: t.dates.day(app.at),
             used: app.used,
             used_on: if let Used::At(at) = app.used { t.dates.day(at) } else { String::new() },
+        }
+    }
+
+    fn since<'b>(&'b self, t: &'b Catalogue) -> Option<Phrase<'b>> {
+        match self.since {
+            Since::Changed => Some(Phrase::words(t.account.app_changed)),
+            Since::Deleted => Some(Phrase::words(t.account.app_deleted)),
+            Since::Renamed(_) => Some(t.account.app_renamed(&self.name_now)),
+            Since::Same => None,
         }
     }
 

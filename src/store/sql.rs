@@ -4,7 +4,7 @@ use crate::base::{
     AccountId, AssertionKey, AttemptId, CodeId, DeviceId, FamilyId, GrantId, LinkKey, RegistrationAccessId, Seconds,
     SessionId, UnixTime,
 };
-use crate::oauth::client::{ClientId, ClientKey, ClientVersion, FaceDigest};
+use crate::oauth::client::{ClientId, ClientKey, ClientVersion, FaceDigest, ShownFace};
 use crate::oauth::person::profile::Profile;
 use crate::oauth::scope::Scopes;
 use crate::sign_in::device::DeviceKey;
@@ -289,6 +289,9 @@ column!(Profile, Text, |value| serde_json::to_string(&value).unwrap_or_default()
 // What another release wrote of an origin is shown as far as it is understood.
 column!(Origin, Text, |value| serde_json::to_string(&value).unwrap_or_default(), |value: String| {
     Some(serde_json::from_str(&value).unwrap_or_default())
+});
+column!(ShownFace, Text, |value| serde_json::to_string(&value).unwrap_or_default(), |value: String| {
+    serde_json::from_str(&value).ok()
 });
 column!(Vec<u8>, Blob, |value| value, Some);
 column!(AccountId, Blob, |value| value.as_bytes().to_vec(), |value: Vec<u8>| { Self::from_slice(&value) });

@@ -95,7 +95,7 @@ const registered = struct({ client: json, access: id(16) });
 /** The commands of each object: the number of the variant, its members, and the reply. */
 const COMMANDS = {
   account: {
-    add_grant: [0, { session, grant: id(16), client: text, face: text, scopes: text, declined: text, authenticated_since: optional(time) }, result(struct({ epoch: number, auth_time: time, amr: text }), denied)],
+    add_grant: [0, { session, grant: id(16), client: text, face: text, shown: struct({ name: text, host: optional(text), verified: truth }), scopes: text, declined: text, authenticated_since: optional(time) }, result(struct({ epoch: number, auth_time: time, amr: text }), denied)],
     create: [2, { attempt, sub: text, device_key: text, profile: json, active: truth, credential: optional(credential), lease: optional(time) }, either("created", "exists", "too_late")],
     disconnect: [4, { client: text }, result(nothing, denied)],
     end_session: [6, { session }, result(nothing, denied)],

@@ -13,12 +13,13 @@ use crate::lifetimes;
 use crate::lookup::client::Freshness;
 use crate::oauth::client::metadata_document;
 use crate::oauth::client::redirect_uri::RedirectKind;
-use crate::oauth::client::{Client, Voucher};
+use crate::oauth::client::{Client, ShownFace, Voucher};
 use crate::oauth::own_scope::OwnScope;
 use crate::oauth::request::authorize::AuthorizationParameters;
 use crate::oauth::request::interaction::{GivenConsent, Next, SessionFacts, next};
 use crate::oauth::request::prompt::Another;
 use crate::oauth::request::rejection::Rejection;
+use crate::oauth::request::verified_return::VerifiedReturn;
 use crate::pages::consent::{Choice, ConsentPage, Lasting, ReturnTo, ScopeLine};
 use crate::pages::{self, Form, ScopeText, StandardScope};
 use crate::platform::{Platform, random};
@@ -101,6 +102,7 @@ async fn allow<P: Platform>(
         grant,
         client: client.id.clone(),
         face: client.face(),
+        shown: shown(&client, &request.answer_to),
         scopes: scopes.clone(),
         declined: declined.clone(),
         authenticated_since: request.authenticated_since(interaction.began_at, app.now),
@@ -174,6 +176,20 @@ fn form<P: Platform>(
         return_to: return_to(request.answer_to.kind(), request.answer_to.redirect_uri()),
     };
     Ok(page(200, context.render(app.look)))
+}
+
+/// What the page shows of the client, which the consent remembers.
+fn shown(client: &Client, answer_to: &VerifiedReturn) -> ShownFace {
+    let address = answer_to.redirect_uri();
+    let host = match (site(client, address), answer_to.kind()) {
+        ("", RedirectKind::Https) => host_and_port(address),
+        (site, _) => site,
+    };
+    ShownFace {
+        name: client.registration.name.clone(),
+        host: (!host.is_empty()).then(|| host.to_owned()),
+        verified: client.voucher == Voucher::Administrator,
+    }
 }
 
 /// The client's site, or an empty text when it may not be shown. A client without a voucher can claim any site, so its site

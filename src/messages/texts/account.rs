@@ -8,6 +8,12 @@ texts! {
         apps_none = "No apps are connected to your account.";
         /// In place of the name of an app that does not exist any more.
         app_gone = "A deleted app";
+        /// Under the name that an app had when the user allowed it.
+        app_renamed(name) = "This app now calls itself {name}.";
+        /// Under the name of an app that has another website, another logo or other addresses now.
+        app_changed = "This app has changed its website, logo or addresses since you allowed it.";
+        /// Under the name of an app that does not exist any more.
+        app_deleted = "This app has been deleted.";
         /// Follows `app_since` on the same line.
         app_unused = "not used yet";
         app_since(day) = "Allowed on {day}";

@@ -44,6 +44,19 @@ impl FaceDigest {
     }
 }
 
+/// What a user saw of a client when they consented. The client may call itself otherwise later: this is what they are shown
+/// then.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ShownFace {
+    pub name: String,
+    /// The host of its website, or else the one that the answer went to.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// Whether an administrator vouched for it.
+    #[serde(default)]
+    pub verified: bool,
+}
+
 impl Serialize for FaceDigest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&base64url(&self.0))

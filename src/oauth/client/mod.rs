@@ -14,7 +14,7 @@ pub mod registration;
 pub mod settings;
 
 pub use authentication::{AuthenticationMethod, SecretDigest, rotated};
-pub use face::FaceDigest;
+pub use face::{FaceDigest, ShownFace};
 pub use grant_type::GrantType;
 pub use id::{ClientId, ClientKey, MAX_CLIENT_ID};
 pub use model::{Client, ClientVersion, Voucher};

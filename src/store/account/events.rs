@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{AttemptId, UnixTime};
 use crate::lifetimes;
-use crate::oauth::client::ClientId;
+use crate::oauth::client::{ClientId, ShownFace};
 use crate::store::sql::{Sql, SqlFault, Value};
 
 /// The maximum of events that are kept. Beyond it, the oldest are deleted.
@@ -78,7 +78,8 @@ impl EventKind {
     }
 }
 
-/// Writes an event. Its key begins with the time, so that the table's order is that of the events.
+/// Writes an event. Its key begins with the time, so that the table's order is that of the events. A client is remembered as the
+/// user saw it at the latest consent.
 pub(super) fn record(
     sql: &dyn Sql,
     now: UnixTime,
@@ -92,10 +93,17 @@ pub(super) fn record(
         ("kind", kind.as_str().into()),
         ("client", client.map(ClientId::key).into()),
         ("client_id", client.map(ClientId::as_str).into()),
+        ("shown", client.map(|client| shown(sql, client)).transpose()?.flatten().into()),
     ];
     sql.insert("event", row, "ON CONFLICT DO NOTHING")?;
     sql.run("DELETE FROM event WHERE id NOT IN (SELECT id FROM event ORDER BY id DESC LIMIT ?)", &[MOST.into()])?;
     Ok(())
+}
+
+fn shown(sql: &dyn Sql, client: &ClientId) -> Result<Option<ShownFace>, SqlFault> {
+    let newest = "SELECT shown FROM consent WHERE client = ? ORDER BY at DESC, id DESC LIMIT 1";
+    let row: Option<(Option<ShownFace>,)> = sql.first(newest, &[client.key().into()])?;
+    Ok(row.and_then(|(shown,)| shown))
 }
 
 /// Records that too many passwords were wrong, unless that was recorded within the last day.

@@ -7,7 +7,7 @@ use super::events::{self, EventKind};
 use super::facts::{Authentication, ReadSession};
 use super::head;
 use crate::base::{AttemptId, GrantId, SessionId, UnixTime};
-use crate::oauth::client::{ClientId, ClientKey, FaceDigest};
+use crate::oauth::client::{ClientId, ClientKey, FaceDigest, ShownFace};
 use crate::oauth::scope::Scopes;
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault};
@@ -19,8 +19,10 @@ pub struct AddGrant {
     pub session: SessionId,
     pub grant: GrantId,
     pub client: ClientId,
-    /// What the user saw of the client.
+    /// What the user saw of the client, to compare it with what the client is later.
     pub face: FaceDigest,
+    /// The same, to show it to the user later.
+    pub shown: ShownFace,
     /// What it allows.
     pub scopes: Scopes,
     /// The optional scopes that the user declined.
@@ -50,8 +52,8 @@ impl Ask for AddGrant {
         }
         // The newest counts, so two of one second need different times.
         sql.run(
-            "INSERT INTO consent (client, id, client_id, face, scopes, at, declined) VALUES (?1, ?2, ?3, ?4, ?5, max(?6, \
-             coalesce((SELECT max(at) + 1 FROM consent WHERE client = ?1), 0)), ?7) ON CONFLICT DO NOTHING",
+            "INSERT INTO consent (client, id, client_id, face, scopes, at, declined, shown) VALUES (?1, ?2, ?3, ?4, ?5, max(?6, \
+             coalesce((SELECT max(at) + 1 FROM consent WHERE client = ?1), 0)), ?7, ?8) ON CONFLICT DO NOTHING",
             &[
                 self.client.key().into(),
                 self.grant.into(),
@@ -60,6 +62,7 @@ impl Ask for AddGrant {
                 self.scopes.into(),
                 now.into(),
                 Some(self.declined).filter(|declined| !declined.is_empty()).into(),
+                self.shown.into(),
             ],
         )?;
         Ok(Ok(authentication))
@@ -79,8 +82,8 @@ impl Ask for Disconnect {
         if let Some((grant,)) = sql.first::<(GrantId,)>(newest, &[self.client.key().into()])? {
             // The event is named after the grant that ends, so that repeating the command writes no second one.
             let ends = AttemptId::from_bytes(*grant.as_bytes());
-            sql.run("DELETE FROM consent WHERE client = ?", &[self.client.key().into()])?;
             events::record(sql, now, EventKind::Disconnected, Some(&self.client), ends)?;
+            sql.run("DELETE FROM consent WHERE client = ?", &[self.client.key().into()])?;
         }
         Ok(Ok(()))
     }

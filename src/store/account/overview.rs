@@ -11,7 +11,7 @@ use super::facts::{Authentication, ReadSession, Session};
 use super::head;
 use crate::base::{SessionId, UnixTime};
 use crate::lifetimes;
-use crate::oauth::client::{ClientId, ClientKey};
+use crate::oauth::client::{ClientId, ClientKey, FaceDigest, ShownFace};
 use crate::oauth::person::profile::Profile;
 use crate::oauth::scope::Scopes;
 use crate::sign_in::origin::Origin;
@@ -26,8 +26,9 @@ pub const MOST_LISTED: u32 = 10;
 /// The maximum of families and sessions that are read for it: those that end last, which are mostly the latest.
 const MOST_READ: u32 = 100;
 
-/// The apps after a key, in the order of keys. SQLite aggregates the rows, so that only what is shown is read out.
-const APPS: &str = "SELECT client, client_id, group_concat(scopes, ' '), max(at) FROM consent WHERE client > ? \
+/// The apps after a key, in the order of keys. SQLite aggregates the rows, so that only what is shown is read out. With `max(at)`,
+/// the columns that are not aggregated are those of the newest row.
+const APPS: &str = "SELECT client, client_id, group_concat(scopes, ' '), max(at), face, shown FROM consent WHERE client > ? \
     GROUP BY client ORDER BY client LIMIT ?";
 
 /// When the tokens of each app were last used, and of how many families that is told.
@@ -98,6 +99,10 @@ pub struct Overview {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ConnectedApp {
     pub client: ClientId,
+    /// What the client was at the newest consent.
+    pub face: FaceDigest,
+    /// What the user saw of it then. Rows of earlier releases do not say it.
+    pub shown: Option<ShownFace>,
     /// What it was allowed, by all its grants together: tokens of an earlier one may be in use. More than a request may ask
     /// for can come together, so these are single values.
     pub scopes: Vec<String>,
@@ -195,13 +200,13 @@ fn apps(
 ) -> Result<(Vec<ConnectedApp>, Option<ClientKey>), SqlFault> {
     let after = after.map_or_else(|| Value::Blob(Vec::new()), Value::from);
     let mut apps = Vec::new();
-    let rows: Vec<(ClientKey, ClientId, String, UnixTime)> =
+    let rows: Vec<(ClientKey, ClientId, String, UnixTime, FaceDigest, Option<ShownFace>)> =
         sql.all(APPS, &[after, MOST_LISTED.saturating_add(1).into()])?;
-    for (key, client, scopes, at) in rows {
+    for (key, client, scopes, at, face, shown) in rows {
         let scopes: Scopes = scopes.split(' ').collect();
         let scopes = scopes.iter().map(str::to_owned).collect();
         let used_at = uses.by_app.get(&key).copied();
-        apps.push((key, ConnectedApp { client, scopes, at, used_at, may_have_more: uses.are_cut }));
+        apps.push((key, ConnectedApp { client, face, shown, scopes, at, used_at, may_have_more: uses.are_cut }));
     }
     let more = cut(&mut apps, MOST_LISTED);
     let next = apps.last().map(|(key, _)| *key).filter(|_| more);

@@ -3,11 +3,11 @@
 use crate::store::schema::Schema;
 use crate::store::sql::{Sql, SqlFault};
 
-/// Version 3, which has no column `readable_from`, can read version 4.
-pub const SCHEMA: Schema = Schema { version: 4, readable_from: 3, tables: &TABLES, migrations: &MIGRATIONS };
+/// Version 3, which has no column `readable_from`, can read versions 4 and 5.
+pub const SCHEMA: Schema = Schema { version: 5, readable_from: 3, tables: &TABLES, migrations: &MIGRATIONS };
 
 /// What brings the tables of each version to the next, from version 1 on. Forward only.
-const MIGRATIONS: [&[&str]; 3] = [
+const MIGRATIONS: [&[&str]; 4] = [
     &["ALTER TABLE head ADD COLUMN logouts TEXT"],
     &[
         "ALTER TABLE session ADD COLUMN origin TEXT",
@@ -15,6 +15,7 @@ const MIGRATIONS: [&[&str]; 3] = [
         "ALTER TABLE consent ADD COLUMN declined TEXT",
     ],
     &["ALTER TABLE head ADD COLUMN readable_from INTEGER NOT NULL DEFAULT 3"],
+    &["ALTER TABLE consent ADD COLUMN shown TEXT", "ALTER TABLE event ADD COLUMN shown TEXT"],
 ];
 
 /// Brings the tables of an earlier release to this one's version; for the first command that an instance of the object gets. An
@@ -69,6 +70,7 @@ const TABLES: [&str; 5] = [
         scopes TEXT NOT NULL,
         at INTEGER NOT NULL,
         declined TEXT,
+        shown TEXT,
         PRIMARY KEY (client, id)
     ) STRICT, WITHOUT ROWID",
     "CREATE TABLE family (
@@ -98,6 +100,7 @@ const TABLES: [&str; 5] = [
         id BLOB PRIMARY KEY,
         kind TEXT NOT NULL,
         client BLOB,
-        client_id TEXT
+        client_id TEXT,
+        shown TEXT
     ) STRICT, WITHOUT ROWID",
 ];

@@ -4,7 +4,7 @@ use super::developer_states::{docs, forms, portal};
 use super::values::{Values, picture};
 use grantry::base::UnixTime;
 use grantry::pages::account::{
-    AccountPage, AccountProblem, ActivityLine, BrowserLine, ConnectedAppLine, Device, Happened, Sensitive, Used,
+    AccountPage, AccountProblem, ActivityLine, BrowserLine, ConnectedAppLine, Device, Happened, Sensitive, Since, Used,
 };
 use grantry::pages::apps::{AppLine, AppsPage};
 use grantry::pages::consent::{Choice, ConsentPage, FormPostPage, Lasting, OnwardPage, ReturnTo, ScopeLine, Way};
@@ -201,13 +201,20 @@ fn own_pages(values: &Values, person: ShownPerson<'_>, look: Look<'_>) -> Vec<(&
     let at = UnixTime::from_secs(1_800_000_000);
     let app = ConnectedAppLine {
         target: &values.sealed,
-        name: Some(&values.client),
+        client: Some(ShownClient {
+            name: &values.client,
+            site: Some(&values.site),
+            verified: true,
+            ..ShownClient::default()
+        }),
+        since: Since::Renamed(&values.client),
         scopes: &scopes,
         at,
         used: Used::At(at),
     };
-    let unused = ConnectedAppLine { name: None, scopes: &[], used: Used::Never, ..app };
-    let apps = [app, unused, ConnectedAppLine { used: Used::Unknown, ..app }];
+    let unused = ConnectedAppLine { client: None, since: Since::Deleted, scopes: &[], used: Used::Never, ..app };
+    let changed = ConnectedAppLine { used: Used::Unknown, since: Since::Changed, ..app };
+    let apps = [app, unused, changed, ConnectedAppLine { since: Since::Same, ..app }];
     let here = BrowserLine {
         target: None,
         device: Device { browser: Some("Firefox"), system: Some("Windows") },

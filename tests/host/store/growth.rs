@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::support::clients_platform::{World, access, client as registration};
 use crate::support::home::{DAY, Home};
-use crate::support::person::{client, face, scopes};
+use crate::support::person::{client, face, scopes, shown_face};
 use crate::support::sqlite::Sqlite;
 use grantry::base::{AccountId, AttemptId, DeviceId, SessionId, UnixTime};
 use grantry::oauth::client::presentation::Presentation;
@@ -58,7 +58,7 @@ fn app(number: u32) -> ClientId {
 fn allow(home: &mut Home, client: ClientId) -> AddGrant {
     let (session, grant) = (home.session, home.person.grant());
     let (scopes, declined) = (scopes("openid"), Scopes::default());
-    AddGrant { session, grant, client, face: face(), scopes, declined, authenticated_since: None }
+    AddGrant { session, grant, client, face: face(), shown: shown_face(), scopes, declined, authenticated_since: None }
 }
 
 /// A user with so many other grants, families and sessions, each with a client or browser of its own.

@@ -72,7 +72,7 @@ fn an_account_of_version_3_keeps_what_it_has() {
     for _ in 0..2 {
         account::migrate(&person.sql).expect("migrated");
     }
-    assert_eq!(versions(&person.sql), (4, 3));
+    assert_eq!(versions(&person.sql), (5, 3));
     let record = person.ask(ReadProfile {}).expect("an account");
     assert_eq!((record.sub.as_str(), record.version, record.parameters), ("u-ada", 7, Some(credential().parameters)));
     let old = SessionId::allocate(UnixTime::from_secs(NOW + 60), [3; 16]);
@@ -91,7 +91,7 @@ fn a_new_account_is_of_this_version() {
     let mut person = Person::new(NOW);
     let attempt = person.attempt();
     assert_eq!(person.ask(create(attempt, "u-ada")), Created::Created);
-    assert_eq!(versions(&person.sql), (4, 3));
+    assert_eq!(versions(&person.sql), (5, 3));
     let before = person.sql.dump();
     account::migrate(&person.sql).expect("nothing to do");
     assert_eq!(person.sql.dump(), before);

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 use super::api::api;
 use super::clients_platform::{SECRET, client, config};
-use super::person::credential;
+use super::person::{credential, shown_face};
 use super::platform::{Answer, World, request};
 
 /// RFC 7636 appendix B.
@@ -100,6 +100,7 @@ impl Connected {
             grant,
             client: client.id.clone(),
             face,
+            shown: shown_face(),
             scopes,
             declined: Scopes::default(),
             authenticated_since: None,

@@ -10,7 +10,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::person::{Person, client, create, face, scopes, sign_in};
+use super::person::{Person, client, create, face, scopes, shown_face, sign_in};
 
 pub const DAY: i64 = 86_400;
 const YEAR: u32 = 365 * 86_400;
@@ -39,6 +39,7 @@ impl Home {
                 grant,
                 client: client(0),
                 face: face(),
+                shown: shown_face(),
                 scopes: scopes("openid rooms.read"),
                 declined: Scopes::default(),
                 authenticated_since: None,

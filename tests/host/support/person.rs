@@ -1,7 +1,7 @@
 //! One account object as the Worker sees it: commands and replies pass through JSON, as they do on the wire.
 
 use grantry::base::{AttemptId, CodeId, FamilyId, GrantId, SessionId, UnixTime};
-use grantry::oauth::client::{ClientId, FaceDigest};
+use grantry::oauth::client::{ClientId, FaceDigest, ShownFace};
 use grantry::oauth::person::profile::Profile;
 use grantry::oauth::scope::Scopes;
 use grantry::sign_in::device::DeviceKey;
@@ -60,6 +60,11 @@ pub fn create(attempt: AttemptId, sub: &str) -> Create {
 /// What users see of every client here.
 pub fn face() -> FaceDigest {
     FaceDigest::from_slice(&[2; 16]).expect("sixteen bytes")
+}
+
+/// What users saw of a client.
+pub fn shown_face() -> ShownFace {
+    ShownFace { name: "Planner".to_owned(), host: Some("planner.example".to_owned()), verified: true }
 }
 
 /// An account object and its clock.

@@ -22,9 +22,9 @@ const SCANS: &[&str] = &[
     "SELECT coalesce(device, id), origin, (SELECT count(*) FROM (SELECT 1 FROM session LIMIT ?2))",
     "SELECT coalesce(device, id) AS browser, id, max(auth_time), expires_at, origin FROM (SELECT * FROM session ORDER",
     "SELECT coalesce(session.device, session.id) AS browser, max(code_expires_at) FROM (SELECT session, code_expires_at FROM",
-    "SELECT auth_time AS at, ?3 AS kind, NULL AS client_id FROM (SELECT auth_time FROM session ORDER BY id DESC LIMIT ?1)",
+    "SELECT auth_time AS at, ?3 AS kind, NULL AS client_id, NULL AS shown FROM (SELECT auth_time FROM session ORDER BY id DESC LIMIT ?1)",
     "SELECT id, expires_at FROM session ORDER BY id LIMIT ?",
-    "SELECT id, kind, client_id FROM event ORDER BY id DESC LIMIT ?",
+    "SELECT id, kind, client_id, shown FROM event ORDER BY id DESC LIMIT ?",
     // An account has at most a hundred events.
     "DELETE FROM event WHERE id NOT IN",
     "SELECT 1 FROM event WHERE id > ?",

@@ -30,7 +30,7 @@ async function person() {
   const proof = { salt_used: credential.salt, verifier: credential.verifier, address_prefix: "192.0.2.0/24", new_device: id(16) };
   const opened = await ask({ sign_in: { attempt: id(16), session, expires_at: seconds() + 3600, ...proof } });
   assert.deepEqual([opened.reply.Ok.sub, opened.reply.Ok.epoch], ["u_ada", 0]);
-  const granted = await ask({ add_grant: { session, grant, client, face: id(16), scopes } });
+  const granted = await ask({ add_grant: { session, grant, client, face: id(16), shown: { name: "Partner", host: "partner.example", verified: true }, scopes } });
   assert.deepEqual([granted.reply.Ok.epoch, granted.rows_written], [0, 1]);
   const code = () => ({
     attempt: id(16),

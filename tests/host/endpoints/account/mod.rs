@@ -1,4 +1,5 @@
 //! The account page.
 
 mod page;
+mod renamed;
 mod security;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::support::clients_platform::{ISSUER, id};
 use crate::support::connected::Connected;
+use crate::support::person::shown_face;
 use crate::support::platform::{Answer, request, said, user_field};
 use grantry::base::{GrantId, Seconds, SessionId};
 use grantry::http::Method;
@@ -171,6 +172,7 @@ fn very_many_apps_come_page_by_page() {
             grant: GrantId::from_bytes(home.world.clients.random()),
             client: id(&format!("app-{number}")),
             face: FaceDigest::from_slice(&[1; 16]).expect("sixteen bytes"),
+            shown: shown_face(),
             scopes: Scopes::parse("openid").expect("a scope"),
             declined: Scopes::default(),
             authenticated_since: None,

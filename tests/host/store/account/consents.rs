@@ -1,7 +1,7 @@
 //! Consents: which one counts, and when those that were given again are removed.
 
 use crate::support::home::{DAY, Home};
-use crate::support::person::{Person, client, face, scopes};
+use crate::support::person::{Person, client, face, scopes, shown_face};
 use grantry::base::{GrantId, Seconds};
 use grantry::oauth::scope::Scopes;
 use grantry::store::account::{AddGrant, Denied, ReadFacts, Sweep, SweepGrants};
@@ -17,6 +17,7 @@ fn a_consent_needs_a_sign_in_as_young_as_the_request_wants() {
         grant: home.person.grant(),
         client: client(2),
         face: face(),
+        shown: shown_face(),
         scopes: scopes("openid"),
         declined: Scopes::default(),
         authenticated_since: Some(signed_in_at.plus(Seconds::new(1))),
@@ -34,6 +35,7 @@ fn allowing(home: &mut Home, index: usize) -> AddGrant {
         grant: home.person.grant(),
         client: client(index),
         face: face(),
+        shown: shown_face(),
         scopes: scopes("openid rooms.read"),
         declined: Scopes::default(),
         authenticated_since: None,

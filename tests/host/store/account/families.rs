@@ -8,7 +8,7 @@ use std::env;
 
 use crate::support::model::{Expected, Model};
 use crate::support::operations::{Act, DAY, Delivery, Op, Pick, Presented, Terms, Token, deliveries, ops, rotations};
-use crate::support::person::{Person, Seen, client, create, face, scopes, set_active, sign_in};
+use crate::support::person::{Person, Seen, client, create, face, scopes, set_active, shown_face, sign_in};
 use grantry::base::{FamilyId, GrantId, Seconds, SessionId, UnixTime};
 use grantry::oauth::client::ClientKey;
 use grantry::oauth::scope::Scopes;
@@ -237,6 +237,7 @@ impl World {
                 grant,
                 client: client(index),
                 face: face(),
+                shown: shown_face(),
                 scopes: scopes(list),
                 declined: Scopes::default(),
                 authenticated_since: None,

@@ -2,7 +2,7 @@
 //! attackers may count on, whatever the rules behind it.
 
 use crate::support::home::{DAY, End, Home, history, later, number, soon};
-use crate::support::person::{Person, client, face, scopes, sign_in};
+use crate::support::person::{Person, client, face, scopes, shown_face, sign_in};
 use grantry::base::{Seconds, UnixTime};
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::{
@@ -302,7 +302,7 @@ proptest! {
         let expires_at = home.person.at().plus(Seconds::DAY);
         prop_assert_eq!(rows(&home, sign_in(attempt, session, expires_at)), 1);
         let grant = home.person.grant();
-        let consent = AddGrant { session, grant, client: client(2), face: face(), scopes: scopes("openid"), declined: Scopes::default(), authenticated_since: None };
+        let consent = AddGrant { session, grant, client: client(2), face: face(), shown: shown_face(), scopes: scopes("openid"), declined: Scopes::default(), authenticated_since: None };
         prop_assert_eq!(rows(&home, consent.clone()), 1);
         prop_assert_eq!(rows(&home, consent), 0);
         let code = home.code(true);

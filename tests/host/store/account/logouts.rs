@@ -113,6 +113,8 @@ fn tables_of_the_first_release_are_brought_up_to_date() {
         "ALTER TABLE session DROP COLUMN origin",
         "ALTER TABLE event DROP COLUMN client_id",
         "ALTER TABLE consent DROP COLUMN declined",
+        "ALTER TABLE consent DROP COLUMN shown",
+        "ALTER TABLE event DROP COLUMN shown",
         "UPDATE head SET schema = 1",
     ] {
         home.person.sql.arrange(statement, &[]);

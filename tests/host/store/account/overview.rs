@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::support::home::{DAY, Home};
-use crate::support::person::{self, Person, client, face, scopes};
+use crate::support::person::{self, Person, client, face, scopes, shown_face};
 use grantry::base::{DeviceId, SessionId, UnixTime};
 use grantry::oauth::scope::Scopes;
 use grantry::sign_in::origin::Origin;
@@ -31,6 +31,7 @@ fn allow(home: &mut Home, index: usize, asked: &str) {
         grant,
         client: client(index),
         face: face(),
+        shown: shown_face(),
         scopes: scopes(asked),
         declined: Scopes::default(),
         authenticated_since: None,

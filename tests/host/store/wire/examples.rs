@@ -7,7 +7,7 @@ use grantry::base::{
     Secret, SessionId, UnixTime,
 };
 use grantry::oauth::client::presentation::Picture;
-use grantry::oauth::client::{Client, ClientId, ClientVersion, FaceDigest};
+use grantry::oauth::client::{Client, ClientId, ClientVersion, FaceDigest, ShownFace};
 use grantry::oauth::person::profile::Profile;
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::{Member, RefreshLifetime, Refusal};
@@ -258,6 +258,10 @@ fn redeem(refresh: Option<RefreshLifetime>) -> account::Redeem {
     }
 }
 
+fn shown_face() -> ShownFace {
+    ShownFace { name: "App".to_owned(), host: Some("app.example.com".to_owned()), verified: true }
+}
+
 fn overview() -> account::Overview {
     let kinds = every!(account::EventKind: Allowed, Changed, CodeReplayed, Disabled, Disconnected, Enabled, LockedOut,
         LogoutNotDelivered, PasswordChanged, PasswordSet, RefreshTokenReplayed, SignedIn);
@@ -267,6 +271,8 @@ fn overview() -> account::Overview {
         has_password: true,
         apps: vec![account::ConnectedApp {
             client: id(),
+            face: face(),
+            shown: Some(shown_face()),
             scopes: vec!["openid".to_owned()],
             at: AT,
             used_at: None,
@@ -282,7 +288,9 @@ fn overview() -> account::Overview {
             is_this_one: true,
         }],
         has_more_browsers: false,
-        activity: kinds.map(|kind| account::Activity { at: AT, kind, client: Some(id()) }).into(),
+        activity: kinds
+            .map(|kind| account::Activity { at: AT, kind, client: Some(id()), shown: Some(shown_face()) })
+            .into(),
         has_more_activity: true,
     }
 }
@@ -301,7 +309,7 @@ pub(super) fn of_accounts() -> Vec<Sample> {
     };
     samples! { account:
         AddGrant: [account::AddGrant {
-            session: SESSION, grant: GRANT, client: id(), face: face(), scopes: scopes(), declined: Scopes::default(),
+            session: SESSION, grant: GRANT, client: id(), face: face(), shown: shown_face(), scopes: scopes(), declined: Scopes::default(),
             authenticated_since: Some(AT),
         }] -> results([authentication()], denied());
         ChangePassword: [account::ChangePassword {
