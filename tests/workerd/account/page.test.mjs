@@ -288,8 +288,9 @@ test("a session that has ended, or is another user's, changes nothing", async ()
   const third = await atHome(ada.person);
   const [own] = targets(await ada.visitor.open(page), "end-session");
   const mallory = await connected();
+  const [, user] = (await mallory.visitor.open(page)).html.match(/name="user" value="([^"]+)"/);
   for (const target of [own, "A".repeat(22)]) {
-    const refused = await post(mallory.visitor, { action: "end-session", target });
+    const refused = await post(mallory.visitor, { action: "end-session", target, user });
     assert.deepEqual([refused.status, refused.headers.get("location")], [303, "/account"]);
   }
   await mallory.visitor.submit(await mallory.visitor.open(page), "apps-form", { target: app.client_id });
