@@ -22,7 +22,7 @@ pub mod opaque;
 pub mod refresh_token;
 pub mod registration_access;
 pub mod ring;
-pub mod told;
+pub mod sealed_notice;
 
 pub use envelope::{Life, NotSealed, Opened, Purpose, Sealer, Unopened};
 pub use holder::{FamilyHolder, HeldByOrganization};

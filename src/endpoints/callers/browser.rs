@@ -8,7 +8,7 @@ use crate::lifetimes;
 use crate::platform::{Fault, Platform, random};
 use crate::seal::browser::{Browser, BrowserId};
 use crate::seal::device::DeviceCookie;
-use crate::seal::told::SealedNotice;
+use crate::seal::sealed_notice::SealedNotice;
 use crate::seal::{Life, Purpose};
 
 /// The cookie's name. The prefix makes browsers refuse it from any other host or over http, where that is possible.
