@@ -33,7 +33,7 @@ test("a developer partner registers an application and receives credentials that
   assert.deepEqual([own.status, own.body.client_name, own.body.redirect_uris], [200, "Card Sync", application.redirect_uris]);
   const other = await newClient(server.url, { scope: SCOPE });
   assert.equal((await send(`/register/${other.client_id}`, json(made.registration_access_token, "GET"))).status, 401, "and nobody else's");
-  const { status: redeemed, body } = await connect(made, await newPerson(server.url), SCOPE);
+  const { status: redeemed, body } = await connect(made, await newPerson(server.url), SCOPE, { resources: [API] });
   assert.deepEqual([redeemed, body.token_type], [200, "Bearer"]);
 });
 
@@ -49,6 +49,7 @@ test("an OAuth client library is configured from the published metadata alone", 
     const url = library.buildAuthorizationUrl(config, {
       redirect_uri: app.redirect_uris[0],
       scope: SCOPE,
+      resource: API,
       state: expectedState,
       nonce: expectedNonce,
       code_challenge: await library.calculatePKCECodeChallenge(pkceCodeVerifier),

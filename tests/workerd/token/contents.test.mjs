@@ -80,8 +80,8 @@ test("claims that are asked for by name are told where they were asked for, at t
 // spec: RFC 8707 section 2.2 - resources narrow at the token endpoint, and never widen
 test("scopes go to the API that owns them, and resources narrow", async () => {
   const target = ({ access_token, scope, expires_in }) => [claims(access_token).aud, scope, expires_in];
-  const all = await tokens(app, "openid a.read b.read offline_access");
-  assert.deepEqual(target(all), [[A, B, server.url], "openid a.read b.read offline_access", 600]);
+  const first = await tokens(app, "openid a.read b.read offline_access", { resources: [A, B] });
+  assert.deepEqual(target(first), [[A, server.url], "openid a.read offline_access", 600], "a token is for one API");
   const one = await tokens(app, "openid a.read b.read offline_access", { resources: [A, B], redemption: { resource: B } });
   assert.deepEqual(target(one), [[B, server.url], "openid b.read offline_access", 3600]);
   assert.deepEqual(target((await refresh(app, one.refresh_token, { resource: A, scope: "a.read" })).body), [A, "a.read", 600]);
@@ -89,7 +89,12 @@ test("scopes go to the API that owns them, and resources narrow", async () => {
     const refused = await refresh(app, one.refresh_token, { resource });
     assert.deepEqual([refused.status, refused.body.error], [400, "invalid_target"], resource);
   }
-  assert.deepEqual(claims((await tokens(app, "a.read")).access_token).aud, A, "the API that owns the scope, not the default one");
+  assert.deepEqual(claims((await tokens(app, "a.read")).access_token).aud, A, "the API that owns the scope");
+  const address = connection(server.url).authorizeUrl(app, pkce(), { scope: "a.read b.read" });
+  const answer = await fetch(address, { redirect: "manual" });
+  const refused = new URL(answer.headers.get("location")).searchParams;
+  assert.equal(refused.get("error"), "invalid_target");
+  for (const api of [A, B]) assert.ok(refused.get("error_description").includes(api), "the refusal names the APIs");
 });
 
 test("a scope of the deployment is registered, asked for in its words, and opens its claims", async () => {
@@ -107,7 +112,7 @@ test("a scope of the deployment is registered, asked for in its words, and opens
 
 for (const client of [app, sealed]) {
   test(`of a token of ${client.client_name}, each API learns its part, and other callers learn nothing`, async () => {
-    const { access_token, refresh_token, id_token } = await tokens(client, "openid email offline_access a.read a.write b.read");
+    const { access_token, refresh_token, id_token } = await tokens(client, "openid email offline_access a.read a.write b.read", { resources: [A, B] });
     assert.equal(access_token.startsWith("gr_op_"), client === sealed);
     const active = await introspect(serverA, access_token);
     assert.deepEqual(await cost(active), [1, 0]);
@@ -115,10 +120,10 @@ for (const client of [app, sealed]) {
     assert.ok(jti && acr && exp - iat === 600 && auth_time <= iat);
     assert.deepEqual(rest, { active: true, iss: server.url, sub: ada.id, aud: A, client_id: client.client_id, scope: "a.read a.write", token_type: "Bearer" });
     assert.deepEqual([active.headers.get("cache-control"), active.headers.get("access-control-allow-origin")], ["no-store", null]);
-    const ofB = (await introspect(serverB, access_token)).body;
+    const forB = (await refresh(client, refresh_token, { resource: B })).body.access_token;
+    const ofB = (await introspect(serverB, forB)).body;
     assert.deepEqual([ofB.aud, ofB.scope], [B, "b.read"]);
-    const onlyA = (await refresh(client, refresh_token, { resource: A })).body.access_token;
-    for (const [caller, token] of [[client, access_token], [serverB, onlyA], [serverA, refresh_token], [serverA, id_token], [serverA, "x"]]) {
+    for (const [caller, token] of [[client, access_token], [serverB, access_token], [serverA, forB], [serverA, refresh_token], [serverA, id_token], [serverA, "x"]]) {
       const answer = await introspect(caller, token);
       assert.deepEqual([answer.status, answer.body], [200, { active: false }]);
       assert.deepEqual(await cost(answer), [0, 0]);
