@@ -44,7 +44,12 @@ pub enum Plan<T> {
 
 /// The documents that an isolate remembers. They are values, so requests may share them.
 #[derive(Debug)]
-pub struct DocumentMemory<T>(Cache<String, Entry<T>, MOST>);
+pub struct DocumentMemory<T> {
+    /// Addresses that have answered with a document.
+    good: Cache<String, Entry<T>, MOST>,
+    /// All others. They are kept apart, so that invented addresses cannot push out documents.
+    tried: Cache<String, Entry<T>, MOST>,
+}
 
 #[derive(Debug)]
 struct Entry<T> {
@@ -60,7 +65,7 @@ struct Entry<T> {
 
 impl<T> Default for DocumentMemory<T> {
     fn default() -> Self {
-        Self(Cache::new())
+        Self { good: Cache::new(), tried: Cache::new() }
     }
 }
 
@@ -93,11 +98,12 @@ impl<T: Clone> DocumentMemory<T> {
     /// What to do for the document at `address`. After [`Plan::Fetch`] the caller must fetch it and call [`DocumentMemory::learn`].
     pub fn plan(&mut self, address: &str, lacking: bool, occasion: Occasion, now: UnixTime) -> Plan<T> {
         let is_spent = occasion == Occasion::Strangers && self.is_spent(address, now);
-        let Some(entry) = self.0.get_mut(address) else {
+        let Some(entry) = self.entry(address) else {
             if is_spent {
                 return Plan::Leave;
             }
-            self.0.put(address.to_owned(), Entry { known: None, asked_at: now, sought_at: None, is_awaited: true });
+            let entry = Entry { known: None, asked_at: now, sought_at: None, is_awaited: true };
+            self.tried.put(address.to_owned(), entry);
             return Plan::Fetch;
         };
         let good = entry.known.as_ref().filter(|(_, good_until)| now < *good_until).map(|(known, _)| known);
@@ -119,25 +125,35 @@ impl<T: Clone> DocumentMemory<T> {
         }
         entry.asked_at = now;
         entry.is_awaited = true;
-        self.0.renew(address);
+        self.good.renew(address);
+        self.tried.renew(address);
         Plan::Fetch
     }
 
     /// Notes the result: the document and its life. After a failure, a document that has not expired stays.
     pub fn learn(&mut self, address: &str, fetched: Option<(&T, Seconds)>, now: UnixTime) {
-        let Some(entry) = self.0.get_mut(address) else {
+        let Some(entry) = self.entry(address) else {
             return;
         };
-        entry.is_awaited = false;
-        match fetched {
-            Some((document, life)) => entry.known = Some((document.clone(), now.plus(life))),
-            None => entry.known = entry.known.take().filter(|(_, good_until)| now < *good_until),
-        }
+        let known = match fetched {
+            Some((document, life)) => Some((document.clone(), now.plus(life))),
+            None => entry.known.take().filter(|(_, good_until)| now < *good_until),
+        };
+        let (asked_at, sought_at) = (entry.asked_at, entry.sought_at);
+        let (kept, left) =
+            if known.is_some() { (&mut self.good, &mut self.tried) } else { (&mut self.tried, &mut self.good) };
+        left.remove(address);
+        kept.put(address.to_owned(), Entry { known, asked_at, sought_at, is_awaited: false });
+    }
+
+    fn entry(&mut self, address: &str) -> Option<&mut Entry<T>> {
+        self.good.get_mut(address).or_else(|| self.tried.get_mut(address))
     }
 
     /// Whether the budget of [`Occasion::Strangers`] is spent. No document is fetched twice in that time.
     fn is_spent(&self, address: &str, now: UnixTime) -> bool {
-        let recent = self.0.iter().filter(|(_, entry)| is_within(lifetimes::AFTER_FAILED_FETCH, entry.asked_at, now));
+        let all = self.good.iter().chain(self.tried.iter());
+        let recent = all.filter(|(_, entry)| is_within(lifetimes::AFTER_FAILED_FETCH, entry.asked_at, now));
         let origins: Vec<&str> = recent.map(|(address, _)| receiver(address)).collect();
         let of_this_one = origins.iter().filter(|recent| **recent == receiver(address)).count();
         origins.len() >= MOST_IN_ALL || of_this_one >= MOST_OF_AN_ORIGIN
@@ -194,8 +210,33 @@ mod tests {
         for number in 0..1_000 {
             assert_eq!(memory.plan(&number.to_string(), false, Occasion::Ours, at(number)), Plan::Fetch);
         }
-        assert_eq!(memory.0.iter().count(), MOST);
-        assert!(memory.0.contains("999"), "the oldest made room");
+        assert_eq!((memory.good.iter().count(), memory.tried.iter().count()), (0, MOST));
+        assert!(memory.tried.contains("999"), "the oldest made room");
+        for number in 0..1_000 {
+            memory.plan(&number.to_string(), false, Occasion::Ours, at(number));
+            memory.learn(&number.to_string(), GOOD, at(number));
+        }
+        assert_eq!((memory.good.iter().count(), memory.tried.iter().count() <= MOST), (MOST, true));
+    }
+
+    #[test]
+    fn attack_made_up_addresses_push_out_a_document_that_is_good() {
+        let mut memory = DocumentMemory::default();
+        assert_eq!(plan(&mut memory, false, 100), Plan::Fetch);
+        memory.learn(ADDRESS, GOOD, at(100));
+        let fetched = (0..2_000).filter(|number| {
+            let address = format!("https://{number}.example/");
+            let fetches = memory.plan(&address, false, Occasion::Strangers, at(101 + number / 4)) == Plan::Fetch;
+            memory.learn(&address, None, at(101 + number / 4));
+            fetches
+        });
+        assert!(fetched.count() > 1_500, "four a second are within the budget");
+        assert_eq!(plan(&mut memory, false, 602), Plan::Use(7));
+        memory.learn(ADDRESS, None, at(602));
+        assert_eq!(plan(&mut memory, false, 603), Plan::Use(7), "a failure takes nothing away");
+        assert_eq!(plan(&mut memory, false, 700), Plan::Fetch, "it has expired");
+        memory.learn(ADDRESS, None, at(700));
+        assert!(!memory.good.contains(ADDRESS) && memory.tried.contains(ADDRESS));
     }
 
     #[test]
@@ -212,7 +253,7 @@ mod tests {
         for host in 0..10 {
             fetches(&mut memory, &format!("https://{host}.example"), Occasion::Strangers, 100);
         }
-        assert_eq!(memory.0.iter().count(), MOST_IN_ALL);
+        assert_eq!(memory.tried.iter().count(), MOST_IN_ALL);
         assert_eq!(fetches(&mut memory, "https://z.example", Occasion::Strangers, 110), 0);
         assert_eq!(
             memory.plan("https://a.example/x", false, Occasion::Ours, at(110)),
