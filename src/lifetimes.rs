@@ -130,9 +130,6 @@ pub const REGISTRATIONS_WINDOW: Seconds = Seconds::hours(1);
 /// The shortest pause between two rounds that delete unused clients.
 pub const BETWEEN_DELETIONS: Seconds = Seconds::minutes(1);
 
-/// The time in which the changes of one developer are counted.
-pub const CHANGES_WINDOW: Seconds = Seconds::hours(1);
-
 /// How many registered clients are listed unless the request says otherwise.
 pub const CLIENTS_PAGE: u32 = 20;
 
@@ -146,6 +143,27 @@ pub const CLIENT_RECORD: Seconds = Seconds::days(10 * 365);
 
 /// How long a location of the network keeps what it read from KV. It is the least that KV takes.
 pub const KV_CACHE: Seconds = Seconds::new(30);
+
+/// How often a change that takes nothing away is put into KV.
+pub const BETWEEN_PUTS: Seconds = Seconds::minutes(1);
+
+/// How long after the first failure a put into KV is tried again; each time after it twice as long, up to [`ALARM_RETRY`].
+pub const FIRST_PUT_RETRY: Seconds = Seconds::new(5);
+
+/// How often the health check writes to KV, which has a thousand free writes a day.
+pub const BETWEEN_KV_CHECKS: Seconds = Seconds::minutes(30);
+
+/// How long what the health check writes stays in KV. It is the least that KV takes.
+pub const KV_CHECK: Seconds = Seconds::minutes(1);
+
+/// How long KV may take to answer a read, in milliseconds. Then the registry is asked.
+pub const KV_READ_MILLISECONDS: u32 = 1_500;
+
+/// How long KV may take to answer a put.
+pub const KV_WRITE: Seconds = Seconds::new(10);
+
+/// How long KV is not read again after it did not answer a read.
+pub const AFTER_FAILED_READ: Seconds = Seconds::new(10);
 
 /// How long a put into KV takes to be seen everywhere.
 pub const KV_PUT: Seconds = Seconds::minutes(1);
@@ -246,6 +264,8 @@ const _: () = {
     assert!(SECRET_OVERLAP.get() <= LONGEST_SECRET_OVERLAP.get());
     // A record that is missing in KV is put again only when it should have been there by now.
     assert!(KV_PUT.plus(KV_CACHE).get() <= REPUBLISH.get());
+    // A request that KV does not answer still has the time to ask the registry.
+    assert!(KV_READ_MILLISECONDS < OBJECT_MILLISECONDS && FIRST_PUT_RETRY.get() <= ALARM_RETRY.get());
     // What an isolate remembers is younger than what it may be used for.
     assert!(CLIENT_IN_MEMORY.get() <= KV_PUT.get() && REFRESH_IDLE.get() < CLIENT_RECORD.get());
     // A server is asked again only when the request before has ended.

@@ -50,6 +50,18 @@ impl UnixTime {
         Self(self.0.saturating_sub(by.0 as i64))
     }
 
+    /// The day in UTC, counted from 1970-01-01.
+    #[must_use]
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(86_400)
+    }
+
+    /// The first moment of the next day in UTC.
+    #[must_use]
+    pub const fn next_day(self) -> Self {
+        Self(self.day().saturating_add(1).saturating_mul(86_400))
+    }
+
     /// Seconds from `earlier` until this time; negative if `earlier` is later; saturates.
     #[must_use]
     pub const fn since(self, earlier: Self) -> i64 {

@@ -1,15 +1,12 @@
 //! Requests to other servers.
 
-use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
-use worker::Delay;
 
 use super::js::{AbortController, ByteStream, Fetched, fetch, message};
-use super::task::settled;
+use super::task::{settled, within};
 use crate::http::OutboundUrl;
 use crate::lifetimes;
 use crate::platform::outbound::{FetchedDocument, LONGEST_DOCUMENT, OutboundFault};
@@ -65,11 +62,8 @@ async fn within_deadline<T>(
     work: impl AsyncFnOnce(&AbortController) -> Result<T, OutboundFault>,
 ) -> Result<T, OutboundFault> {
     let controller = AbortController::new().map_err(unreachable)?;
-    let deadline = Delay::from(Duration::from_secs(lifetimes::OUTBOUND.get().into()));
-    let outcome = match select(pin!(work(&controller)), pin!(deadline)).await {
-        Either::Left((outcome, _)) => outcome,
-        Either::Right(_) => Err(OutboundFault::Late),
-    };
+    let deadline = Duration::from_secs(lifetimes::OUTBOUND.get().into());
+    let outcome = within(deadline, work(&controller)).await.unwrap_or(Err(OutboundFault::Late));
     // It is not a failure if nothing is left to abort.
     let _ = controller.abort();
     outcome

@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 use worker::{Date, Delay, Env};
 
 use super::js::{glue, message};
-use super::task::settled;
+use super::task::{settled, within};
 use super::{convert, outbound, webcrypto};
 use crate::base::AccountId;
 use crate::base::encoding::{base64url, from_base64url};
@@ -140,7 +140,17 @@ impl Platform for Workers<'_> {
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault> {
         self.count(|usage| usage.kv_reads = usage.kv_reads.saturating_add(1));
         let store = self.env.kv("CLIENTS").map_err(kv)?;
-        store.get(key).cache_ttl(lifetimes::KV_CACHE.get().into()).text().await.map_err(kv)
+        let reading = store.get(key).cache_ttl(lifetimes::KV_CACHE.get().into()).text();
+        let deadline = Duration::from_millis(lifetimes::KV_READ_MILLISECONDS.into());
+        within(deadline, reading).await.ok_or_else(|| kv(LATE))?.map_err(kv)
+    }
+
+    async fn check_kv(&self, key: &str, value: &str) -> Result<Option<String>, Fault> {
+        let store = self.env.kv("CLIENTS").map_err(kv)?;
+        let put = store.put(key, value).map_err(kv)?.expiration_ttl(lifetimes::KV_CHECK.get().into());
+        let deadline = Duration::from_secs(lifetimes::KV_WRITE.get().into());
+        within(deadline, put.execute()).await.ok_or_else(|| kv(LATE))?.map_err(kv)?;
+        self.read_client(key).await
     }
 
     fn memory<M: Default + 'static, R>(&self, use_it: impl FnOnce(&mut M) -> R) -> R {
@@ -185,6 +195,9 @@ impl Platform for Workers<'_> {
         self.usage.get()
     }
 }
+
+/// Why KV gave no answer.
+const LATE: &str = "no answer in time";
 
 fn object(thrown: JsValue) -> Fault {
     Fault::Object(message(&thrown))

@@ -1,10 +1,14 @@
 //! Runs futures on promises of JavaScript. [`executor`] says when which task runs; this is its connection with `glue.js`.
 
 use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use worker::Delay;
 
 use super::js::glue;
 use crate::platform::executor::{self, Awaited, Begun, Executor};
@@ -46,4 +50,12 @@ pub fn settled(promise: &Promise) -> Awaited<Outcome> {
 pub fn on_settled(number: u32, good: bool, value: JsValue) {
     let outcome = if good { Ok(value) } else { Err(value) };
     executor::settle(&EXECUTOR, number, outcome).into_iter().for_each(run);
+}
+
+/// The outcome of `work`, or none if it takes longer than `deadline`. Then it is dropped.
+pub async fn within<T>(deadline: Duration, work: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(work), pin!(Delay::from(deadline))).await {
+        Either::Left((outcome, _)) => Some(outcome),
+        Either::Right(_) => None,
+    }
 }

@@ -1,9 +1,12 @@
 //! Finds a client: in the isolate's memory, then in KV, then at the registry.
 //!
 //! Memory and KV can only make an answer older. No answer is older than the caller demands, no isolate returns to a version
-//! older than one it has seen, and the records in KV are sealed by the registry.
+//! older than one it has seen or made, and the records in KV are sealed by the registry. What administers is always read from the
+//! registry.
 
 use std::rc::Rc;
+
+use serde_json::json;
 
 use super::document::Occasion;
 use crate::base::{Cache, UnixTime};
@@ -13,13 +16,16 @@ use crate::oauth::client::id::{IdOrigin, LONGEST_REGISTERED};
 use crate::oauth::client::metadata_document;
 use crate::oauth::client::{Client, ClientId, ClientKey, ClientVersion};
 use crate::platform::{Fault, Platform};
-use crate::seal::client_record::ClientRecord;
+use crate::seal::client_record::{ClientRecord, Recorded};
 use crate::seal::{Life, NotSealed, Sealer};
 use crate::store::names;
 use crate::store::registry::{FoundClient, Publish, Read};
 
 /// The most clients that an isolate remembers, and the most identifiers that have no client.
 const MOST: usize = 256;
+
+/// The most changes whose version an isolate remembers. Look-ups do not push them out.
+const MOST_CHANGED: usize = 4_096;
 
 /// How often an isolate asks the registry about identifiers that may be invented, in one window.
 const QUESTIONS: u32 = 20;
@@ -68,11 +74,13 @@ pub async fn find<P: Platform>(
     }
     let demanded = if let Freshness::AtLeast(version) = freshness { Some(version) } else { None };
     // A remembered identifier was checked before, so it is not forged.
-    let remembered = platform.memory(|memory: &mut ClientMemory| memory.recall(id, now));
-    let floor = match remembered {
-        Some((known, true)) if freshness != Freshness::Now && known.version >= demanded => return Ok(known.client),
-        remembered => demanded.max(remembered.and_then(|(known, _)| known.version)),
-    };
+    let (remembered, floor) = platform.memory(|memory: &mut ClientMemory| memory.recall(id, now));
+    let floor = floor.max(demanded);
+    if freshness != Freshness::Now
+        && let Some(known) = remembered.filter(|known| known.version >= floor)
+    {
+        return Ok(known.client);
+    }
     let origin = id.origin(&config.client_id_key);
     if origin == IdOrigin::Forged || id.as_str().len() > LONGEST_REGISTERED {
         return Ok(None);
@@ -81,30 +89,57 @@ pub async fn find<P: Platform>(
         let found = platform.ask_registry(Read { id: id.clone() }).await?;
         return Ok(remember(platform, id, Known::of(found), now));
     }
-    let in_kv = platform.read_client(&names::client(TENANT, id.as_str())).await;
-    if let Ok(Some(text)) = &in_kv
-        && let Some(known) = opened(&config.sealer, text, id, now)
-        && known.version >= floor
-    {
-        return Ok(remember(platform, id, known, now));
-    }
+    let (in_kv, kv_answers) = match read_kv(platform, id, now).await {
+        Ok(text) => (text.and_then(|text| opened(&config.sealer, &text, id, now)), true),
+        Err(_) => (None, false),
+    };
+    let in_kv = in_kv.filter(|(version, _)| Some(*version) >= floor);
+    let asks = match in_kv {
+        Some((version, Recorded::Client(client))) => {
+            return Ok(remember(platform, id, Known { version: Some(version), client: Some(Rc::new(client)) }, now));
+        }
+        // What was deleted may have been registered again since.
+        Some((_, Recorded::AskRegistry | Recorded::Deleted)) => true,
+        None => false,
+    };
     if origin == IdOrigin::Elsewhere
         && floor.is_none()
+        && !asks
         && !platform.memory(|memory: &mut ClientMemory| memory.may_ask(now))
     {
         return Err(Fault::Busy("too many questions about clients that nobody registered"));
     }
-    let found = match in_kv {
-        Ok(_) => platform.ask_registry(Publish { id: id.clone() }).await?,
-        // KV does not answer, so the record is not put again.
-        Err(_) => platform.ask_registry(Read { id: id.clone() }).await?,
+    let found = if kv_answers && !asks {
+        platform.ask_registry(Publish { id: id.clone() }).await?
+    } else {
+        // What KV has is as it should be, or KV does not answer: the record is not put again.
+        platform.ask_registry(Read { id: id.clone() }).await?
     };
     Ok(remember(platform, id, Known::of(found), now))
 }
 
-/// Forgets a client that was just changed, so that at least this isolate sees the change at once.
-pub fn forget(platform: &impl Platform, id: &ClientId) {
-    platform.memory(|memory: &mut ClientMemory| memory.forget(id));
+/// What KV has. When it did not answer a moment ago it is left alone, so that not every request waits for it.
+async fn read_kv<P: Platform>(platform: &P, id: &ClientId, now: UnixTime) -> Result<Option<String>, Fault> {
+    if platform.memory(|memory: &mut ClientMemory| memory.kv_is_failing(now)) {
+        return Err(Fault::Kv("it did not answer a moment ago".to_owned()));
+    }
+    let read = platform.read_client(&names::client(TENANT, id.as_str())).await;
+    if let Err(fault) = &read {
+        platform.memory(|memory: &mut ClientMemory| memory.kv_failed_at = Some(now));
+        platform.log(&json!({ "event": "fault", "part": "kv", "cause": fault.to_string() }).to_string());
+    }
+    read
+}
+
+/// Notes that a client was just changed, so that this isolate never answers with what was before: `version` is the newest one, if the
+/// caller knows it.
+pub fn changed(platform: &impl Platform, id: &ClientId, version: Option<ClientVersion>) {
+    platform.memory(|memory: &mut ClientMemory| memory.change(id, version));
+}
+
+/// Whether the registry may be asked about a client because of credentials that are not good by what is known of it.
+pub fn may_ask_again(platform: &impl Platform, now: UnixTime) -> bool {
+    platform.memory(|memory: &mut ClientMemory| memory.may_ask(now))
 }
 
 /// Counts a page of the catalogue or a search in it. Whether the registry may be asked.
@@ -118,10 +153,10 @@ pub fn may_register(platform: &impl Platform, now: UnixTime) -> bool {
 }
 
 /// Reads a record of KV; `None` if it is not a genuine record of this client.
-fn opened(sealer: &Sealer, text: &str, id: &ClientId, now: UnixTime) -> Option<Known> {
+fn opened(sealer: &Sealer, text: &str, id: &ClientId, now: UnixTime) -> Option<(ClientVersion, Recorded)> {
     let record = sealer.open::<ClientRecord>(text, now).ok()?.value;
-    let client = record.client().ok()?.map(Rc::new);
-    (record.id == *id).then_some(Known { version: Some(record.version), client })
+    let recorded = record.recorded().ok()?;
+    (record.id == *id).then_some((record.version, recorded))
 }
 
 fn remember<P: Platform>(platform: &P, id: &ClientId, known: Known, now: UnixTime) -> Option<Rc<Client>> {
@@ -174,6 +209,9 @@ struct ClientMemory {
     known: Cache<ClientKey, (UnixTime, Known), MOST>,
     /// Identifiers that have no client. They are kept apart, so that invented ones cannot push out clients.
     nobody: Cache<ClientKey, UnixTime, MOST>,
+    /// The versions of clients that this isolate has changed. They stay when the client itself is forgotten.
+    changed: Cache<ClientKey, ClientVersion, MOST_CHANGED>,
+    kv_failed_at: Option<UnixTime>,
     questions: Budget,
     registrations: Budget,
     looks: Budget,
@@ -202,30 +240,44 @@ impl Budget {
 }
 
 impl ClientMemory {
-    /// What is known, and whether it is young enough to be the answer.
-    fn recall(&self, id: &ClientId, now: UnixTime) -> Option<(Known, bool)> {
+    /// What is known, if it is young enough to be the answer, and the version behind which no answer goes.
+    fn recall(&self, id: &ClientId, now: UnixTime) -> (Option<Known>, Option<ClientVersion>) {
         let key = id.key();
-        if let Some((at, known)) = self.known.get(&key) {
-            return Some((known.clone(), is_young(*at, now)));
+        let known = self.known.get(&key);
+        let floor = self.changed.get(&key).copied().max(known.and_then(|(_, known)| known.version));
+        if let Some((_, known)) = known.filter(|(at, _)| is_young(*at, now)) {
+            return (Some(known.clone()), floor);
         }
-        let at = self.nobody.get(&key)?;
-        Some((Known { version: None, client: None }, is_young(*at, now)))
+        let nobody = self.nobody.get(&key).filter(|at| is_young(**at, now));
+        (nobody.map(|_| Known { version: floor, client: None }), floor)
     }
 
-    /// Keeps `known`, unless another request has learned a newer version in the meantime.
+    /// Keeps `known`, unless another request has learned of a newer version in the meantime.
     fn keep(&mut self, id: &ClientId, known: Known, now: UnixTime) {
         let key = id.key();
+        let (_, floor) = self.recall(id, now);
         if known.version.is_none() {
             self.nobody.put(key, now);
-        } else if self.known.get(&key).is_none_or(|(_, before)| before.version <= known.version) {
+        } else if known.version >= floor {
             self.nobody.remove(&key);
             self.known.put(key, (now, known));
         }
     }
 
-    fn forget(&mut self, id: &ClientId) {
-        self.known.remove(&id.key());
-        self.nobody.remove(&id.key());
+    fn change(&mut self, id: &ClientId, version: Option<ClientVersion>) {
+        let key = id.key();
+        let floor = self.changed.get(&key).copied().max(version);
+        let floor = floor.max(self.known.get(&key).and_then(|(_, known)| known.version));
+        self.known.remove(&key);
+        self.nobody.remove(&key);
+        if let Some(floor) = floor {
+            self.changed.put(key, floor);
+        }
+    }
+
+    fn kv_is_failing(&self, now: UnixTime) -> bool {
+        let pause = 0..i64::from(lifetimes::AFTER_FAILED_READ.get());
+        self.kv_failed_at.is_some_and(|at| pause.contains(&now.since(at)))
     }
 
     /// Counts a question about an identifier that may be invented. Whether it may be asked.

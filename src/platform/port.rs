@@ -40,7 +40,16 @@ pub trait Platform {
     async fn ask_replay<A: Ask + Into<replay::Command>>(&self, client: ClientKey, ask: A) -> Result<A::Reply, Fault>;
 
     /// Reads the client record stored under `key`; what it says may be some minutes old.
+    ///
+    /// # Errors
+    /// [`Fault::Kv`], within [`crate::lifetimes::KV_READ_MILLISECONDS`].
     async fn read_client(&self, key: &str) -> Result<Option<String>, Fault>;
+
+    /// Writes to KV what ends by itself soon, and reads it back.
+    ///
+    /// # Errors
+    /// [`Fault::Kv`], within [`crate::lifetimes::KV_WRITE`] and the deadline of a read.
+    async fn check_kv(&self, key: &str, value: &str) -> Result<Option<String>, Fault>;
 
     /// Lets `use_it` work with what the isolate remembers in an `M`. A platform without memory forgets at once.
     fn memory<M: Default + 'static, R>(&self, use_it: impl FnOnce(&mut M) -> R) -> R {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::envelope::Purpose;
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 
-/// A client as it was at one version. It is sealed so that access to KV is not enough to make a client; the identifier is
+/// What KV says about a client at one version. It is sealed so that access to KV is not enough to make a client; the identifier is
 /// inside so that no record passes for that of another.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ClientRecord {
@@ -13,8 +13,18 @@ pub struct ClientRecord {
     pub id: ClientId,
     /// Which change of the client it tells of.
     pub version: ClientVersion,
-    /// The client as JSON, so that releases with more members and with fewer read each other's; `None` is a tombstone.
+    /// The client as JSON, so that releases with more members and with fewer read each other's; `None` is a tombstone. Empty text
+    /// says to ask the registry, which earlier releases do with a record that they cannot read.
     client: Option<String>,
+}
+
+/// What a record says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Recorded {
+    /// The registry has to be asked: the client may change without another put.
+    AskRegistry,
+    Client(Client),
+    Deleted,
 }
 
 /// The content is not that of a client, or not of the one that it says.
@@ -35,16 +45,35 @@ impl ClientRecord {
         Self { id, version, client: None }
     }
 
-    /// The client; `None` when it was deleted.
+    /// The record that stands for this client until the next day.
+    #[must_use]
+    pub const fn ask_registry(id: ClientId, version: ClientVersion) -> Self {
+        Self { id, version, client: Some(String::new()) }
+    }
+
+    /// Whether it says to ask the registry.
+    #[must_use]
+    pub fn asks_registry(&self) -> bool {
+        self.client.as_ref().is_some_and(String::is_empty)
+    }
+
+    /// What it says.
     ///
     /// # Errors
     /// When what is stored is not this client.
-    pub fn client(&self) -> Result<Option<Client>, MalformedRecord> {
+    pub fn recorded(&self) -> Result<Recorded, MalformedRecord> {
         let Some(json) = &self.client else {
-            return Ok(None);
+            return Ok(Recorded::Deleted);
         };
+        if json.is_empty() {
+            return Ok(Recorded::AskRegistry);
+        }
         let client: Client = serde_json::from_str(json).map_err(|_| MalformedRecord)?;
-        if client.id == self.id && client.version == self.version { Ok(Some(client)) } else { Err(MalformedRecord) }
+        if client.id == self.id && client.version == self.version {
+            Ok(Recorded::Client(client))
+        } else {
+            Err(MalformedRecord)
+        }
     }
 }
 

@@ -40,8 +40,8 @@ pub fn client(tenant: &str, client_id: &str) -> String {
     [tenant, "/client/1/", client_id].concat()
 }
 
-/// A KV key under which nothing is stored, for checking that KV answers.
+/// A KV key for checking that KV takes what is put and answers: one of its own for each check, because answers are cached.
 #[must_use]
-pub fn probe(tenant: &str) -> String {
-    [tenant, "/probe"].concat()
+pub fn probe(tenant: &str, check: &str) -> String {
+    [tenant, "/probe/", check].concat()
 }

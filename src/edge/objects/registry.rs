@@ -1,8 +1,8 @@
 //! The `Registry` object: the clients.
 //!
 //! Its alarm is what puts records into KV, because alarms of one object never overlap: no put can overtake a later one of
-//! the same client. A change sets the alarm for now, and what could not be put sets it again. The same alarm deletes
-//! clients that registered themselves and were not used.
+//! the same client. A change sets the alarm for when its record is due, and what could not be put sets it again. The same alarm
+//! deletes clients that registered themselves and were not used.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -11,21 +11,17 @@ use worker::{Env, State};
 
 use super::database::{Database, Tables};
 use super::object::{Alarm, Object, Step, Unread, log, read};
-use crate::base::Seconds;
+use crate::base::{Seconds, UnixTime};
 use crate::edge::environment::{config, now};
+use crate::edge::task::within;
 use crate::lifetimes;
-use crate::lookup::client::outgoing;
-use crate::oauth::client::ClientId;
-use crate::seal::Sealer;
-use crate::seal::client_record::ClientRecord;
-use crate::store::registry::{self, Command, next_alarm, outbox, published, sweep};
+use crate::lookup::client::Outgoing;
+use crate::store::registry::{self, Command, next_alarm, sweep};
 use crate::store::sql::Sql as _;
+use crate::tasks::publish::{NotPut, Outlet, publish};
 
-/// When to try again what could not be put. KV takes one write a second for each key.
+/// When to try again after the database failed.
 const RETRY: Duration = Duration::from_secs(lifetimes::ALARM_RETRY.get() as u64);
-
-/// How many records are read at a time.
-const BATCH: u32 = 20;
 
 /// A tenant's registry.
 pub struct Registry {
@@ -74,12 +70,14 @@ impl Object for Registry {
             log(&fault.to_string());
         }
         // An error here would make the platform repeat the alarm and then give up for good.
-        let done = self.publish().await.unwrap_or_else(|cause| {
-            log(&cause);
-            false
-        });
+        let pause = match self.publish(&database).await {
+            Ok(()) => next_alarm(&database, now()).map_or(Some(RETRY), |next| next.map(duration)),
+            Err(cause) => {
+                log(&cause);
+                Some(RETRY)
+            }
+        };
         let storage = self.state.storage();
-        let pause = if done { next_alarm(&database, now()).ok().flatten().map(duration) } else { Some(RETRY) };
         // A change in the meantime has set an earlier one.
         if let Some(pause) = pause
             && storage.get_alarm().await?.is_none()
@@ -95,38 +93,38 @@ fn duration(seconds: Seconds) -> Duration {
 }
 
 impl Registry {
-    /// Puts everything that is pending. Returns whether nothing is left.
-    async fn publish(&self) -> Result<bool, String> {
+    async fn publish(&self, database: &Database) -> Result<(), String> {
         let config = config(&self.env, now());
         let Ok(config) = config.as_ref() else {
             return Err("the configuration has problems".to_owned());
         };
-        let mut done = true;
-        let mut after: Option<ClientId> = None;
-        loop {
-            let records =
-                outbox(&Database::of(&self.state), after.as_ref(), BATCH).map_err(|fault| fault.to_string())?;
-            let Some(last) = records.last() else {
-                return Ok(done);
-            };
-            after = Some(last.id.clone());
-            for record in &records {
-                // One record that cannot be put must not hold up the others.
-                if let Err(cause) = self.put(&config.sealer, record).await {
-                    log(&cause);
-                    done = false;
-                }
-            }
-        }
+        publish(database, &config.sealer, &Kv(&self.env)).await
+    }
+}
+
+/// KV as the alarm sees it.
+struct Kv<'a>(&'a Env);
+
+impl Outlet for Kv<'_> {
+    fn now(&self) -> UnixTime {
+        now()
     }
 
-    async fn put(&self, sealer: &Sealer, record: &ClientRecord) -> Result<(), String> {
+    fn nonce(&self) -> Result<[u8; 24], String> {
         let mut nonce = [0; 24];
         getrandom::fill(&mut nonce).map_err(|error| error.to_string())?;
-        let outgoing = outgoing(sealer, record, now(), nonce).map_err(|error| error.to_string())?;
-        let store = self.env.kv("CLIENTS").map_err(|error| error.to_string())?;
-        let put = store.put(&outgoing.key, outgoing.value.as_str()).map_err(|error| error.to_string())?;
-        put.execute().await.map_err(|error| error.to_string())?;
-        published(&Database::of(&self.state), now(), &record.id, record.version).map_err(|fault| fault.to_string())
+        Ok(nonce)
+    }
+
+    async fn put(&self, Outgoing { key, value }: Outgoing) -> Result<(), NotPut> {
+        let refused = |error: &dyn ToString| NotPut::Refused(error.to_string());
+        let store = self.0.kv("CLIENTS").map_err(|error| refused(&error))?;
+        let put = store.put(&key, value.as_str()).map_err(|error| refused(&error))?;
+        let deadline = Duration::from_secs(lifetimes::KV_WRITE.get().into());
+        within(deadline, put.execute()).await.ok_or(NotPut::Late)?.map_err(|error| refused(&error))
+    }
+
+    fn log(&self, cause: &str) {
+        log(cause);
     }
 }

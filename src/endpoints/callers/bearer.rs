@@ -229,7 +229,8 @@ fn place<P>(app: &App<'_, P>, sealed: &str) -> Result<Result<FamilyPlace, String
     Ok(account.map(|account| FamilyPlace { account, family: claim.family, serial: claim.serial }))
 }
 
-/// The client that got the token, if it is still registered, and was not deleted and registered again since.
+/// The client that got the token, if it is still registered, and was not deleted and registered again since. For a token of
+/// administration, the registry says so.
 ///
 /// # Errors
 /// [`Fault`] when the platform fails.
@@ -237,7 +238,8 @@ pub async fn living_client<P: Platform>(
     app: &App<'_, P>,
     token: &AccessToken,
 ) -> Result<Result<Rc<Client>, &'static str>, Fault> {
-    let client = client::find(app.platform, app.config, &token.client, Freshness::Cached, app.now).await?;
+    let freshness = if token.claimed.administers() { Freshness::Now } else { Freshness::Cached };
+    let client = client::find(app.platform, app.config, &token.client, freshness, app.now).await?;
     Ok(match client {
         None => Err("the token's client is gone"),
         Some(client) if client.was_registered_at(token.issued_at) => Ok(client),

@@ -27,9 +27,11 @@ use crate::oauth::own_scope::OwnScope;
 use crate::platform::{Fault, Platform, attempt, random};
 use crate::seal::registration_access::RegistrationAccess;
 use crate::seal::{Life, Purpose as _, Unopened};
-use crate::store::registry::{Delete, Denied, FoundClient, List, Read, Register, RegisterItself, Registered, Update};
+use crate::store::registry::{
+    Delete, Denied, FoundClient, List, Read, Register, RegisterItself, Registered, Update, UpdateItself,
+};
 
-/// How often a client that registered itself may change: each change costs a row, and one that is used a write to KV.
+/// How often a client that registered itself may change, because each change costs rows.
 const MOST_CHANGES: ClientVersion = ClientVersion(20);
 
 /// How generated secrets begin, so that secret scanners find leaks.
@@ -171,8 +173,8 @@ async fn create<P: Platform>(
         let place = address_prefix(request.header("cf-connecting-ip").unwrap_or_default());
         app.platform.ask_registry(RegisterItself { register, place }).await?
     };
-    let registered = registered.map_err(denied)?;
-    client::forget(app.platform, &id);
+    let registered = registered.map_err(|cause| denied(app, cause))?;
+    client::changed(app.platform, &id, Some(registered.client.version));
     log(app, registrant.name(), "register a client", Some(id.as_str()));
     let confidences = Confidences { secret: secret.as_ref(), access_token: Some(&access_token) };
     respond(app, 201, &registered.client, confidences)
@@ -221,9 +223,13 @@ async fn change<P: Platform>(
         }
         Manager::Client(_) => client.reviewed_again(before, app.config.developers.publication == Publication::Approval),
     };
-    let ask = Update { attempt: attempt(app.platform), client, access, expected_version: Some(before.version) };
-    let after = app.platform.ask_registry(ask).await?.map_err(denied)?;
-    client::forget(app.platform, &before.id);
+    let update = Update { attempt: attempt(app.platform), client, access, expected_version: Some(before.version) };
+    let after = match manager {
+        Manager::Administrator(_) => app.platform.ask_registry(update).await?,
+        Manager::Client(_) => app.platform.ask_registry(UpdateItself { update }).await?,
+    };
+    let after = after.map_err(|cause| denied(app, cause))?;
+    client::changed(app.platform, &before.id, Some(after.client.version));
     log(app, manager.name(), "update a client", Some(before.id.as_str()));
     respond(app, 200, &after.client, Confidences { secret: secret.as_ref(), access_token: Some(&access_token) })
 }
@@ -265,8 +271,9 @@ fn secrets<P: Platform>(
 
 async fn delete<P: Platform>(app: &App<'_, P>, manager: Manager, registered: Registered) -> Result<Response, Failure> {
     let id = registered.client.id;
-    app.platform.ask_registry(Delete { attempt: attempt(app.platform), id: id.clone() }).await?.map_err(denied)?;
-    client::forget(app.platform, &id);
+    let deleted = app.platform.ask_registry(Delete { attempt: attempt(app.platform), id: id.clone() }).await?;
+    let version = deleted.map_err(|cause| denied(app, cause))?;
+    client::changed(app.platform, &id, Some(version));
     log(app, manager.name(), "delete a client", Some(id.as_str()));
     Ok(Response::empty(204))
 }
@@ -444,7 +451,7 @@ fn unregistrable(problem: Unregistrable) -> Failure {
     }
 }
 
-fn denied(denied: Denied) -> Failure {
+fn denied<P>(app: &App<'_, P>, denied: Denied) -> Failure {
     match denied {
         Denied::Changed => {
             Refused::json(409, "invalid_request", "The client has been changed in the meantime. Read it again.").into()
@@ -455,7 +462,11 @@ fn denied(denied: Denied) -> Failure {
             Refused::json(429, "temporarily_unavailable", description).with("retry-after", "3600").into()
         }
         Denied::TooMany => unregistrable(Unregistrable::metadata("the developer has too many clients")),
-        Denied::TooOften => unregistrable(Unregistrable::metadata("the developer has made too many changes lately")),
+        Denied::TooOften => {
+            let description = "Clients have been changed too often today. Deletion is still possible.";
+            let refused = Refused::json(429, "temporarily_unavailable", description);
+            refused.with("retry-after", app.now.next_day().since(app.now).to_string()).into()
+        }
         Denied::Unknown => Refused::json(404, "not_found", "The client does not exist.").into(),
     }
 }

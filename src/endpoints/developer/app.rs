@@ -211,8 +211,8 @@ async fn delete<P: Platform>(
 ) -> Result<Response, Failure> {
     let id = own.client.id.clone();
     // One that is gone already is as the developer wants it.
-    let _gone = app.platform.ask_registry(Delete { attempt: attempt(app.platform), id: id.clone() }).await?;
-    client::forget(app.platform, &id);
+    let deleted = app.platform.ask_registry(Delete { attempt: attempt(app.platform), id: id.clone() }).await?;
+    client::changed(app.platform, &id, deleted.ok());
     app.log_event(SecurityEvent::AppDeleted, Some(recent.user().sub()), Some(&id));
     to(app, recent.user(), Route::Developer.path(), DeveloperNotice::Deleted)
 }
@@ -244,9 +244,9 @@ async fn stored<P: Platform>(
     let update =
         Update { attempt: attempt(app.platform), client, access: None, expected_version: Some(own.client.version) };
     let outcome = app.platform.ask_registry(UpdateOwned { update, owner: developer.sub().to_owned() }).await?;
-    client::forget(app.platform, &id);
+    client::changed(app.platform, &id, outcome.as_ref().ok().map(|registered| registered.client.version));
     match outcome {
-        Err(Denied::TooOften) => Err(too_often()),
+        Err(Denied::TooOften) => Err(too_often(app)),
         outcome => Ok(outcome.is_ok()),
     }
 }

@@ -85,14 +85,14 @@ async fn create<P: Platform>(
     let access = RegistrationAccessId::from_bytes(random(app.platform));
     let register = Register { attempt: attempt(app.platform), client: client.clone(), access };
     let ask = RegisterOwned { register, owner: developer.sub().to_owned() };
-    match app.platform.ask_registry(ask).await? {
-        Ok(_) => {}
+    let version = match app.platform.ask_registry(ask).await? {
+        Ok(registered) => registered.client.version,
         Err(Denied::Exists) => return to(app, developer, &path, DeveloperNotice::MadeBefore),
         Err(Denied::TooMany) => return Ok(Response::see_other(Route::Developer.path().to_owned())),
-        Err(Denied::TooOften) => return Err(too_often()),
+        Err(Denied::TooOften) => return Err(too_often(app)),
         Err(_) => return Err(unknown()),
-    }
-    client::forget(app.platform, &client.id);
+    };
+    client::changed(app.platform, &client.id, Some(version));
     app.log_event(SecurityEvent::AppRegistered, Some(developer.sub()), Some(&client.id));
     let context = CredentialsPage {
         client: shown(&client),

@@ -6,7 +6,6 @@ use crate::endpoints::callers::browser;
 use crate::endpoints::callers::developer::{Developer, Visitor};
 use crate::endpoints::{App, Failure, Refused, Route, page};
 use crate::http::{Parameters, Request, Response};
-use crate::lifetimes;
 use crate::oauth::client::{Client, ClientId, Voucher};
 use crate::oauth::request::interaction::Visit;
 use crate::oauth::request::prompt::Another;
@@ -75,11 +74,13 @@ pub(super) fn unknown() -> Failure {
     Refused::page(404, "not_found", "The app does not exist, or it belongs to another developer.").into()
 }
 
-/// The answer to a change beyond [`MOST_CHANGES`].
-pub(super) fn too_often() -> Failure {
-    let description = "You have reached the limit of 60 changes to your apps in an hour. This change was not saved. Go back, \
-                       and save it again later.";
-    Refused::page(429, "slow_down", description).with("retry-after", lifetimes::CHANGES_WINDOW.get().to_string()).into()
+/// The answer to what is beyond [`MOST_MADE`](crate::store::registry::MOST_MADE) or
+/// [`MOST_CHANGES`](crate::store::registry::MOST_CHANGES).
+pub(super) fn too_often<P>(app: &App<'_, P>) -> Failure {
+    let description = "You have reached the limit of 20 new apps and 200 changes to your apps in a day. This change was not saved. \
+                       Go back, and save it again tomorrow. You can still delete apps.";
+    let tomorrow = app.now.next_day().since(app.now).to_string();
+    Refused::page(429, "slow_down", description).with("retry-after", tomorrow).into()
 }
 
 /// An app as its developer sees it.

@@ -114,8 +114,8 @@ fn check_link<P>(app: &App<'_, P>, code: &Code, parameters: &Parameters) -> Resu
 /// no tokens are issued to a client that is being deleted.
 async fn mark_used<P: Platform>(app: &App<'_, P>, client: &Client) -> Result<(), Failure> {
     let ask = MarkUsed { attempt: attempt(app.platform), id: client.id.clone() };
-    app.platform.ask_registry(ask).await?.map_err(|denied| invalid_grant(INVALID, denied))?;
-    client::forget(app.platform, &client.id);
+    let version = app.platform.ask_registry(ask).await?.map_err(|denied| invalid_grant(INVALID, denied))?;
+    client::changed(app.platform, &client.id, Some(version));
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use super::id::ClientId;
 use super::redirect_uri::RedirectUri;
 use super::registration::Registration;
 use crate::base::UnixTime;
+use crate::oauth::own_scope::OwnScope;
 
 /// Counts the changes of a client's registration. What was issued under a version never meets an older record.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
@@ -94,6 +95,12 @@ impl Client {
         self.registration.grant_types.contains(&grant_type)
     }
 
+    /// Whether it may get tokens for our own administration.
+    #[must_use]
+    pub fn administers(&self) -> bool {
+        self.registration.scopes.iter().any(OwnScope::is_of_administration)
+    }
+
     /// What users recognise it by.
     #[must_use]
     pub fn face(&self) -> FaceDigest {
@@ -136,6 +143,20 @@ impl Client {
             presentation.publication_requested = true;
         }
         self
+    }
+
+    /// Whether the change from `before` to this client takes something away: a secret, a key, a way of authentication, a redirect
+    /// URI, a scope, a grant type, or an approval.
+    #[must_use]
+    pub fn lacks_some_of(&self, before: &Self) -> bool {
+        let (now, earlier) = (&self.registration, &before.registration);
+        self.secrets != before.secrets
+            || now.authentication != earlier.authentication
+            || now.assertions != earlier.assertions
+            || !earlier.redirect_uris.iter().all(|uri| now.redirect_uris.contains(uri))
+            || !earlier.scopes.is_within(&now.scopes)
+            || !earlier.grant_types.iter().all(|grant_type| now.grant_types.contains(grant_type))
+            || (before.voucher == Voucher::Administrator && self.voucher != Voucher::Administrator)
     }
 
     /// Whether what happened at `time` was meant for this client, and not for a deleted one with the same identifier.

@@ -416,6 +416,12 @@ impl Granted {
 }
 
 impl Claimed {
+    /// Whether it claims to administer.
+    #[must_use]
+    pub fn administers(&self) -> bool {
+        self.scopes.iter().any(OwnScope::is_of_administration)
+    }
+
     /// From the claims of a verified access token.
     #[must_use]
     pub const fn new(audiences: Vec<String>, scopes: Scopes) -> Self {

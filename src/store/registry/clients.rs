@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::denied::Denied;
-use super::records::{FoundClient, Registered, client, delete_row, next, put, stored, write};
+use super::outbox::Urgency;
+use super::owned::{Changer, may_change};
+use super::records::{FoundClient, Registered, client, delete_row, next, put, stored};
+use super::write::write;
 use super::{catalogue, outbox, owned};
 use crate::base::{AttemptId, RegistrationAccessId, Seconds, UnixTime};
 use crate::lifetimes;
@@ -42,6 +45,12 @@ pub struct Update {
     pub access: Option<RegistrationAccessId>,
     /// The version that the caller has read; with another one nothing is changed.
     pub expected_version: Option<ClientVersion>,
+}
+
+/// The same for a client that changes itself, if such changes were not too many lately.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct UpdateItself {
+    pub update: Update,
 }
 
 /// Deletes a client. The answer is the version of its tombstone.
@@ -87,7 +96,7 @@ impl Ask for Register {
             Some(row) => return Ok(row.of_attempt(self.attempt)?.ok_or(Denied::Exists)),
         };
         let client = Client { version, revoked_before: revoked_before.max(self.client.revoked_before), ..self.client };
-        write(sql, now, self.attempt, &Registered { client, access: self.access }).map(Ok)
+        write(sql, now, self.attempt, &Registered { client, access: self.access }, before.as_ref()).map(Ok)
     }
 }
 
@@ -107,16 +116,30 @@ impl Ask for Update {
     const ONLY_READS: bool = false;
 
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
-        update_if(sql, now, self, || Ok(true))
+        update_if(sql, now, self, |_| Ok(true))
     }
 }
 
-/// Replaces a client's record, unless `may` says that there were too many changes. It is called only when there is a change.
+impl Ask for UpdateItself {
+    type Reply = Result<Registered, Denied>;
+
+    const ONLY_READS: bool = false;
+
+    fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        update_if(sql, now, self.update, |before| match Changer::of_client(before) {
+            Some(changer) => may_change(sql, now, changer),
+            None => Ok(true),
+        })
+    }
+}
+
+/// Replaces a client's record, unless `may` says of the client as it was that there were too many changes. It is called only when
+/// there is a change.
 pub(super) fn update_if(
     sql: &dyn Sql,
     now: UnixTime,
     ask: Update,
-    may: impl FnOnce() -> Result<bool, SqlFault>,
+    may: impl FnOnce(&Client) -> Result<bool, SqlFault>,
 ) -> Result<Result<Registered, Denied>, SqlFault> {
     let Some(row) = stored(sql, &ask.client.id)? else {
         return Ok(Err(Denied::Unknown));
@@ -124,17 +147,18 @@ pub(super) fn update_if(
     if let Some(registered) = row.of_attempt(ask.attempt)? {
         return Ok(Ok(registered));
     }
-    let (Some(_), Some(access)) = (&row.record, row.access) else {
+    let Some(before) = row.registered()? else {
         return Ok(Err(Denied::Unknown));
     };
     if ask.expected_version.is_some_and(|expected| expected != row.version) {
         return Ok(Err(Denied::Changed));
     }
-    if !may()? {
+    if !may(&before.client)? {
         return Ok(Err(Denied::TooOften));
     }
     let client = Client { version: next(row.version)?, ..ask.client };
-    write(sql, now, ask.attempt, &Registered { client, access: ask.access.unwrap_or(access) }).map(Ok)
+    write(sql, now, ask.attempt, &Registered { client, access: ask.access.unwrap_or(before.access) }, Some(&row))
+        .map(Ok)
 }
 
 impl Ask for Delete {
@@ -154,7 +178,9 @@ impl Ask for Delete {
             delete_row(sql, &self.id)?;
         } else {
             put(sql, &self.id, version, self.attempt, None, None, now)?;
-            outbox::pend(sql, &self.id, version)?;
+            if outbox::is_known_to_kv(sql, &self.id, &row)? {
+                outbox::pend(sql, Some(&row), &self.id, version, Urgency::AtOnce, now)?;
+            }
         }
         catalogue::note(sql, &self.id, None)?;
         if let Some(owner) = row.registered()?.and_then(|registered| registered.client.owner) {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::Browse;
-use super::clients::{Delete, List, Read, Register, Update};
+use super::clients::{Delete, List, Read, Register, Update, UpdateItself};
 use super::developer::{ListOwned, RegisterOwned, UpdateOwned};
 use super::probe::Probe;
 use super::publish::Publish;
@@ -27,4 +27,5 @@ commands! {
     RegisterOwned,
     Update,
     UpdateOwned,
+    UpdateItself,
 }

@@ -17,8 +17,8 @@ pub enum Denied {
     /// The developer has as many as one may have.
     #[error("the developer has too many clients")]
     TooMany,
-    /// The developer has changed as much as one may in an hour.
-    #[error("the developer has changed too much lately")]
+    /// A developer, or the clients that registered themselves, have changed as much as they may in a day.
+    #[error("too much was changed today")]
     TooOften,
     #[error("no such client")]
     Unknown,

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::clients::{Register, Update, update_if};
 use super::denied::Denied;
-use super::owned::{MOST_OWNED, may_change};
-use super::records::{Registered, client, stored, write};
+use super::owned::{Changer, MOST_OWNED, may_change, may_make};
+use super::records::{Registered, client, stored};
+use super::write::write;
 use crate::base::UnixTime;
 use crate::oauth::client::{Client, ClientVersion};
 use crate::store::ask::{Ask, Reply};
@@ -59,13 +60,13 @@ impl Ask for RegisterOwned {
         if count >= MOST_OWNED {
             return Ok(Err(Denied::TooMany));
         }
-        if !may_change(sql, now, &owner)? {
+        if !may_make(sql, now, Changer::Developer(&owner))? {
             return Ok(Err(Denied::TooOften));
         }
         let id = client.id.as_str();
         sql.insert("owned", [("owner", owner.as_str().into()), ("id", id.into())], "")?;
         let client = Client { version: ClientVersion(1), owner: Some(owner), ..client };
-        write(sql, now, attempt, &Registered { client, access }).map(Ok)
+        write(sql, now, attempt, &Registered { client, access }, None).map(Ok)
     }
 }
 
@@ -75,7 +76,7 @@ impl Ask for UpdateOwned {
     const ONLY_READS: bool = false;
 
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
-        update_if(sql, now, self.update, || may_change(sql, now, &self.owner))
+        update_if(sql, now, self.update, |_| may_change(sql, now, Changer::Developer(&self.owner)))
     }
 }
 

@@ -1,28 +1,88 @@
-//! Which clients developers registered in the portal, and how much each developer changes. Written in the same step as the client.
+//! Which clients developers registered in the portal, and how much is changed by others than administrators. Written in the same step
+//! as the client. Deletion is not counted, because what is deleted was registered.
 
 use crate::base::UnixTime;
-use crate::lifetimes;
-use crate::oauth::client::ClientId;
+use crate::oauth::client::{Client, ClientId};
 use crate::store::sql::{Sql, SqlFault};
 
 /// The most clients that one developer has.
 pub const MOST_OWNED: u32 = 50;
 
-/// The most changes that one developer makes in an hour, registrations among them: each costs rows and a put into KV. Deletion
-/// is not counted, because what is deleted was registered.
-pub const MOST_CHANGES: u32 = 60;
+/// The most clients that one developer registers in a day in UTC.
+pub const MOST_MADE: u32 = 20;
 
-/// Counts a change; says whether it is among those that a developer makes in an hour.
-pub(super) fn may_change(sql: &dyn Sql, now: UnixTime, owner: &str) -> Result<bool, SqlFault> {
-    let known = sql.first("SELECT since, number FROM changes WHERE owner = ?", &[owner.into()])?;
-    let is_of_this_hour = |since: UnixTime| (0..i64::from(lifetimes::CHANGES_WINDOW.get())).contains(&now.since(since));
-    let (since, number): (_, u32) = known.filter(|(since, _)| is_of_this_hour(*since)).unwrap_or((now, 0));
-    if number >= MOST_CHANGES {
+/// The maximum of changes in a day: by one developer, and by all clients that registered themselves, of themselves.
+pub const MOST_CHANGES: u32 = 200;
+
+/// Whose changes are counted together.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Changer<'a> {
+    Developer(&'a str),
+    /// All clients that registered themselves.
+    Strangers,
+}
+
+impl<'a> Changer<'a> {
+    /// Whose budget a change of this client by itself takes from. Nobody counts for a client of an administrator.
+    pub(super) fn of_client(client: &'a Client) -> Option<Self> {
+        match &client.owner {
+            Some(owner) => Some(Self::Developer(owner)),
+            None if client.self_registered => Some(Self::Strangers),
+            None => None,
+        }
+    }
+
+    /// The key of the row. No subject is empty.
+    const fn key(self) -> &'a str {
+        match self {
+            Self::Developer(sub) => sub,
+            Self::Strangers => "",
+        }
+    }
+}
+
+/// How much one changer did on a day.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spent {
+    changes: u32,
+    made: u32,
+}
+
+fn spent(sql: &dyn Sql, changer: Changer<'_>, now: UnixTime) -> Result<Spent, SqlFault> {
+    let statement = "SELECT since, number, made FROM changes WHERE owner = ?";
+    let known: Option<(UnixTime, u32, u32)> = sql.first(statement, &[changer.key().into()])?;
+    let of_today = known.filter(|(since, _, _)| since.day() == now.day());
+    Ok(of_today.map_or_else(Spent::default, |(_, changes, made)| Spent { changes, made }))
+}
+
+fn spend(sql: &dyn Sql, changer: Changer<'_>, now: UnixTime, spent: Spent) -> Result<(), SqlFault> {
+    let row = [
+        ("owner", changer.key().into()),
+        ("since", now.into()),
+        ("number", spent.changes.into()),
+        ("made", spent.made.into()),
+    ];
+    let or = "ON CONFLICT (owner) DO UPDATE SET since = excluded.since, number = excluded.number, made = excluded.made";
+    sql.insert("changes", row, or)
+}
+
+/// Counts a change; says whether it is among those of a day.
+pub(super) fn may_change(sql: &dyn Sql, now: UnixTime, changer: Changer<'_>) -> Result<bool, SqlFault> {
+    let before = spent(sql, changer, now)?;
+    if before.changes >= MOST_CHANGES {
         return Ok(false);
     }
-    let row = [("owner", owner.into()), ("since", since.into()), ("number", number.saturating_add(1).into())];
-    let or = "ON CONFLICT (owner) DO UPDATE SET since = excluded.since, number = excluded.number";
-    sql.insert("changes", row, or)?;
+    spend(sql, changer, now, Spent { changes: before.changes.saturating_add(1), ..before })?;
+    Ok(true)
+}
+
+/// Counts a registration; says whether it is among those of a day.
+pub(super) fn may_make(sql: &dyn Sql, now: UnixTime, changer: Changer<'_>) -> Result<bool, SqlFault> {
+    let before = spent(sql, changer, now)?;
+    if before.made >= MOST_MADE {
+        return Ok(false);
+    }
+    spend(sql, changer, now, Spent { made: before.made.saturating_add(1), ..before })?;
     Ok(true)
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::outbox::pend;
+use super::outbox::{Urgency, pend};
 use super::records::{FoundClient, stored};
 use crate::base::UnixTime;
 use crate::lifetimes;
@@ -27,7 +27,7 @@ impl Ask for Publish {
         };
         let settled = row.published_at.is_some_and(|at| now.since(at) >= i64::from(lifetimes::REPUBLISH.get()));
         if settled {
-            pend(sql, &self.id, row.version)?;
+            pend(sql, Some(&row), &self.id, row.version, Urgency::Soon, now)?;
         }
         row.found()
     }

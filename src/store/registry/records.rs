@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{catalogue, outbox};
 use crate::base::{AttemptId, RegistrationAccessId, UnixTime};
 use crate::oauth::client::{Client, ClientId, ClientVersion};
 use crate::store::ask::Reply;
@@ -38,7 +37,11 @@ pub(super) struct Stored {
     pub record: Option<String>,
     pub access: Option<RegistrationAccessId>,
     pub changed_at: UnixTime,
+    /// The time of the last put.
     pub published_at: Option<UnixTime>,
+    puts: u32,
+    /// The day on which these puts were.
+    puts_on: i64,
 }
 }
 
@@ -54,6 +57,11 @@ impl Stored {
         Ok(self
             .registered()?
             .map_or(FoundClient::Deleted(self.version), |registered| FoundClient::Registered(Box::new(registered))))
+    }
+
+    /// How often its record was put into KV on the day of `now`.
+    pub(super) fn puts_on(&self, now: UnixTime) -> u32 {
+        if self.puts_on == now.day() { self.puts } else { 0 }
     }
 
     /// The answer of the attempt that wrote this row.
@@ -73,23 +81,6 @@ pub(super) fn stored(sql: &dyn Sql, id: &ClientId) -> Result<Option<Stored>, Sql
 
 pub(super) fn next(version: ClientVersion) -> Result<ClientVersion, SqlFault> {
     version.0.checked_add(1).map(ClientVersion).ok_or(SqlFault::Corrupt("the versions are used up"))
-}
-
-pub(super) fn write(
-    sql: &dyn Sql,
-    now: UnixTime,
-    attempt: AttemptId,
-    registered: &Registered,
-) -> Result<Registered, SqlFault> {
-    let Registered { client, access } = registered;
-    let record = serde_json::to_string(client).map_err(|error| SqlFault::Failed(error.to_string()))?;
-    put(sql, &client.id, client.version, attempt, Some(record), Some(*access), now)?;
-    catalogue::note(sql, &client.id, Some(client))?;
-    // Unused clients that registered themselves are not put into KV, which has a thousand free writes a day.
-    if !client.is_unused {
-        outbox::pend(sql, &client.id, client.version)?;
-    }
-    Ok(registered.clone())
 }
 
 /// Deletes the row of a client that was never put into KV.

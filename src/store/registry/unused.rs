@@ -1,13 +1,14 @@
-//! Clients that registered themselves. Anybody can do that, so they are counted, they are not put into KV until a code of
-//! theirs is redeemed, and they are deleted after a day if none is.
+//! Clients that registered themselves. Anybody can do that, so they are counted, they are never put into KV, and they are deleted
+//! after a day if no code of theirs is redeemed.
 
 use serde::{Deserialize, Serialize};
 
 use super::catalogue;
 use super::clients::Register;
 use super::denied::Denied;
-use super::outbox::is_pending;
-use super::records::{Registered, delete_row, next, stored, write};
+use super::outbox::next_put;
+use super::records::{Registered, delete_row, next, stored};
+use super::write::write;
 use crate::base::{AttemptId, Seconds, UnixTime};
 use crate::lifetimes;
 use crate::oauth::client::{Client, ClientId, ClientVersion};
@@ -30,7 +31,7 @@ pub struct RegisterItself {
     pub place: String,
 }
 
-/// Records that a code of the client was redeemed: the client stays, and is put into KV. The answer is its new version.
+/// Records that a code of the client was redeemed: the client stays. The answer is its new version.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct MarkUsed {
     pub attempt: AttemptId,
@@ -53,7 +54,7 @@ impl Ask for RegisterItself {
         let client = Client { version: ClientVersion(1), is_unused: true, ..client };
         let row = [("id", client.id.as_str().into()), ("place", place.into()), ("at", now.into())];
         sql.insert("self_registration", row, "")?;
-        write(sql, now, attempt, &Registered { client, access }).map(Ok)
+        write(sql, now, attempt, &Registered { client, access }, None).map(Ok)
     }
 }
 
@@ -84,7 +85,7 @@ impl Ask for MarkUsed {
         }
         let client = Client { version: next(client.version)?, is_unused: false, ..client };
         let version = client.version;
-        write(sql, now, self.attempt, &Registered { client, access })?;
+        write(sql, now, self.attempt, &Registered { client, access }, Some(&row))?;
         Ok(Ok(version))
     }
 }
@@ -114,19 +115,15 @@ fn is_unused(sql: &dyn Sql, id: &ClientId) -> Result<bool, SqlFault> {
     Ok(registered.is_some_and(|registered| registered.client.is_unused))
 }
 
-/// When the object needs its alarm: at once when something has to be put into KV, otherwise a day
-/// after the oldest registration of a client by itself. `None` when there is nothing.
+/// When the object needs its alarm: when something has to be put into KV, and a day after the oldest registration of a client by
+/// itself. `None` when there is nothing.
 ///
 /// # Errors
 /// When the database fails.
 pub fn next_alarm(sql: &dyn Sql, now: UnixTime) -> Result<Option<Seconds>, SqlFault> {
-    if is_pending(sql)? {
-        return Ok(Some(Seconds::new(0)));
-    }
     let oldest: Option<(Option<UnixTime>,)> = sql.first("SELECT min(at) FROM self_registration", &[])?;
     let oldest = oldest.and_then(|(oldest,)| oldest);
-    Ok(oldest.map(|at| {
-        let pause = at.plus(lifetimes::UNUSED_CLIENT).since(now).max(i64::from(lifetimes::BETWEEN_DELETIONS.get()));
-        Seconds::new(u32::try_from(pause).unwrap_or(lifetimes::UNUSED_CLIENT.get()))
-    }))
+    let sweep = oldest.map(|at| at.plus(lifetimes::UNUSED_CLIENT).max(now.plus(lifetimes::BETWEEN_DELETIONS)));
+    let next = next_put(sql)?.into_iter().chain(sweep).min();
+    Ok(next.map(|at| Seconds::new(u32::try_from(at.since(now).max(0)).unwrap_or(lifetimes::UNUSED_CLIENT.get()))))
 }

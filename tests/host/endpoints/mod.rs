@@ -6,6 +6,7 @@ mod callers;
 mod client;
 mod developer;
 mod garbage;
+mod health;
 mod logout;
 mod scim;
 mod sign_in;

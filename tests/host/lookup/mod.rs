@@ -1,4 +1,5 @@
 //! Finding what a request names.
 
 mod audiences;
+mod client;
 mod metadata_document;

@@ -12,6 +12,7 @@ use grantry::oauth::client::presentation::Presentation;
 use grantry::oauth::client::{ClientId, ClientVersion};
 use grantry::oauth::scope::Scopes;
 use grantry::oauth::token::family::Member;
+use grantry::seal::client_record::ClientRecord;
 use grantry::sign_in::login_name::LoginName;
 use grantry::sign_in::origin::Origin;
 use grantry::sign_in::password::{PasswordParameters, Verifier};
@@ -374,7 +375,8 @@ fn registry_of(apps: u32) -> World {
         };
         let register = Register { attempt: world.attempt(), client, access: access(1) };
         world.ask(RegisterOwned { register, owner: format!("developer-{number}") }).expect("registered");
-        registry::published(&world.registry, world.at(), &app_id(number), ClientVersion(1)).expect("put");
+        let record = ClientRecord::of(app_id(number), ClientVersion(1), "{}".to_owned());
+        registry::published(&world.registry, world.at(), &record).expect("put");
     }
     world
 }
@@ -405,7 +407,7 @@ fn ten_thousand_apps_are_as_fast_as_thirty() {
             world.ask(world.update(registration("new", "Newer"))).expect("changed");
         }),
         ("what has to be put, and when", |world| {
-            assert_eq!(outbox(&world.registry, None, 20).expect("read").len(), 1);
+            assert_eq!(outbox(&world.registry, world.at(), 20).expect("read").len(), 1);
             next_alarm(&world.registry, world.at()).expect("read");
         }),
     ];

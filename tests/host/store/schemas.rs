@@ -179,12 +179,46 @@ fn a_registry_of_version_2_gets_the_tables_that_were_made_later() {
     for _ in 0..2 {
         registry::open(&sql).expect("migrated");
     }
-    assert_eq!(versions(&sql), (3, 2));
+    assert_eq!(versions(&sql), (4, 3));
     assert!(sql.dump().iter().any(|row| row.starts_with("owned")), "what was there stays");
     let ask =
         |command: registry::Command| command.carry_out(&sql, UnixTime::from_secs(NOW)).expect("the database works");
     ask(Browse { query: String::new(), page: 1 }.into());
     ask(ListOwned { owner: "u-ada".to_owned() }.into());
+}
+
+/// The release of version 3 put some clients that registered themselves, and counted changes by the hour.
+#[test]
+fn a_registry_of_version_3_puts_what_was_pending_and_counts_anew() {
+    let sql = Sqlite::new();
+    for statement in [
+        "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), schema INTEGER NOT NULL,
+            readable_from INTEGER NOT NULL DEFAULT 2) STRICT, WITHOUT ROWID",
+        "CREATE TABLE client (id TEXT PRIMARY KEY, version INTEGER NOT NULL, attempt BLOB NOT NULL, record TEXT,
+            access BLOB, changed_at INTEGER NOT NULL, published_at INTEGER) STRICT, WITHOUT ROWID",
+        "CREATE TABLE pending (id TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+        "CREATE TABLE self_registration (id TEXT PRIMARY KEY, place TEXT NOT NULL, at INTEGER NOT NULL)
+            STRICT, WITHOUT ROWID",
+        "CREATE TABLE published (place TEXT NOT NULL, id TEXT NOT NULL, searchable TEXT NOT NULL, entry TEXT NOT NULL,
+            PRIMARY KEY (place, id)) STRICT, WITHOUT ROWID",
+        "CREATE TABLE changes (owner TEXT PRIMARY KEY, since INTEGER NOT NULL, number INTEGER NOT NULL)
+            STRICT, WITHOUT ROWID",
+        "CREATE TABLE owned (owner TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (owner, id)) STRICT, WITHOUT ROWID",
+        "INSERT INTO head VALUES (1, 3, 2)",
+        "INSERT INTO changes VALUES ('u-ada', 1799999000, 60)",
+        "INSERT INTO client VALUES ('planner', 4, x'01010101010101010101010101010101', NULL, NULL, 1799999999, 1799999000)",
+        "INSERT INTO pending VALUES ('planner', 4)",
+    ] {
+        sql.arrange(statement, &[]);
+    }
+    registry::open(&sql).expect("migrated");
+    assert_eq!(versions(&sql), (4, 3));
+    let now = UnixTime::from_secs(NOW);
+    assert_eq!(registry::next_alarm(&sql, now), Ok(Some(grantry::base::Seconds::new(0))));
+    let due = registry::outbox(&sql, now, 10).expect("read");
+    assert_eq!(due.iter().map(|record| (record.id.as_str(), record.version.0)).collect::<Vec<_>>(), [("planner", 4)]);
+    registry::published(&sql, now, &due[0]).expect("noted");
+    assert_eq!(registry::next_alarm(&sql, now), Ok(None));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use grantry::base::{AccountId, AttemptId, RegistrationAccessId, Secret, UnixTime
 use grantry::config::{Config, TENANT};
 use grantry::http::{Body, Method, OutboundUrl, Request, Response};
 use grantry::jose::{Algorithm, PublicKey, SigningKey};
-use grantry::lookup::client::{Freshness, find, outgoing};
+use grantry::lookup::client::{Freshness, Outgoing, find};
 use grantry::oauth::client::presentation::Presentation;
 use grantry::oauth::client::redirect_uri::RedirectUri;
 use grantry::oauth::client::registration::Registration;
@@ -23,10 +23,12 @@ use grantry::oauth::scope::Scopes;
 use grantry::platform::memory::IsolateMemory;
 use grantry::platform::outbound::{FetchedDocument, OutboundFault};
 use grantry::platform::{Fault, Platform, Usage};
+use grantry::seal::client_record::{ClientRecord, Recorded};
 use grantry::store::names;
 use grantry::store::sql::Sql as _;
 use grantry::store::wire::{PROTOCOL, decode_answer, decode_command, encode_command};
 use grantry::store::{Ask, account, directory, hasher, registry, replay};
+use grantry::tasks::publish::{NotPut, Outlet, publish};
 use sha2::{Digest as _, Sha256};
 
 use super::sqlite::Sqlite;
@@ -52,6 +54,15 @@ pub enum Crash {
     AfterPut(usize),
 }
 
+/// How KV answers puts.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Puts {
+    Refused,
+    Taken,
+    /// They are carried out, but the answer does not arrive in time.
+    Unanswered,
+}
+
 /// One tenant, seen by one isolate at a time.
 pub struct World {
     pub config: Config,
@@ -62,7 +73,9 @@ pub struct World {
     pub kv: RefCell<BTreeMap<String, Vec<String>>>,
     /// How many puts a reader of KV lags behind; beyond the first one there is nothing yet.
     pub lag: Cell<usize>,
+    /// Whether reads of KV fail, at once or at their deadline.
     pub kv_is_down: Cell<bool>,
+    pub kv_puts: Cell<Puts>,
     pub registry_is_down: Cell<bool>,
     /// Whether the registry runs a release that speaks the next protocol.
     pub registry_is_newer: Cell<bool>,
@@ -95,6 +108,7 @@ impl World {
             kv: RefCell::default(),
             lag: Cell::new(0),
             kv_is_down: Cell::new(false),
+            kv_puts: Cell::new(Puts::Taken),
             registry_is_down: Cell::new(false),
             registry_is_newer: Cell::new(false),
             now: Cell::new(START),
@@ -173,41 +187,38 @@ impl World {
         if !self.alarm.replace(false) {
             return;
         }
-        let mut after = None;
-        let mut count = 0;
-        loop {
-            let records = registry::outbox(&self.registry, after.as_ref(), 2).expect("the database works");
-            let Some(last) = records.last() else {
-                return;
-            };
-            after = Some(last.id.clone());
-            for record in records {
-                let dies = |at: Crash| {
-                    let dies = crash == at;
-                    if dies {
-                        self.alarm.set(true);
-                    }
-                    dies
-                };
-                if dies(Crash::BeforePut(count)) {
-                    return;
-                }
-                let sealed = outgoing(&self.config.sealer, &record, self.at(), self.random()).expect("sealed");
-                self.kv.borrow_mut().entry(sealed.key).or_default().push(sealed.value);
-                self.puts.set(self.puts.get() + 1);
-                if dies(Crash::AfterPut(count)) {
-                    return;
-                }
-                meanwhile(count);
-                registry::published(&self.registry, self.at(), &record.id, record.version).expect("noted");
-                count += 1;
-            }
+        let outlet = Outlets { world: self, crash, count: Cell::new(0), meanwhile: RefCell::new(&mut meanwhile) };
+        let alarm = pin!(publish(&self.registry, &self.config.sealer, &outlet));
+        match alarm.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(done) => done.expect("the database works"),
+            Poll::Pending => self.alarm.set(true),
+        }
+        if registry::next_put(&self.registry).expect("the database works").is_some() {
+            self.alarm.set(true);
+        }
+    }
+
+    /// Lets time pass until nothing is left to put, with an alarm whenever something is due.
+    pub fn settle(&self) {
+        self.alarm.set(true);
+        self.ring(Crash::Never);
+        while let Some(due) = registry::next_put(&self.registry).expect("the database works") {
+            self.now.set(self.now.get().max(due.as_secs()));
+            self.alarm.set(true);
+            self.ring(Crash::Never);
         }
     }
 
     /// What is newest in KV under a client's key.
     pub fn newest_in_kv(&self, id: &ClientId) -> Option<String> {
         self.kv.borrow().get(&names::client(TENANT, id.as_str()))?.last().cloned()
+    }
+
+    /// What the newest record in KV says of a client.
+    pub fn recorded_in_kv(&self, id: &ClientId) -> Option<Recorded> {
+        let record =
+            self.config.sealer.open::<ClientRecord>(&self.newest_in_kv(id)?, self.at()).expect("genuine").value;
+        Some(record.recorded().expect("well-formed"))
     }
 
     /// One request over HTTP.
@@ -255,6 +266,48 @@ impl Answer {
 
     pub fn text(&self, member: &str) -> &str {
         self.json[member].as_str().unwrap_or_default()
+    }
+}
+
+/// KV as an alarm sees it.
+struct Outlets<'a> {
+    world: &'a World,
+    crash: Crash,
+    count: Cell<usize>,
+    meanwhile: RefCell<&'a mut dyn FnMut(usize)>,
+}
+
+impl Outlet for Outlets<'_> {
+    fn now(&self) -> UnixTime {
+        self.world.at()
+    }
+
+    fn nonce(&self) -> Result<[u8; 24], String> {
+        Ok(self.world.random())
+    }
+
+    async fn put(&self, outgoing: Outgoing) -> Result<(), NotPut> {
+        let count = self.count.replace(self.count.get() + 1);
+        if self.crash == Crash::BeforePut(count) {
+            std::future::pending::<()>().await;
+        }
+        if self.world.kv_puts.get() == Puts::Refused {
+            return Err(NotPut::Refused("the quota is spent".to_owned()));
+        }
+        self.world.kv.borrow_mut().entry(outgoing.key).or_default().push(outgoing.value);
+        self.world.puts.set(self.world.puts.get() + 1);
+        if self.world.kv_puts.get() == Puts::Unanswered {
+            return Err(NotPut::Late);
+        }
+        if self.crash == Crash::AfterPut(count) {
+            std::future::pending::<()>().await;
+        }
+        (self.meanwhile.borrow_mut())(count);
+        Ok(())
+    }
+
+    fn log(&self, cause: &str) {
+        self.world.log.borrow_mut().push(cause.to_owned());
     }
 }
 
@@ -327,6 +380,15 @@ impl Platform for World {
         }
         let kv = self.kv.borrow();
         Ok(kv.get(key).and_then(|puts| puts.iter().rev().nth(self.lag.get()).cloned()))
+    }
+
+    async fn check_kv(&self, key: &str, value: &str) -> Result<Option<String>, Fault> {
+        if self.kv_puts.get() != Puts::Taken {
+            return Err(Fault::Kv("not written".to_owned()));
+        }
+        self.kv.borrow_mut().entry(key.to_owned()).or_default().push(value.to_owned());
+        self.puts.set(self.puts.get() + 1);
+        self.read_client(key).await
     }
 
     fn memory<M: Default + 'static, R>(&self, use_it: impl FnOnce(&mut M) -> R) -> R {

@@ -239,6 +239,10 @@ impl Platform for World {
         self.clients.read_client(key).await
     }
 
+    async fn check_kv(&self, key: &str, value: &str) -> Result<Option<String>, Fault> {
+        self.clients.check_kv(key, value).await
+    }
+
     fn memory<M: Default + 'static, R>(&self, use_it: impl FnOnce(&mut M) -> R) -> R {
         self.clients.memory(use_it)
     }

@@ -17,14 +17,17 @@ test("a stranger learns that the server is well, at no cost", async () => {
 });
 
 test("the administrator has an object with SQLite, KV and a signature by each key tried", async () => {
-  const response = await at("/health", { headers: { authorization: `Bearer ${secrets.ADMIN_TOKEN}` } });
-  assert.equal(response.status, 200);
-  const { status, parts } = await response.json();
-  assert.equal(status, "ok");
-  assert.deepEqual(parts.map(({ part }) => part), ["object", "kv", ...["ES256", "RS256", "PS256", "EdDSA"].map((alg) => `signature ${alg}`)]);
-  for (const { part, status } of parts) assert.equal(status, "ok", part);
-  const line = await requestLine(server.logs, response.headers.get("x-request-id"));
-  assert.deepEqual([line.object_calls, line.kv_reads], [1, 1]);
+  // What is written to KV is counted: it is written once in half an hour.
+  for (const objectCalls of [2, 1, 1]) {
+    const response = await at("/health", { headers: { authorization: `Bearer ${secrets.ADMIN_TOKEN}` } });
+    assert.equal(response.status, 200);
+    const { status, parts } = await response.json();
+    assert.equal(status, "ok");
+    assert.deepEqual(parts.map(({ part }) => part), ["object", "kv", ...["ES256", "RS256", "PS256", "EdDSA"].map((alg) => `signature ${alg}`)]);
+    for (const { part, status } of parts) assert.equal(status, "ok", part);
+    const line = await requestLine(server.logs, response.headers.get("x-request-id"));
+    assert.deepEqual([line.object_calls, line.kv_reads], [objectCalls, 1]);
+  }
 });
 
 // spec: RFC 6750 section 3 - a wrong credential is 401 with a Bearer challenge and invalid_token

@@ -1,4 +1,5 @@
 //! The callers of endpoints, and how they authenticate.
 
+mod administrator;
 mod client;
 mod client_assertion;

@@ -10,7 +10,7 @@ use grantry::lifetimes::UNUSED_CLIENT;
 use grantry::lookup::client::Freshness;
 use grantry::oauth::client::{Client, Voucher};
 use grantry::store::registry::{
-    FoundClient, MarkUsed, Read, Register, RegisterItself, next_alarm, open, outbox, sweep,
+    FoundClient, MarkUsed, Read, Register, RegisterItself, next_alarm, next_put, open, sweep,
 };
 use serde_json::{Value, json};
 
@@ -220,7 +220,7 @@ fn all_networks_together_register_two_hundred_an_hour_and_one_isolate_ten_in_ten
 }
 
 #[test]
-fn what_strangers_do_never_reaches_kv_until_a_person_consented() {
+fn what_strangers_do_never_reaches_kv() {
     let world = world(SelfRegistration::Open);
     let answer = anonymous(&world, json!({}));
     let name = id(answer.text("client_id"));
@@ -232,15 +232,19 @@ fn what_strangers_do_never_reaches_kv_until_a_person_consented() {
         world.found(&name, Freshness::Cached).map(|client| client.registration.name),
         Some("Renamed".to_owned())
     );
-    assert!(outbox(&world.registry, None, 10).expect("read").is_empty() && world.newest_in_kv(&name).is_none());
+    assert_eq!(next_put(&world.registry), Ok(None));
 
     let version = world.ask(MarkUsed { attempt: world.attempt(), id: name.clone() }).expect("marked");
     assert!(!stored(&world, name.as_str()).is_unused);
     let rows = world.registry.dump();
     assert_eq!(world.ask(MarkUsed { attempt: world.attempt(), id: name.clone() }), Ok(version), "once");
     assert_eq!(world.registry.dump(), rows);
-    world.ring(Crash::Never);
-    assert!(world.newest_in_kv(&name).is_some());
+    world.settle();
+    assert!(world.found(&name, Freshness::Cached).is_some());
+    assert_eq!(world.send(Method::Delete, &path(&answer), Some(&own(&answer)), None).status, 204);
+    assert!(world.found(&name, Freshness::Cached).is_none());
+    world.settle();
+    assert_eq!(world.puts.get(), 0);
 }
 
 #[test]
@@ -290,7 +294,14 @@ fn a_registry_of_the_release_before_gets_the_new_table() {
         "DROP TABLE published",
         "DROP TABLE changes",
         "DROP TABLE owned",
+        "DROP INDEX pending_by_time",
         "ALTER TABLE head DROP COLUMN readable_from",
+        "ALTER TABLE head DROP COLUMN probe",
+        "ALTER TABLE head DROP COLUMN kv_checked_at",
+        "ALTER TABLE client DROP COLUMN puts",
+        "ALTER TABLE client DROP COLUMN puts_on",
+        "ALTER TABLE pending DROP COLUMN due_at",
+        "ALTER TABLE pending DROP COLUMN tries",
         "UPDATE head SET schema = 1",
     ] {
         world.registry.arrange(statement, &[]);

@@ -3,3 +3,4 @@
 mod catalogue;
 mod clients;
 mod laws;
+mod puts;

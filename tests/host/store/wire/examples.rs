@@ -432,7 +432,8 @@ fn of_the_registry() -> Vec<Sample> {
             -> [registry::Listed { clients: vec![client()], next: Some(id()) }];
         MarkUsed: [registry::MarkUsed { attempt: ATTEMPT, id: id() }] -> results([ClientVersion(4)], denied());
         ListOwned: [registry::ListOwned { owner: "u1".to_owned() }] -> [registry::Owned { clients: vec![client()] }];
-        Probe: [registry::Probe { number: 7 }] -> [7_u32];
+        Probe: [registry::Probe { number: 7, kv_was_checked: true }]
+            -> [registry::Probed { number: 7, kv_check_is_due: true, kv_is_behind: false }];
         Publish: [registry::Publish { id: id() }] -> found();
         Read: [registry::Read { id: id() }] -> found();
         Register: [register()] -> results([registered()], denied());
@@ -443,6 +444,7 @@ fn of_the_registry() -> Vec<Sample> {
         Update: [update(None), update(Some(ACCESS))] -> results([registered()], denied());
         UpdateOwned: [registry::UpdateOwned { update: update(None), owner: "u1".to_owned() }]
             -> results([registered()], denied());
+        UpdateItself: [registry::UpdateItself { update: update(None) }] -> results([registered()], denied());
     }
 }
 
