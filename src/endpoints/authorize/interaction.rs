@@ -32,7 +32,7 @@ use crate::seal::interaction::{Aim, Interaction};
 use crate::seal::link::LinkRequest;
 use crate::seal::{FamilyHolder, Life, Purpose};
 use crate::sign_in::assurance;
-use crate::store::account::{Authentication, Granted, ReadFacts, ReadSession, Session};
+use crate::store::account::{Authentication, NewestGrant, ReadFacts, ReadSession, Session};
 
 /// A request that can be answered, and its client.
 pub struct Prepared {
@@ -69,7 +69,7 @@ pub struct SignedInUser {
     pub at: SessionRef,
     pub session: Session,
     /// The user's latest consent to this client.
-    pub grant: Option<Granted>,
+    pub grant: Option<NewestGrant>,
 }
 
 /// Opens the interaction that a form or a link carries, if it is this browser's.
@@ -303,7 +303,7 @@ async fn person<P: Platform>(app: &App<'_, P>, client: &Client, at: SessionRef) 
     let ask = ReadFacts { session: at.session, client: client.id.clone() };
     let facts = app.platform.ask_account(at.account, ask).await?;
     // A deleted client with this identifier may have been another company's: its consents do not count.
-    let lives = |grant: &Granted| client.was_registered_at(grant.at);
+    let lives = |grant: &NewestGrant| client.was_registered_at(grant.at);
     Ok(facts.ok().map(|facts| SignedInUser { at, session: facts.session, grant: facts.grant.filter(lives) }))
 }
 

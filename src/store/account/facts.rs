@@ -60,12 +60,12 @@ pub struct Authentication {
 pub struct Facts {
     pub session: Session,
     /// The newest consent for the client, if there is any.
-    pub grant: Option<Granted>,
+    pub grant: Option<NewestGrant>,
 }
 
 /// A consent.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Granted {
+pub struct NewestGrant {
     pub grant: GrantId,
     /// What the user saw of the client.
     pub face: FaceDigest,
@@ -147,11 +147,11 @@ impl Ask for ReadConnected {
     }
 }
 
-fn newest_grant(sql: &dyn Sql, client: ClientKey) -> Result<Option<Granted>, SqlFault> {
+fn newest_grant(sql: &dyn Sql, client: ClientKey) -> Result<Option<NewestGrant>, SqlFault> {
     let statement =
         "SELECT id, face, scopes, declined, at FROM consent WHERE client = ? ORDER BY at DESC, id DESC LIMIT 1";
     let row = sql.first(statement, &[client.into()])?;
-    Ok(row.map(|(grant, face, scopes, declined, at): (_, _, _, Option<Scopes>, _)| Granted {
+    Ok(row.map(|(grant, face, scopes, declined, at): (_, _, _, Option<Scopes>, _)| NewestGrant {
         grant,
         face,
         scopes,

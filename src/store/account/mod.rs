@@ -36,7 +36,7 @@ pub use credential::Credential;
 pub use denied::Denied;
 pub use end::{Delete, RaiseEpoch};
 pub use events::EventKind;
-pub use facts::{Authentication, Facts, Granted, ReadConnected, ReadFacts, ReadSession, Session};
+pub use facts::{Authentication, Facts, NewestGrant, ReadConnected, ReadFacts, ReadSession, Session};
 pub use grants::{AddGrant, Disconnect};
 pub use inspect::{Inspect, Inspected, Revoke};
 pub use issued::Issued;

@@ -338,7 +338,7 @@ pub(super) fn of_accounts() -> Vec<Sample> {
             -> results([vec![id().key()]], denied());
         ReadFacts: [account::ReadFacts { session: SESSION, client: id() }] -> results([
             account::Facts { session: session(), grant: None },
-            account::Facts { session: session(), grant: Some(account::Granted {
+            account::Facts { session: session(), grant: Some(account::NewestGrant {
                 grant: GRANT, face: face(), scopes: scopes(), declined: scopes(), at: AT,
             }) },
         ], denied());
