@@ -1,5 +1,6 @@
 //! Scopes that mean something to this server and cannot belong to an API.
 
+use super::scope::Scopes;
 use crate::base::named;
 
 named! {
@@ -37,6 +38,13 @@ impl OwnScope {
             Self::OpenId | Self::Profile | Self::Email | Self::Address | Self::Phone | Self::OfflineAccess => false,
             Self::Clients | Self::RegisterClients | Self::ReadPeople | Self::WritePeople => true,
         }
+    }
+
+    /// Whether somebody with `scopes` has this right of administration too: to register clients without a say in their rights
+    /// is part of administering them.
+    #[must_use]
+    pub fn is_held_with(self, scopes: &Scopes) -> bool {
+        scopes.contains(self) || (self == Self::RegisterClients && scopes.contains(Self::Clients))
     }
 
     /// The names of the scopes of OpenID Connect, which are about the user who is asked.

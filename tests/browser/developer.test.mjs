@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { newPerson } from "../support/administration.mjs";
+import { DEVELOPER, newPerson } from "../support/administration.mjs";
 import { browserTest, tabTo } from "../support/browser.mjs";
 import { startServer } from "../support/server.mjs";
 
@@ -35,7 +35,7 @@ const notice = async (page) => (await page.locator("#account-notice").innerText(
 browserTest("a developer looks after an app by keyboard alone", async ({ page }) => {
   const complaints = [];
   page.on("console", (message) => complaints.push(message.text()));
-  const person = await newPerson(server.url, { roles: [{ value: "developer" }] });
+  const person = await newPerson(server.url, DEVELOPER);
   await page.goto(`${server.url}/developer`);
   await type(page, "username", person.userName);
   await type(page, "password", person.password);
@@ -102,7 +102,7 @@ browserTest("a user without the role reads whom to ask, and everybody reads the 
 
 // spec: WCAG 2.2 section 2.1.1 - a file is chosen, sent and taken away without a pointer
 browserTest("a logo is chosen, uploaded, shown and removed by keyboard alone", async ({ page }) => {
-  const person = await newPerson(server.url, { roles: [{ value: "developer" }] });
+  const person = await newPerson(server.url, DEVELOPER);
   await page.goto(`${server.url}/developer/new`);
   await type(page, "username", person.userName);
   await type(page, "password", person.password);

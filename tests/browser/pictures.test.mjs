@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { inRoot } from "../../scripts/lib/paths.mjs";
-import { newClient, newPerson } from "../support/administration.mjs";
+import { DEVELOPER, newClient, newPerson } from "../support/administration.mjs";
 import { browserTest } from "../support/browser.mjs";
 import { connection, pkce } from "../support/connection.mjs";
 import { startServer } from "../support/server.mjs";
@@ -29,7 +29,7 @@ for (const [size, viewport] of [["phone", { width: 375, height: 667 }], ["desk",
         assert.equal(await page.locator("h1").count(), 1, `${name} has one heading`);
         if (folder) await page.screenshot({ path: path.join(folder, `${name}-${size}-${colorScheme}.png`), ...options });
       };
-      const ada = await newPerson(server.url, { roles: [{ value: "developer" }] });
+      const ada = await newPerson(server.url, DEVELOPER);
       const app = await newClient(server.url);
       const query = new URLSearchParams({ response_type: "code", client_id: app.client_id, redirect_uri: app.redirect_uris[0], scope: SCOPES, code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", code_challenge_method: "S256" });
       await page.goto(server.url);

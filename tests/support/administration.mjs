@@ -12,6 +12,9 @@ export async function administer(url, method, path, body, expected) {
   return text ? JSON.parse(text) : undefined;
 }
 
+/** What makes a user a developer. */
+export const DEVELOPER = { "urn:grantry:params:scim:schemas:1.0:Person": { role: "developer" } };
+
 /** A user with a password, and every claim that OpenID Connect knows. */
 export async function newPerson(url, more) {
   const userName = `ada-${randomBytes(6).toString("hex")}`;

@@ -1,6 +1,6 @@
 // A developer at the portal, over HTTP: the forms as a browser sends them.
 import assert from "node:assert/strict";
-import { administer, newPerson } from "./administration.mjs";
+import { DEVELOPER, administer, newPerson } from "./administration.mjs";
 import { Visitor } from "./visitor.mjs";
 
 const decoded = (text) => text.replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))).replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
@@ -24,7 +24,7 @@ export const notice = ({ html }) => html.match(/id="account-notice"[\s\S]*?<span
 
 /** A user with the developer role, signed in at the portal. */
 export async function newDeveloper(url, more) {
-  const person = await newPerson(url, { roles: [{ value: "developer" }], ...more });
+  const person = await newPerson(url, { ...DEVELOPER, ...more });
   const visitor = new Visitor(url);
   const login = await visitor.open(`${url}/developer`);
   const home = await visitor.submit(login, "login-form", { username: person.userName, password: person.password });

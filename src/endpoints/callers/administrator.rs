@@ -12,6 +12,7 @@ use crate::endpoints::{App, Failure, Refused, log_line};
 use crate::http::Request;
 use crate::http::authorization::Authorization;
 use crate::oauth::own_scope::OwnScope;
+use crate::oauth::scope::Scopes;
 use crate::oauth::token::entitlement::Rights;
 use crate::platform::Platform;
 
@@ -21,7 +22,11 @@ pub enum Administrator {
     /// The holder of `ADMIN_TOKEN`.
     BreakGlass,
     /// A client with an access token of its own.
-    Client(String),
+    Client {
+        id: String,
+        /// The scopes that the token has and that the client may still ask for.
+        scopes: Scopes,
+    },
 }
 
 impl Administrator {
@@ -30,8 +35,39 @@ impl Administrator {
     pub fn name(&self) -> &str {
         match self {
             Self::BreakGlass => "break-glass",
-            Self::Client(id) => id,
+            Self::Client { id, .. } => id,
         }
+    }
+
+    /// Whether they have this right of administration themselves.
+    #[must_use]
+    pub fn holds(&self, right: OwnScope) -> bool {
+        match self {
+            Self::BreakGlass => true,
+            Self::Client { scopes, .. } => right.is_held_with(scopes),
+        }
+    }
+
+    /// Whether users' roles in this server are theirs to give: no client has one.
+    #[must_use]
+    pub const fn gives_roles(&self) -> bool {
+        matches!(self, Self::BreakGlass)
+    }
+
+    /// Refuses to give `scopes` to a client, or to change a client that has them, unless all rights of administration among
+    /// them are the caller's own: a client's secret or key is worth what the client may do.
+    ///
+    /// # Errors
+    /// 403, with the scopes that the caller lacks.
+    pub fn must_hold(&self, scopes: &Scopes) -> Result<(), Refused> {
+        let lacks = |scope: &str| OwnScope::parse(scope).is_some_and(|scope| scope.administers() && !self.holds(scope));
+        let lacking = scopes.filtered(lacks);
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        let description = "The access token lacks a scope of administration that the client has or is to have.";
+        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{lacking}\"");
+        Err(Refused::json(403, "insufficient_scope", description).with("www-authenticate", challenge))
     }
 }
 
@@ -98,7 +134,9 @@ async fn client<P: Platform>(
         .with("www-authenticate", challenge)
         .into());
     };
-    Ok((Administrator::Client(client.id.as_str().to_owned()), scope))
+    let administrator =
+        Administrator::Client { id: client.id.as_str().to_owned(), scopes: entitlement.scopes().clone() };
+    Ok((administrator, scope))
 }
 
 /// RFC 6750 section 3.1.

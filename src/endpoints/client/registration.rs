@@ -24,6 +24,7 @@ use crate::oauth::client::registration::{Authority, Metadata, Registration, Regi
 use crate::oauth::client::settings::ClientKeys;
 use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Voucher, rotated};
 use crate::oauth::own_scope::OwnScope;
+use crate::oauth::scope::Scopes;
 use crate::platform::{Fault, Platform, attempt, random};
 use crate::seal::registration_access::RegistrationAccess;
 use crate::seal::{Life, Purpose as _, Unopened};
@@ -73,6 +74,15 @@ impl Manager {
         match self {
             Self::Administrator(administrator) => administrator.name(),
             Self::Client(_) => "client",
+        }
+    }
+
+    /// Whether the rights of administration among `scopes`, which the client has or is to have, are those of the manager too. The
+    /// client's own are its own, and it cannot add any.
+    fn must_hold(&self, scopes: &Scopes) -> Result<(), Refused> {
+        match self {
+            Self::Administrator(administrator) => administrator.must_hold(scopes),
+            Self::Client(_) => Ok(()),
         }
     }
 }
@@ -139,6 +149,9 @@ async fn create<P: Platform>(
 ) -> Result<Response, Failure> {
     let is_vouched = registrant.vouches();
     let metadata = metadata(app, request, if is_vouched { Authority::Administrator } else { Authority::Nobody })?;
+    if let Registrant::Administrator(administrator) = registrant {
+        administrator.must_hold(&metadata.registration.scopes)?;
+    }
     keys_work(app, &metadata.registration).await?;
     sector_agrees(app, &metadata.registration, None).await?;
     let key = &app.config.client_id_key;
@@ -201,6 +214,8 @@ async fn change<P: Platform>(
     if metadata.client_id.as_ref() != Some(&before.id) {
         return Err(unregistrable(Unregistrable::metadata("client_id must be the client's own")));
     }
+    manager.must_hold(&before.registration.scopes)?;
+    manager.must_hold(&metadata.registration.scopes)?;
     keys_work(app, &metadata.registration).await?;
     sector_agrees(app, &metadata.registration, Some(before)).await?;
     let (secrets, secret) = secrets(app, before, &metadata, &manager)?;
@@ -270,6 +285,7 @@ fn secrets<P: Platform>(
 }
 
 async fn delete<P: Platform>(app: &App<'_, P>, manager: Manager, registered: Registered) -> Result<Response, Failure> {
+    manager.must_hold(&registered.client.registration.scopes)?;
     let id = registered.client.id;
     let deleted = app.platform.ask_registry(Delete { attempt: attempt(app.platform), id: id.clone() }).await?;
     let version = deleted.map_err(|cause| denied(app, cause))?;

@@ -17,6 +17,7 @@ use crate::lifetimes;
 use crate::lookup::client;
 use crate::oauth::client::presentation::Picture;
 use crate::oauth::client::{Client, ClientId, SecretDigest, rotated};
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::request::interaction::Visit;
 use crate::pages::Notice;
 use crate::pages::developer::{
@@ -51,12 +52,24 @@ pub(in crate::endpoints) async fn app<P: Platform>(app: &App<'_, P>, request: &R
         return Ok(show(app, 200, &own.client, Said { notice: notice(app, request, &browser), ..Said::default() }));
     }
     browser::same_origin(app, request)?;
+    administers_nothing(&own)?;
     act(app, &developer, browser, own, &parameters::of_person(request)?).await
 }
 
 /// The app that a path names.
 fn named(route: Route, request: &Request) -> Option<ClientId> {
     route.parameter(request.path()).and_then(decode_segment).as_deref().and_then(ClientId::parse)
+}
+
+/// Refuses to change an app to which an administrator gave rights of administration: its secret is worth those rights, which the
+/// developer does not have.
+fn administers_nothing(own: &DevelopersApp) -> Result<(), Refused> {
+    if own.client.registration.scopes.iter().any(OwnScope::is_of_administration) {
+        let description =
+            "An administrator gave this app rights of administration. Only an administrator can change it now.";
+        return Err(Refused::page(403, "access_denied", description));
+    }
+    Ok(())
 }
 
 /// Does what a form asks for.
@@ -265,6 +278,7 @@ pub(in crate::endpoints) async fn logo<P: Platform>(app: &App<'_, P>, request: &
         None => None,
     };
     let own = own.ok_or_else(unknown)?;
+    administers_nothing(&own)?;
     let refused = |problem| show(app, 400, &own.client, Said { logo_problem: Some(problem), ..Said::default() });
     let parts = match request.body() {
         Body::Complete(bytes) => multipart::parse(request.header("content-type").unwrap_or_default(), bytes),

@@ -6,6 +6,7 @@ mod filter;
 mod metadata;
 mod patch;
 mod path;
+mod protection;
 mod reader;
 mod resource;
 mod schema;

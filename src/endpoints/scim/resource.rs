@@ -9,6 +9,7 @@ use crate::base::{Secret, UnixTime};
 use crate::endpoints::Refused;
 use crate::http::percent::encode_segment;
 use crate::oauth::person::profile::{Contact, Profile};
+use crate::oauth::person::role::Role;
 use crate::sign_in::login_name::LoginName;
 use crate::store::account::PersonRecord;
 use crate::store::directory::DirectoryEntry;
@@ -40,13 +41,19 @@ impl Incoming {
         let active = attributes.remove("active").and_then(|active| active.as_bool());
         let password = attributes.remove("password").and_then(into_text).map(Secret::new);
         let sub = attributes.remove("sub").and_then(into_text);
+        let role = attributes.remove("role").and_then(into_text).map(|name| role(&name)).transpose()?;
         // Through its text, as a table holds it: a reader of its own for values would be as large as that of texts.
         let profile: Profile = serde_json::to_string(&attributes)
             .and_then(|text| serde_json::from_str(&text))
             .map_err(|error| super::reader::invalid_syntax("The attributes cannot be read.").because(error))?;
         judge(&profile)?;
-        Ok(Self { profile, active, password, sub })
+        Ok(Self { profile: profile.with_role(role), active, password, sub })
     }
+}
+
+fn role(name: &str) -> Result<Role, Refused> {
+    Role::parse(name)
+        .ok_or_else(|| invalid_value("role", "A role is one of administrator, auditor, support and developer."))
 }
 
 fn into_text(value: Value) -> Option<String> {
@@ -113,7 +120,7 @@ fn is_birthdate(text: &str) -> bool {
 /// What a change starts from: the attributes as [`super::reader::person`] reads them.
 #[must_use]
 pub fn attributes(record: &PersonRecord) -> Map<String, Value> {
-    let mut attributes = of_profile(&record.profile);
+    let mut attributes = of_profile(&record.profile.clone().with_role(record.profile.role()));
     attributes.insert("active".to_owned(), record.active.into());
     attributes
 }
@@ -124,6 +131,13 @@ fn of_profile(profile: &Profile) -> Map<String, Value> {
         Ok(Value::Object(attributes)) => attributes,
         _ => Map::new(),
     }
+}
+
+/// What a writer that may not read is told of a person: where they are, and at which version.
+#[must_use]
+pub fn bare(issuer: &str, record: &PersonRecord) -> Value {
+    let meta = meta(issuer, &record.sub, record.created_at, record.modified_at, record.version);
+    json!({"schemas": [USER], "id": record.sub, "meta": meta})
 }
 
 /// A person in full (RFC 7643 section 4.1).

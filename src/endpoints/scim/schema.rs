@@ -113,16 +113,17 @@ pub static USER_ATTRIBUTES: [Attribute; 18] = [
     several("phoneNumbers", &CONTACT, "Phone numbers."),
     several("photos", &CONTACT, "URLs of pictures."),
     several("addresses", &ADDRESS, "Postal addresses."),
-    several("roles", &CONTACT, "The roles of the user: a developer can register apps."),
+    several("roles", &CONTACT, "The roles of the user in other systems. The value developer is not kept."),
 ];
 
 /// The attributes of [`PERSON`].
-static PERSON_ATTRIBUTES: [Attribute; 6] = [
+static PERSON_ATTRIBUTES: [Attribute; 7] = [
     text("birthdate", "The date of birth, YYYY-MM-DD. The year is 0000 if it is not given."),
     text("gender", "The gender."),
     text("website", "The URL of the user's own website."),
     flag("emailVerified", "Whether the primary e-mail address is verified. The user can then sign in with it."),
     flag("phoneNumberVerified", "Whether the primary phone number is verified."),
+    text("role", "The role in this server: administrator, auditor, support or developer. Only ADMIN_TOKEN can set it."),
     text("sub", "The subject identifier. It can be set when the user is created, and never changes."),
 ];
 

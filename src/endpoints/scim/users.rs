@@ -6,13 +6,14 @@ use super::answer::{document, invalid_value, not_found};
 use super::filter::{Query, query};
 use super::resource::{self, Incoming, entity_tag, location};
 use super::schema::USER;
-use super::{patch, reader};
+use super::{patch, protection, reader};
 use crate::base::Secret;
 use crate::endpoints::callers::administrator::{Administrator, log};
 use crate::endpoints::people;
 use crate::endpoints::people::{Change, NewPerson, NotDone};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Parameters, Request, Response};
+use crate::oauth::own_scope::OwnScope;
 use crate::oauth::person::profile::Profile;
 use crate::oauth::person::subject::Subject;
 use crate::platform::Platform;
@@ -59,6 +60,7 @@ pub(in crate::endpoints) async fn create<P: Platform>(
     let subject = incoming.sub.as_deref().map(|sub| {
         Subject::parse(sub).ok_or_else(|| invalid_value("sub", "This value is not allowed as a subject identifier."))
     });
+    protection::may_give(administrator, None, &incoming.profile)?;
     let person = NewPerson {
         subject: subject.transpose()?,
         password: incoming.password.map(|password| chosen(password, &incoming.profile)).transpose()?,
@@ -68,7 +70,8 @@ pub(in crate::endpoints) async fn create<P: Platform>(
     let record = people::create(app, person).await.map_err(refused)?;
     log(app, administrator.name(), "create a person", Some(&record.sub));
     let place = location(app.config.issuer.as_str(), &record.sub);
-    Ok(shown(app, 201, &record)?.with("location", place))
+    // All that there is to read is what was sent.
+    Ok(in_full(app, 201, &record)?.with("location", place))
 }
 
 pub(in crate::endpoints) async fn read<P: Platform>(
@@ -78,11 +81,12 @@ pub(in crate::endpoints) async fn read<P: Platform>(
 ) -> Result<Response, Failure> {
     let record = people::read(app, id).await.map_err(refused)?;
     log(app, administrator.name(), "read a person", Some(&record.sub));
-    shown(app, 200, &record)
+    in_full(app, 200, &record)
 }
 
-/// PUT (RFC 7644 section 3.5.1): what the body does not say is not known any more, but for the password, and for whether
-/// the person may sign in, because nobody is let in by leaving something out.
+/// PUT (RFC 7644 section 3.5.1): what the body does not say is not known any more, but for the password, for whether the
+/// person may sign in, because nobody is let in by leaving something out, and for their role, which systems that
+/// provision users do not know.
 pub(in crate::endpoints) async fn replace<P: Platform>(
     app: &App<'_, P>,
     request: &Request,
@@ -93,11 +97,13 @@ pub(in crate::endpoints) async fn replace<P: Platform>(
     whole(request)?;
     let edit = |record: &PersonRecord| {
         expected(request, record)?;
-        changed(record, whole(request)?)
+        let mut incoming = whole(request)?;
+        incoming.profile.role = incoming.profile.role.or_else(|| record.profile.role());
+        changed(administrator, record, incoming)
     };
     let record = people::change(app, id, edit).await.map_err(refused)?;
     log(app, administrator.name(), "replace a person", Some(&record.sub));
-    shown(app, 200, &record)
+    after_change(app, &record, administrator)
 }
 
 pub(in crate::endpoints) async fn patch<P: Platform>(
@@ -119,11 +125,11 @@ pub(in crate::endpoints) async fn patch<P: Platform>(
         {
             profile.phone_number_verified = false;
         }
-        changed(record, incoming)
+        changed(administrator, record, incoming)
     };
     let record = people::change(app, id, edit).await.map_err(refused)?;
     log(app, administrator.name(), "change a person", Some(&record.sub));
-    shown(app, 200, &record)
+    after_change(app, &record, administrator)
 }
 
 pub(in crate::endpoints) async fn delete<P: Platform>(
@@ -131,6 +137,8 @@ pub(in crate::endpoints) async fn delete<P: Platform>(
     id: &str,
     administrator: &Administrator,
 ) -> Result<Response, Failure> {
+    let record = people::read(app, id).await.map_err(refused)?;
+    protection::may_delete(administrator, &record)?;
     people::delete(app, id).await.map_err(refused)?;
     log(app, administrator.name(), "delete a person", Some(id));
     Ok(Response::empty(204))
@@ -143,15 +151,17 @@ fn whole(request: &Request) -> Result<Incoming, Refused> {
     Incoming::parse(reader::person(body)?)
 }
 
-fn changed(record: &PersonRecord, incoming: Incoming) -> Result<Change, Refused> {
+fn changed(administrator: &Administrator, record: &PersonRecord, incoming: Incoming) -> Result<Change, Refused> {
     if incoming.sub.is_some_and(|sub| sub != record.sub) {
         return Err(Refused::scim(400, "mutability", "This attribute cannot be changed.").about("sub"));
     }
-    Ok(Change {
+    let change = Change {
         password: incoming.password.map(|password| chosen(password, &incoming.profile)).transpose()?,
         active: incoming.active.unwrap_or(record.active),
         profile: incoming.profile,
-    })
+    };
+    protection::may_change(administrator, record, &change)?;
+    Ok(change)
 }
 
 fn chosen(password: Secret<String>, profile: &Profile) -> Result<NewPassword, Refused> {
@@ -174,8 +184,21 @@ fn expected(request: &Request, record: &PersonRecord) -> Result<(), Refused> {
     }
 }
 
-fn shown<P>(app: &App<'_, P>, status: u16, record: &PersonRecord) -> Result<Response, Failure> {
+fn in_full<P>(app: &App<'_, P>, status: u16, record: &PersonRecord) -> Result<Response, Failure> {
     let response = document(status, &resource::full(app.config.issuer.as_str(), record))?;
+    Ok(response.with("etag", entity_tag(record.version)))
+}
+
+/// The answer to a change. It tells of what was there before only to those who may read it.
+fn after_change<P>(
+    app: &App<'_, P>,
+    record: &PersonRecord,
+    administrator: &Administrator,
+) -> Result<Response, Failure> {
+    if administrator.holds(OwnScope::ReadPeople) {
+        return in_full(app, 200, record);
+    }
+    let response = document(200, &resource::bare(app.config.issuer.as_str(), record))?;
     Ok(response.with("etag", entity_tag(record.version)))
 }
 

@@ -3,5 +3,6 @@
 pub mod claims;
 pub mod pairwise;
 pub mod profile;
+pub mod role;
 pub mod subject;
 pub mod user_identity;

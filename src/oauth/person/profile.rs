@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::role::Role;
 use crate::base::json::object;
 
 /// What a claim of the deployment's own can be made of: attributes that are no standard claims, by the names of SCIM.
@@ -21,9 +22,6 @@ pub const ATTRIBUTES: [&str; 12] = [
     "title",
     "userType",
 ];
-
-/// The role of users who may register apps in the developer portal.
-pub const DEVELOPER: &str = "developer";
 
 /// A user's attributes. Empty ones are absent. As JSON they have the names of SCIM, those of our extension beside them.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -73,9 +71,12 @@ pub struct Profile {
     /// `addresses`; the primary one is `address`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<PostalAddress>,
-    /// `roles`: what the administrator trusts the user with. No claim tells of them.
+    /// `roles`: what the user is elsewhere. In a row of an earlier release, `developer` among them means [`Role::Developer`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Contact>,
+    /// The role in this server, which only the holder of `ADMIN_TOKEN` gives and takes away. [`Profile::role`] reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// `birthdate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birthdate: Option<String>,
@@ -186,10 +187,28 @@ impl Profile {
         self.display_name.clone().or_else(|| self.full_name()).unwrap_or_else(|| self.user_name.clone())
     }
 
-    /// Whether the user has this role.
+    /// The role in this server, also that of a row of an earlier release.
     #[must_use]
-    pub fn has_role(&self, name: &str) -> bool {
-        self.roles.iter().any(|role| role.value == name)
+    pub fn role(&self) -> Option<Role> {
+        let in_earlier_rows = || self.roles.iter().any(|role| role.value == Role::Developer.name());
+        self.role.or_else(|| in_earlier_rows().then_some(Role::Developer))
+    }
+
+    /// This profile with `role`, and with nothing in `roles` that an earlier release took for one.
+    #[must_use]
+    pub fn with_role(mut self, role: Option<Role>) -> Self {
+        self.roles.retain(|role| role.value != Role::Developer.name());
+        Self { role, ..self }
+    }
+
+    /// Whether the user would sign in or be reached in another way with `other`.
+    #[must_use]
+    pub fn is_reached_otherwise(&self, other: &Self) -> bool {
+        let reached = |profile: &Self| {
+            let Self { user_name, emails, email_verified, phone_numbers, phone_number_verified, .. } = profile.clone();
+            (user_name, emails, email_verified, phone_numbers, phone_number_verified)
+        };
+        reached(self) != reached(other)
     }
 
     /// The primary e-mail address.
@@ -347,6 +366,17 @@ mod tests {
         flat.insert("name".to_owned(), Value::Object(parts));
         let profile: Profile = serde_json::from_value(Value::Object(flat)).unwrap();
         assert_eq!(profile.attributes(), written);
+    }
+
+    #[test]
+    fn the_role_of_an_earlier_release_is_read_and_written_anew() {
+        let stored = r#"{"userName":"ada","roles":[{"value":"developer"},{"value":"captain"}]}"#;
+        let earlier: Profile = serde_json::from_str(stored).unwrap();
+        assert_eq!(earlier.role(), Some(Role::Developer));
+        let now = earlier.clone().with_role(earlier.role());
+        let written = serde_json::json!({"userName": "ada", "roles": [{"value": "captain"}], "role": "developer"});
+        assert_eq!(serde_json::to_value(now).unwrap(), written);
+        assert_eq!(earlier.with_role(None).role(), None, "what was taken away does not come back");
     }
 
     #[test]

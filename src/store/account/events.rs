@@ -87,9 +87,22 @@ pub(super) fn record(
     client: Option<&ClientId>,
     attempt: AttemptId,
 ) -> Result<(), SqlFault> {
-    let id = [&beginning(now)[..], attempt.as_bytes()].concat();
+    write(sql, &[&beginning(now)[..], attempt.as_bytes()].concat(), kind, client)
+}
+
+/// Writes another event of an attempt that wrote one already.
+pub(super) fn record_another(
+    sql: &dyn Sql,
+    now: UnixTime,
+    kind: EventKind,
+    attempt: AttemptId,
+) -> Result<(), SqlFault> {
+    write(sql, &[&beginning(now)[..], attempt.as_bytes(), kind.as_str().as_bytes()].concat(), kind, None)
+}
+
+fn write(sql: &dyn Sql, id: &[u8], kind: EventKind, client: Option<&ClientId>) -> Result<(), SqlFault> {
     let row = [
-        ("id", id.into()),
+        ("id", id.to_vec().into()),
         ("kind", kind.as_str().into()),
         ("client", client.map(ClientId::key).into()),
         ("client_id", client.map(ClientId::as_str).into()),

@@ -6,7 +6,8 @@ use super::denied::Denied;
 use super::head;
 use crate::base::{GrantId, SessionId, UnixTime};
 use crate::oauth::client::{ClientId, ClientKey, FaceDigest};
-use crate::oauth::person::profile::{DEVELOPER, Profile};
+use crate::oauth::person::profile::Profile;
+use crate::oauth::person::role::Role;
 use crate::oauth::scope::Scopes;
 use crate::store::ask::Ask;
 use crate::store::sql::{Sql, SqlFault, columns};
@@ -108,7 +109,7 @@ impl Ask for ReadSession {
             return Ok(Err(Denied::SessionEnded));
         }
         let authentication = Authentication { epoch, auth_time, amr };
-        let is_developer = profile.has_role(DEVELOPER);
+        let is_developer = profile.role() == Some(Role::Developer);
         Ok(Ok(Session { sub, name: profile.shown_name(), expires_at, authentication, is_developer }))
     }
 }

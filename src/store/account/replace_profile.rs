@@ -87,11 +87,10 @@ impl Ask for ReplaceProfile {
         };
         let version = version.checked_add(1).ok_or(SqlFault::Corrupt("the versions are used up"))?;
         let new_password = self.credential.is_some();
-        let kind = match (new_password, active, self.active) {
-            (_, true, false) => EventKind::Disabled,
-            (_, false, true) => EventKind::Enabled,
-            (true, ..) => EventKind::PasswordSet,
-            (false, ..) => EventKind::Changed,
+        let switched = match (active, self.active) {
+            (true, false) => Some(EventKind::Disabled),
+            (false, true) => Some(EventKind::Enabled),
+            (true, true) | (false, false) => None,
         };
         let (password, verifier) = Credential::columns(self.credential);
         sql.run(
@@ -110,7 +109,11 @@ impl Ask for ReplaceProfile {
                 new_password.into(),
             ],
         )?;
+        let kind = switched.unwrap_or(if new_password { EventKind::PasswordSet } else { EventKind::Changed });
         events::record(sql, now, kind, None, self.attempt)?;
+        if switched.is_some() && new_password {
+            events::record_another(sql, now, EventKind::PasswordSet, self.attempt)?;
+        }
         Ok(Ok(Replaced { version, modified_at: now }))
     }
 }

@@ -4,6 +4,8 @@ use grantry::base::{AccountId, Seconds};
 use grantry::config::Config;
 use grantry::http::{Body, Method, Request};
 use grantry::oauth::client::Client;
+use grantry::oauth::person::profile::Profile;
+use grantry::oauth::person::role::Role;
 use grantry::seal::Life;
 use grantry::seal::browser::{Browser, BrowserId, SessionRef};
 use grantry::sign_in::device::DeviceKey;
@@ -51,7 +53,7 @@ impl Portal {
     }
 
     /// A user with this role.
-    pub fn person(&self, name: &str, role: &str) -> Person<'_> {
+    pub fn person(&self, name: &str, role: Option<Role>) -> Person<'_> {
         let world = &self.world;
         let account = AccountId::from_bytes(world.clients.random());
         let sub = format!("u-{name}");
@@ -74,7 +76,7 @@ impl Portal {
     }
 
     pub fn developer(&self, name: &str) -> Person<'_> {
-        self.person(name, "developer")
+        self.person(name, Some(Role::Developer))
     }
 
     /// A client as the registry has it.
@@ -86,8 +88,9 @@ impl Portal {
     }
 }
 
-pub fn profile(name: &str, role: &str) -> grantry::oauth::person::profile::Profile {
-    serde_json::from_value(json!({"userName": name, "roles": [{"value": role}]})).expect("a profile")
+pub fn profile(name: &str, role: Option<Role>) -> Profile {
+    let profile: Profile = serde_json::from_value(json!({"userName": name})).expect("a profile");
+    profile.with_role(role)
 }
 
 impl Person<'_> {
@@ -164,13 +167,13 @@ impl Person<'_> {
         self.act(app, &with(&[&FORM[..], &[("action", "save")]].concat(), more))
     }
 
-    /// Gives the developer another role.
-    pub fn trusted_as(&self, role: &str) {
+    /// Puts another profile in place of the user's.
+    pub fn trusted_as(&self, profile: Profile) {
         let world = &self.portal.world;
         let ask = ReplaceProfile {
             attempt: world.clients.attempt(),
             version: world.account(self.account, ReadProfile {}).expect("a person").version,
-            profile: profile(self.sub.trim_start_matches("u-"), role),
+            profile,
             active: true,
             credential: None,
             lease: None,

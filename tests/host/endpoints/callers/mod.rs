@@ -3,3 +3,4 @@
 mod administrator;
 mod client;
 mod client_assertion;
+mod rights;

@@ -2,11 +2,12 @@
 //! developer reaches another's app.
 
 use crate::support::clients_platform::{ADMIN_TOKEN, client};
-use crate::support::developer::{FORM, Portal, administer, element, value, with};
+use crate::support::developer::{FORM, Portal, administer, element, profile, value, with};
 use crate::support::platform::request;
 use grantry::base::{RegistrationAccessId, Secret};
 use grantry::http::Method;
 use grantry::oauth::client::{GrantType, Voucher};
+use grantry::oauth::person::role::Role;
 use grantry::oauth::scope::Scopes;
 use grantry::store::registry::{Denied, Register, RegisterOwned};
 use grantry::store::sql::Sql as _;
@@ -70,7 +71,7 @@ fn a_form_that_is_sent_twice_makes_one_app() {
 #[test]
 fn a_user_without_the_role_is_told_whom_to_ask_and_a_visitor_signs_in_first() {
     let portal = Portal::new();
-    let bob = portal.person("bob", "accountant");
+    let bob = portal.person("bob", Some(Role::Auditor));
     for path in ["/developer", "/developer/new", "/developer/apps/c_x"] {
         let answer = bob.get(path);
         assert_eq!(answer.status, 403, "{path}");
@@ -82,12 +83,44 @@ fn a_user_without_the_role_is_told_whom_to_ask_and_a_visitor_signs_in_first() {
     assert_eq!(bob.post("/developer/new", &FORM).status, 403);
     assert_eq!(portal.world.clients.registry.rows_written(), 0);
 
-    bob.trusted_as("developer");
+    bob.trusted_as(profile("bob", Some(Role::Developer)));
     assert_eq!(bob.get("/developer").status, 200, "from the next request on");
     let app = bob.made(&[]).0;
-    bob.trusted_as("accountant");
+    bob.trusted_as(profile("bob", None));
     assert_eq!(bob.get("/developer").status, 403);
     assert_eq!(bob.post(&format!("/developer/apps/{app}"), &FORM).status, 403);
+}
+
+/// A row of an earlier release has the role among the values of SCIM's `roles`.
+#[test]
+fn a_user_who_was_made_a_developer_by_an_earlier_release_still_is_one() {
+    let portal = Portal::new();
+    let bob = portal.person("bob", None);
+    let earlier = json!({"userName": "bob", "roles": [{"value": "developer"}]});
+    bob.trusted_as(serde_json::from_value(earlier).expect("a profile"));
+    assert_eq!(bob.get("/developer").status, 200);
+}
+
+// spec: RFC 9700 section 2.5 - the secret of a client is worth what the client may do
+#[test]
+fn an_app_that_administers_is_not_its_developers_to_change() {
+    let portal = Portal::new();
+    let ada = portal.developer("ada");
+    let (app, secret) = ada.made(&[]);
+    let mut client = portal.client(&app).expect("registered");
+    client.registration.grant_types.push(GrantType::ClientCredentials);
+    client.registration.scopes = Scopes::parse("openid rooms.read people:write").expect("scopes");
+    portal.world.clients.ask(portal.world.clients.update(client)).expect("changed");
+    let before = portal.client(&app);
+    for action in ["save", "rotate", "end-earlier", "publish", "withdraw", "delete"] {
+        let fields = with(&FORM, &[("action", action), ("confirm", "yes")]);
+        assert_eq!(ada.act(&app, &fields).status, 403, "{action}");
+    }
+    let version = before.as_ref().expect("registered").version.0.to_string();
+    let logo = ada.send(&format!("/developer/logos/{app}"), &[("version", version.as_bytes()), ("logo", PNG)]);
+    assert_eq!(logo.status, 403);
+    assert_eq!(portal.client(&app), before);
+    assert!(is_secret(&portal, &app, &secret));
 }
 
 #[test]
