@@ -37,6 +37,9 @@ pub enum NotDone<E> {
     NotFound,
     /// The subject identifier is or was somebody else's.
     SubjectTaken,
+    /// Nobody has one of the names or the subject identifier yet, but another request that was to give it to somebody is
+    /// unfinished. After so many seconds it is given or free.
+    Unfinished(i64),
 }
 
 impl<E> From<Fault> for NotDone<E> {
@@ -78,13 +81,13 @@ pub fn identifiers(profile: &Profile) -> Vec<LoginName> {
 /// Makes a person.
 ///
 /// # Errors
-/// [`NotDone::NameTaken`], [`NotDone::SubjectTaken`], [`NotDone::Fault`].
+/// [`NotDone::NameTaken`], [`NotDone::SubjectTaken`], [`NotDone::Unfinished`], [`NotDone::Fault`].
 pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<PersonRecord, NotDone<E>> {
     let credential = match &new.password {
         Some(password) => Some(credential(app, password).await?),
         None => None,
     };
-    let subject = new.subject.unwrap_or_else(|| Subject::generate(random(app.platform)));
+    let subject = new.subject.clone().unwrap_or_else(|| Subject::generate(random(app.platform)));
     let account = app.platform.new_account_id()?;
     let reserve = Reserve {
         attempt: attempt(app.platform),
@@ -93,34 +96,107 @@ pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<
         identifiers: identifiers(&new.profile),
     };
     let mut resolved = Vec::new();
-    let lease = loop {
-        match app.platform.ask_directory(reserve.clone()).await? {
-            Ok(lease) => break lease,
-            Err(conflict) => resolve(app, conflict, &mut resolved).await?,
+    loop {
+        let conflict = match app.platform.ask_directory(reserve.clone()).await? {
+            Ok(lease) => {
+                let place = Place { sub: reserve.sub, account, lease };
+                return match make(app, &new, credential, &place).await? {
+                    Made::Done(record) => Ok(record),
+                    // Another request has gone on with this reservation, and made another user of it.
+                    Made::Otherwise => {
+                        confirmed(app, account).await?.map_or_else(|| Err(gone()), |_| Err(NotDone::NameTaken))
+                    }
+                    Made::TooLate => {
+                        Err(Fault::Object("the reservation ended before the account was made".to_owned()).into())
+                    }
+                };
+            }
+            Err(conflict) => conflict,
+        };
+        if let Some(place) = unfinished(&new, &conflict)
+            && !resolved.contains(&place.sub)
+            && let Made::Done(record) = make(app, &new, credential.clone(), &place).await?
+        {
+            return Ok(record);
         }
-    };
-    let create = Create {
-        attempt: attempt(app.platform),
-        sub: reserve.sub.clone(),
-        device_key: DeviceKey::from_bytes(random(app.platform)),
-        profile: new.profile,
-        active: new.active,
-        credential,
-        lease: Some(lease),
-    };
-    match app.platform.ask_account(account, create).await? {
-        Created::Created => {}
-        Created::Exists => return Err(Fault::Malformed("a new account exists already".to_owned()).into()),
-        Created::TooLate => {
-            return Err(Fault::Object("the reservation ended before the account was made".to_owned()).into());
-        }
+        resolve(app, conflict, &mut resolved).await?;
     }
-    if let Some(record) = confirmed(app, account).await? {
-        return Ok(record);
+}
+
+/// A reserved place for an account.
+struct Place {
+    sub: String,
+    account: AccountId,
+    lease: Lease,
+}
+
+/// The outcome of making an account.
+enum Made {
+    /// It is as this request wants it.
+    Done(PersonRecord),
+    /// Another request has made it, and otherwise.
+    Otherwise,
+    /// The reservation does not hold any more.
+    TooLate,
+}
+
+/// The place that an earlier try of the same request has reserved. It may be another request for the same names as well: which of
+/// them makes the account is decided there.
+fn unfinished(new: &NewPerson, conflict: &Conflict) -> Option<Place> {
+    let holder = conflict.holder.as_ref().filter(|holder| holder.makes_the_same)?;
+    let has_the_subject = match &new.subject {
+        Some(subject) => subject.as_str() == holder.sub,
+        None => Subject::looks_generated(&holder.sub),
+    };
+    let lease = Lease { until: holder.until? };
+    has_the_subject.then(|| Place { sub: holder.sub.clone(), account: holder.account, lease })
+}
+
+/// Makes the account at `place`, or finds that it was made by an earlier try of this request, and confirms it.
+async fn make<P: Platform>(
+    app: &App<'_, P>,
+    new: &NewPerson,
+    credential: Option<Credential>,
+    place: &Place,
+) -> Result<Made, Fault> {
+    let mut created = app.platform.ask_account(place.account, creation(app, new, credential, place)).await?;
+    if created == Created::Exists
+        && let Some(password) = &new.password
+        && let Ok(PersonRecord { parameters: Some(parameters), .. }) =
+            app.platform.ask_account(place.account, ReadProfile {}).await?
+    {
+        // With the salt that is there, the same password makes the same account.
+        let verifier = verifier(app, password.secret(), &parameters).await?;
+        let credential = Some(Credential { parameters, verifier });
+        created = app.platform.ask_account(place.account, creation(app, new, credential, place)).await?;
+    }
+    match created {
+        Created::Exists => return Ok(Made::Otherwise),
+        Created::TooLate => return Ok(Made::TooLate),
+        Created::Created => {}
+    }
+    if let Some(record) = confirmed(app, place.account).await? {
+        return Ok(Made::Done(record));
     }
     // The reservation was released although it had not ended: the account must not stay behind without its names.
-    app.platform.ask_account(account, Delete { attempt: attempt(app.platform) }).await?.ok();
-    Err(Fault::Object("the reservation was gone when the account was made".to_owned()).into())
+    app.platform.ask_account(place.account, Delete { attempt: attempt(app.platform) }).await?.ok();
+    Err(Fault::Object("the reservation was gone when the account was made".to_owned()))
+}
+
+fn creation<P: Platform>(app: &App<'_, P>, new: &NewPerson, credential: Option<Credential>, place: &Place) -> Create {
+    Create {
+        attempt: Create::attempt_at(&place.sub, &new.profile, new.active, credential.as_ref()),
+        sub: place.sub.clone(),
+        device_key: DeviceKey::from_bytes(random(app.platform)),
+        profile: new.profile.clone(),
+        active: new.active,
+        credential,
+        lease: Some(place.lease),
+    }
+}
+
+fn gone<E>() -> NotDone<E> {
+    Fault::Object("the account was deleted while it was made".to_owned()).into()
 }
 
 /// The user with this subject identifier, as the Account says.
@@ -235,7 +311,7 @@ async fn claimed<P: Platform, E>(
 /// Completes the unfinished change of another user that holds a login name, if there is one.
 ///
 /// # Errors
-/// That the name is taken, when nothing more can be completed.
+/// When nothing more can be completed: that the name is taken, or that it is only reserved.
 async fn resolve<P: Platform, E>(
     app: &App<'_, P>,
     conflict: Conflict,
@@ -246,7 +322,7 @@ async fn resolve<P: Platform, E>(
         return Err(taken);
     };
     if resolved.contains(&holder.sub) || resolved.len() >= MOST_RESOLVED {
-        return Err(taken);
+        return Err(holder.until.map_or(taken, |until| NotDone::Unfinished(until.since(holder.at).max(1))));
     }
     resolved.push(holder.sub.clone());
     complete(app, holder).await?;
@@ -254,7 +330,7 @@ async fn resolve<P: Platform, E>(
 }
 
 async fn complete<P: Platform>(app: &App<'_, P>, holder: Holder) -> Result<(), Fault> {
-    let Holder { sub, account, confirmed, at } = holder;
+    let Holder { sub, account, confirmed, at, .. } = holder;
     match app.platform.ask_account(account, ReadProfile {}).await? {
         Ok(record) => {
             confirm(app, record).await?;

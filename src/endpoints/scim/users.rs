@@ -210,6 +210,10 @@ fn refused(not_done: NotDone<Refused>) -> Failure {
         }
         NotDone::NotFound => not_found().into(),
         NotDone::Refused(refused) => refused.into(),
+        NotDone::Unfinished(wait) => {
+            let description = "Another request that creates or changes a user with one of these names is unfinished. Try again later.";
+            Refused::scim(503, "", description).with("retry-after", wait.to_string()).into()
+        }
         NotDone::SubjectTaken => {
             Refused::scim(409, "uniqueness", "This value is or was in use by another user.").about("sub").into()
         }

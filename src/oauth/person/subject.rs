@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::base::encoding::base64url;
+use crate::base::encoding::{base64url, from_base64url_exact};
 use crate::oauth::prefixes::{CHOSEN_CLIENT, CLIENT, ORGANIZATION, SUBJECT};
 
 /// A subject identifier: never changes, is never given again.
@@ -14,6 +14,12 @@ impl Subject {
     #[must_use]
     pub fn generate(random: [u8; 16]) -> Self {
         Self([SUBJECT, &base64url(&random)].concat())
+    }
+
+    /// Whether `text` has the form of one that we generate, so that it is probably not imported.
+    #[must_use]
+    pub fn looks_generated(text: &str) -> bool {
+        text.strip_prefix(SUBJECT).is_some_and(|rest| from_base64url_exact::<16>(rest).is_some())
     }
 
     /// An imported one: 1 to 255 printable ASCII characters without spaces, and none that could be the subject of a client's own
@@ -49,6 +55,7 @@ mod tests {
     fn generated_and_imported_ones() {
         let ours = Subject::generate([7; 16]);
         assert_eq!(ours.as_str().len(), 23);
+        assert!(Subject::looks_generated(ours.as_str()) && !Subject::looks_generated("u-ada"));
         assert_eq!(Subject::parse(ours.as_str()), Some(ours));
         for text in ["auth0|5f7c8ec7c33c6c004bbafe82", "248289761001", "ada@example.com"] {
             assert!(Subject::parse(text).is_some(), "{text}");

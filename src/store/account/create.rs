@@ -1,6 +1,7 @@
 //! The account is made.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::credential::Credential;
 use super::head;
@@ -44,6 +45,18 @@ pub enum Created {
 }
 
 impl Reply for Created {}
+
+impl Create {
+    /// Names the attempt that makes this account by what it makes: a request that is sent again is the same attempt.
+    #[must_use]
+    pub fn attempt_at(sub: &str, profile: &Profile, active: bool, credential: Option<&Credential>) -> AttemptId {
+        // Texts, lists and truth values always become JSON.
+        let content = serde_json::to_vec(&(sub, profile, active, credential)).unwrap_or_default();
+        let digest: [u8; 32] = Sha256::new().chain_update(b"grantry account\0").chain_update(content).finalize().into();
+        let [short @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
+        AttemptId::from_bytes(short)
+    }
+}
 
 impl Ask for Create {
     type Reply = Created;

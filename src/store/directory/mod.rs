@@ -10,7 +10,8 @@
 //! 3. [`Confirm`] what the Account says now. Names that it does not have are free.
 //!
 //! A conflict with a user whose change is unfinished names that Account, so that the Worker asks it: the answer is confirmed, or
-//! [`Release`] frees what the Account never got.
+//! [`Release`] frees what the Account never got. A request that makes the user whose names are reserved, again or for the first time,
+//! goes on where the other one stopped.
 //!
 //! The directory also keeps links: a client that knows a user by an identity of its own finds the tokens that the user allowed. See
 //! [`Link`].

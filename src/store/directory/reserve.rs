@@ -64,6 +64,10 @@ pub struct Holder {
     pub account: AccountId,
     /// Whether the user was ever confirmed; until then there may be no account.
     pub confirmed: bool,
+    /// The end of the lease that alone keeps the name from others; `None` when the user has it.
+    pub until: Option<UnixTime>,
+    /// Whether the unfinished change makes a user with exactly the names that were asked for.
+    pub makes_the_same: bool,
     /// When the directory said so. What the Account says later decides about leases that had ended by then.
     pub at: UnixTime,
 }
@@ -77,7 +81,7 @@ impl Ask for Reserve {
         if let Some(known) = person::read(sql, &self.sub)? {
             return Ok(match known.reserved_until {
                 Some(until) if known.attempt == self.attempt => Ok(Lease { until }),
-                _ => Err(Conflict { login: None, holder: holder(self.sub, &known, now) }),
+                until => Err(Conflict { login: None, holder: holder(self.sub, &known, until, &self.identifiers, now) }),
             });
         }
         if let Some(conflict) = conflict(sql, now, &self.sub, &self.identifiers)? {
@@ -138,14 +142,30 @@ fn conflict(sql: &dyn Sql, now: UnixTime, sub: &str, logins: &[LoginName]) -> Re
             && identifier.sub != sub
         {
             let other = person::read(sql, &identifier.sub)?;
-            let holder = other.and_then(|other| holder(identifier.sub, &other, now));
+            let holder = other.and_then(|other| {
+                let claimed = identifier.hold.claim.filter(|_| !identifier.hold.settled).map(|(_, until)| until);
+                holder(identifier.sub, &other, other.reserved_until.or(claimed), logins, now)
+            });
             return Ok(Some(Conflict { login: Some(login.clone()), holder }));
         }
     }
     Ok(None)
 }
 
-fn holder(sub: String, person: &PersonRow, now: UnixTime) -> Option<Holder> {
+fn holder(
+    sub: String,
+    person: &PersonRow,
+    until: Option<UnixTime>,
+    wanted: &[LoginName],
+    now: UnixTime,
+) -> Option<Holder> {
     let unfinished = !person.removed && (person.reserved_until.is_some() || person.changing.is_some());
-    unfinished.then(|| Holder { sub, account: person.account, confirmed: person.version.is_some(), at: now })
+    unfinished.then(|| Holder {
+        sub,
+        account: person.account,
+        confirmed: person.version.is_some(),
+        until,
+        makes_the_same: person.reserved_until.is_some() && person.logins == wanted,
+        at: now,
+    })
 }

@@ -1,4 +1,5 @@
 //! Users over SCIM.
 
+mod interrupted;
 mod races;
 mod users;

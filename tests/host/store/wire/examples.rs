@@ -383,11 +383,19 @@ pub(super) fn of_accounts() -> Vec<Sample> {
 
 pub(super) fn of_the_directory() -> Vec<Sample> {
     let lease = || directory::Lease { until: AT };
-    let holder = |confirmed| directory::Holder { sub: "u2".to_owned(), account: ACCOUNT, confirmed, at: AT };
+    let holder = |confirmed, until| directory::Holder {
+        sub: "u2".to_owned(),
+        account: ACCOUNT,
+        confirmed,
+        until,
+        makes_the_same: !confirmed,
+        at: AT,
+    };
     let conflicts = || {
         [
             directory::Conflict { login: Some(login()), holder: None },
-            directory::Conflict { login: None, holder: Some(holder(true)) },
+            directory::Conflict { login: None, holder: Some(holder(true, None)) },
+            directory::Conflict { login: None, holder: Some(holder(false, Some(AT))) },
         ]
     };
     let found = || directory::FoundAccount {
