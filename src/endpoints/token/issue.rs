@@ -127,7 +127,8 @@ pub async fn machine_token<P: Platform>(
     entitlement: &Entitlement<'_>,
 ) -> Result<Response, Failure> {
     let signers = mint::signers(app, client)?;
-    let access = AccessContent { client, sub: client.id.as_str(), entitlement, context: None, place: None };
+    let sub = client.id.subject();
+    let access = AccessContent { client, sub: &sub, entitlement, context: None, place: None };
     let access_token = mint::access_token(app, &signers, &access).await?;
     respond(&TokenResponse {
         access_token,

@@ -1,6 +1,7 @@
 //! Rights of administration: nobody gives one that they lack, nor takes over a client or a user who has one.
 
 use crate::support::clients_platform::ADMIN_TOKEN;
+use crate::support::connected::claims;
 use crate::support::platform::{Answer, World, request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -35,7 +36,10 @@ fn registered(world: &World, scope: &str) -> Value {
 
 /// A token of a new client that has `scope`, good for `narrowed` alone.
 fn narrowed(world: &World, scope: &str, narrowed: &str) -> String {
-    let client = registered(world, scope);
+    token_of(world, &registered(world, scope), narrowed)
+}
+
+fn token_of(world: &World, client: &Value, narrowed: &str) -> String {
     let secret = |member: &str| client[member].as_str().expect("a text").to_owned();
     let basic = format!("Basic {}", STANDARD.encode([secret("client_id"), secret("client_secret")].join(":")));
     let form = format!("grant_type=client_credentials&scope={}", narrowed.replace(' ', "+"));
@@ -46,6 +50,23 @@ fn narrowed(world: &World, scope: &str, narrowed: &str) -> String {
 
 fn token(world: &World, scope: &str) -> String {
     narrowed(world, scope, scope)
+}
+
+// spec: RFC 9068 section 2.2 - the `sub` of a client's own token is the client, and no user's
+#[test]
+fn the_subject_of_a_clients_own_token_is_no_users() {
+    let world = World::new();
+    let subject = |token: &str| claims(&json!(token))["sub"].clone();
+    let generated = claims(&json!(token(&world, "clients")));
+    assert_eq!(generated["sub"], generated["client_id"]);
+    let mut chosen = machine("clients");
+    chosen["client_id"] = json!("ada");
+    let chosen = send(&world, ADMIN_TOKEN, Method::Post, "/register", &chosen).json;
+    assert_eq!(subject(&token_of(&world, &chosen, "clients")), "client:ada");
+    for sub in ["c_ada", "client:ada", "o_ada", "https://ada.example"] {
+        let answer = send(&world, ADMIN_TOKEN, Method::Post, USERS, &person(&json!({PERSON: {"sub": sub}})));
+        assert_eq!((answer.status, &answer.json["scimType"]), (400, &json!("invalidValue")), "{sub}");
+    }
 }
 
 fn person(more: &Value) -> Value {
