@@ -9,6 +9,7 @@ mod oauth;
 mod pages;
 mod platform;
 mod seal;
+mod secret_ids;
 mod store;
 mod support;
 mod tasks;
