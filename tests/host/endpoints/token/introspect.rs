@@ -190,7 +190,7 @@ fn tokens_of_a_client_that_was_registered_again_are_inactive() {
         assert_eq!(home.cost(), (0, 0), "a token of the client itself is in no object");
         assert_eq!(
             (&active["active"], &active["sub"], &active["scope"]),
-            (&json!(true), &json!("app"), &json!("a.read"))
+            (&json!(true), &json!("client:app"), &json!("a.read"))
         );
         assert_eq!(active.get("auth_time"), None);
         home.world.pass(1);
