@@ -2,7 +2,7 @@
 
 use crate::support::clients_platform::{Crash, Puts, client, id};
 use crate::support::connected::{Connected, scopes};
-use crate::support::developer::Portal;
+use crate::support::developer::{Portal, profile};
 use grantry::base::Secret;
 use grantry::oauth::client::registration::Registration;
 use grantry::oauth::client::{Client, GrantType, SecretDigest};
@@ -80,7 +80,7 @@ fn a_user_whose_role_was_taken_is_refused_while_kv_refuses_writes() {
     portal.world.clients.ring(Crash::Never);
     portal.world.clients.kv_puts.set(Puts::Refused);
     assert_eq!(ada.get("/developer").status, 200);
-    ada.trusted_as("accountant");
+    ada.trusted_as(profile("ada", None));
     for path in ["/developer".to_owned(), format!("/developer/apps/{app}")] {
         assert_ne!(ada.get(&path).status, 200, "{path}");
     }
