@@ -198,7 +198,8 @@ function sectionOf(spec, section, annotations) {
   return `${section ? `### ${heading}\n\n` : ""}${lines.join("")}`;
 }
 
-function groupedBy(items, keyOf) {
+/** The items by what `keyOf` gives of each, in the order of the first of each group. */
+export function groupedBy(items, keyOf) {
   const groups = new Map();
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
   return groups;

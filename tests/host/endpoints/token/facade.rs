@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::support::clients_platform::{ISSUER, SECRET};
-use crate::support::connected::{A, App, Connected, VERIFIER, basic, claims, text};
+use crate::support::connected::{A, App, Connected, VERIFIER, basic, claims, scopes, text};
 use crate::support::platform::{Answer, request, step};
 use grantry::base::LinkKey;
 use grantry::http::{Method, Request};
@@ -219,6 +219,51 @@ fn the_address_answers_for_its_client_its_api_and_its_hour() {
     assert!(sent(&good).contains("error=invalid_request"), "an hour later");
 }
 
+/// A stranger makes the address for their own user of the app, and another user follows it and allows the app. The app redeems
+/// the code in the session of that other user, or says nothing of whose it is.
+#[test]
+fn attack_the_address_of_a_stranger_links_the_account_of_another_user() {
+    let home = Connected::new();
+    let app = home.app("app", |client| client);
+    let code = code(&app, "stranger", ALL);
+    let fields = [("grant_type", "authorization_code"), ("code", &code), ("code_verifier", VERIFIER)];
+    for said in [json!("grace"), json!(""), json!("Stranger"), Value::Null] {
+        let body = json!({"client_user_identity": said, "code": code, "code_verifier": VERIFIER});
+        is(&ask(&app, TOKEN, &body), 400, "invalid_grant");
+        assert_eq!(home.cost(), (0, 0), "{said}: the code is not even spent");
+        let more = said.as_str().map(|said| ("client_user_identity", said));
+        let more: Vec<_> = more.into_iter().collect();
+        is(&app.post("/token", &[&fields[..], &more].concat()), 400, "invalid_grant");
+    }
+    is(&ask(&app, TOKEN, &identity(&app, "stranger")), 400, "invalid_grant");
+    let plain = app.code(ALL, |code| code);
+    let body = json!({"client_user_identity": "grace", "code": plain, "code_verifier": VERIFIER});
+    is(&ask(&app, TOKEN, &body), 400, "invalid_grant");
+}
+
+/// The administrator takes a scope away that the facade's client was granted.
+#[test]
+fn attack_the_facade_goes_on_with_a_scope_that_the_client_lost() {
+    let home = Connected::new();
+    let app = home.app("app", |client| client);
+    let before = linked(&app, "ada");
+    let left = |may: &str| {
+        let mut client = app.client.clone();
+        client.registration.scopes = scopes(may);
+        home.world.clients.ask(home.world.clients.update(client)).expect("changed");
+        home.world.clients.found(&app.client.id, Freshness::Now).expect("registered");
+    };
+    left("openid offline_access a.read");
+    let after = ask(&app, TOKEN, &identity(&app, "ada"));
+    assert_eq!(after.json["scope"], "openid offline_access a.read");
+    assert_eq!(claims(&after.json["access_token"])["scope"], "openid offline_access a.read");
+    let told = home.introspect("server-a", text(&before, "access_token"));
+    assert_eq!(told["scope"], "a.read", "the token from before");
+    left("openid offline_access");
+    is(&ask(&app, TOKEN, &identity(&app, "ada")), 400, "invalid_target");
+    assert_eq!(home.introspect("server-a", text(&before, "access_token")), json!({"active": false}));
+}
+
 // spec: RFC 6749 section 5.1 - the answer has the members of a token response, and expires_at besides
 #[test]
 fn the_redemption_links_and_says_when_the_token_ends() {
@@ -226,9 +271,6 @@ fn the_redemption_links_and_says_when_the_token_ends() {
     let app = home.app("app", |client| client);
     let code = code(&app, "ada", ALL);
     is(&ask(&app, TOKEN, &identity(&app, "ada")), 400, "invalid_grant");
-    let body = json!({"client_user_identity": "grace", "code": code, "code_verifier": VERIFIER});
-    is(&ask(&app, TOKEN, &body), 400, "invalid_grant");
-    assert_eq!(home.cost(), (0, 0), "a code of another user is not even spent");
 
     let fields = [("grant_type", "authorization_code"), ("code", &code), ("code_verifier", VERIFIER)];
     let tokens = app.post("/token", &[&fields[..], &[("client_user_identity", "ada")]].concat());

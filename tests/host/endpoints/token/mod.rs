@@ -1,5 +1,6 @@
 //! The endpoints that issue, describe and revoke tokens.
 
+mod attacks;
 mod clocks;
 mod contents;
 mod facade;

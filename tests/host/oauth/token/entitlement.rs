@@ -142,7 +142,7 @@ fn a_refusal_names_the_apis_and_never_more_than_it_may_quote() {
 
 /// A client for which nobody vouches, and one that the administrator approved.
 #[test]
-fn an_api_that_is_closed_to_self_registered_clients_is_closed_whenever_it_was_closed() {
+fn attack_a_client_that_registered_itself_keeps_an_api_that_was_closed_since() {
     let granted =
         Granted { scopes: scopes("openid open.read notes.read"), apis: vec![audience("open"), audience("notes")] };
     for (voucher, closed, expected) in [
