@@ -60,7 +60,7 @@ browserTest("a developer looks after an app by keyboard alone", async ({ page })
   await isFitForAll(page);
   await page.reload();
   assert.equal(await page.locator("#client-secret").count(), 0, "a reload shows it no more");
-  assert.match(await notice(page), /was created a moment ago/);
+  assert.match(await notice(page), /has already been created/);
   await isFitForAll(page);
 
   await press(page, "rotate");

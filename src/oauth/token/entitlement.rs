@@ -17,7 +17,7 @@ use crate::oauth::request::claims_request::AskedClaims;
 use crate::oauth::scope::{self, Scopes};
 use crate::oauth::token::error::TokenError;
 
-/// The most that a description quotes, in characters.
+/// The longest text that a description quotes, in characters.
 const MOST_QUOTED: usize = 100;
 
 /// What a deployment has that tokens can be about.

@@ -37,8 +37,9 @@ fn changed(world: &World, change: impl FnOnce(&mut Client)) {
     known(world);
 }
 
-/// Everybody knows of the change.
+/// Everybody knows of the change: what is no deletion is put into KV within a minute.
 fn known(world: &World) {
+    world.pass(60);
     world.clients.ring(Crash::Never);
     world.clients.client_memory_is_lost();
 }
