@@ -1,4 +1,5 @@
-// Which requests this server accepts: those with a token from the issuer that is for this server and for no other.
+// Which requests this server accepts: those with a token from the issuer that is for this server and for no other, and has a scope
+// of this server.
 import { getOAuthProtectedResourceMetadataUrl } from "@modelcontextprotocol/server";
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 
@@ -38,21 +39,27 @@ export const metadata = ({ ISSUER, RESOURCE }, scopes) => ({
  * @param {Request} request
  * @param {{ISSUER: string, RESOURCE: string}} env
  * @param {string} scope what a host without a token should ask for
+ * @param {string[]} all the scopes of this server
  * @returns {Promise<import("@modelcontextprotocol/server").AuthInfo>}
  * @throws {Refusal}
  */
-export async function caller(request, env, scope) {
+export async function caller(request, env, scope, all) {
   const challenge = { resource_metadata: metadataUrl(env).href, scope };
   const header = request.headers.get("authorization");
   // A request without a token learns how to begin, not what went wrong (RFC 6750 section 3.1).
-  if (header === null) throw new Refusal(challenge);
+  if (header === null) throw new Refusal(401, challenge);
   const token = header.match(/^Bearer ([\w~+/.-]+=*)$/i)?.[1];
   const claims = token && (await verified(token, env));
-  if (!claims) throw new Refusal({ error: "invalid_token", error_description: "The token is not valid here, or not any more", ...challenge });
+  if (!claims) throw new Refusal(401, { error: "invalid_token", error_description: "The token is not valid here, or not any more", ...challenge });
+  const scopes = (claims.scope ?? "").split(" ");
+  // A token without a scope of this server allows nothing here, not even to see which tools there are.
+  if (!all.some((scope) => scopes.includes(scope))) {
+    throw new Refusal(403, { error: "insufficient_scope", error_description: "The token has no scope of this server", ...challenge });
+  }
   return {
     token,
     clientId: claims.client_id,
-    scopes: (claims.scope ?? "").split(" "),
+    scopes,
     expiresAt: claims.exp,
     resource: new URL(env.RESOURCE),
     resourceMetadataUrl: challenge.resource_metadata,
@@ -81,16 +88,16 @@ async function verified(token, { ISSUER, RESOURCE }) {
   }
 }
 
-/** 401 with a challenge (RFC 6750 section 3) that says where the metadata is (RFC 9728 section 5.1) and what to ask for. */
+/** A refusal with a challenge (RFC 6750 section 3) that says where the metadata is (RFC 9728 section 5.1) and what to ask for. */
 export class Refusal extends Error {
-  constructor(parameters) {
+  constructor(status, parameters) {
     super(parameters.error ?? "no token");
-    this.parameters = parameters;
+    Object.assign(this, { status, parameters });
   }
 
   response() {
     const challenge = `Bearer ${Object.entries(this.parameters).map(([name, value]) => `${name}="${value}"`).join(", ")}`;
     const { error, error_description } = this.parameters;
-    return Response.json({ error: error ?? "no_token", error_description }, { status: 401, headers: { "www-authenticate": challenge } });
+    return Response.json({ error: error ?? "no_token", error_description }, { status: this.status, headers: { "www-authenticate": challenge } });
   }
 }

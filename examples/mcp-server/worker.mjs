@@ -47,7 +47,7 @@ async function answer(pathname, request, env) {
   // The smallest useful scope; the host asks for more when a tool needs it.
   if (isMetadata) return Response.json(metadata(env, [READ]));
   try {
-    return await mcp.fetch(request, { authInfo: await caller(request, env, READ) });
+    return await mcp.fetch(request, { authInfo: await caller(request, env, READ, [READ, WRITE]) });
   } catch (error) {
     if (error instanceof Refusal) return error.response();
     // The keys cannot be fetched. The token may be valid, so this is not a 401.

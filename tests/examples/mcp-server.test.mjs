@@ -1,6 +1,8 @@
 // examples/mcp-server: which tokens it accepts, and how it refuses others. tests/third-party/mcp.test.mjs tests hosts with it.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { inRoot } from "../../scripts/lib/paths.mjs";
 import { freePort } from "../../scripts/lib/wrangler.mjs";
 import { accessToken } from "../support/access-tokens.mjs";
 import { startExample } from "../support/example.mjs";
@@ -65,6 +67,45 @@ test("a token that the issuer signed is refused for what it says", async () => {
   }
   const [header, payload] = (await token()).split(".");
   for (const forged of [`${header}.${payload}.`, "x", ""]) assert.equal((await call(`Bearer ${forged}`)).challenge.error, "invalid_token", forged);
+});
+
+// spec: RFC 6750 section 3.1 - insufficient_scope: the token is valid, and allows nothing here
+test("a token without a scope of this server is refused, whatever is asked with it", async () => {
+  for (const scope of ["openid", "notes:readers", "", undefined]) {
+    const { status, challenge } = await call(`Bearer ${await token({ scope, aud: [URL_OF_IT, server.url] })}`);
+    assert.deepEqual([status, challenge.error, challenge.scope, challenge.resource_metadata], [403, "insufficient_scope", "notes:read", METADATA], scope);
+  }
+  for (const scope of ["notes:write", "openid notes:read"]) assert.equal((await call(`Bearer ${await token({ scope })}`)).status, 200, scope);
+});
+
+/** `verified()` of docs/mcp.md, with this server's issuer and address in place of those of the page. */
+async function verifiedOfTheGuide() {
+  const [, code] = readFileSync(inRoot("docs", "mcp.md"), "utf8").match(/```js\n([\s\S]*?async function verified[\s\S]*?)```/);
+  const here = { '"jose"': import.meta.resolve("jose"), '"https://auth.example.com"': server.url, '"https://notes.example.com/mcp"': URL_OF_IT };
+  const parts = Object.entries(here).reduce((code, [there, here]) => {
+    assert.ok(code.includes(there), there);
+    return code.replaceAll(there, JSON.stringify(here));
+  }, code);
+  return (await import(`data:text/javascript,${encodeURIComponent(`${parts}\nexport { verified };`)}`)).verified;
+}
+
+// spec: RFC 9700 section 2.3 - a token of another API, or of this one and another, is refused
+test("the code of docs/mcp.md takes a token for this server, and refuses one of another API and one without a scope of its own", async () => {
+  const verified = await verifiedOfTheGuide();
+  for (const claims of [{}, { aud: [URL_OF_IT, server.url] }, { scope: "openid notes:write" }]) {
+    assert.equal((await verified(await token(claims))).sub, "u-somebody");
+  }
+  for (const [what, claims, reason] of [
+    ["another API", { aud: "https://api.example.com" }, /"aud" claim/],
+    ["the issuer alone", { aud: server.url }, /"aud" claim/],
+    ["this server and another API", { aud: [URL_OF_IT, "https://api.example.com"] }, /for others too/],
+    ["a scope of another API", { scope: "reservations.read" }, /no scope of this server/],
+    ["a sign-in alone", { aud: [URL_OF_IT, server.url], scope: "openid" }, /no scope of this server/],
+    ["a scope whose name begins alike", { scope: "notes:readers" }, /no scope of this server/],
+    ["no scope", { scope: undefined }, /no scope of this server/],
+  ]) {
+    await assert.rejects(verified(await token(claims)), reason, what);
+  }
 });
 
 // spec: RFC 6750 section 2.3 - a token in the address counts as none
