@@ -92,21 +92,25 @@ impl Connected {
             client
         };
         let client = self.register(change(app));
+        let grant = self.allowed(&client, FaceDigest::from_slice(&[2; 16]).expect("sixteen bytes"));
+        App { home: self, client, grant }
+    }
+
+    /// Ada allows a client that looks so everything.
+    pub fn allowed(&self, client: &Client, face: FaceDigest) -> GrantId {
         let grant = GrantId::from_bytes(self.world.clients.random());
-        let face = FaceDigest::from_slice(&[2; 16]).expect("sixteen bytes");
-        let (session, scopes) = (self.session, scopes(ALLOWED));
         let ask = AddGrant {
-            session,
+            session: self.session,
             grant,
             client: client.id.clone(),
             face,
             shown: shown_face(),
-            scopes,
+            scopes: scopes(ALLOWED),
             declined: Scopes::default(),
             authenticated_since: None,
         };
         self.world.account(self.account, ask).expect("granted");
-        App { home: self, client, grant }
+        grant
     }
 
     pub fn attempt(&self) -> AttemptId {
@@ -214,7 +218,11 @@ pub fn scopes(text: &str) -> Scopes {
 }
 
 pub fn basic(client: &str) -> String {
-    format!("Basic {}", STANDARD.encode(format!("{client}:{}", SECRET.replace(' ', "+"))))
+    basic_with(client, SECRET)
+}
+
+pub fn basic_with(client: &str, secret: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{client}:{}", secret.replace(' ', "+"))))
 }
 
 /// What a signed token says.

@@ -19,12 +19,12 @@ use grantry::store::registry::Delete;
 use serde_json::{Value, json};
 
 const AUTHORIZE: &str = "/a/oauth2/provider/authorize";
-const TOKEN: &str = "/a/oauth2/token";
+pub const TOKEN: &str = "/a/oauth2/token";
 const REVOKE: &str = "/a/oauth2/revoke";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const ALL: &str = "openid offline_access a.read";
 
-fn of(method: Method, path: &str, authorization: Option<&str>, body: &Value) -> Request {
+pub fn of(method: Method, path: &str, authorization: Option<&str>, body: &Value) -> Request {
     let mut headers = vec![("content-type", "application/json")];
     headers.extend(authorization.map(|value| ("authorization", value)));
     request(method, path, &headers, &body.to_string())
@@ -60,7 +60,7 @@ fn code(app: &App<'_>, identity: &str, allowed: &str) -> String {
     })
 }
 
-fn redeem(app: &App<'_>, identity: &str, allowed: &str) -> Answer {
+pub fn redeem(app: &App<'_>, identity: &str, allowed: &str) -> Answer {
     let code = code(app, identity, allowed);
     ask(app, TOKEN, &json!({"code": code, "code_verifier": VERIFIER, "client_user_identity": identity}))
 }
@@ -71,7 +71,7 @@ fn linked(app: &App<'_>, identity: &str) -> Value {
     answer.json
 }
 
-fn identity(app: &App<'_>, identity: &str) -> Value {
+pub fn identity(app: &App<'_>, identity: &str) -> Value {
     json!({"client_id": app.client.id, "client_user_identity": identity})
 }
 

@@ -8,3 +8,4 @@ mod instructions;
 mod introspect;
 mod lost_scopes;
 mod pairwise;
+mod rights_and_losses;
