@@ -1,4 +1,4 @@
-// npm run apps: registers the apps that a file describes, or writes a file that describes the registered apps.
+// npm run apps: registers the apps that a file describes, writes a file that describes the registered apps, or replaces a secret.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { parseArgs, parseEnv } from "node:util";
@@ -8,41 +8,56 @@ import { originOf, registrar } from "./lib/registrar.mjs";
 import { main } from "./lib/run.mjs";
 import { ensureNodeModules } from "./lib/toolchain.mjs";
 
-const USAGE = `npm run apps -- apply [apps.toml]    shows how the registered apps differ from the file, and changes them once you confirm
-npm run apps -- export [FILE]        writes the registered apps to FILE, or to the terminal
+const HELP = `npm run apps -- COMMAND    manages the registered apps
 
---url URL      the server (default: http://localhost:8787)
---vars FILE    the file with ADMIN_TOKEN, if it is not in the environment (default: .dev.vars for a local server, otherwise .prod.vars)
---dry-run      shows the differences and changes nothing
---prune        also deletes registered apps that are not in the file
---yes          does not ask for confirmation`;
+Commands:
+  apply [apps.toml]   shows how the registered apps differ from the file, and changes them once you confirm
+  export [FILE]       writes the registered apps to FILE, or to the terminal
+  rotate ID           makes a new secret for the app ID and prints it once
+
+Options:
+  --url URL        the server (default: http://localhost:8787)
+  --vars FILE      the file with ADMIN_TOKEN, if it is not in the environment (default: .dev.vars for a local server, otherwise .prod.vars)
+  --dry-run        apply shows the differences and changes nothing
+  --prune          apply also deletes registered apps that are not in the file
+  --yes            apply does not ask for confirmation
+  --overlap TIME   how long after rotate the previous secret still works, like 90s, 30m, 24h or 7d, up to 30d; 0 ends it at once (default: 24h)
+
+Example: npm run apps -- apply apps.toml --url https://auth.example.com`;
 
 const OPTIONS = {
   url: { type: "string", default: "http://localhost:8787" },
   vars: { type: "string" },
+  overlap: { type: "string", default: "24h" },
   "dry-run": { type: "boolean", default: false },
   prune: { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
 };
 
+/** The units of a time like 24h. */
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 };
+const LONGEST_OVERLAP = 30 * SECONDS.d;
+
 await main(async () => {
-  const { command, file, options } = parseCommand();
+  const { command, argument, options } = parseCommand();
   const { origin, isLocal } = originOf(options.url);
   const server = registrar(origin, adminToken(options.vars ?? inRoot(isLocal ? ".dev.vars" : ".prod.vars")));
   await ensureNodeModules();
   const apps = await import("./lib/apps.mjs");
-  if (command === "apply") await apply(apps, server, file ?? "apps.toml", options);
-  else await exportTo(apps, server, file);
+  if (command === "apply") await apply(apps, server, argument ?? "apps.toml", options);
+  else if (command === "export") await exportTo(apps, server, argument);
+  else await rotate(apps, server, argument, secondsOf(options.overlap));
 });
 
 function parseCommand() {
   try {
     const { values: options, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
-    const [command, file, ...more] = positionals;
-    if (!["apply", "export"].includes(command) || more.length > 0) throw new Error("The command must be apply or export, with at most one file.");
-    return { command, file, options };
+    const [command, argument, ...more] = positionals;
+    if (!["apply", "export", "rotate"].includes(command) || more.length > 0) throw new Error("The command must be apply or export, with at most one file, or rotate with the client_id of an app.");
+    if (command === "rotate" && argument === undefined) throw new Error("rotate needs the client_id of an app.");
+    return { command, argument, options };
   } catch (error) {
-    throw new Failure(`${error.message}\n\n${USAGE}`);
+    throw new Failure(`${error.message}\n\n${HELP}`);
   }
 }
 
@@ -89,7 +104,7 @@ async function named(id, step) {
 }
 
 async function create(apps, server, id, members) {
-  const answer = await server.create(id, members);
+  const answer = await server.create(id, apps.sent(members));
   console.log(`created ${id}`);
   tellSecret(answer);
   mustBeKept(apps, answer, members);
@@ -97,7 +112,7 @@ async function create(apps, server, id, members) {
 
 async function update(apps, server, id, members, shown) {
   await mustBeAsShown(apps, server, id, shown);
-  const answer = await server.update(id, members);
+  const answer = await server.update(id, apps.sent(members));
   console.log(`changed ${id}`);
   tellSecret(answer);
   mustBeKept(apps, answer, members);
@@ -125,6 +140,25 @@ function tellSecret({ client_id: id, client_secret: secret }) {
 function mustBeKept(apps, answer, members) {
   const lost = apps.differences(apps.registered(answer), members).map(({ name }) => name);
   if (lost.length > 0) throw new Failure(`the server did not store the file's value of ${lost.join(", ")}.`);
+}
+
+/** Makes a new secret. Everything else of the app stays as it is. */
+async function rotate(apps, server, id, overlap) {
+  const information = await server.read(id);
+  if (!information) throw new Failure(`app ${id} does not exist.`);
+  const method = information.token_endpoint_auth_method;
+  if (!method.startsWith("client_secret_")) throw new Failure(`app ${id} has no secret: its token_endpoint_auth_method is ${method}.`);
+  const end = new Date(Date.now() + overlap * 1000).toISOString().replace(/\.\d+/, "");
+  await named(id, async () => tellSecret(await server.update(id, { ...apps.unchanged(information), rotate_client_secret: { overlap_seconds: overlap } })));
+  console.log(overlap === 0 ? "The previous secret no longer works." : `The previous secret works until ${end}. If it has leaked, end it now: repeat this with --overlap 0.`);
+}
+
+/** The seconds of a time like 24h. */
+function secondsOf(text) {
+  const [, number, unit] = text.match(/^(\d{1,9})([smhd])$/) ?? (text === "0" ? [text, "0", "s"] : []);
+  const seconds = Number(number) * SECONDS[unit];
+  if (!(seconds <= LONGEST_OVERLAP)) throw new Failure(`--overlap must be a time like 90s, 30m, 24h or 7d, and at most 30d. It is ${text}.`);
+  return seconds;
 }
 
 async function exportTo(apps, server, file) {

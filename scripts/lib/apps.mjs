@@ -27,6 +27,9 @@ const MEMBERS = new Map(
   [...readFileSync(inRoot("docs/connect.md"), "utf8").matchAll(/^\| `(\w+)`(?: \*\(ours\)\*)? \| (\w+) \| .* \| (.+) \| .+ \|$/gm)].map(([, name, form, fallback]) => [name, { form, fallback: literal(form, fallback) }]),
 );
 
+/** Stands beside that metadata: whether the administrator vouches for the app. */
+MEMBERS.set("verified", { form: "flag", fallback: true });
+
 /** The value that a cell of the table is, when it is one value and no sentence. */
 function literal(form, cell) {
   const [, value] = cell.match(/^`([^`]+)`$/) ?? [];
@@ -39,7 +42,7 @@ function literal(form, cell) {
 const IMAGES = { ".jpeg": "jpeg", ".jpg": "jpeg", ".png": "png", ".webp": "webp" };
 
 /** Members of the server's responses that are not part of the registration (RFC 7591 section 3.2.1, RFC 7592 section 3). */
-const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token", "self_registered", "owner", "verified", "publication_requested"];
+const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token", "self_registered", "owner", "publication_requested"];
 
 /** Whether the order in a value does not matter: in a list, and in a string of words. */
 const isList = (name) => MEMBERS.get(name)?.form === "list";
@@ -129,6 +132,20 @@ export function sorted(clients) {
 /** What is registered, by the server's answer about one client. @returns {Members} */
 export function registered(information) {
   return Object.fromEntries(Object.entries(information).filter(([name]) => !ANSWERED.includes(name)));
+}
+
+/** What is sent to make a client what the file says. The server keeps `verified` where a change leaves it out. */
+export function sent(members) {
+  return { verified: MEMBERS.get("verified").fallback, ...members };
+}
+
+/**
+ * The change that leaves a client as it is, by the server's answer about it: all of its metadata, since a change replaces it (RFC 7592
+ * section 2.2). `published: false` would decline what its developer asked for, and is the default.
+ */
+export function unchanged(information) {
+  const { verified, published, ...members } = registered(information);
+  return { ...members, ...(published && { published }) };
 }
 
 /**

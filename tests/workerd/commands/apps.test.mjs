@@ -21,8 +21,11 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 async function apps(command, text, { options = ["--yes"], token = secrets.ADMIN_TOKEN } = {}) {
   const file = path.join(folder, "apps.toml");
   if (text !== undefined) writeFileSync(file, text);
-  const files = text === undefined ? [] : [file];
-  const program = [process.execPath, inRoot("scripts/apps.mjs"), command, ...files, "--url", url, ...options];
+  return run([command, ...(text === undefined ? [] : [file]), ...options], token);
+}
+
+async function run(args, token = secrets.ADMIN_TOKEN) {
+  const program = [process.execPath, inRoot("scripts/apps.mjs"), ...args, "--url", url];
   const child = start(program, { env: { ...process.env, ADMIN_TOKEN: token }, stdio: ["ignore", "pipe", "pipe"] });
   const output = collect(child);
   return { code: await child.ended, output: output() };
@@ -149,23 +152,24 @@ test("what export writes applies as it is: every kind of client, and nothing tha
   await newClient(url, { client_id: "plain", client_name: 'A "quoted" \\ name', client_uri: undefined, grant_types: undefined, scope: undefined });
   await newClient(url, { client_id: "native", token_endpoint_auth_method: "none", redirect_uris: ["com.example.app:/cb"] });
   await newClient(url, { client_id: "with.keys", token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [ec.jwk, rsa.jwk, ed.jwk] }, subject_type: "pairwise" });
+  await newClient(url, { client_id: "unknown", verified: false });
   await newClient(url, { client_id: "service", redirect_uris: [], grant_types: ["client_credentials"], scope: "reservations.read", access_token_lifetime: 300 });
   const generated = await newClient(url, { backchannel_logout_uri: "https://reports.example.com/out" });
 
   const exported = await apps("export", undefined, { options: [] });
   assert.equal(exported.code, 0, exported.output);
-  assert.match(await applied(exported.output, { options: ["--prune"] }), /0 to create, 0 to change, 0 to delete, 6 unchanged/);
+  assert.match(await applied(exported.output, { options: ["--prune"] }), /0 to create, 0 to change, 0 to delete, 7 unchanged/);
   assert.ok(exported.output.includes(generated.client_id));
   const plain = exported.output.split("\n\n").find((table) => table.startsWith("[apps.plain]"));
   assert.deepEqual(plain.split("\n").map((line) => line.split(" ")[0]), ["[apps.plain]", "client_name", "redirect_uris"]);
   assert.doesNotMatch(exported.output, /secret|token_endpoint_auth_method = "client_|registration/);
 
   // With everything gone, the same file makes the same apps again, but for the identifier that the server generated.
-  const before = await Promise.all(["web", "plain", "native", "with.keys", "service"].map(read));
+  const before = await Promise.all(["web", "plain", "native", "with.keys", "unknown", "service"].map(read));
   await clear();
   const own = exported.output.split("\n\n").filter((table) => !table.includes(generated.client_id)).join("\n\n");
   await applied(own);
-  const after = await Promise.all(["web", "plain", "native", "with.keys", "service"].map(read));
+  const after = await Promise.all(["web", "plain", "native", "with.keys", "unknown", "service"].map(read));
   const lasting = ({ client_id_issued_at, ...rest }) => rest;
   assert.deepEqual(after.map(lasting), before.map(lasting));
 });
@@ -267,4 +271,58 @@ test("clients that registered themselves, and developers' apps, are not shown, e
   assert.equal((await read("tide")).self_registered, undefined);
   assert.equal((await developer.save(theirs, { client_name: "Harbour Bells" })).status, 200, "the developer changes it as before");
   assert.equal((await read(theirs.client_id)).client_name, "Harbour Bells");
+});
+
+test("an app that is not verified stays so, and what the file says is shown and done", async () => {
+  await clear();
+  await applied(`${TIDE}verified = false\n`);
+  assert.equal((await read("tide")).verified, false);
+  assert.match((await apps("export", undefined, { options: [] })).output, /^verified = false$/m);
+  assert.match(await applied(TIDE), /~ tide \(Tide\)\n    verified: false -> true\n/);
+  assert.equal((await read("tide")).verified, true);
+});
+
+// spec: RFC 7592 section 2.2 - a change replaces all metadata; the answer has the new secret
+test("a new secret is printed once, the previous one works for the overlap, and all else stays", async () => {
+  await clear();
+  const [first] = (await applied(`${TIDE}verified = false\npublished = true\n`)).match(/gr_secret_[\w-]{43}/);
+  const before = await read("tide");
+  const rotated = await run(["rotate", "tide"]);
+  assert.equal(rotated.code, 0, rotated.output);
+  assert.match(rotated.output, /client_id +tide\n[^]*works until \d{4}-\d\d-\d\dT/);
+  const [second, ...others] = rotated.output.match(/gr_secret_[\w-]{43}/g);
+  assert.deepEqual([others.length, second === first], [0, false]);
+  assert.deepEqual([await tokenFor("tide", first), await tokenFor("tide", second)], [200, 200]);
+  assert.deepEqual(await read("tide"), before);
+
+  const atOnce = await run(["rotate", "tide", "--overlap", "0"]);
+  assert.match(atOnce.output, /The previous secret no longer works/);
+  const [third] = atOnce.output.match(/gr_secret_[\w-]{43}/);
+  assert.deepEqual(await Promise.all([first, second, third].map((secret) => tokenFor("tide", secret))), [401, 401, 200]);
+});
+
+test("a secret is replaced also of an app of a developer, which waits for publication as before", async () => {
+  const developer = await newDeveloper(url);
+  const theirs = await developer.made({ client_name: "Harbour Bell" });
+  const before = await read(theirs.client_id);
+  const rotated = await run(["rotate", theirs.client_id, "--overlap", "1h"]);
+  assert.match(rotated.output, /gr_secret_/);
+  assert.deepEqual(await read(theirs.client_id), before);
+});
+
+test("what cannot be rotated is refused", async () => {
+  await clear();
+  await applied(BUOY);
+  for (const [args, message] of [
+    [["rotate", "nobody"], /app nobody does not exist/],
+    [["rotate", "buoy"], /app buoy has no secret: its token_endpoint_auth_method is none/],
+    [["rotate"], /rotate needs the client_id of an app/],
+    [["rotate", "buoy", "--overlap", "soon"], /--overlap must be a time like 90s/],
+    [["rotate", "buoy", "--overlap", "31d"], /at most 30d/],
+    [["rotate", "buoy", "tide"], /The command must be/],
+  ]) {
+    const { code, output } = await run(args);
+    assert.equal(code, 1, output);
+    assert.match(output, message);
+  }
 });
