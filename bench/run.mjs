@@ -12,7 +12,19 @@ const NODE = 22;
 /** What `npm run bench -- WORD` does; without a word, the comparison. */
 const KINDS = { compare: "./lib/compare.mjs", cost: "./lib/cost.mjs", growth: "./lib/growth.mjs", memory: "./lib/memory.mjs" };
 
-await main(async () => {
+const HELP = `npm run bench [-- KIND]    measures Grantry beside the floor of the platform and other products
+
+KIND is one of: ${Object.keys(KINDS).join(", ")} (default: compare)
+
+Options:
+  --quick            a few requests of each, to see that everything works; not a result
+  --rounds NUMBER    how many rounds
+  --subjects NAMES   the products to measure, separated by commas (default: all)
+  --scenarios NAME   a scenario to measure, once for each (default: all)
+
+Example: npm run bench -- --rounds 20 --subjects floor,grantry --scenarios health`;
+
+await main(HELP, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {

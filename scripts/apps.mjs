@@ -38,7 +38,7 @@ const OPTIONS = {
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 };
 const LONGEST_OVERLAP = 30 * SECONDS.d;
 
-await main(async () => {
+await main(HELP, async () => {
   const { command, argument, options } = parseCommand();
   const { origin, isLocal } = originOf(options.url);
   const server = registrar(origin, adminToken(options.vars ?? inRoot(isLocal ? ".dev.vars" : ".prod.vars")));

@@ -13,7 +13,16 @@ const SECRETS = inRoot(".prod.vars");
 // The digest of the secrets that were set last: they are set once, and again only when they have changed.
 const SENT = inRoot(".prod.vars.sent");
 
-await main(async () => {
+const HELP = `npm run deploy    builds the Worker and deploys it; the first time, it creates .prod.vars with new secrets
+
+Options: those of \`wrangler deploy\`, for example
+  --dry-run                shows what would be deployed, and changes nothing
+  --var ISSUER:https://…   the issuer, if it is not in wrangler.toml
+  --env NAME               an environment of wrangler.toml
+
+Example: npm run deploy -- --var ISSUER:https://auth.example.com`;
+
+await main(HELP, async () => {
   const { dryRun, args } = deployment(process.argv.slice(2), readFileSync(inRoot("wrangler.toml"), "utf8"));
   await ensureNodeModules();
   await build();

@@ -10,11 +10,15 @@ import { main } from "./lib/run.mjs";
 /** The secrets of this deployment. */
 const DEPLOYED = inRoot(".prod.vars");
 
-const USAGE = `npm run keys                    creates .prod.vars with new secrets
-npm run keys -- --out FILE      creates FILE with new secrets
-npm run keys -- --rotate FILE   rotates the keys in FILE by one step`;
+const HELP = `npm run keys    creates the secrets of a deployment, or rotates its keys
 
-await main(async () => {
+Options:
+  --out FILE      creates FILE with new secrets (default: .prod.vars); a file that exists is not overwritten
+  --rotate FILE   rotates the keys in FILE by one step
+
+Example: npm run keys -- --rotate .prod.vars`;
+
+await main(HELP, async () => {
   const options = parseOptions();
   if (options.rotate) await rotateFile(options.rotate);
   else await makeFile(options.out);
@@ -24,7 +28,7 @@ function parseOptions() {
   try {
     return parseArgs({ options: { out: { type: "string", default: ".prod.vars" }, rotate: { type: "string" } } }).values;
   } catch (error) {
-    throw new Failure(`${error.message}\n\n${USAGE}`);
+    throw new Failure(`${error.message}\n\n${HELP}`);
   }
 }
 

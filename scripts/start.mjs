@@ -7,7 +7,15 @@ import { seed } from "./lib/seed.mjs";
 import { ensureNodeModules } from "./lib/toolchain.mjs";
 import { answers, devArguments, requireFreePort, startWrangler } from "./lib/wrangler.mjs";
 
-await main(async () => {
+const HELP = `npm start    builds the server, runs it on this machine and creates a demo user and a demo app
+
+Options: those of \`wrangler dev\`, for example
+  --port PORT              the port (default: 8787)
+  --var ISSUER:https://…   the issuer (default: the address of the server)
+
+Example: npm start -- --port 8788`;
+
+await main(HELP, async () => {
   const { port, url, issuer, args } = devArguments(process.argv.slice(2));
   await ensureNodeModules();
   await ensureDevVars();

@@ -71,7 +71,14 @@ function isChosen(stage) {
   return named.length === 0 || named.includes(stage);
 }
 
-await main(async () => {
+const HELP = `npm test    runs every check of the project; the last line is the count
+
+Options: the stages to run (default: all). They are
+  ${LANES.map((lane) => Object.keys(lane).join(" ")).join("\n  ")}
+
+Example: npm test -- fmt host tooling`;
+
+await main(HELP, async () => {
   process.exitCode = (await runStages(LANES, named)) ? 0 : 1;
 });
 

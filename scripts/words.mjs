@@ -15,7 +15,13 @@ const LEFT_OUT = [
   ...["scripts/lib/words.mjs", "tests/tooling/words.test.mjs", "bench/results", "tests/third-party/requirements.txt"],
 ];
 
-await main(async () => {
+const HELP = `npm run words    fails on words that the field does not use, and says what to write instead
+
+Options: the files and folders to read (default: all texts of the repository)
+
+Example: npm run words -- docs README.md`;
+
+await main(HELP, async () => {
   const places = process.argv.length > 2 ? process.argv.slice(2) : PLACES;
   const files = places.flatMap(textsUnder);
   const all = files.flatMap((file) => found(readFileSync(inRoot(file), "utf8")).map((one) => ({ file, ...one })));

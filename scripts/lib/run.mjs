@@ -3,8 +3,17 @@ import { spawn } from "node:child_process";
 import { Failure } from "./failure.mjs";
 import { ROOT } from "./paths.mjs";
 
-/** Runs a script's body. A Failure ends it with the message alone; any other error is a bug and is shown with its stack. */
-export async function main(body) {
+/**
+ * Runs a script's body, or prints what the command does if the user asks for help. A Failure ends it with the message alone; any
+ * other error is a bug and is shown with its stack.
+ * @param {string} help what the command does, its options and an example
+ * @param {() => Promise<void>} body
+ */
+export async function main(help, body) {
+  if (process.argv.slice(2).some((argument) => argument === "--help" || argument === "-h")) {
+    console.log(help);
+    return;
+  }
   try {
     await body();
   } catch (error) {
