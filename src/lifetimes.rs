@@ -206,6 +206,9 @@ pub const KEYS_PUBLISHED: Seconds = Seconds::minutes(5);
 /// How long the catalogue of apps may be kept.
 pub const CATALOGUE_PUBLISHED: Seconds = Seconds::minutes(1);
 
+/// How long a browser may keep the icon of the pages.
+pub const ICON: Seconds = Seconds::DAY;
+
 /// How long the answer to a preflight request may be kept (Fetch Standard section 3.3.3).
 pub const PREFLIGHT: Seconds = Seconds::DAY;
 

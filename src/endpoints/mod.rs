@@ -48,6 +48,7 @@ mod developer {
 
 /// What this deployment says of itself.
 mod discovery {
+    pub(super) mod icon;
     pub(super) mod landing;
     pub(super) mod metadata;
 }
@@ -80,6 +81,9 @@ routes! {
     /// RFC 6749 section 3.1.
     Authorize("authorize") at "/authorize" [Get, Post] for Users
         => authorize::request::authorize(app, request);
+    /// A Well-Known URL for Changing Passwords: leads password managers to the form.
+    ChangePassword("change-password") at "/.well-known/change-password" [Get, Head] for Users
+        => ready(Ok(account::change_password::address()));
     /// The consent page.
     Consent("consent") at "/consent" [Get, Post] for Users => authorize::consent::consent(app, request);
     /// The developer portal: the developer's own apps.
@@ -108,6 +112,8 @@ routes! {
     /// The JSON facade of an API: tokens.
     FacadeToken("facade-token") at "/{facade}/oauth2/token" [Get, Post] for Programs
         => token::facade::token(app, request);
+    /// The icon that browsers show.
+    Favicon("favicon") at "/favicon.ico" [Get, Head] for Users => ready(Ok(discovery::icon::icon(app)));
     /// Whether the server works.
     Health("health") at "/health" [Get, Head] for Programs => health::health(app, request);
     /// RFC 7662.

@@ -147,6 +147,11 @@ impl Logo {
 }
 
 impl Accent {
+    /// The color, and the color of text on it.
+    pub(super) fn with_text(self) -> (String, String) {
+        (self.0.to_string(), self.0.text().to_string())
+    }
+
     /// Custom properties of both themes.
     fn variables(self) -> String {
         format!(

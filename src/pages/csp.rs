@@ -99,10 +99,11 @@ impl fmt::Display for FormSource {
     }
 }
 
-/// The policy of a page whose only style sheet has this hash, and whose only script, if it has one, is `script`.
+/// The policy of a page whose only style sheet has this hash, and whose only script, if it has one, is `script`. Of the
+/// server itself it loads pictures alone: the icon.
 pub(super) fn policy(style_hash: &str, script: Option<&str>, images: bool, target: &FormTarget) -> String {
     let script = script.map(|script| format!(" script-src 'sha256-{}';", hash(script))).unwrap_or_default();
-    let images = if images { " img-src data:;" } else { "" };
+    let images = if images { " img-src 'self' data:;" } else { " img-src 'self';" };
     format!(
         "default-src 'none'; style-src 'sha256-{style_hash}';{script}{images} base-uri 'none'; form-action {target}; \
          frame-ancestors 'none'"
@@ -203,11 +204,13 @@ mod tests {
         let source = FormSource::of("https://app.example/cb").unwrap();
         assert_eq!(
             policy("abc=", None, false, &FormTarget::None),
-            "default-src 'none'; style-src 'sha256-abc='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            "default-src 'none'; style-src 'sha256-abc='; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         );
         let open = policy("abc=", Some("alert('Hello, world.');"), true, &FormTarget::SelfAnd(source.clone()));
         assert!(open.contains("; script-src 'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=';"));
-        assert!(open.contains("; img-src data:; ") && open.contains("; form-action 'self' https://app.example; "));
+        assert!(
+            open.contains("; img-src 'self' data:; ") && open.contains("; form-action 'self' https://app.example; ")
+        );
         assert_eq!(FormTarget::Only(source).to_string(), "https://app.example");
         assert_eq!(FormTarget::SelfOnly.to_string(), "'self'");
     }

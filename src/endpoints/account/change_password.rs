@@ -1,4 +1,4 @@
-//! A user changes their password on `/account`.
+//! A user changes their password on `/account`, and password managers find out that this is the place.
 
 use crate::base::{Secret, SessionId};
 use crate::endpoints::callers::authenticated::RecentlyAuthenticated;
@@ -6,14 +6,22 @@ use crate::endpoints::callers::browser;
 use crate::endpoints::people;
 use crate::endpoints::sign_in::by_password;
 use crate::endpoints::sign_in::password::verifier;
-use crate::endpoints::{App, Failure};
-use crate::http::Request;
+use crate::endpoints::{App, Failure, Route};
+use crate::http::{Request, Response};
 use crate::lifetimes;
 use crate::pages::account::AccountProblem;
 use crate::platform::{Platform, attempt, random};
 use crate::seal::browser::SessionRef;
 use crate::sign_in::password::{NewPassword, WeakPassword, can_be_a_password};
 use crate::store::account::{ChangePassword, NotChanged, Overview, ReadProfile, SignInRefusal};
+
+/// The section of `/account` with the form.
+const SECTION: &str = "#account-security";
+
+/// Leads to the form, or to the sign-in before it.
+pub(in crate::endpoints) fn address() -> Response {
+    Response::see_other([Route::Account.path(), SECTION].concat())
+}
 
 /// The three fields of the form.
 pub struct Passwords {

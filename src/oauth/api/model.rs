@@ -33,7 +33,7 @@ pub struct ApiScope {
 }
 
 /// How paths of our own begin, those that are reserved for later included: no facade can be there.
-pub const OWN_SEGMENTS: [&str; 30] = [
+pub const OWN_SEGMENTS: [&str; 31] = [
     ".well-known",
     "account",
     "admin",
@@ -47,6 +47,7 @@ pub const OWN_SEGMENTS: [&str; 30] = [
     "developer",
     "device",
     "events",
+    "favicon.ico",
     "health",
     "introspect",
     "invitation",

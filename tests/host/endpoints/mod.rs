@@ -12,3 +12,4 @@ mod scim;
 mod sign_in;
 mod spraying;
 mod token;
+mod well_known_addresses;

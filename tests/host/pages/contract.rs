@@ -92,7 +92,8 @@ fn the_policy_allows_what_the_page_holds_and_nothing_else() {
             assert!(policy.contains(&format!("style-src 'sha256-{hash}';")), "{name}: {policy}");
             assert!(policy.starts_with("default-src 'none';"), "{name}");
             assert!(policy.contains("base-uri 'none';") && policy.ends_with("frame-ancestors 'none'"), "{name}");
-            assert_eq!(policy.contains("img-src data:"), page.html.contains("<img"), "{name}");
+            assert_eq!(policy.contains("img-src 'self' data:;"), page.html.contains("<img"), "{name}");
+            assert_eq!(policy.contains("img-src 'self';"), !page.html.contains("<img"), "{name}");
             assert_eq!(policy.contains("form-action 'none'"), !page.html.contains("<form"), "{name}");
             for forbidden in [" style=", "<link", "<base", "<iframe", "url(", "javascript:"] {
                 assert!(!page.html.contains(forbidden), "{name}: {forbidden}");

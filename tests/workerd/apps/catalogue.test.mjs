@@ -45,7 +45,7 @@ test("an app is listed at the next request after it was published, and gone at t
   const page = await html();
   assert.match(page.text, /<a href="https:\/\/reports\.example\.com" rel="noreferrer"><bdi>Harbour Reports<\/bdi><\/a>/);
   assert.ok(page.text.includes(`<img class="pic" src="${PNG}" alt="">`));
-  assert.match(page.headers.get("content-security-policy"), /img-src data:;/);
+  assert.match(page.headers.get("content-security-policy"), /img-src 'self' data:;/);
 
   await change(client, { client_name: "Port Reports" });
   assert.equal((await json()).body.apps[0].client_name, "Port Reports");
@@ -216,7 +216,7 @@ test("the consent page shows logo, policy and terms, and a new logo asks again",
   for (const part of [`src="${PNG}"`, 'href="https://reports.example.com/privacy"', 'href="https://reports.example.com/terms"']) {
     assert.ok(page.html.includes(part), part);
   }
-  assert.match(page.headers.get("content-security-policy"), /default-src 'none';.*img-src data:(;|$)/, "no picture is loaded from anywhere");
+  assert.match(page.headers.get("content-security-policy"), /default-src 'none';.*img-src 'self' data:(;|$)/, "no picture is loaded from anywhere");
   assert.ok(!page.html.includes("tracker.example"));
   assert.ok((await visitor.submit(page, "consent-form", { decision: "allow" })).left.includes("code="));
   assert.ok((await visitor.open(address)).left.includes("code="), "remembered");

@@ -13,7 +13,7 @@ test("name, colour and logo are those of the deployment, on every page", async (
     assert.match(html, /<title>[^<]*Harbour Office/, place);
     assert.match(html, /--accent:#0a7f5a/, place);
     assert.ok(html.includes(PIXEL), place);
-    assert.match(page.headers.get("content-security-policy"), /img-src data:/, place);
+    assert.match(page.headers.get("content-security-policy"), /img-src 'self' data:/, place);
     assert.ok(!html.includes("Grantry"), `${place} is the deployment's`);
   }
 });
