@@ -9,6 +9,7 @@ use crate::base::encoding::base64url;
 use crate::config::{Config, ConfigProblem};
 use crate::http::{Method, Request, Response};
 use crate::lifetimes;
+use crate::oauth::issuer::Issuer;
 use crate::pages::{self, Brand, Catalogue, Look};
 use crate::platform::{Platform, Usage, random};
 
@@ -48,7 +49,7 @@ pub async fn respond<P: Platform>(
 async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Option<Route>) -> Result<Response, Failure> {
     // A request to another host name is not for this issuer: cookies, links and tokens would belong to another origin.
     if request.origin() != app.config.issuer.as_str() {
-        return Err(Refused::page(421, "invalid_request", "This address does not belong to the issuer.").into());
+        return Err(misdirected(app, request, route));
     }
     let Some(route) = route else {
         return Err(Refused::page(404, "not_found", "There is no page at this address.").into());
@@ -61,6 +62,19 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
         return Err(refused.with("allow", route.allow()).into());
     }
     route.answer(app, request).await
+}
+
+/// The answer to a request for another host: a page where a browser asks for one, otherwise plain text.
+fn misdirected<P>(app: &App<'_, P>, request: &Request, route: Option<Route>) -> Failure {
+    let (asked, issuer) = (request.origin(), app.config.issuer.as_str());
+    let about = pages::errors::MisdirectedPage { asked, can_be_issuer: Issuer::parse(asked).is_ok(), issuer };
+    let for_a_browser = request.header("accept").is_some_and(|accepted| accepted.contains("text/html"));
+    let response = if for_a_browser && !route.is_some_and(Route::is_for_programs) {
+        page(421, about.render(app.look))
+    } else {
+        Response::encoded(421, "text/plain; charset=utf-8", about.plain(app.look.catalogue).into_bytes())
+    };
+    Failure::Rendered(response, "the address of the request is not the issuer's".to_owned())
 }
 
 /// The answer to a CORS preflight request (Fetch, section 3.3.4).

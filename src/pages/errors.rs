@@ -1,8 +1,8 @@
-//! Error pages: refused requests, expired sign-in pages, a configuration with problems.
+//! Error pages: refused requests, requests to another host, expired sign-in pages, a configuration with problems.
 
 use askama::Template;
 
-use crate::messages::Catalogue;
+use crate::messages::{Catalogue, Phrase};
 use crate::pages::brand::Brand;
 use crate::pages::csp::FormTarget;
 use crate::pages::look::{Look, Page};
@@ -55,6 +55,17 @@ pub enum Gone {
     Stale,
 }
 
+/// The context of the answer to a request for another host. The host is shown as text and makes no link.
+#[derive(Clone, Copy, Debug)]
+pub struct MisdirectedPage<'a> {
+    /// Scheme, host and port of the request.
+    pub asked: &'a str,
+    /// Whether it can be an issuer.
+    pub can_be_issuer: bool,
+    /// The configured issuer.
+    pub issuer: &'a str,
+}
+
 /// The context of the page of a deployment whose configuration has problems.
 #[derive(Clone, Debug)]
 pub struct UnavailablePage<'a> {
@@ -89,6 +100,16 @@ struct InteractionGoneView<'a> {
     t: &'a Catalogue,
     reason: &'a str,
     start_again: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "errors/misdirected.html")]
+struct MisdirectedView<'a> {
+    brand: &'a Brand,
+    t: &'a Catalogue,
+    asked: &'a str,
+    issuer: &'a str,
+    ways: Vec<Phrase<'a>>,
 }
 
 #[derive(Template)]
@@ -156,6 +177,30 @@ impl InteractionGonePage<'_> {
         let view =
             InteractionGoneView { brand: look.brand, t, reason, start_again: self.start_again.and_then(text::href) };
         look.page(&view, look.has_logo(), &FormTarget::None)
+    }
+}
+
+impl MisdirectedPage<'_> {
+    #[must_use]
+    pub fn render(&self, look: Look<'_>) -> Page {
+        let asked = text::visible(self.asked, text::LINE);
+        let ways = self.ways(&asked, look.catalogue);
+        let view = MisdirectedView { brand: look.brand, t: look.catalogue, asked: &asked, issuer: self.issuer, ways };
+        look.page(&view, look.has_logo(), &FormTarget::None)
+    }
+
+    /// The same for a program and for a terminal.
+    #[must_use]
+    pub fn plain(&self, t: &Catalogue) -> String {
+        let asked = text::visible(self.asked, text::LINE);
+        let facts = format!("{}: {asked}\n{}: {}\n", t.misdirected.asked, t.misdirected.issuer, self.issuer);
+        let ways: String = self.ways(&asked, t).iter().map(|way| format!("{way}\n")).collect();
+        format!("{}.\n\n{facts}\n{ways}", t.misdirected.title)
+    }
+
+    fn ways<'a>(&'a self, asked: &'a str, t: &'a Catalogue) -> Vec<Phrase<'a>> {
+        let serve = self.can_be_issuer.then(|| t.misdirected.serve(asked));
+        serve.into_iter().chain([t.misdirected.bind(self.issuer)]).collect()
     }
 }
 

@@ -25,6 +25,24 @@ texts! {
 }
 
 texts! {
+    /// A request to an address that is not the issuer's.
+    MisdirectedTexts {
+        title = "This server doesn’t answer at this address";
+        people = "If a link led you here, go back to the app it came from. Otherwise contact the operator of this server.";
+        /// Over what the operator can do.
+        operator = "For the operator";
+        asked = "Address of this request";
+        /// The setting.
+        issuer = "ISSUER";
+        /// The first way out.
+        serve(address) = "To use this address: set ISSUER to {address}, then deploy again. A new ISSUER signs all users out, and \
+            apps have to be connected again.";
+        /// The other way out.
+        bind(issuer) = "To use {issuer}: make its host a custom domain of this Worker, then open that address.";
+    }
+}
+
+texts! {
     /// A sign-in page that cannot be used any more.
     GoneTexts {
         title = "This sign-in page has expired";

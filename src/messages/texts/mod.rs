@@ -52,6 +52,8 @@ catalogue! {
     login: sign_in::LoginTexts,
     /// `/logout`.
     logout: sign_in::LogoutTexts,
+    /// Requests to another host.
+    misdirected: errors::MisdirectedTexts,
     /// The page before an unverified app gets an error.
     onward: consent::OnwardTexts,
     /// Changing a password.

@@ -8,6 +8,7 @@ mod developer;
 mod garbage;
 mod health;
 mod logout;
+mod other_host;
 mod scim;
 mod sign_in;
 mod spraying;

@@ -173,6 +173,7 @@ fn the_page_contract() {
     let error = all.iter().find(|(key, _)| *key == "error-app").map(|(_, page)| page.html.as_str()).unwrap();
     let message = element(error, "id=\"error-message\"", "</p>");
     assert!(message.contains("invalid_request") && message.contains("The redirect URI is not one of"), "{message}");
+    has("misdirected", &["id=\"error-message\"", "id=\"asked\"", "id=\"issuer\""]);
     has("unavailable", &["MASTER_KEYS", "SIGNING_KEYS", "id=\"error-message\""]);
     has("gone-stale", &["href=\"/authorize?resume=1\""]);
 }

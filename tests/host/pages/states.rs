@@ -8,7 +8,7 @@ use grantry::pages::account::{
 };
 use grantry::pages::apps::{AppLine, AppsPage};
 use grantry::pages::consent::{Choice, ConsentPage, FormPostPage, Lasting, OnwardPage, ReturnTo, ScopeLine, Way};
-use grantry::pages::errors::{Advice, ErrorPage, Gone, InteractionGonePage, Problem, UnavailablePage};
+use grantry::pages::errors::{Advice, ErrorPage, Gone, InteractionGonePage, MisdirectedPage, Problem, UnavailablePage};
 use grantry::pages::landing::{AddressLine, LandingPage};
 use grantry::pages::sign_in::{AccountLine, Back, ChoosePage, LoggedOutPage, LoginPage, LoginProblem, LogoutPage};
 use grantry::pages::{
@@ -325,6 +325,8 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     all.push(("logged-out-bare", bare.render(look)));
     let problems = ["MASTER_KEYS", "SIGNING_KEYS", values.detail.as_str()];
     let problems: Vec<Problem<'_>> = problems.iter().map(|name| Problem { name, what: &values.problem }).collect();
+    let misdirected = MisdirectedPage { asked: &values.link, can_be_issuer: true, issuer: "https://auth.example.com" };
+    all.push(("misdirected", misdirected.render(look)));
     all.push(("unavailable", UnavailablePage { problems: &problems }.render(look)));
     all
 }

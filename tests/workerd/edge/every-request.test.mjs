@@ -116,9 +116,14 @@ test("a script of any site finds the server, registers and gets tokens, and sees
 test("a request for another host is answered 421", async () => {
   const { port } = new URL(server.url);
   for (const host of ["evil.example", `localhost.evil.example:${port}`, `127.0.0.1:${port}`, "localhost:1"]) {
-    const { status, body } = await raw(port, { host });
-    assert.equal(status, 421, host);
-    assert.ok(!body.includes("evil"), "the host is not repeated");
+    const asked = `<code id="asked">http://${host}</code>`;
+    const page = await raw(port, { host, accept: "text/html,*/*;q=0.8" });
+    assert.equal(page.status, 421, host);
+    assert.ok(page.body.includes(asked) && page.body.includes(`<code id="issuer">http://localhost:${port}</code>`), "the operator sees both");
+    const plain = await raw(port, { host });
+    assert.deepEqual([plain.status, plain.type], [421, "text/plain; charset=utf-8"], host);
+    assert.ok(plain.body.includes(`Address of this request: http://${host}\nISSUER: http://localhost:${port}\n`), plain.body);
+    assert.doesNotMatch(page.body, /(href|src|action)="[^"]*(evil|127\.0\.0\.1|localhost:1")/, "no link comes from the host");
   }
   for (const name of ["x-forwarded-host", "forwarded"]) {
     assert.equal((await raw(port, { host: `localhost:${port}`, [name]: "evil.example" })).status, 200, name);
@@ -178,7 +183,7 @@ function raw(port, headers) {
   return new Promise((resolve, reject) => {
     const sent = request({ host: "localhost", port, path: "/", headers }, (response) => {
       let body = "";
-      response.on("data", (piece) => (body += piece)).on("end", () => resolve({ status: response.statusCode, body }));
+      response.on("data", (piece) => (body += piece)).on("end", () => resolve({ status: response.statusCode, type: response.headers["content-type"], body }));
     });
     sent.on("error", reject).end();
   });
