@@ -1,4 +1,4 @@
-//! The product's name, logo and colour, and the style sheet made of them.
+//! The product's name, logo, colour and links, and the style sheet made of them.
 //!
 //! The configuration gives one colour and never CSS. All other colours are computed from it, so that text on it and text
 //! in it keep a contrast of 4.5 in both themes (WCAG 2.2, 1.4.3).
@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::product_links::ProductLinks;
 use super::{csp, text};
 
 /// The style sheet as it is edited. It contains none of `<>&"'`, so escaping does not change it.
@@ -47,12 +48,13 @@ pub enum LogoError {
     Size,
 }
 
-/// Name, logo and colour, and the style sheet with its hash, computed once.
+/// Name, logo, colour and links, and the style sheet with its hash, computed once.
 #[derive(Clone, Debug)]
 pub struct Brand {
     name: String,
     logo: Option<Logo>,
     accent: Accent,
+    links: ProductLinks,
     style: String,
     style_hash: String,
 }
@@ -79,7 +81,13 @@ impl Brand {
     pub fn new(name: &str, logo: Option<Logo>, accent: Accent) -> Self {
         let style = format!("{}{}", accent.variables(), compact(STYLE));
         let style_hash = csp::hash(&style);
-        Self { name: text::name(name, "Grantry"), logo, accent, style, style_hash }
+        Self { name: text::name(name, "Grantry"), logo, accent, links: ProductLinks::default(), style, style_hash }
+    }
+
+    /// The same with the product's own pages.
+    #[must_use]
+    pub fn with_links(self, links: ProductLinks) -> Self {
+        Self { links, ..self }
     }
 
     #[must_use]
@@ -95,6 +103,10 @@ impl Brand {
     #[must_use]
     pub const fn accent(&self) -> Accent {
         self.accent
+    }
+
+    pub(super) const fn links(&self) -> &ProductLinks {
+        &self.links
     }
 
     pub(super) fn initial(&self) -> String {

@@ -3,12 +3,13 @@
 use askama::Template;
 
 use crate::base::address::host_and_port;
-use crate::messages::Catalogue;
+use crate::messages::{Catalogue, Phrase};
 use crate::pages::brand::Brand;
 use crate::pages::csp::FormTarget;
 use crate::pages::face::{ClientFace, PersonFace, ShownClient, ShownPerson};
 use crate::pages::look::{Form, Look, Page};
 use crate::pages::notice::{Notice, NoticeView};
+use crate::pages::product_links::ProductLink;
 use crate::pages::text;
 
 /// The context of the account chooser. Its form posts `account`.
@@ -204,6 +205,10 @@ struct LoginView<'a> {
     notice: Option<NoticeView<'a>>,
     username: &'a str,
     problem: Option<&'a str>,
+    /// What to do after several refusals.
+    tried: Option<Phrase<'a>>,
+    support: Option<&'a str>,
+    recovery: Option<&'a str>,
 }
 
 impl LoginPage<'_> {
@@ -220,7 +225,15 @@ impl LoginPage<'_> {
         });
         let username = text::prefill(self.username);
         let notice = self.notice.map(|notice| notice.line(t));
-        let view = LoginView { brand: look.brand, t, form: &self.form, client, notice, username, problem };
+        let links = look.brand.links();
+        let support = links.support.as_ref().map(ProductLink::as_str);
+        let recovery = links.recovery.as_ref().map(ProductLink::as_str);
+        let tried = (self.problem == Some(LoginProblem::Refused)).then(|| match support {
+            Some(_) => t.login.tried_or_ask(t.login.support_name),
+            None => Phrase::words(t.login.tried),
+        });
+        let (brand, form) = (look.brand, &self.form);
+        let view = LoginView { brand, t, form, client, notice, username, problem, tried, support, recovery };
         look.page(&view, images, &self.form.target)
     }
 }

@@ -46,6 +46,10 @@ fn everything_that_is_malformed_is_named() {
         ("ALIAS_AUTHORIZE", "/connect/token"),
         ("BRAND_ACCENT", "red;}"),
         ("BRAND_LOGO", "https://evil.example/logo.svg"),
+        ("SUPPORT_URL", "mailto:help@example.com"),
+        ("RECOVERY_URL", "http://example.com/recover"),
+        ("PRIVACY_URL", "/privacy"),
+        ("TERMS_URL", "javascript:alert(1)"),
         ("CLIENT_ID_METADATA_DOCUMENTS", "true"),
         ("DYNAMIC_REGISTRATION", "everybody"),
         ("OUTBOUND_EXCEPTIONS", "http://127.0.0.1:1234 *.example.com"),
@@ -73,6 +77,10 @@ fn everything_that_is_malformed_is_named() {
         "ADMIN_TOKEN",
         "BRAND_LOGO",
         "BRAND_ACCENT",
+        "SUPPORT_URL",
+        "RECOVERY_URL",
+        "PRIVACY_URL",
+        "TERMS_URL",
     ];
     expected.extend(["ALIAS_TOKEN", "API_B", "API_C", "API_D", "API_F", "API_G", "API_H"]);
     expected.extend(["CLAIMS_B", "CLAIMS_C", "CLAIMS_D", "CLAIMS_E"]);

@@ -15,6 +15,9 @@ texts! {
         sign_in_again = "Sign in again";
         /// A button.
         sign_out = "Sign out";
+        /// Links under every page.
+        privacy(product) = "{product} privacy policy";
+        terms(product) = "{product} terms";
     }
 }
 
@@ -28,6 +31,14 @@ texts! {
         missing = "Enter your user name and password.";
         /// The page does not say which of the two it was.
         refused = "The user name or password is wrong. Check both and try again.";
+        /// After `refused`. A right password is refused as well then, so the text says how to get out of it.
+        tried = "If you have tried several times, wait 15 minutes.";
+        /// The same where there is a page for help; `support` is the link to it.
+        tried_or_ask(support) = "If you have tried several times, wait 15 minutes or ask {support}.";
+        support_name = "support";
+        /// Links under the form.
+        recover = "Forgot your password?";
+        support = "Get help";
         locked = "There were too many attempts. Wait a few minutes, then try again.";
         unavailable = "We couldn’t sign you in just now. Try again in a moment.";
     }

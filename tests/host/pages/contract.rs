@@ -9,7 +9,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use grantry::messages::{ENGLISH, pseudo};
-use grantry::pages::Brand;
+use grantry::pages::{Brand, ProductLink, ProductLinks};
 use sha2::{Digest as _, Sha256};
 
 use super::states::pages;
@@ -30,12 +30,50 @@ fn texts(html: &str) -> String {
     html.split('<').filter_map(|rest| rest.split_once('>')).map(|(_, text)| text).collect()
 }
 
+/// The brand with all of the product's own pages.
+fn linked(brand: Brand) -> Brand {
+    let link = |page: &str| ProductLink::parse(&format!("https://northwind.example/{page}")).ok();
+    brand.with_links(ProductLinks {
+        support: link("help"),
+        recovery: link("recover"),
+        privacy: link("privacy"),
+        terms: link("terms"),
+    })
+}
+
+#[test]
+fn the_products_own_pages_are_linked_where_users_look_for_them() {
+    let brand = linked(Brand::default());
+    for (name, page) in pages(&Values::ordinary(), &brand, &ENGLISH) {
+        let foot = element(&page.html, "<p class=\"links\" id=\"product-links\">", "</p>");
+        for kind in ["privacy", "terms"] {
+            assert!(foot.contains(&format!("href=\"https://northwind.example/{kind}\"")), "{name}: {foot}");
+        }
+        let signs_in = page.html.contains("id=\"login-form\"");
+        for id in
+            ["recovery\" href=\"https://northwind.example/recover", "support\" href=\"https://northwind.example/help"]
+        {
+            assert_eq!(page.html.contains(&format!("<a id=\"{id}\"")), signs_in, "{name}: {id}");
+        }
+        let problem = element(&page.html, "id=\"error-message\" role=\"alert\">", "</p>");
+        let asks = "wait 15 minutes or ask <a href=\"https://northwind.example/help\">support</a>.";
+        assert_eq!(problem.contains(asks), name == "login-refused", "{name}: {problem}");
+    }
+    for (name, page) in pages(&Values::ordinary(), &Brand::default(), &ENGLISH) {
+        for id in ["product-links", "recovery", "support"] {
+            assert!(!page.html.contains(&format!("id=\"{id}\"")), "{name}: {id}");
+        }
+        let alone = "If you have tried several times, wait 15 minutes.</span>";
+        assert_eq!(page.html.contains(alone), name == "login-refused", "{name}");
+    }
+}
+
 #[test]
 fn every_page_is_written_for_looking_at() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("pages");
     fs::create_dir_all(&folder).unwrap();
     let plain = Brand::default();
-    let branded = Brand::new("Northwind", logo(), "#f5b301".parse().unwrap());
+    let branded = linked(Brand::new("Northwind", logo(), "#f5b301".parse().unwrap()));
     let wide = Values::same(&"W".repeat(300));
     let ordinary = Values::ordinary();
     let pseudo = pseudo::catalogue();
