@@ -138,8 +138,9 @@ pub const LONGEST_CLIENTS_PAGE: u32 = 100;
 
 // What is remembered outside of objects.
 
-/// How long a client record in KV opens: it is put again whenever its client changes, and whenever nobody can open it any more.
-pub const CLIENT_RECORD: Seconds = Seconds::days(10 * 365);
+/// How long a client record in KV is believed. It is put again whenever its client changes, and whenever it is older than this: so
+/// access to KV alone can bring back no record of a client that is older.
+pub const CLIENT_RECORD: Seconds = Seconds::days(7);
 
 /// How long a location of the network keeps what it read from KV. It is the least that KV takes.
 pub const KV_CACHE: Seconds = Seconds::new(30);
@@ -270,7 +271,7 @@ const _: () = {
     // A request that KV does not answer still has the time to ask the registry.
     assert!(KV_READ_MILLISECONDS < OBJECT_MILLISECONDS && FIRST_PUT_RETRY.get() <= ALARM_RETRY.get());
     // What an isolate remembers is younger than what it may be used for.
-    assert!(CLIENT_IN_MEMORY.get() <= KV_PUT.get() && REFRESH_IDLE.get() < CLIENT_RECORD.get());
+    assert!(CLIENT_IN_MEMORY.get() <= KV_PUT.get() && CLIENT_IN_MEMORY.get() < CLIENT_RECORD.get());
     // A server is asked again only when the request before has ended.
     assert!(OUTBOUND.get() < AFTER_FAILED_FETCH.get() && AFTER_FAILED_FETCH.get() <= BETWEEN_FETCHES.get());
     assert!(LOOK_MILLISECONDS < OUTBOUND.get() * 1_000);

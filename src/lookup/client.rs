@@ -17,7 +17,7 @@ use crate::oauth::client::metadata_document;
 use crate::oauth::client::{Client, ClientId, ClientKey, ClientVersion};
 use crate::platform::{Fault, Platform};
 use crate::seal::client_record::{ClientRecord, Recorded};
-use crate::seal::{Life, NotSealed, Sealer};
+use crate::seal::{Life, NotSealed, Opened, Sealer};
 use crate::store::names;
 use crate::store::registry::{FoundClient, Publish, Read};
 
@@ -93,18 +93,21 @@ pub async fn find<P: Platform>(
         Ok(text) => (text.and_then(|text| opened(&config.sealer, &text, id, now)), true),
         Err(_) => (None, false),
     };
-    let in_kv = in_kv.filter(|(version, _)| Some(*version) >= floor);
+    let in_kv = in_kv.filter(|record| Some(record.version) >= floor);
+    // Only the registry makes a genuine record, however old: such a client was registered.
+    let is_genuine = in_kv.is_some();
     let asks = match in_kv {
-        Some((version, Recorded::Client(client))) => {
+        Some(InKv { version, recorded: Recorded::Client(client), is_current: true }) => {
             return Ok(remember(platform, id, Known { version: Some(version), client: Some(Rc::new(client)) }, now));
         }
+        // The registry puts it again.
+        Some(InKv { recorded: Recorded::Client(_), .. }) | None => false,
         // What was deleted may have been registered again since.
-        Some((_, Recorded::AskRegistry | Recorded::Deleted)) => true,
-        None => false,
+        Some(InKv { recorded: Recorded::AskRegistry | Recorded::Deleted, .. }) => true,
     };
     if origin == IdOrigin::Elsewhere
         && floor.is_none()
-        && !asks
+        && !is_genuine
         && !platform.memory(|memory: &mut ClientMemory| memory.may_ask(now))
     {
         return Err(Fault::Busy("too many questions about clients that nobody registered"));
@@ -152,11 +155,20 @@ pub fn may_register(platform: &impl Platform, now: UnixTime) -> bool {
     platform.memory(|memory: &mut ClientMemory| memory.may_register(now))
 }
 
+/// A genuine record of KV.
+struct InKv {
+    version: ClientVersion,
+    recorded: Recorded,
+    /// Whether it is young enough to be believed.
+    is_current: bool,
+}
+
 /// Reads a record of KV; `None` if it is not a genuine record of this client.
-fn opened(sealer: &Sealer, text: &str, id: &ClientId, now: UnixTime) -> Option<(ClientVersion, Recorded)> {
-    let record = sealer.open::<ClientRecord>(text, now).ok()?.value;
+fn opened(sealer: &Sealer, text: &str, id: &ClientId, now: UnixTime) -> Option<InKv> {
+    let Opened { value: record, life } = sealer.open_at_any_age::<ClientRecord>(text, now).ok()?;
     let recorded = record.recorded().ok()?;
-    (record.id == *id).then_some((record.version, recorded))
+    let is_current = now < life.sealed_at.plus(lifetimes::CLIENT_RECORD);
+    (record.id == *id).then_some(InKv { version: record.version, recorded, is_current })
 }
 
 fn remember<P: Platform>(platform: &P, id: &ClientId, known: Known, now: UnixTime) -> Option<Rc<Client>> {

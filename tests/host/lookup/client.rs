@@ -78,6 +78,39 @@ fn attack_an_earlier_record_comes_back_after_a_change() {
     }
 }
 
+/// Access to KV without the master key: a genuine record from before is put back, and an isolate that knows nothing reads it.
+// spec: Invariant 6 - a record that is older than seven days is not believed
+#[test]
+fn attack_an_old_record_of_a_deleted_client_is_put_back_into_kv() {
+    let world = World::new();
+    let answer = known_everywhere(&world);
+    assert_eq!(world.send(Method::Delete, &path(&answer), Some(&admin()), None).status, 204);
+    world.ring(Crash::Never);
+    world.lag.set(versions(&world) - 1);
+    world.pass(7 * 86_400 - 61);
+    world.client_memory_is_lost();
+    assert!(name(&world).is_some(), "the documented bound");
+    world.pass(1);
+    world.client_memory_is_lost();
+    assert_eq!(name(&world), None);
+}
+
+#[test]
+fn a_record_of_a_client_that_nobody_changes_is_renewed_before_it_is_too_old_to_be_believed_again() {
+    let world = World::new();
+    known_everywhere(&world);
+    world.pass(7 * 86_400);
+    world.client_memory_is_lost();
+    let before = versions(&world);
+    assert_eq!(name(&world), Some("Before".to_owned()), "the registry answers");
+    world.ring(Crash::Never);
+    assert_eq!(versions(&world), before + 1, "and puts it again");
+    world.client_memory_is_lost();
+    assert_eq!(name(&world), Some("Before".to_owned()));
+    world.ring(Crash::Never);
+    assert_eq!(versions(&world), before + 1, "once");
+}
+
 /// How many values KV has had for the client.
 fn versions(world: &World) -> usize {
     world.kv.borrow().get(&names::client("t0", "partner")).map_or(1, Vec::len)
