@@ -2,7 +2,7 @@
 
 use super::endpoint_aliases::EndpointAliases;
 use super::reader::Reader;
-use crate::oauth::api::{Api, ApiScope, Description};
+use crate::oauth::api::{Api, ApiScope, Description, is_same};
 
 /// How the names of the vars begin that describe an API, or more scopes of one.
 const PREFIX: &str = "API_";
@@ -17,7 +17,7 @@ struct Continuation<'a> {
 }
 
 /// The APIs, in the order of their names.
-pub(super) fn read(reader: &mut Reader<'_>, aliases: &EndpointAliases) -> Vec<Api> {
+pub(super) fn read(reader: &mut Reader<'_>, aliases: &EndpointAliases, issuer: Option<&str>) -> Vec<Api> {
     let names = reader.names(PREFIX);
     let mut apis: Vec<(&str, Api)> = Vec::new();
     let mut continuations = Vec::new();
@@ -27,7 +27,7 @@ pub(super) fn read(reader: &mut Reader<'_>, aliases: &EndpointAliases) -> Vec<Ap
                 if has_default {
                     reader.warning(name, "its member default has no effect any more: remove it");
                 }
-                match beside(&api, &apis, aliases) {
+                match beside(&api, &apis, aliases, issuer) {
                     Ok(()) => apis.push((name, api)),
                     Err(problem) => reader.problem(name, problem),
                 }
@@ -63,9 +63,16 @@ pub(super) fn read(reader: &mut Reader<'_>, aliases: &EndpointAliases) -> Vec<Ap
 }
 
 /// Whether the API agrees with those before it.
-fn beside(api: &Api, known: &[(&str, Api)], aliases: &EndpointAliases) -> Result<(), &'static str> {
+fn beside(
+    api: &Api,
+    known: &[(&str, Api)],
+    aliases: &EndpointAliases,
+    issuer: Option<&str>,
+) -> Result<(), &'static str> {
     let others = || known.iter().map(|(_, other)| other);
-    if others().any(|other| other.audience == api.audience) {
+    if issuer.is_some_and(|issuer| is_same(issuer, &api.audience)) {
+        Err("audience must not be ISSUER, which is the audience of tokens for administration")
+    } else if others().any(|other| is_same(&other.audience, &api.audience)) {
         Err("another API already has this audience")
     } else if api.scopes.iter().any(|scope| is_taken(scope, known)) {
         Err("one of the scopes already belongs to another API")

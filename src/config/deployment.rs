@@ -79,7 +79,7 @@ impl Config {
         let keys = Keys::read(&mut reader, now);
         let brand = brand::read(&mut reader);
         let aliases = EndpointAliases::read(&mut reader);
-        let apis = apis::read(&mut reader, &aliases);
+        let apis = apis::read(&mut reader, &aliases, issuer.as_ref().map(Issuer::as_str));
         let claims = claims::read(&mut reader, &apis);
         let accounts = AccountSettings::read(&mut reader);
         let developers = DeveloperSettings::read(&mut reader);

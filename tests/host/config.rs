@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use crate::support::clients_platform;
+use crate::support::clients_platform::{self, ISSUER};
 use grantry::base::UnixTime;
 use grantry::base::encoding::base64url;
 use grantry::config::Config;
@@ -107,6 +107,21 @@ fn an_api_may_be_spread_over_several_vars() {
     ]);
     let of_apis: Vec<&String> = found.iter().filter(|name| name.starts_with("API_")).collect();
     assert_eq!(of_apis, ["API_I", "API_J", "API_D", "API_E", "API_F", "API_G", "API_H", "API_C"]);
+}
+
+// spec: RFC 8707 section 2 - one identifier names one resource, however it is written
+#[test]
+fn attack_an_api_is_configured_under_the_name_of_another_or_of_the_issuer() {
+    let of = |audience: &str| format!(r#"{{"audience":"{audience}","scopes":{{"b":"See b"}}}}"#);
+    for audience in [ISSUER, &format!("{ISSUER}/"), &ISSUER.to_uppercase(), "https://A.example", "https://a.example/"] {
+        let mut vars = clients_platform::settings();
+        vars.insert("API_A".to_owned(), r#"{"audience":"https://a.example","scopes":{"a":"See a"}}"#.to_owned());
+        vars.insert("API_B".to_owned(), of(audience));
+        let problems = Config::parse(&vars, NOW).expect_err(audience);
+        assert_eq!(problems.iter().map(|problem| problem.name.as_str()).collect::<Vec<_>>(), ["API_B"], "{audience}");
+        vars.insert("API_B".to_owned(), of("https://a.example/b"));
+        assert!(Config::parse(&vars, NOW).is_ok(), "another path is another resource");
+    }
 }
 
 /// `default` named an API for requests that were about none. Such tokens are for the issuer alone now.

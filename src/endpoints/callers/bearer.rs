@@ -209,7 +209,7 @@ fn content<P>(app: &App<'_, P>, token: VerifiedJws<Claims>, place: Option<Family
     Ok(Content {
         sub: claims.sub,
         client: claims.client_id,
-        claimed: Claimed::new(audiences, claims.scope),
+        claimed: Claimed::new(audiences, claims.scope, claims.place.is_none()),
         issued_at,
         expires_at,
         jti: claims.jti,

@@ -9,4 +9,4 @@ mod resource;
 pub use description::Description;
 pub use model::{Api, ApiScope, OWN_SEGMENTS};
 pub use problem::ApiProblem;
-pub use resource::named;
+pub use resource::{is_same, named};

@@ -22,6 +22,12 @@ pub fn named<'a>(known: &[&str], sent: impl Iterator<Item = &'a str>) -> Option<
     Some(named)
 }
 
+/// Whether two identifiers name one resource, as [`named`] compares them.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    spelling(one) == spelling(other)
+}
+
 /// One way to write a resource indicator, for comparing.
 fn spelling(resource: &str) -> String {
     let Some(Parts { scheme, authority, rest }) = split(resource) else {

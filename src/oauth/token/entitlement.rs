@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::base::Seconds;
 use crate::lifetimes;
 use crate::oauth::api::{self, Api};
-use crate::oauth::client::{Client, Voucher};
+use crate::oauth::client::{Client, GrantType, Voucher};
 use crate::oauth::own_scope::OwnScope;
 use crate::oauth::person::claims::ClaimCatalogue;
 use crate::oauth::request::claims_request::AskedClaims;
@@ -59,6 +59,7 @@ pub struct Granted {
 pub struct Claimed {
     audiences: Vec<String>,
     scopes: Scopes,
+    in_own_name: bool,
 }
 
 /// What a token may be for and allow, and what its client may be told of the user.
@@ -195,7 +196,8 @@ impl<'a> Rights<'a> {
         scopes: &Scopes,
         resources: impl Iterator<Item = &'s str>,
     ) -> Result<Grantable, NotEntitled> {
-        let scopes = self.filtered(scopes);
+        // What administers is a client's own, and never a user's to allow.
+        let scopes = self.filtered(scopes).filtered(|scope| !OwnScope::is_of_administration(scope));
         let owners = self.realm.owners(&scopes);
         let named = api::named(&owners, resources).ok_or(NotEntitled::Resource)?;
         let apis = if named.is_empty() { self.together(&scopes, &owners)? } else { named };
@@ -316,6 +318,9 @@ impl<'a> Rights<'a> {
     /// What an access token is worth now that says of itself what is `claimed`; `None` where nothing is left of it.
     #[must_use]
     pub fn of_token(self, claimed: &Claimed) -> Option<Entitlement<'a>> {
+        if claimed.in_own_name && !self.client.may_use(GrantType::ClientCredentials) {
+            return None;
+        }
         let scopes = self.filtered(&claimed.scopes);
         let owners = self.realm.owners(&scopes);
         let is_left = |audience: &&String| match self.realm.issuer {
@@ -422,10 +427,10 @@ impl Claimed {
         self.scopes.iter().any(OwnScope::is_of_administration)
     }
 
-    /// From the claims of a verified access token.
+    /// From the claims of a verified access token, which the client got in its own name or for a user.
     #[must_use]
-    pub const fn new(audiences: Vec<String>, scopes: Scopes) -> Self {
-        Self { audiences, scopes }
+    pub const fn new(audiences: Vec<String>, scopes: Scopes, in_own_name: bool) -> Self {
+        Self { audiences, scopes, in_own_name }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::support::api::api;
 use crate::support::clients_platform::client as registered;
 use crate::support::connected::scopes;
 use grantry::oauth::api::Api;
-use grantry::oauth::client::{Client, Voucher};
+use grantry::oauth::client::{Client, GrantType, Voucher};
 use grantry::oauth::person::claims::ClaimCatalogue;
 use grantry::oauth::request::claims_request::AskedClaims;
 use grantry::oauth::token::entitlement::{Claimed, Entitlement, Granted, NotEntitled, Realm, Rights};
@@ -160,7 +160,7 @@ fn attack_a_client_that_registered_itself_keeps_an_api_that_was_closed_since() {
             let entitlement = rights.of_grant(&granted, None, std::iter::empty()).expect("something is left");
             assert_eq!(entitlement.scopes().to_string(), expected, "{voucher:?} {closed}");
             let audiences = vec![audience("open"), ISSUER.to_owned()];
-            let claimed = Claimed::new(audiences, scopes("openid open.read"));
+            let claimed = Claimed::new(audiences, scopes("openid open.read"), false);
             let left = rights.of_token(&claimed).expect("something is left");
             assert_eq!(left.scopes().to_string(), expected, "{voucher:?} {closed}: told of a token");
             assert_eq!(left.at(|api| api.audience == audience("open")).is_some(), expected.contains("open.read"));
@@ -175,7 +175,7 @@ fn what_is_left_of_a_token_follows_what_its_client_has_now() {
     let apis = apis();
     let notes = audience("notes");
     let claimed = |audiences: &[&str], may: &str| {
-        Claimed::new(audiences.iter().map(|name| audience(name)).collect(), scopes(may))
+        Claimed::new(audiences.iter().map(|name| audience(name)).collect(), scopes(may), false)
     };
     for (token, has, left) in [
         (
@@ -205,6 +205,16 @@ fn what_is_left_of_a_token_follows_what_its_client_has_now() {
         let found = run(&client(has), &apis, |rights| rights.of_token(&token).as_ref().map(shown));
         let expected = left.map(|(audience, scope)| (audience.to_owned(), scope.to_owned()));
         assert_eq!(found, expected, "{token:?} {has}");
+    }
+    for (grant_types, is_left) in [
+        (vec![GrantType::ClientCredentials], true),
+        (vec![GrantType::AuthorizationCode, GrantType::RefreshToken], false),
+    ] {
+        let mut client = client("notes.read");
+        client.registration.grant_types = grant_types;
+        let own = Claimed::new(vec![audience("notes")], scopes("notes.read"), true);
+        let left = run(&client, &apis, |rights| rights.of_token(&own).is_some());
+        assert_eq!(left, is_left, "a token that the client got in its own name");
     }
     let person = json!({"email": "ada@example.com", "name": "Ada"});
     let person = person.as_object().expect("an object");
