@@ -21,6 +21,7 @@ Options:
   --dry-run        apply shows the differences and changes nothing
   --prune          apply also deletes registered apps that are not in the file
   --yes            apply does not ask for confirmation
+  --developers     export also writes the apps of developers, with their owner
   --overlap TIME   how long after rotate the previous secret still works, like 90s, 30m, 24h or 7d, up to 30d; 0 ends it at once (default: 24h)
 
 Example: npm run apps -- apply apps.toml --url https://auth.example.com`;
@@ -30,6 +31,7 @@ const OPTIONS = {
   vars: { type: "string" },
   overlap: { type: "string", default: "24h" },
   "dry-run": { type: "boolean", default: false },
+  developers: { type: "boolean", default: false },
   prune: { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
 };
@@ -45,7 +47,7 @@ await main(HELP, async () => {
   await ensureNodeModules();
   const apps = await import("./lib/apps.mjs");
   if (command === "apply") await apply(apps, server, argument ?? "apps.toml", options);
-  else if (command === "export") await exportTo(apps, server, argument);
+  else if (command === "export") await exportTo(apps, server, argument, options);
   else await rotate(apps, server, argument, secondsOf(options.overlap));
 });
 
@@ -70,9 +72,10 @@ function adminToken(vars) {
 async function apply(apps, server, file, { prune, yes, "dry-run": dryRun }) {
   if (!existsSync(file)) throw new Failure(`${file} does not exist. To create it from the registered apps, run: npm run apps -- export ${file}`);
   const wanted = apps.readApps(readFileSync(file, "utf8"), file);
-  const { present, strangers } = apps.sorted(await server.all());
+  const isOwned = ({ client_id: id }) => wanted.get(id)?.owner !== undefined;
+  const { present, strangers } = apps.sorted(await server.all(), isOwned);
   for (const id of wanted.keys()) {
-    if (strangers.has(id)) throw new Failure(`app ${id}: a developer registered this client, or it registered itself. A file cannot manage it.`);
+    if (strangers.has(id)) throw new Failure(`app ${id}: a developer registered this client, or it registered itself. A file can only manage a developer's app, and only if its table says whose it is: owner = "the sub of a user", or owner = "" for nobody.`);
   }
   const plan = apps.plan(wanted, present);
   console.log(apps.describe(plan, wanted, present, { prune }));
@@ -161,9 +164,9 @@ function secondsOf(text) {
   return seconds;
 }
 
-async function exportTo(apps, server, file) {
+async function exportTo(apps, server, file, { developers }) {
   if (file && existsSync(file)) throw new Failure(`${file} already exists, and export does not overwrite files. Name another file, or delete this one.`);
-  const text = apps.writeApps(apps.sorted(await server.all()).present);
+  const text = apps.writeApps(apps.sorted(await server.all(), () => developers).present);
   if (file) writeFileSync(file, text, { flag: "wx" });
   else process.stdout.write(text);
 }

@@ -27,8 +27,9 @@ const MEMBERS = new Map(
   [...readFileSync(inRoot("docs/connect.md"), "utf8").matchAll(/^\| `(\w+)`(?: \*\(ours\)\*)? \| (\w+) \| .* \| (.+) \| .+ \|$/gm)].map(([, name, form, fallback]) => [name, { form, fallback: literal(form, fallback) }]),
 );
 
-/** Stands beside that metadata: whether the administrator vouches for the app. */
+/** Stand beside that metadata: whether the administrator vouches for the app, and whose it is in the developer portal. */
 MEMBERS.set("verified", { form: "flag", fallback: true });
+MEMBERS.set("owner", { form: "text", fallback: undefined });
 
 /** The value that a cell of the table is, when it is one value and no sentence. */
 function literal(form, cell) {
@@ -42,7 +43,7 @@ function literal(form, cell) {
 const IMAGES = { ".jpeg": "jpeg", ".jpg": "jpeg", ".png": "png", ".webp": "webp" };
 
 /** Members of the server's responses that are not part of the registration (RFC 7591 section 3.2.1, RFC 7592 section 3). */
-const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token", "self_registered", "owner", "publication_requested"];
+const ANSWERED = ["client_id", "client_id_issued_at", "client_secret", "client_secret_expires_at", "registration_client_uri", "registration_access_token", "self_registered", "publication_requested"];
 
 /** Whether the order in a value does not matter: in a list, and in a string of words. */
 const isList = (name) => MEMBERS.get(name)?.form === "list";
@@ -117,10 +118,11 @@ function defaults(members) {
 /**
  * The apps on the server that a file can describe, and the identifiers of the others: those of developers, and those that
  * registered themselves.
+ * @param {(information: object) => boolean} [includes] whether the file describes this app of a developer, too
  * @returns {{present: Apps, strangers: Set<string>}}
  */
-export function sorted(clients) {
-  const isOthers = ({ self_registered, owner }) => self_registered || owner !== undefined;
+export function sorted(clients, includes = () => false) {
+  const isOthers = (information) => information.self_registered || (information.owner !== undefined && !includes(information));
   const ours = clients.filter((information) => !isOthers(information));
   const strangers = clients.filter(isOthers);
   return {
@@ -134,9 +136,9 @@ export function registered(information) {
   return Object.fromEntries(Object.entries(information).filter(([name]) => !ANSWERED.includes(name)));
 }
 
-/** What is sent to make a client what the file says. The server keeps `verified` where a change leaves it out. */
+/** What is sent to make a client what the file says. The server keeps `verified` and `owner` where a change leaves them out. */
 export function sent(members) {
-  return { verified: MEMBERS.get("verified").fallback, ...members };
+  return { verified: MEMBERS.get("verified").fallback, owner: "", ...members };
 }
 
 /**
@@ -144,7 +146,7 @@ export function sent(members) {
  * section 2.2). `published: false` would decline what its developer asked for, and is the default.
  */
 export function unchanged(information) {
-  const { verified, published, ...members } = registered(information);
+  const { verified, owner, published, ...members } = registered(information);
   return { ...members, ...(published && { published }) };
 }
 
@@ -162,7 +164,7 @@ export function differences(before, wanted) {
 
 /** A string that is equal for values that mean the same. */
 function normal(name, value) {
-  if (value === undefined) return "";
+  if (value === undefined || (name === "owner" && value === "")) return "";
   if (isWords(name)) return JSON.stringify(words(value).sort());
   if (isList(name)) return JSON.stringify([...value].sort());
   if (name === "jwks" && Array.isArray(value.keys)) return JSON.stringify(value.keys.map(normalKey));

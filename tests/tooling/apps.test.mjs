@@ -42,6 +42,7 @@ const VALUES = {
   jwks: { keys: [{ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", kid: "one", alg: "EdDSA" }] },
   logo: "data:image/png;base64,iVBORw0KGgo=",
   verified: false,
+  owner: "u1",
 };
 
 const ANSWERED = { client_id: "tide", client_id_issued_at: 1, client_secret_expires_at: 0, registration_client_uri: "https://auth.example.com/register/tide" };
@@ -52,10 +53,10 @@ const information = (members) => ({ ...ANSWERED, verified: true, ...COMMON, ...m
 // spec: RFC 7592 section 2.2 - a change contains all metadata
 test("every member goes from the server into the file, and from the file to the server", () => {
   assert.ok(NAMES.length >= 29);
-  assert.deepEqual(Object.keys(VALUES), [...NAMES, "verified"]);
+  assert.deepEqual(Object.keys(VALUES), [...NAMES, "verified", "owner"]);
   for (const [name, value] of Object.entries(VALUES)) {
     const before = information({ [name]: value });
-    const { present } = sorted([before]);
+    const { present } = sorted([before], () => true);
     const text = writeApps(present);
     const wanted = readApps(text, "apps.toml");
     assert.deepEqual(JSON.parse(JSON.stringify(sent(wanted.get("tide"))))[name], value, `${name} in:\n${text}`);
@@ -71,9 +72,18 @@ test("an app is verified unless the file says otherwise", () => {
   assert.equal(sent({ ...wanted, verified: false }).verified, false);
 });
 
+test("an app is a developer's only as long as the file says so", () => {
+  const clients = [information({ owner: "u1" })];
+  assert.deepEqual(sorted(clients), { present: new Map(), strangers: new Set(["tide"]) });
+  const { present } = sorted(clients, () => true);
+  assert.deepEqual(differences(present.get("tide"), { ...COMMON, owner: "" }).filter(({ name }) => name === "owner").length, 1);
+  assert.deepEqual(differences(registered(information({})), { ...COMMON, owner: "" }).filter(({ name }) => name === "owner"), []);
+  assert.deepEqual([sent(COMMON).owner, sent({ ...COMMON, owner: "u2" }).owner], ["", "u2"], "the server keeps an owner that is not sent");
+});
+
 // spec: RFC 7592 section 2.2 - a request does not have the members that only responses have
 test("what is sent to replace a secret leaves every member as it is", () => {
-  for (const [name, value] of Object.entries(VALUES).filter(([name]) => name !== "verified")) {
+  for (const [name, value] of Object.entries(VALUES).filter(([name]) => !["verified", "owner"].includes(name))) {
     const members = unchanged(information({ [name]: value, owner: "u1", publication_requested: true }));
     assert.deepEqual(members, { ...COMMON, [name]: value }, name);
   }

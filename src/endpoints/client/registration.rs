@@ -10,6 +10,7 @@ use crate::base::encoding::base64url;
 use crate::base::{RegistrationAccessId, Secret};
 use crate::config::{Config, Publication, SelfRegistration};
 use crate::endpoints::callers::administrator::{Administrator, administrator, administrator_with, log};
+use crate::endpoints::client::refusals::{denied, invalid_token, unregistrable, unwritable};
 use crate::endpoints::sign_in::by_password::address_prefix;
 use crate::endpoints::{App, Failure, Refused, Route};
 use crate::http::authorization::Authorization;
@@ -20,7 +21,9 @@ use crate::jose::Algorithm;
 use crate::lifetimes;
 use crate::lookup::client;
 use crate::oauth::client::information::{ClientInformation, Confidences};
-use crate::oauth::client::registration::{Authority, Metadata, Registration, RegistrationOffer, Unregistrable};
+use crate::oauth::client::registration::{
+    Authority, Metadata, Ownership, Registration, RegistrationOffer, Unregistrable,
+};
 use crate::oauth::client::settings::ClientKeys;
 use crate::oauth::client::{Client, ClientId, ClientVersion, SecretDigest, Voucher, rotated};
 use crate::oauth::own_scope::OwnScope;
@@ -29,7 +32,7 @@ use crate::platform::{Fault, Platform, attempt, random};
 use crate::seal::registration_access::RegistrationAccess;
 use crate::seal::{Life, Purpose as _, Unopened};
 use crate::store::registry::{
-    Delete, Denied, FoundClient, List, Read, Register, RegisterItself, Registered, Update, UpdateItself,
+    Delete, FoundClient, List, Read, Register, RegisterItself, Registered, Update, UpdateItself,
 };
 
 /// How often a client that registered itself may change, because each change costs rows.
@@ -175,7 +178,7 @@ async fn create<P: Platform>(
     let secrets = secret.iter().map(|secret| SecretDigest::of(secret, None)).collect();
     let registrar = if is_vouched { Voucher::Administrator } else { Voucher::Nobody };
     let client = Client::new(id.clone(), app.now, registrar, secrets, metadata.registration);
-    let client = Client { voucher: voucher(metadata.verified, &client), ..client };
+    let client = Client { voucher: voucher(metadata.verified, &client), owner: metadata.owner.after(None), ..client };
     let access = RegistrationAccessId::from_bytes(random(app.platform));
     // Sealed before anything is stored: what was stored must be answered.
     let access_token = sealed(app, &id, access)?;
@@ -232,6 +235,7 @@ async fn change<P: Platform>(
     let client = match &manager {
         Manager::Administrator(_) => {
             client.voucher = voucher(metadata.verified, before);
+            client.owner = owner(&metadata.owner, before)?;
             // What the developer asked for is answered.
             client.registration.presentation.publication_requested &= metadata.published.is_none();
             client
@@ -256,6 +260,15 @@ fn voucher(verified: Option<bool>, before: &Client) -> Voucher {
         Some(false) => before.voucher_of_others(),
         None => before.voucher,
     }
+}
+
+/// Whose the client is after the administrator has said who owns it, or nothing of it.
+fn owner(asked: &Ownership, before: &Client) -> Result<Option<String>, Failure> {
+    if before.self_registered && matches!(asked, Ownership::Developer(_)) {
+        let problem = Unregistrable::metadata("a client that registered itself cannot have an owner");
+        return Err(unregistrable(problem.of("owner")));
+    }
+    Ok(asked.after(before.owner.as_deref()))
 }
 
 /// The secrets that a client has after a change, and the new one if there is one.
@@ -456,44 +469,4 @@ fn address<P>(app: &App<'_, P>, client: &Client) -> String {
 
 pub(in crate::endpoints) fn new_secret<P: Platform>(app: &App<'_, P>) -> Secret<String> {
     Secret::new([SECRET_PREFIX, &base64url(&random::<32>(app.platform))].concat())
-}
-
-fn unregistrable(problem: Unregistrable) -> Failure {
-    let Unregistrable { code, member, description } = problem;
-    let refused = Refused::json(400, code, description);
-    match member {
-        Some(member) => refused.about(member).into(),
-        None => refused.into(),
-    }
-}
-
-fn denied<P>(app: &App<'_, P>, denied: Denied) -> Failure {
-    match denied {
-        Denied::Changed => {
-            Refused::json(409, "invalid_request", "The client has been changed in the meantime. Read it again.").into()
-        }
-        Denied::Exists => unregistrable(Unregistrable::metadata("another client already has this client_id")),
-        Denied::Full => {
-            let description = "Too many clients have registered themselves. Try again later.";
-            Refused::json(429, "temporarily_unavailable", description).with("retry-after", "3600").into()
-        }
-        Denied::TooMany => unregistrable(Unregistrable::metadata("the developer has too many clients")),
-        Denied::TooOften => {
-            let description = "Clients have been changed too often today. Deletion is still possible.";
-            let refused = Refused::json(429, "temporarily_unavailable", description);
-            refused.with("retry-after", app.now.next_day().since(app.now).to_string()).into()
-        }
-        Denied::Unknown => Refused::json(404, "not_found", "The client does not exist.").into(),
-    }
-}
-
-fn invalid_token(cause: impl ToString) -> Failure {
-    Refused::json(401, "invalid_token", "The registration access token is not valid for this client.")
-        .with("www-authenticate", "Bearer error=\"invalid_token\"")
-        .because(cause)
-        .into()
-}
-
-fn unwritable(error: serde_json::Error) -> Failure {
-    Fault::Malformed(error.to_string()).into()
 }

@@ -95,6 +95,11 @@ impl Ask for Register {
             }
             Some(row) => return Ok(row.of_attempt(self.attempt)?.ok_or(Denied::Exists)),
         };
+        if let Some(owner) = &self.client.owner
+            && !owned::has_room(sql, owner)?
+        {
+            return Ok(Err(Denied::TooMany));
+        }
         let client = Client { version, revoked_before: revoked_before.max(self.client.revoked_before), ..self.client };
         write(sql, now, self.attempt, &Registered { client, access: self.access }, before.as_ref()).map(Ok)
     }
@@ -153,6 +158,11 @@ pub(super) fn update_if(
     if ask.expected_version.is_some_and(|expected| expected != row.version) {
         return Ok(Err(Denied::Changed));
     }
+    if let Some(owner) = ask.client.owner.as_deref().filter(|owner| before.client.owner.as_deref() != Some(*owner))
+        && !owned::has_room(sql, owner)?
+    {
+        return Ok(Err(Denied::TooMany));
+    }
     if !may(&before.client)? {
         return Ok(Err(Denied::TooOften));
     }
@@ -184,7 +194,7 @@ impl Ask for Delete {
         }
         catalogue::note(sql, &self.id, None)?;
         if let Some(owner) = row.registered()?.and_then(|registered| registered.client.owner) {
-            owned::forget(sql, &owner, &self.id)?;
+            owned::note(sql, &self.id, Some(&owner), None)?;
         }
         Ok(Ok(version))
     }

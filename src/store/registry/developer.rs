@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clients::{Register, Update, update_if};
 use super::denied::Denied;
-use super::owned::{Changer, MOST_OWNED, may_change, may_make};
+use super::owned::{Changer, has_room, may_change, may_make};
 use super::records::{Registered, client, stored};
 use super::write::write;
 use crate::base::UnixTime;
@@ -55,16 +55,12 @@ impl Ask for RegisterOwned {
         if let Some(row) = stored(sql, &client.id)? {
             return Ok(row.of_attempt(attempt)?.ok_or(Denied::Exists));
         }
-        let count = sql.first("SELECT COUNT(*) FROM owned WHERE owner = ?", &[owner.as_str().into()])?;
-        let (count,): (u32,) = count.ok_or(SqlFault::Corrupt("no row"))?;
-        if count >= MOST_OWNED {
+        if !has_room(sql, &owner)? {
             return Ok(Err(Denied::TooMany));
         }
         if !may_make(sql, now, Changer::Developer(&owner))? {
             return Ok(Err(Denied::TooOften));
         }
-        let id = client.id.as_str();
-        sql.insert("owned", [("owner", owner.as_str().into()), ("id", id.into())], "")?;
         let client = Client { version: ClientVersion(1), owner: Some(owner), ..client };
         write(sql, now, attempt, &Registered { client, access }, None).map(Ok)
     }

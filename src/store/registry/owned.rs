@@ -1,4 +1,4 @@
-//! Which clients developers registered in the portal, and how much is changed by others than administrators. Written in the same step
+//! Which clients belong to developers, and how much is changed by others than administrators. Written in the same step
 //! as the client. Deletion is not counted, because what is deleted was registered.
 
 use crate::base::UnixTime;
@@ -86,7 +86,23 @@ pub(super) fn may_make(sql: &dyn Sql, now: UnixTime, changer: Changer<'_>) -> Re
     Ok(true)
 }
 
-/// Removes a client that was deleted.
-pub(super) fn forget(sql: &dyn Sql, owner: &str, id: &ClientId) -> Result<(), SqlFault> {
-    sql.run("DELETE FROM owned WHERE owner = ? AND id = ?", &[owner.into(), id.as_str().into()]).map(|_| ())
+/// Whether the developer may have one more client.
+pub(super) fn has_room(sql: &dyn Sql, owner: &str) -> Result<bool, SqlFault> {
+    let count = sql.first("SELECT COUNT(*) FROM owned WHERE owner = ?", &[owner.into()])?;
+    let (count,): (u32,) = count.ok_or(SqlFault::Corrupt("no row"))?;
+    Ok(count < MOST_OWNED)
+}
+
+/// Notes whose a client is after a change: it was that of `before`, and is that of `now`. A deleted client has no owner.
+pub(super) fn note(sql: &dyn Sql, id: &ClientId, before: Option<&str>, now: Option<&str>) -> Result<(), SqlFault> {
+    if before == now {
+        return Ok(());
+    }
+    if let Some(owner) = before {
+        sql.run("DELETE FROM owned WHERE owner = ? AND id = ?", &[owner.into(), id.as_str().into()])?;
+    }
+    if let Some(owner) = now {
+        sql.insert("owned", [("owner", owner.into()), ("id", id.as_str().into())], "")?;
+    }
+    Ok(())
 }

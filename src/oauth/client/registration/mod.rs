@@ -10,5 +10,5 @@ mod unregistrable;
 
 pub use authority::{Authority, RegistrationOffer};
 pub use members::{DecidedBy, JsonType, MEMBERS, Registration, RegistrationMember};
-pub use request::{Metadata, RESPONSE_ONLY};
+pub use request::{Metadata, Ownership, RESPONSE_ONLY};
 pub use unregistrable::Unregistrable;

@@ -14,9 +14,13 @@ use crate::oauth::client::id::ClientId;
 use crate::oauth::client::model::{Client, Voucher};
 use crate::oauth::client::settings::SubjectType;
 use crate::oauth::person::pairwise;
+use crate::oauth::person::subject::Subject;
 
 /// The lengths of secrets that an administrator may bring along, in characters.
 const SECRET_LENGTHS: std::ops::RangeInclusive<usize> = 32..=256;
+
+const NO_SECRET: Unregistrable =
+    Unregistrable::metadata("a client that does not authenticate with a secret cannot have one");
 
 /// Members that ask for answers, or promise requests, of a kind that does not exist here. A client that registers one relies on
 /// it: ignoring it would answer with less protection than was asked for.
@@ -50,8 +54,8 @@ const DEMANDED: [&str; 4] = [
 /// Members of requests that are no part of the registration and are the administrator's alone, like those of [`MEMBERS`] that the
 /// administrator decides: they give a client more than it needs to sign users in, or make this server fetch something while a
 /// stranger waits.
-const PRIVILEGES: [&str; 5] =
-    ["client_id", "client_secret", "rotate_client_secret", "rotate_registration_access_token", "verified"];
+const PRIVILEGES: [&str; 6] =
+    ["client_id", "client_secret", "owner", "rotate_client_secret", "rotate_registration_access_token", "verified"];
 
 /// Members of the response that a request must not have (RFC 7592 section 2.2).
 pub const RESPONSE_ONLY: [&str; 4] =
@@ -74,6 +78,31 @@ pub struct Metadata {
     pub verified: Option<bool>,
     /// `published` as it was sent: `false` declines what its developer asked for.
     pub published: Option<bool>,
+    /// `owner`, a member of our own: whose the client is in the developer portal from now on.
+    pub owner: Ownership,
+}
+
+/// Whose a client is in the developer portal after a request.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Ownership {
+    /// The request says nothing of it.
+    #[default]
+    Kept,
+    /// No developer's.
+    Nobody,
+    Developer(Subject),
+}
+
+impl Ownership {
+    /// The owner after the request, who was `before` until then.
+    #[must_use]
+    pub fn after(&self, before: Option<&str>) -> Option<String> {
+        match self {
+            Self::Kept => before.map(str::to_owned),
+            Self::Nobody => None,
+            Self::Developer(subject) => Some(subject.as_str().to_owned()),
+        }
+    }
 }
 
 impl Metadata {
@@ -87,11 +116,11 @@ impl Metadata {
         authority: Authority<'_>,
     ) -> Result<Self, Unregistrable> {
         let reader = MemberReader::new(members, offer);
-        if RESPONSE_ONLY.iter().any(|name| members.contains_key(*name)) {
+        if let Some(name) = RESPONSE_ONLY.into_iter().find(|name| members.contains_key(*name)) {
             return Err(Unregistrable {
                 code: "invalid_request",
-                member: None,
-                description: "the request must not have members that only responses have",
+                member: Some(name),
+                description: "the request must not have this member, which only responses have",
             });
         }
         if matches!(authority, Authority::Document | Authority::Nobody) {
@@ -110,11 +139,14 @@ impl Metadata {
             rotate_access: reader.flag("rotate_registration_access_token")?.unwrap_or_default(),
             verified: reader.verified(authority)?,
             published: reader.flag("published")?,
+            owner: reader.owner(authority)?,
             registration,
             client_id,
         };
         if !authority.is_administrator() && metadata.rotate_secret.is_some() {
-            return Err(Unregistrable::metadata("only an administrator can rotate the secret"));
+            return Err(
+                Unregistrable::metadata("only an administrator can rotate the secret").of("rotate_client_secret")
+            );
         }
         Ok(metadata)
     }
@@ -132,11 +164,13 @@ impl Registration {
         match authority.before() {
             _ if sector.is_none() => Err(Unregistrable::metadata(
                 "pairwise subjects require sector_identifier_uri, unless all redirect URIs are https on one host",
-            )),
+            )
+            .of("subject_type")),
             Some(Client { registration: before, .. })
                 if sector != pairwise::sector(&before.subjects, &before.redirect_uris) =>
             {
-                Err(Unregistrable::metadata("only an administrator can move a client to another sector"))
+                Err(Unregistrable::metadata("only an administrator can move a client to another sector")
+                    .of("redirect_uris"))
             }
             _ => Ok(()),
         }
@@ -227,12 +261,28 @@ impl MemberReader<'_> {
         Ok(sent.filter(|_| authority.is_administrator()))
     }
 
+    /// `owner`, which a client may repeat.
+    fn owner(&self, authority: Authority<'_>) -> Result<Ownership, Unregistrable> {
+        let kept = |client: &Client| client.owner.as_deref().and_then(Subject::parse).map(Ownership::Developer);
+        let sent = self.granted(authority, "owner", Self::ownership, kept)?;
+        Ok(sent.filter(|_| authority.is_administrator()).unwrap_or_default())
+    }
+
+    fn ownership(&self, name: &'static str) -> Result<Option<Ownership>, Unregistrable> {
+        let problem = Unregistrable::metadata("must be the sub of a user, or empty").of(name);
+        let parse = |text: &str| match text {
+            "" => Ok(Ownership::Nobody),
+            sub => Subject::parse(sub).map(Ownership::Developer).ok_or(problem),
+        };
+        self.text(name)?.map(parse).transpose()
+    }
+
     fn secret(&self, registration: &Registration) -> Result<Option<Secret<String>>, Unregistrable> {
         let Some(text) = self.text("client_secret")? else {
             return Ok(None);
         };
         if !registration.authentication.has_secret() {
-            return Err(Unregistrable::metadata("a client that does not authenticate with a secret cannot have one"));
+            return Err(NO_SECRET.of("client_secret"));
         }
         if !SECRET_LENGTHS.contains(&text.len()) || !text.bytes().all(|byte| matches!(byte, 0x20..=0x7e)) {
             return Err(Unregistrable::metadata("client_secret must have 32 to 256 printable ASCII characters"));
@@ -245,7 +295,7 @@ impl MemberReader<'_> {
             return Ok(None);
         };
         if !registration.authentication.has_secret() {
-            return Err(Unregistrable::metadata("a client that does not authenticate with a secret cannot have one"));
+            return Err(NO_SECRET.of("rotate_client_secret"));
         }
         let overlap =
             value.get("overlap_seconds").and_then(|value| seconds(value, 0..=lifetimes::LONGEST_SECRET_OVERLAP.get()));

@@ -38,7 +38,8 @@ impl MemberReader<'_> {
             {
                 Err(Unregistrable::metadata(
                     "only an administrator can change whether the client authenticates with a secret, a key or not at all",
-                ))
+                )
+                .of("token_endpoint_auth_method"))
             }
             _ => Ok(method),
         }
@@ -73,19 +74,21 @@ impl MemberReader<'_> {
         if public && grant_types.contains(&GrantType::ClientCredentials) {
             return Err(Unregistrable::metadata(
                 "a public client cannot use client_credentials, because it does not authenticate",
-            ));
+            )
+            .of("grant_types"));
         }
         match authority {
             Authority::Nobody if grant_types.contains(&GrantType::ClientCredentials) => Err(Unregistrable::metadata(
                 "a client that registers itself can only use authorization_code and refresh_token",
-            )),
+            )
+            .of("grant_types")),
             Authority::Developer(None) if grant_types.contains(&GrantType::ClientCredentials) => {
-                Err(Unregistrable::metadata("only an administrator can add grant types"))
+                Err(Unregistrable::metadata("only an administrator can add grant types").of("grant_types"))
             }
             Authority::Client(before) | Authority::Developer(Some(before))
                 if !grant_types.iter().all(|grant_type| before.may_use(*grant_type)) =>
             {
-                Err(Unregistrable::metadata("only an administrator can add grant types"))
+                Err(Unregistrable::metadata("only an administrator can add grant types").of("grant_types"))
             }
             _ => Ok(grant_types),
         }
@@ -137,7 +140,8 @@ impl MemberReader<'_> {
         }
         let administers = scopes.iter().any(OwnScope::is_of_administration);
         if administers && !grant_types.contains(&GrantType::ClientCredentials) {
-            return Err(Unregistrable::metadata("scopes of administration require the grant type client_credentials"));
+            return Err(Unregistrable::metadata("scopes of administration require the grant type client_credentials")
+                .of("scope"));
         }
         let keeps = |scope: &str| authority.before().is_some_and(|before| before.registration.scopes.contains(scope));
         match authority {
@@ -147,10 +151,10 @@ impl MemberReader<'_> {
             Authority::Developer(_)
                 if scopes.iter().any(|scope| OwnScope::is_of_administration(scope) && !keeps(scope)) =>
             {
-                Err(Unregistrable::metadata("only an administrator can add scopes of administration"))
+                Err(Unregistrable::metadata("only an administrator can add scopes of administration").of("scope"))
             }
             Authority::Client(before) if !scopes.is_within(&before.registration.scopes) => {
-                Err(Unregistrable::metadata("only an administrator can add scopes"))
+                Err(Unregistrable::metadata("only an administrator can add scopes").of("scope"))
             }
             // Hosts of MCP register with what a server wants at first, and ask for more when a tool needs it: users are asked
             // then, and the host could have registered for it.

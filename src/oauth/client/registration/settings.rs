@@ -39,7 +39,8 @@ impl MemberReader<'_> {
     pub(super) fn redirect_uris(&self, needed: bool) -> Result<Vec<RedirectUri>, Unregistrable> {
         let uris = self.places("redirect_uris")?;
         if uris.is_empty() && needed {
-            return Err(Unregistrable::redirect_uri("the grant type authorization_code requires a redirect URI"));
+            return Err(Unregistrable::redirect_uri("the grant type authorization_code requires a redirect URI")
+                .of("redirect_uris"));
         }
         Ok(uris)
     }
@@ -88,7 +89,7 @@ impl MemberReader<'_> {
         if method == AuthenticationMethod::PrivateKeyJwt {
             let unusable = |keys: &KeySet| keys.usable(algorithm).is_empty();
             match &keys {
-                None => return Err(Unregistrable::metadata("private_key_jwt requires jwks or jwks_uri")),
+                None => return Err(Unregistrable::metadata("private_key_jwt requires jwks or jwks_uri").of("jwks")),
                 Some(ClientKeys::Registered(keys)) if unusable(keys) => {
                     return Err(Unregistrable::metadata(
                         "jwks must have a key for token_endpoint_auth_signing_alg, which is required for an RSA key without alg",

@@ -24,7 +24,8 @@ impl Unregistrable {
     }
 
     /// Names the member that is refused.
-    pub(super) const fn of(self, member: &'static str) -> Self {
+    #[must_use]
+    pub const fn of(self, member: &'static str) -> Self {
         Self { member: Some(member), ..self }
     }
 

@@ -161,3 +161,52 @@ fn older_secrets_end_within_the_overlap_and_never_later_than_before() {
     assert_eq!(after.len(), 3, "there are never more than three");
     assert_eq!(rotated(&after, secret("last", None), None, at(102)), [secret("last", None)]);
 }
+
+// spec: RFC 7592 section 2.2 - members that only responses have must not be in a request
+#[test]
+fn a_refusal_names_the_member() {
+    let world = World::new();
+    registered(&world, json!({"client_id": "hotel"}));
+    let public = registered(&world, json!({"client_id": "app", "token_endpoint_auth_method": "none"}));
+    for (name, more) in [
+        ("registration_access_token", json!({"registration_access_token": "x"})),
+        ("registration_client_uri", json!({"registration_client_uri": "x"})),
+        ("client_secret_expires_at", json!({"client_secret_expires_at": 0})),
+        ("client_id_issued_at", json!({"client_id_issued_at": 0})),
+        ("client_secret", json!({"token_endpoint_auth_method": "none", "client_secret": "0".repeat(32)})),
+        ("client_secret", json!({"client_secret": "short"})),
+        (
+            "rotate_client_secret",
+            json!({"token_endpoint_auth_method": "none", "rotate_client_secret": {"overlap_seconds": 0}}),
+        ),
+        ("rotate_client_secret", json!({"rotate_client_secret": true})),
+        ("rotate_registration_access_token", json!({"rotate_registration_access_token": 1})),
+        ("verified", json!({"verified": "yes"})),
+        ("owner", json!({"owner": true})),
+        ("owner", json!({"owner": "two words"})),
+        ("client_id", json!({"client_id": "other"})),
+        ("scope", json!({"scope": "never.heard.of"})),
+        ("scope", json!({"scope": "clients"})),
+        ("redirect_uris", json!({"redirect_uris": ["javascript:alert(1)"]})),
+        ("redirect_uris", json!({"redirect_uris": []})),
+        ("grant_types", json!({"token_endpoint_auth_method": "none", "grant_types": ["client_credentials"]})),
+        ("jwks", json!({"token_endpoint_auth_method": "private_key_jwt"})),
+        ("subject_type", json!({"subject_type": "pairwise", "redirect_uris": ["http://localhost/a"]})),
+        ("dpop_bound_access_tokens", json!({"dpop_bound_access_tokens": true})),
+        ("access_token_lifetime", json!({"access_token_lifetime": 1})),
+    ] {
+        let mut body = metadata(json!({"client_id": "hotel"}));
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        let answer = put(&world, "/register/hotel", &admin(), &body);
+        assert_eq!(answer.status, 400, "{more} was answered with {}", answer.json);
+        let description = answer.text("error_description");
+        assert!(description.starts_with(name), "{more} is refused with: {description}");
+    }
+    let itself = put(
+        &world,
+        &path(&public),
+        &own(&public),
+        &metadata(json!({"client_id": "app", "token_endpoint_auth_method": "none", "owner": "u1"})),
+    );
+    assert!(itself.text("error_description").starts_with("owner: only an administrator"), "{}", itself.json);
+}

@@ -68,6 +68,7 @@ fn a_self_registered_client_gets_no_privileges() {
     let world = world(SelfRegistration::Open);
     for more in [
         json!({"client_id": "chosen"}),
+        json!({"owner": "u1"}),
         json!({"client_secret": "0123456789012345678901234567890123456789"}),
         json!({"require_pkce": false}),
         json!({"access_token_lifetime": 86_400}),
@@ -312,4 +313,14 @@ fn a_registry_of_the_release_before_gets_the_new_table() {
     assert_eq!(next_alarm(&world.registry, world.at()), Ok(None));
     assert_eq!(anonymous(&world, json!({})).status, 201);
     assert!(world.registry.dump().iter().any(|row| row.starts_with("self_registration")));
+}
+
+#[test]
+fn a_client_that_registered_itself_gets_no_owner() {
+    let world = world(SelfRegistration::Open);
+    let answer = anonymous(&world, json!({}));
+    let body = metadata(json!({"client_id": answer.text("client_id"), "owner": "u1"}));
+    let refused = put(&world, &path(&answer), &admin(), &body);
+    let description = "owner: a client that registered itself cannot have an owner";
+    assert_eq!((refused.status, refused.text("error_description")), (400, description));
 }

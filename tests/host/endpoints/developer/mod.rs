@@ -3,4 +3,5 @@
 mod apps;
 mod docs;
 mod limits;
+mod ownership;
 mod publication;
