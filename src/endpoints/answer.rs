@@ -44,8 +44,15 @@ pub(crate) fn deliver_refusal(look: Look<'_>, answer_to: &VerifiedReturn, reject
     let page_of = |way| {
         page(
             400,
-            pages::consent::OnwardPage { client, host, way, code: rejection.code(), description: &description }
-                .render(look),
+            pages::consent::OnwardPage {
+                client,
+                registered_itself: answer_to.registered_itself(),
+                host,
+                way,
+                code: rejection.code(),
+                description: &description,
+            }
+            .render(look),
         )
     };
     match &delivery {

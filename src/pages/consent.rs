@@ -179,6 +179,8 @@ impl<'a> ReturnTo<'a> {
 #[derive(Clone, Debug)]
 pub struct OnwardPage<'a> {
     pub client: ShownClient<'a>,
+    /// Whether nobody registered the app but itself.
+    pub registered_itself: bool,
     /// The host of the redirect URI.
     pub host: &'a str,
     pub way: Way<'a>,
@@ -210,6 +212,7 @@ struct OnwardView<'a> {
     brand: &'a Brand,
     t: &'a Catalogue,
     client: ClientFace<'a>,
+    registered_itself: bool,
     host: String,
     link: Option<&'a str>,
     action: Option<&'a str>,
@@ -231,6 +234,7 @@ impl OnwardPage<'_> {
             brand: look.brand,
             t: look.catalogue,
             client,
+            registered_itself: self.registered_itself,
             host: text::host(self.host),
             link,
             action,

@@ -50,9 +50,14 @@ texts! {
 texts! {
     /// The page that an error passes on its way to an unverified app.
     OnwardTexts {
-        title = "This app is not verified";
-        text(client) = "The request from {client} was refused. The app registered itself, and no one has checked who runs it. If \
-            you didn’t mean to use it, close this page.";
+        /// The fault follows.
+        title = "This app’s request was refused";
+        /// For an app that a developer registered.
+        not_reviewed(client) = "{client} was registered by a developer, and no administrator has reviewed it yet. If you didn’t mean \
+            to use it, close this page.";
+        /// For an app that registered or describes itself.
+        registered_itself(client) = "{client} registered itself, and no one has checked who runs it. If you didn’t mean to use it, \
+            close this page.";
     }
 }
 

@@ -30,7 +30,7 @@ pub struct VerifiedReturn {
     state: Option<String>,
     issuer: String,
     client_name: String,
-    is_vouched: bool,
+    voucher: Voucher,
 }
 
 /// An answer, ready for the browser.
@@ -67,15 +67,21 @@ impl VerifiedReturn {
             state,
             issuer: issuer.to_owned(),
             client_name: client.registration.name.clone(),
-            is_vouched: client.voucher == Voucher::Administrator,
+            voucher: client.voucher,
         })
     }
 
     /// Whether anybody vouches for the client. To others no refusal is sent on but by the user (RFC 9700 section 4.11.2):
     /// otherwise a client that registers itself could make the server lead users anywhere.
     #[must_use]
-    pub const fn is_vouched(&self) -> bool {
-        self.is_vouched
+    pub fn is_vouched(&self) -> bool {
+        self.voucher == Voucher::Administrator
+    }
+
+    /// Whether the client registered or describes itself.
+    #[must_use]
+    pub fn registered_itself(&self) -> bool {
+        self.voucher == Voucher::Nobody
     }
 
     /// What users know the client by.

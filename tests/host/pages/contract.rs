@@ -211,6 +211,15 @@ fn the_page_contract() {
     let error = all.iter().find(|(key, _)| *key == "error-app").map(|(_, page)| page.html.as_str()).unwrap();
     let message = element(error, "id=\"error-message\"", "</p>");
     assert!(message.contains("invalid_request") && message.contains("The redirect URI is not one of"), "{message}");
+    let sentence = "The scope is malformed or contains a scope that this client may not request.";
+    for (name, voucher) in
+        [("onward", "registered itself, and no one"), ("onward-form", "was registered by a developer")]
+    {
+        has(
+            name,
+            &["<h1>This app’s request was refused</h1>\n<p class=\"alert\" id=\"error-message\">", sentence, voucher],
+        );
+    }
     has("misdirected", &["id=\"error-message\"", "id=\"asked\"", "id=\"issuer\""]);
     has("unavailable", &["MASTER_KEYS", "SIGNING_KEYS", "id=\"error-message\""]);
     has("gone-stale", &["href=\"/authorize?resume=1\""]);

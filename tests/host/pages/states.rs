@@ -85,10 +85,10 @@ pub fn pages(values: &Values, brand: &Brand, catalogue: &Catalogue) -> Vec<(&'st
         let (code, description) =
             ("invalid_scope", "The scope is malformed or contains a scope that this client may not request.");
         let way = Way::Link(&values.path);
-        let link = OnwardPage { client, host: &values.site, way, code, description };
+        let link = OnwardPage { client, registered_itself: true, host: &values.site, way, code, description };
         all.push(("onward", link.render(look)));
         let way = Way::Form { action: &values.path, parameters: &parameters, target: FormTarget::Only(source) };
-        all.push(("onward-form", OnwardPage { way, ..link }.render(look)));
+        all.push(("onward-form", OnwardPage { way, registered_itself: false, ..link }.render(look)));
     }
     all
 }

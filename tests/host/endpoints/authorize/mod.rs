@@ -2,3 +2,4 @@
 
 mod consent_choices;
 mod freshness;
+mod refusals;
