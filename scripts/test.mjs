@@ -6,6 +6,7 @@ import { findApache } from "./lib/apache.mjs";
 import { build } from "./lib/build.mjs";
 import { findChromium } from "./lib/chromium.mjs";
 import { cargoCounts, counts, nodeCounts } from "./lib/counts.mjs";
+import { report, tryMutants } from "./lib/mutants.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { ensurePython, hasPython } from "./lib/python.mjs";
 import { main, step } from "./lib/run.mjs";
@@ -21,6 +22,9 @@ const FILES_AT_ONCE = availableParallelism() + 1;
 
 /** These wait for more than half a minute, so they begin first and the others run meanwhile. */
 const WAITING = ["sign_in/back-channel-logout.test.mjs"];
+
+/** How long mutants are tried. Those that are left are counted as skipped. */
+const MINUTES_OF_MUTANTS = 3;
 
 /** The build of this run, shared by the stages that need it. */
 let built;
@@ -49,6 +53,7 @@ const LANES = [
     host: (output) => cargoTests(output).finally(endHost),
     tooling: (output) => nodeTests(output, "tests/tooling"),
     guard: (output) => testsWith(output, "tests/guard", [[hasValgrind, "valgrind", "Debian: apt-get install valgrind"]]),
+    mutants: (output) => changedMutants(output),
   },
   {
     build: () => buildOnce().then(() => counts(1)),
@@ -98,6 +103,13 @@ async function cargoTests({ run }) {
   removePages();
   const { code, output } = await run(["cargo", "test", "--locked", "--no-fail-fast"], { env: cargoEnv() });
   return cargoCounts(output, code);
+}
+
+/** A mutant that is caught is a test that passed, and one that there was no time for is skipped. */
+async function changedMutants({ write }) {
+  const found = await tryMutants({ changed: true, minutes: MINUTES_OF_MUTANTS, write });
+  write(report(found));
+  return counts(found.caught + found.equivalent, found.survivors.length + found.wrong.length, found.untried);
 }
 
 async function testsOfTheBuild(output, folder) {

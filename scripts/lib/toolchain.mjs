@@ -8,6 +8,9 @@ import { firstLine, step } from "./run.mjs";
 
 const WASM_TARGET = "wasm32-unknown-unknown";
 
+/** Another version lists other mutants: tests/mutants.json names some of them. */
+const CARGO_MUTANTS = "27.1.0";
+
 /** The environment of every tool: project binaries first, among them the Node 22 that wrangler asks for. */
 export function toolEnv() {
   return {
@@ -65,6 +68,9 @@ export const ensureWasmBindgen = () => ensureCargoTool("wasm-bindgen-cli", "wasm
 
 /** Installs worker-build, in exactly the version of the `worker` crate, for Workers that are built with it. */
 export const ensureWorkerBuild = () => ensureCargoTool("worker-build", "worker-build", lockedVersion("worker"));
+
+/** Installs cargo-mutants, for `npm run mutants`. */
+export const ensureCargoMutants = once(() => ensureCargoTool("cargo-mutants", "cargo-mutants", CARGO_MUTANTS));
 
 async function ensureCargoTool(crate, program, version) {
   const installed = await firstLine([inRoot(".tools/bin", program), "--version"]);
