@@ -221,6 +221,27 @@ fn a_release_can_open_a_format_before_any_release_writes_it() {
     assert_eq!(ours().open::<formats::Tomorrow>(&now, at(1)), Err(Unopened::Malformed));
 }
 
+/// One purpose, with the greatest length that it is sealed and opened with.
+#[derive(Debug, Deserialize, PartialEq, Serialize)]
+struct Within<const LENGTH: usize>(u32);
+
+impl<const LENGTH: usize> Purpose for Within<LENGTH> {
+    const LABEL: &'static str = "test";
+    const PREFIX: &'static str = "gr_test_";
+    const MAX_LENGTH: usize = LENGTH;
+}
+
+#[test]
+fn a_value_may_have_its_greatest_length_and_no_more() {
+    let sealed = ours().seal(&Within::<83>(5), life(0, 60), NONCE).expect("sealed");
+    assert_eq!(sealed.len(), 83);
+    assert_eq!(ours().seal(&Within::<82>(5), life(0, 60), NONCE), Err(NotSealed::TooLong));
+    assert_eq!(ours().open::<Within<83>>(&sealed, at(1)).expect("opens").value, Within(5));
+    for shorter in [ours().open::<Within<82>>(&sealed, at(1)).err(), ours().open::<Within<80>>(&sealed, at(1)).err()] {
+        assert_eq!(shorter, Some(Unopened::Malformed), "nothing of it is read");
+    }
+}
+
 fn refresh_token(resources: Vec<String>, dpop_jkt: Option<[u8; 32]>) -> RefreshToken {
     RefreshToken {
         holder: ordinary().holder,

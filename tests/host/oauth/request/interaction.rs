@@ -287,3 +287,23 @@ fn a_client_with_another_face_is_a_stranger() {
         assert_eq!(next(&request, &client, Some(&consented), here, NOW) == Next::Consent, asked, "{client:?}");
     }
 }
+
+/// A scope that was declined is answered while the client leaves it to the user, and one that was never asked for is not.
+#[test]
+fn a_declined_scope_is_asked_for_again_only_where_it_is_needed() {
+    let here = Progress { began_with: &[SESSION], ..PROGRESS };
+    for (optional, declined, expected) in [
+        ("email", "email", allowed("openid")),
+        ("email", "", Next::Consent),
+        ("", "email", Next::Consent),
+        ("offline_access", "email", Next::Consent),
+    ] {
+        let scopes = |text| Scopes::parse(text).expect("scopes");
+        let client = client_with(|registration| registration.optional_scopes = scopes(optional));
+        let facts = facts("openid", 100);
+        let consent = facts.consent.map(|consent| GivenConsent { declined: scopes(declined), ..consent });
+        let request = judged(&client, &good()).expect("good");
+        let found = next(&request, &client, Some(&SessionFacts { consent, ..facts }), here, NOW);
+        assert_eq!(found, expected, "optional {optional}, declined {declined}");
+    }
+}

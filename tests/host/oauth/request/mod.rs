@@ -2,3 +2,4 @@
 
 mod authorize;
 mod interaction;
+mod verified_return;

@@ -6,6 +6,7 @@ use std::fs;
 use crate::support::api::api;
 use crate::support::clients_platform::client as registered;
 use crate::support::connected::scopes;
+use grantry::base::Seconds;
 use grantry::oauth::api::Api;
 use grantry::oauth::client::{Client, GrantType, Voucher};
 use grantry::oauth::person::claims::ClaimCatalogue;
@@ -236,4 +237,185 @@ fn what_is_left_of_a_token_follows_what_its_client_has_now() {
         let lifetime = rights.of_grant(&granted, None, std::iter::empty()).expect("granted").lifetime();
         assert_eq!(lifetime.get(), 600);
     });
+}
+
+/// The text that names the APIs has 100 characters at most, and so many it may have.
+#[test]
+fn a_refusal_quotes_as_much_as_it_may() {
+    for (length, is_quoted) in [(75, true), (76, false)] {
+        let long = format!("https://{}", "x".repeat(length - "https://".len()));
+        let mut apis = apis();
+        apis.push(api(&format!(r#"{{"audience":"{long}","scopes":{{"long.read":"See it"}}}}"#)));
+        let asked = scopes("notes.read long.read");
+        let refused =
+            run(&client("notes.read long.read"), &apis, |rights| rights.grantable(&asked, std::iter::empty()));
+        let quoted =
+            if is_quoted { format!(": https://notes.example, {long}") } else { ": https://notes.example".to_owned() };
+        assert!(quoted.len() <= 100);
+        assert_eq!(refused, Err(NotEntitled::Several(quoted)), "{length}");
+    }
+}
+
+#[test]
+fn what_can_be_granted_says_what_the_user_has_to_allow() {
+    let apis = apis();
+    for (asked, resource, to_allow, only_api) in [
+        ("openid email", "", "openid email", None),
+        ("openid notes.read", "", "openid notes.read", Some("notes")),
+        ("openid notes.read offline_access", "notes", "openid notes.read offline_access", Some("notes")),
+        ("files.read photos.read", "", "files.read photos.read", None),
+        ("notes.read mail.read", "mail", "mail.read", Some("mail")),
+    ] {
+        let resources = names(resource);
+        let grantable = run(&client(asked), &apis, |rights| {
+            rights.grantable(&scopes(asked), resources.iter().map(String::as_str)).expect("grantable")
+        });
+        assert_eq!(grantable.scopes().to_string(), scopes(to_allow).to_string(), "{asked}");
+        assert_eq!(grantable.only_api(), only_api.map(audience).as_deref(), "{asked}");
+    }
+    let asked = scopes("notes.read offline_access");
+    let grantable =
+        run(&client("notes.read offline_access"), &apis, |rights| rights.grantable(&asked, std::iter::empty()));
+    let grantable = grantable.expect("grantable");
+    for (allowed, is_of_use) in [
+        ("notes.read", true),
+        ("notes.read mail.read", true),
+        ("offline_access", false),
+        ("mail.read", false),
+        ("", false),
+    ] {
+        assert_eq!(grantable.is_of_use_with(&scopes(allowed)), is_of_use, "{allowed}");
+    }
+}
+
+#[test]
+fn a_request_for_tokens_names_apis_of_the_grant_and_ourselves() {
+    let apis = apis();
+    let granted =
+        |may: &str, of: &[&str]| Granted { scopes: scopes(may), apis: of.iter().map(|name| audience(name)).collect() };
+    run(&client("openid notes.read mail.read files.read photos.read"), &apis, |rights| {
+        for (resource, may_name) in [
+            ("", true),
+            ("notes", true),
+            ("mail", true),
+            ("issuer", true),
+            ("notes, issuer", true),
+            ("files", false),
+            ("notes, files", false),
+        ] {
+            let resources = names(resource);
+            let known = [audience("notes"), audience("mail")];
+            let expected = if may_name { Ok(()) } else { Err(NotEntitled::Resource) };
+            assert_eq!(rights.may_name(&known, resources.iter().map(String::as_str)), expected, "{resource}");
+        }
+        for (granted, narrows) in [
+            (granted("openid notes.read", &["notes"]), false),
+            (granted("notes.read mail.read", &["notes", "mail"]), true),
+            (granted("notes.read mail.read", &[]), true),
+            (granted("files.read photos.read", &["files", "photos"]), false),
+            (granted("notes.read files.read", &["notes", "files"]), true),
+            (granted("notes.read open.read", &["notes", "open"]), false),
+        ] {
+            assert_eq!(rights.narrows(&granted), narrows, "{granted:?}");
+        }
+    });
+}
+
+#[test]
+fn a_family_is_founded_on_what_the_client_may_still_have_of_the_grant() {
+    let apis = apis();
+    let granted =
+        |may: &str, of: &[&str]| Granted { scopes: scopes(may), apis: of.iter().map(|name| audience(name)).collect() };
+    for (may, of, has, left, left_apis) in [
+        (
+            "openid notes.read mail.read",
+            &["mail", "notes"][..],
+            "openid notes.read",
+            "openid notes.read",
+            &["notes"][..],
+        ),
+        (
+            "notes.read mail.read",
+            &["mail", "notes"],
+            "notes.read mail.read",
+            "notes.read mail.read",
+            &["mail", "notes"],
+        ),
+        // The scope of an API that was not granted, as after a scope moved to another API.
+        ("openid notes.read mail.read", &["notes"], "openid notes.read mail.read", "openid notes.read", &["notes"]),
+        ("openid notes.read", &["notes"], "openid", "openid", &[]),
+        // A code of an earlier release names no APIs.
+        ("notes.read mail.read", &[], "notes.read mail.read", "notes.read mail.read", &["notes", "mail"]),
+    ] {
+        let found = run(&client(has), &apis, |rights| granted(may, of).within(rights));
+        assert_eq!(found, granted(left, left_apis), "{may} {of:?} {has}");
+    }
+}
+
+// spec: RFC 7662 section 4 - a resource server is told of a token only what is for it
+#[test]
+fn an_api_is_told_its_part_of_a_token() {
+    let apis = apis();
+    let may = "openid email files.read photos.read";
+    run(&client(may), &apis, |rights| {
+        let claimed = Claimed::new(vec![audience("files"), audience("photos"), ISSUER.to_owned()], scopes(may), false);
+        let all = rights.of_token(&claimed).expect("all of it");
+        let at = |served: &[&str]| {
+            let served: Vec<String> = served.iter().map(|name| audience(name)).collect();
+            all.at(|api| served.contains(&api.audience)).as_ref().map(shown)
+        };
+        let part = |audience: &str, scope: &str| Some((audience.to_owned(), scope.to_owned()));
+        assert_eq!(at(&["files"]), part("files", "files.read"));
+        assert_eq!(at(&["photos", "notes"]), part("photos", "photos.read"));
+        assert_eq!(at(&["files", "photos"]), part("files, photos", "files.read photos.read"));
+        assert_eq!(at(&["notes"]), None);
+        assert_eq!(at(&[]), None);
+        assert!(all.is_for(&audience("files")) && all.is_for(ISSUER) && !all.is_for(&audience("notes")));
+    });
+}
+
+// spec: OpenID Connect Core section 3.1.2.1 - only a token with openid tells who the user is
+#[test]
+fn a_token_identifies_the_user_with_openid_and_for_us_only() {
+    let apis = apis();
+    let may = "openid people:read notes.read";
+    run(&client(may), &apis, |rights| {
+        for (audiences, scope, identifies) in [
+            (vec!["issuer"], "openid", true),
+            (vec!["notes", "issuer"], "openid notes.read", true),
+            (vec!["notes"], "openid notes.read", false),
+            (vec!["issuer"], "people:read", false),
+        ] {
+            let claimed = Claimed::new(audiences.iter().map(|name| audience(name)).collect(), scopes(scope), false);
+            let entitlement = rights.of_token(&claimed).expect("something is left");
+            assert_eq!(entitlement.identifies(), identifies, "{audiences:?} {scope}");
+        }
+    });
+}
+
+#[test]
+fn a_token_lives_as_long_as_each_of_its_audiences_and_the_client_allow() {
+    let apis = apis();
+    let granted =
+        |may: &str, of: &[&str]| Granted { scopes: scopes(may), apis: of.iter().map(|name| audience(name)).collect() };
+    let hour = 3_600;
+    for (of_client, may, of, lifetime, longest) in [
+        (None, "openid notes.read", &["notes"][..], 600, hour),
+        (None, "notes.read", &["notes"], 600, 600),
+        (None, "notes.read mail.read", &["notes", "mail"], 600, hour),
+        (None, "mail.read", &["mail"], hour, hour),
+        (Some(900), "mail.read", &["mail"], 900, 900),
+        (Some(900), "notes.read", &["notes"], 600, 600),
+        (Some(900), "openid", &[], 900, 900),
+        (None, "openid", &[], hour, hour),
+    ] {
+        let mut client = client(may);
+        client.registration.access_token_lifetime = of_client.map(Seconds::new);
+        run(&client, &apis, |rights| {
+            let granted = granted(may, of);
+            let entitlement = rights.of_grant(&granted, None, std::iter::empty()).expect("granted");
+            assert_eq!(entitlement.lifetime().get(), lifetime, "{of_client:?} {may}");
+            assert_eq!(rights.longest_lifetime(&granted).get(), longest, "{of_client:?} {may}");
+        });
+    }
 }

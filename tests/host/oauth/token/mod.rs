@@ -1,3 +1,4 @@
 //! Tokens, without a server.
 
 mod entitlement;
+mod family;
