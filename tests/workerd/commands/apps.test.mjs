@@ -335,7 +335,7 @@ test("the file gives an app to a developer, to another one, and to nobody", asyn
   const table = (owner) => `[apps."${orphan.client_id}"]\nclient_name = "Harbour Bell"\nredirect_uris = ["https://bell.example/cb"]\nowner = "${owner}"\n`;
   assert.match(await applied(table(eve.person.id)), new RegExp(`owner: "${ada.person.id}" -> "${eve.person.id}"`));
   assert.equal(await whose(orphan.client_id), eve.person.id);
-  assert.equal((await eve.save(orphan.client_id, { client_name: "Harbour Bells" })).status, 200, "the new owner changes it");
+  assert.equal((await eve.save(orphan, { client_name: "Harbour Bells" })).status, 200, "the new owner changes it");
   const exported = (await apps("export", undefined, { options: ["--developers"] })).output;
   assert.ok(exported.includes(`owner = "${eve.person.id}"`), exported);
   assert.match(await applied(exported, { options: [] }), /0 to create, 0 to change, 0 to delete/);
