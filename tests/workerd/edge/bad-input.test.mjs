@@ -204,6 +204,9 @@ for (const [what, make] of Object.entries(CHANGES)) {
       if (answer.headers["content-type"].includes("json")) {
         const { error, detail } = JSON.parse(answer.text);
         assert.ok(error ?? detail, `${fault}: ${answer.text}`);
+      } else if (expected === 421) {
+        assert.equal(answer.headers["content-type"], "text/plain; charset=utf-8", fault);
+        assert.ok(answer.text.includes(`\nISSUER: ${url}\n`) && answer.headers["x-request-id"], `${fault}: ${answer.text}`);
       } else {
         assert.ok(answer.text.includes('id="error-message"') && answer.text.includes(answer.headers["x-request-id"]), `${fault}: ${answer.text}`);
       }
