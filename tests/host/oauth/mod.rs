@@ -1,4 +1,5 @@
 //! The protocol, without a server.
 
+mod client;
 mod request;
 mod token;

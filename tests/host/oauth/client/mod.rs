@@ -1,0 +1,3 @@
+//! Clients, without a server.
+
+mod registration;
