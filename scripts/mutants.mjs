@@ -3,7 +3,18 @@ import { parseArgs } from "node:util";
 import { report, tryMutants } from "./lib/mutants.mjs";
 import { main } from "./lib/run.mjs";
 
-await main(async () => {
+const HELP = `npm run mutants [-- OPTIONS] [PART OF A FILE'S NAME]...    changes the code in small ways, and fails where no test notices
+
+tests/mutants.json lists the files and their tests.
+
+Options:
+  --changed    only the lines that the branch or the last commit changed
+  --minutes    ends after so many minutes, and says how many mutants are left
+
+Example:
+  npm run mutants -- verified_return --minutes 10`;
+
+await main(HELP, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {

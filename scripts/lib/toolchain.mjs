@@ -70,10 +70,10 @@ export const ensureWasmBindgen = () => ensureCargoTool("wasm-bindgen-cli", "wasm
 export const ensureWorkerBuild = () => ensureCargoTool("worker-build", "worker-build", lockedVersion("worker"));
 
 /** Installs cargo-mutants, for `npm run mutants`. */
-export const ensureCargoMutants = once(() => ensureCargoTool("cargo-mutants", "cargo-mutants", CARGO_MUTANTS));
+export const ensureCargoMutants = once(() => ensureCargoTool("cargo-mutants", "cargo-mutants", CARGO_MUTANTS, ["mutants", "--version"]));
 
-async function ensureCargoTool(crate, program, version) {
-  const installed = await firstLine([inRoot(".tools/bin", program), "--version"]);
+async function ensureCargoTool(crate, program, version, question = ["--version"]) {
+  const installed = await firstLine([inRoot(".tools/bin", program), ...question]);
   if (installed?.split(" ").at(-1) === version) return;
   await step(
     `Installing ${crate} ${version} into .tools (some minutes, the first time only)`,
