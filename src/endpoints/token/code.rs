@@ -3,6 +3,7 @@
 use super::authorization_grant::AuthorizationGrant;
 use super::issue;
 use super::issue::{Issuing, invalid_grant, unopened};
+use super::linked;
 use super::mint;
 use super::permission::permitted;
 use crate::endpoints::parameters::lacking;
@@ -22,7 +23,6 @@ use crate::platform::{Fault, Platform, attempt};
 use crate::seal::Opened;
 use crate::seal::code::Code;
 use crate::store::account::Redeem;
-use crate::store::directory::PutLink;
 use crate::store::registry::MarkUsed;
 
 /// One description for all: which check failed is in the log.
@@ -80,7 +80,7 @@ pub(in crate::endpoints) async fn redeem<P: Platform>(
     })?;
     if let Some(key) = code.link {
         // What is answered is linked: a client that got no answer presents the code again, which ends the family.
-        app.platform.ask_directory(PutLink { key, account, family: code.family }).await?;
+        linked::put(app, &client.id, key, account, code.family).await?;
     }
 
     let issuing = Issuing {

@@ -8,6 +8,7 @@ pub mod facade;
 pub mod id_token;
 mod introspect;
 pub mod issue;
+mod linked;
 pub mod mint;
 pub mod own_jws;
 mod permission;

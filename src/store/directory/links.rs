@@ -10,8 +10,9 @@ use crate::store::sql::{Sql, SqlFault};
 /// expired.
 const LOOKED_AT: u32 = 4;
 
-/// Links a client's user to the family that the client has just founded for it, in place of an earlier one. Repeating it
-/// changes nothing.
+/// Links a client's user to the family that the client has just founded for it. A link to another family stays, and is the
+/// answer, until that family has been revoked: without the link, the client could no longer name it. Repeating it changes
+/// nothing.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct PutLink {
     /// Client and user.
@@ -19,6 +20,8 @@ pub struct PutLink {
     /// The account that allowed it.
     pub account: AccountId,
     pub family: FamilyId,
+    /// The family that the link may lead to so far, because it has been revoked.
+    pub instead_of: Option<FamilyId>,
 }
 
 /// Asks where a client's user leads.
@@ -46,11 +49,17 @@ pub struct Link {
 }
 
 impl Ask for PutLink {
-    type Reply = ();
+    type Reply = Result<(), Link>;
 
     const ONLY_READS: bool = false;
 
     fn step(self, sql: &dyn Sql, now: UnixTime) -> Result<Self::Reply, SqlFault> {
+        let other = read(sql, self.key)?.filter(|link| link.family != self.family);
+        if let Some(link) = other
+            && Some(link.family) != self.instead_of
+        {
+            return Ok(Err(link));
+        }
         // Ids of families begin with their end, and keys spread evenly: no index is needed, and no alarm.
         let ended =
             "DELETE FROM link WHERE family < ? AND key IN (SELECT key FROM link WHERE key > ? ORDER BY key LIMIT ?)";
@@ -67,6 +76,7 @@ impl Ask for PutLink {
             "ON CONFLICT (key) DO UPDATE SET account = excluded.account, family = excluded.family, \
              made_at = excluded.made_at WHERE account <> excluded.account OR family <> excluded.family",
         )
+        .map(Ok)
     }
 }
 
@@ -76,9 +86,7 @@ impl Ask for FindLink {
     const ONLY_READS: bool = true;
 
     fn step(self, sql: &dyn Sql, _: UnixTime) -> Result<Self::Reply, SqlFault> {
-        let statement = "SELECT account, family, made_at FROM link WHERE key = ?";
-        let row = sql.first(statement, &[self.key.into()])?;
-        Ok(row.map(|(account, family, made_at)| Link { account, family, made_at }))
+        read(sql, self.key)
     }
 }
 
@@ -91,6 +99,12 @@ impl Ask for RemoveLink {
         let statement = "DELETE FROM link WHERE key = ? AND family = ?";
         sql.run(statement, &[self.key.into(), self.family.into()]).map(|_| ())
     }
+}
+
+fn read(sql: &dyn Sql, key: LinkKey) -> Result<Option<Link>, SqlFault> {
+    let statement = "SELECT account, family, made_at FROM link WHERE key = ?";
+    let row = sql.first(statement, &[key.into()])?;
+    Ok(row.map(|(account, family, made_at)| Link { account, family, made_at }))
 }
 
 /// Removes all links to an account that was deleted. This reads all links, because accounts are seldom deleted.

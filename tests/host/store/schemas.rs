@@ -154,7 +154,7 @@ fn a_directory_of_version_2_keeps_its_people() {
     assert_eq!(found.parameters, Some(credential().parameters));
     let (key, account) = (LinkKey::from_bytes([1; 16]), AccountId::from_bytes([9; 32]));
     let family = FamilyId::allocate(UnixTime::from_secs(NOW + 60), [2; 16]);
-    ask(PutLink { key, account, family }.into());
+    ask(PutLink { key, account, family, instead_of: None }.into());
     let link: Option<Link> = ask(FindLink { key }.into()).decode().expect("a reply");
     assert_eq!(link, Some(Link { account, family, made_at: UnixTime::from_secs(NOW) }));
 }

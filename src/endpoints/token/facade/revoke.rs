@@ -4,11 +4,10 @@ use serde::Serialize;
 
 use super::members::{api, authenticated, link_key, members};
 use crate::endpoints::token::authorization_grant::AuthorizationGrant;
+use crate::endpoints::token::linked;
 use crate::endpoints::{App, Failure, Route};
 use crate::http::{Request, Response};
-use crate::oauth::token::family::Member;
 use crate::platform::{Fault, Platform};
-use crate::store::account::Revoke;
 use crate::store::directory::{FindLink, RemoveLink};
 
 /// Whether there was anything to revoke is not told (RFC 7009 section 2.2).
@@ -26,9 +25,7 @@ pub(in crate::endpoints) async fn revoke<P: Platform>(
     let client = authenticated(app, request, &members, &AuthorizationGrant::default()).await?;
     let key = link_key(app, api, &client.id, &members)?;
     if let Some(link) = app.platform.ask_directory(FindLink { key }).await? {
-        // All refresh tokens of a family are alike to RFC 7009 section 2.1: any takes the whole family along.
-        let ask = Revoke { family: link.family, client: client.id.clone(), member: Member::Refresh(0) };
-        app.platform.ask_account(link.account, ask).await?;
+        linked::end(app, &client.id, link).await?;
         // Last, so that a client that asks again after an interruption still finds what to revoke.
         app.platform.ask_directory(RemoveLink { key, family: link.family }).await?;
     }

@@ -20,9 +20,9 @@ use serde_json::{Value, json};
 
 const AUTHORIZE: &str = "/a/oauth2/provider/authorize";
 pub const TOKEN: &str = "/a/oauth2/token";
-const REVOKE: &str = "/a/oauth2/revoke";
+pub const REVOKE: &str = "/a/oauth2/revoke";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-const ALL: &str = "openid offline_access a.read";
+pub const ALL: &str = "openid offline_access a.read";
 
 pub fn of(method: Method, path: &str, authorization: Option<&str>, body: &Value) -> Request {
     let mut headers = vec![("content-type", "application/json")];
@@ -31,7 +31,7 @@ pub fn of(method: Method, path: &str, authorization: Option<&str>, body: &Value)
 }
 
 /// Sends JSON as a client with the secret of all.
-fn ask(app: &App<'_>, path: &str, body: &Value) -> Answer {
+pub fn ask(app: &App<'_>, path: &str, body: &Value) -> Answer {
     app.home.world.send(of(Method::Post, path, Some(&basic(app.client.id.as_str())), body))
 }
 
@@ -51,7 +51,7 @@ fn key(home: &Connected, query: &BTreeMap<String, String>) -> LinkKey {
 }
 
 /// The code for these scopes that the app gets when Ada has followed the address of the facade.
-fn code(app: &App<'_>, identity: &str, allowed: &str) -> String {
+pub fn code(app: &App<'_>, identity: &str, allowed: &str) -> String {
     let body = json!({"client_id": app.client.id, "client_user_identity": identity, "code_challenge": CHALLENGE});
     let link = Some(key(app.home, &address(app.home, &body)));
     app.code(allowed, |code| {
@@ -65,7 +65,7 @@ pub fn redeem(app: &App<'_>, identity: &str, allowed: &str) -> Answer {
     ask(app, TOKEN, &json!({"code": code, "code_verifier": VERIFIER, "client_user_identity": identity}))
 }
 
-fn linked(app: &App<'_>, identity: &str) -> Value {
+pub fn linked(app: &App<'_>, identity: &str) -> Value {
     let answer = redeem(app, identity, ALL);
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.json
@@ -75,7 +75,7 @@ pub fn identity(app: &App<'_>, identity: &str) -> Value {
     json!({"client_id": app.client.id, "client_user_identity": identity})
 }
 
-fn is(answer: &Answer, status: u16, error: &str) {
+pub fn is(answer: &Answer, status: u16, error: &str) {
     assert_eq!((answer.status, answer.json["error"].as_str()), (status, Some(error)), "{}", answer.body);
 }
 
@@ -436,15 +436,19 @@ fn what_ends_a_grant_ends_fresh_tokens_at_the_next_call() {
 /// between the steps of a revocation, a second request completes it.
 #[test]
 fn what_dies_between_two_steps_leaves_nothing_that_was_not_answered() {
+    let mut interrupted = 0;
     for steps in 1..6 {
         let home = Connected::new();
         let app = home.app("app", |client| client);
-        let body = json!({"code": code(&app, "ada", ALL), "code_verifier": VERIFIER});
+        let code = code(&app, "ada", ALL);
+        let body = json!({"code": code, "code_verifier": VERIFIER, "client_user_identity": "ada"});
         let died = dies_after(&app, TOKEN, &body, steps);
+        interrupted += u32::from(died);
         let again = ask(&app, TOKEN, &body).status;
         let renewed = ask(&app, TOKEN, &identity(&app, "ada")).status;
         assert!(again == renewed || !died, "steps {steps}: {again} {renewed}");
     }
+    assert_eq!(interrupted, 2, "one before each call of an object");
     let mut interrupted = 0;
     for steps in 1..8 {
         let home = Connected::new();
@@ -464,7 +468,7 @@ fn with_challenge(app: &App<'_>) -> Value {
 }
 
 /// Lets a request do so many steps, each a call of an object at most. Whether it died before it was answered.
-fn dies_after(app: &App<'_>, path: &str, body: &Value, steps: u32) -> bool {
+pub fn dies_after(app: &App<'_>, path: &str, body: &Value, steps: u32) -> bool {
     let world = &app.home.world;
     world.takes_turns.set(true);
     let mut running = world.start(of(Method::Post, path, Some(&basic(app.client.id.as_str())), body));

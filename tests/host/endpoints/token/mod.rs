@@ -4,6 +4,7 @@ mod attacks;
 mod clocks;
 mod contents;
 mod facade;
+mod facade_families;
 mod instructions;
 mod introspect;
 mod lost_scopes;

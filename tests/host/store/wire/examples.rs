@@ -419,7 +419,10 @@ pub(super) fn of_the_directory() -> Vec<Sample> {
             total: 1,
             entries: vec![directory::DirectoryEntry { sub: "u1".to_owned(), projection: projection(None) }],
         }];
-        PutLink: [directory::PutLink { key: LINK, account: ACCOUNT, family: FAMILY }] -> [()];
+        PutLink: [
+            directory::PutLink { key: LINK, account: ACCOUNT, family: FAMILY, instead_of: None },
+            directory::PutLink { key: LINK, account: ACCOUNT, family: FAMILY, instead_of: Some(FAMILY) },
+        ] -> results([()], [directory::Link { account: ACCOUNT, family: FAMILY, made_at: AT }]);
         Release: [directory::Release { sub: "u1".to_owned(), at: AT }] -> [()];
         Remove: [directory::Remove { sub: "u1".to_owned() }] -> [()];
         RemoveLink: [directory::RemoveLink { key: LINK, family: FAMILY }] -> [()];
