@@ -63,6 +63,7 @@ pub enum SecurityEvent {
 
 impl<'a, P: Platform> App<'a, P> {
     /// What tokens can be about.
+    #[must_use]
     pub fn realm(&self) -> Realm<'a> {
         Realm { issuer: self.config.issuer.as_str(), apis: &self.config.apis, claims: &self.config.claims }
     }

@@ -23,7 +23,7 @@ pub enum Failure {
     /// A page, and the cause for the log.
     Rendered(Response, String),
     /// The request is refused, and the client is told through the browser.
-    Returned(VerifiedReturn, Rejection),
+    Returned(Box<VerifiedReturn>, Rejection),
 }
 
 /// A refusal: error code and description for the wire, cause for the log.
@@ -185,7 +185,7 @@ impl Failure {
             fault @ Self::Fault(_) => fault.for_programs().for_scim(),
             Self::Refused(Refused {
                 shape: Shape::Json | Shape::Page, status, description, headers, cause, ..
-            }) => Self::Refused(Refused { headers, cause, description, ..Refused::scim(status, "", "") }),
+            }) => Self::Refused(Refused { description, headers, cause, ..Refused::scim(status, "", "") }),
             other => other,
         }
     }

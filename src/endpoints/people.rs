@@ -101,7 +101,7 @@ pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<
             Ok(lease) => {
                 let place = Place { sub: reserve.sub, account, lease };
                 return match make(app, &new, credential, &place).await? {
-                    Made::Done(record) => Ok(record),
+                    Made::Done(record) => Ok(*record),
                     // Another request has gone on with this reservation, and made another user of it.
                     Made::Otherwise => {
                         confirmed(app, account).await?.map_or_else(|| Err(gone()), |_| Err(NotDone::NameTaken))
@@ -117,7 +117,7 @@ pub async fn create<P: Platform, E>(app: &App<'_, P>, new: NewPerson) -> Result<
             && !resolved.contains(&place.sub)
             && let Made::Done(record) = make(app, &new, credential.clone(), &place).await?
         {
-            return Ok(record);
+            return Ok(*record);
         }
         resolve(app, conflict, &mut resolved).await?;
     }
@@ -133,7 +133,7 @@ struct Place {
 /// The outcome of making an account.
 enum Made {
     /// It is as this request wants it.
-    Done(PersonRecord),
+    Done(Box<PersonRecord>),
     /// Another request has made it, and otherwise.
     Otherwise,
     /// The reservation does not hold any more.
@@ -176,7 +176,7 @@ async fn make<P: Platform>(
         Created::Created => {}
     }
     if let Some(record) = confirmed(app, place.account).await? {
-        return Ok(Made::Done(record));
+        return Ok(Made::Done(Box::new(record)));
     }
     // The reservation was released although it had not ended: the account must not stay behind without its names.
     app.platform.ask_account(place.account, Delete { attempt: attempt(app.platform) }).await?.ok();

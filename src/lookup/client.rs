@@ -98,7 +98,7 @@ pub async fn find<P: Platform>(
     let is_genuine = in_kv.is_some();
     let asks = match in_kv {
         Some(InKv { version, recorded: Recorded::Client(client), is_current: true }) => {
-            return Ok(remember(platform, id, Known { version: Some(version), client: Some(Rc::new(client)) }, now));
+            return Ok(remember(platform, id, Known { version: Some(version), client: Some(client) }, now));
         }
         // The registry puts it again.
         Some(InKv { recorded: Recorded::Client(_), .. }) | None => false,

@@ -194,8 +194,8 @@ impl MisdirectedPage<'_> {
     pub fn plain(&self, t: &Catalogue) -> String {
         let asked = text::visible(self.asked, text::LINE);
         let facts = format!("{}: {asked}\n{}: {}\n", t.misdirected.asked, t.misdirected.issuer, self.issuer);
-        let ways: String = self.ways(&asked, t).iter().map(|way| format!("{way}\n")).collect();
-        format!("{}.\n\n{facts}\n{ways}", t.misdirected.title)
+        let ways: Vec<String> = self.ways(&asked, t).iter().map(ToString::to_string).collect();
+        format!("{}.\n\n{facts}\n{}\n", t.misdirected.title, ways.join("\n"))
     }
 
     fn ways<'a>(&'a self, asked: &'a str, t: &'a Catalogue) -> Vec<Phrase<'a>> {

@@ -83,7 +83,7 @@ impl<T> Executor<T> {
 impl<T> Debug for Executor<T> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let (tasks, promises) = (self.tasks.borrow().things.len(), self.promises.borrow().things.len());
-        formatter.debug_struct("Executor").field("tasks", &tasks).field("promises", &promises).finish()
+        formatter.debug_struct("Executor").field("tasks", &tasks).field("promises", &promises).finish_non_exhaustive()
     }
 }
 
@@ -119,6 +119,7 @@ pub fn begin<T>(place: Place<T>, future: impl Future<Output = T> + 'static) -> B
 }
 
 /// Continues a task. Returns its outcome if it ends now.
+#[must_use]
 pub fn run<T>(place: Place<T>, number: u32) -> Option<T> {
     let future = place.with(|executor| take(&mut executor.tasks.borrow_mut(), number))?;
     go_on(place, number, future)

@@ -1,5 +1,7 @@
 //! What KV holds about a client.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use super::envelope::Purpose;
@@ -23,7 +25,7 @@ pub struct ClientRecord {
 pub enum Recorded {
     /// The registry has to be asked: the client may change without another put.
     AskRegistry,
-    Client(Client),
+    Client(Rc<Client>),
     Deleted,
 }
 
@@ -70,7 +72,7 @@ impl ClientRecord {
         }
         let client: Client = serde_json::from_str(json).map_err(|_| MalformedRecord)?;
         if client.id == self.id && client.version == self.version {
-            Ok(Recorded::Client(client))
+            Ok(Recorded::Client(Rc::new(client)))
         } else {
             Err(MalformedRecord)
         }

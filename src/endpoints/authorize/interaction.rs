@@ -175,7 +175,7 @@ pub async fn prepare<P: Platform>(
     let missing = if is_undescribed { Unanswerable::UndescribedClient } else { Unanswerable::UnknownClient };
     let client = client.ok_or_else(|| unanswerable(missing))?;
     let answer_to = parameters.answer_to(&client, app.config.issuer.as_str()).map_err(unanswerable)?;
-    let returned = |rejection| Failure::Returned(answer_to.clone(), rejection);
+    let returned = |rejection| Failure::Returned(Box::new(answer_to.clone()), rejection);
     let request = parameters.validate(&client, answer_to.clone(), offer(app)).map_err(returned)?;
     let link = parameters.link().map(|sealed| linked(app, sealed, &client, &request).ok_or(Rejection::Link));
     let request = AuthorizationRequest { link: link.transpose().map_err(returned)?, ..request };
@@ -330,7 +330,7 @@ pub fn proceed<P: Platform>(
             Ok(refuse(app, &waiting.request.answer_to, rejection.clone()))
         }
         (Next::Refuse(rejection), Waiting::Request(waiting), _) => {
-            Err(Failure::Returned(waiting.request.answer_to.clone(), rejection.clone()))
+            Err(Failure::Returned(Box::new(waiting.request.answer_to.clone()), rejection.clone()))
         }
         (Next::Create, ..) => create(app, interaction),
         _ => Ok(Response::see_other(link(app, "/login", interaction)?)),

@@ -42,11 +42,13 @@ impl UserTag {
         Self(base64url(digest.first_chunk::<16>().map_or(&[], |short| short)))
     }
 
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Whether a form was made for this user.
+    #[must_use]
     pub fn is_of(&self, form: &Parameters) -> bool {
         form.get(Self::FIELD) == Some(self.as_str())
     }

@@ -73,7 +73,9 @@ async fn sign_in<P: Platform>(
     }
     match by_password::sign_in(app, request, username, &password, device).await? {
         Ok(signed_in) => {
-            from.iter().for_each(|from| app.platform.memory(|tries: &mut Spraying| tries.succeeded(from)));
+            if let Some(from) = &from {
+                app.platform.memory(|tries: &mut Spraying| tries.succeeded(from));
+            }
             app.log_event(SecurityEvent::SignedIn, Some(&signed_in.sub), None);
             let session = SessionRef { account: signed_in.account, session: signed_in.session };
             if let Some(pushed_out) = browser.pushed_out_by(session) {

@@ -105,8 +105,9 @@ impl NotEntitled {
         let mut names = String::new();
         for audience in audiences.filter(|audience| audience.bytes().all(scope::is_scope_character)) {
             let joint = if names.is_empty() { ": " } else { ", " };
-            if names.len() + joint.len() + audience.len() <= MOST_QUOTED {
-                names.extend([joint, audience]);
+            let longer = [names.as_str(), joint, audience].concat();
+            if longer.len() <= MOST_QUOTED {
+                names = longer;
             }
         }
         Self::Several(names)
@@ -216,7 +217,7 @@ impl<'a> Rights<'a> {
     /// All of `owners`, where one token may be for all of them and allow all of `scopes`.
     fn together(self, scopes: &Scopes, owners: &[&str]) -> Result<Vec<String>, NotEntitled> {
         let administers = scopes.iter().any(OwnScope::is_of_administration);
-        if self.realm.share_tokens(owners) && !(administers && !owners.is_empty()) {
+        if (owners.is_empty() || !administers) && self.realm.share_tokens(owners) {
             return Ok(owners.iter().map(|owner| (*owner).to_owned()).collect());
         }
         let ourselves = administers.then_some(self.realm.issuer);

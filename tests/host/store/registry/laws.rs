@@ -223,7 +223,7 @@ impl Model {
         for (name, history) in CLIENTS.iter().zip(&self.histories) {
             let expected = history.0.last();
             let recorded = self.world.recorded_in_kv(&id(name)).map(|recorded| match recorded {
-                Recorded::Client(client) => Some((client.registration.name, client.version)),
+                Recorded::Client(client) => Some((client.registration.name.clone(), client.version)),
                 Recorded::Deleted => None,
                 Recorded::AskRegistry => panic!("it is replaced the next day"),
             });
