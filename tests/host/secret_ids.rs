@@ -67,7 +67,7 @@ fn blobs(row: &str) -> Vec<Vec<u8>> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// Whether `told` has `id` in hexadecimal, base64, base64url or as a list of numbers, or the random part of it; also inside of

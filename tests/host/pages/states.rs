@@ -317,12 +317,12 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     {
         all.push((name, InteractionGonePage { reason, start_again }.render(look)));
     }
-    let bare = LoggedOutPage { sign_in: None, account_deleted: false, back: None };
+    let plain = LoggedOutPage { sign_in: None, account_deleted: false, back: None };
     let back = Some(Back { app: &values.client, link: &values.link });
-    all.push(("logged-out", LoggedOutPage { sign_in: Some(&values.link), ..bare.clone() }.render(look)));
-    all.push(("logged-out-deleted", LoggedOutPage { account_deleted: true, ..bare.clone() }.render(look)));
-    all.push(("logged-out-back", LoggedOutPage { back, ..bare.clone() }.render(look)));
-    all.push(("logged-out-bare", bare.render(look)));
+    all.push(("logged-out", LoggedOutPage { sign_in: Some(&values.link), ..plain.clone() }.render(look)));
+    all.push(("logged-out-deleted", LoggedOutPage { account_deleted: true, ..plain.clone() }.render(look)));
+    all.push(("logged-out-back", LoggedOutPage { back, ..plain.clone() }.render(look)));
+    all.push(("logged-out-bare", plain.render(look)));
     let problems = ["MASTER_KEYS", "SIGNING_KEYS", values.detail.as_str()];
     let problems: Vec<Problem<'_>> = problems.iter().map(|name| Problem { name, what: &values.problem }).collect();
     let misdirected = MisdirectedPage { asked: &values.site, can_be_issuer: true, issuer: "https://auth.example.com" };

@@ -212,7 +212,7 @@ fn what_was_dropped_is_not_woken() {
             let (mut slow, mut quick) = (slow, quick);
             let outcome = poll_fn(|context| match Pin::new(&mut quick).poll(context) {
                 Poll::Pending => Pin::new(&mut slow).poll(context),
-                ready => ready,
+                ready @ Poll::Ready(_) => ready,
             })
             .await;
             drop((slow, held));
@@ -281,7 +281,7 @@ async fn steps(steps: Vec<Step>, promises: Promises) -> u32 {
                 let (mut one, mut other) = (promised(&promises), promised(&promises));
                 poll_fn(|context| match Pin::new(&mut one).poll(context) {
                     Poll::Pending => Pin::new(&mut other).poll(context),
-                    ready => ready,
+                    ready @ Poll::Ready(_) => ready,
                 })
                 .await
             }

@@ -132,15 +132,28 @@ const fn expected(request: Request, loss: Loss) -> &'static str {
             Silent => "login_required",
         },
         Loss::SecretRotated => match request {
-            Code | RotatingRefresh | KeptRefresh | Facade | ClientCredentials => complete(request),
-            IntrospectionInSession | IntrospectionOffline | IntrospectionOfMachine => complete(request),
-            UserinfoInSession | UserinfoOffline | Silent => complete(request),
+            Code
+            | RotatingRefresh
+            | KeptRefresh
+            | Facade
+            | ClientCredentials
+            | IntrospectionInSession
+            | IntrospectionOffline
+            | IntrospectionOfMachine
+            | UserinfoInSession
+            | UserinfoOffline
+            | Silent => complete(request),
         },
         Loss::SessionEnded => match request {
             // A code is bound to its session, what it founded with `offline_access` is not.
             Code => "400 invalid_grant",
-            RotatingRefresh | KeptRefresh | Facade | IntrospectionOffline | UserinfoOffline => complete(request),
-            ClientCredentials | IntrospectionOfMachine => complete(request),
+            RotatingRefresh
+            | KeptRefresh
+            | Facade
+            | IntrospectionOffline
+            | UserinfoOffline
+            | ClientCredentials
+            | IntrospectionOfMachine => complete(request),
             IntrospectionInSession => "inactive",
             UserinfoInSession => "401 invalid_token",
             Silent => "login_required",
@@ -267,12 +280,11 @@ impl Setting {
             Request::ClientCredentials => tokens(&self.token(&[("grant_type", "client_credentials")])),
             Request::IntrospectionInSession | Request::IntrospectionOffline | Request::IntrospectionOfMachine => {
                 let told = self.home.introspect("server-a", &self.held);
-                match told["active"].as_bool() {
-                    Some(true) => format!("active {}: {}", audiences(&told["aud"]), text(&told, "scope")),
-                    _ => {
-                        assert_eq!(told, json!({"active": false}));
-                        "inactive".to_owned()
-                    }
+                if told["active"] == true {
+                    format!("active {}: {}", audiences(&told["aud"]), text(&told, "scope"))
+                } else {
+                    assert_eq!(told, json!({"active": false}));
+                    "inactive".to_owned()
                 }
             }
             Request::UserinfoInSession | Request::UserinfoOffline => {
@@ -301,9 +313,9 @@ impl Setting {
         let session = SessionRef { account: self.home.account, session: self.home.session };
         let cookie = Cookie::new(BrowserId([3; 16])).with_current(session);
         let life = Life { sealed_at: world.at(), expires_at: world.at().plus(Seconds::new(60)) };
-        let sealed = sealer.seal(&cookie, life, world.clients.random()).expect("sealed");
+        let value = sealer.seal(&cookie, life, world.clients.random()).expect("sealed");
         let browser = Browser::default();
-        browser.0.borrow_mut().insert("__Host-grantry".to_owned(), sealed);
+        browser.0.borrow_mut().insert("__Host-grantry".to_owned(), value);
         let scope = asked.replace(' ', "+");
         let path = format!(
             "/authorize?response_type=code&client_id=app&redirect_uri=https%3A%2F%2Fapp.example.com%2Fcallback&prompt=none\

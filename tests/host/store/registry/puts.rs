@@ -33,7 +33,8 @@ fn put_at_once(world: &World, client: Client) -> bool {
 
 #[test]
 fn what_takes_something_away_is_put_at_once_and_the_rest_once_a_minute() {
-    let lesser: [(&str, fn(&mut Client)); 7] = [
+    type Change = fn(&mut Client);
+    let lesser: [(&str, Change); 7] = [
         ("a new secret", |client| client.secrets = vec![SecretDigest::of(&secret(), None)]),
         ("fewer scopes", |client| client.registration.scopes = Scopes::parse("openid").expect("a scope")),
         ("fewer redirect URIs", |client| client.registration.redirect_uris.clear()),
@@ -55,7 +56,7 @@ fn what_takes_something_away_is_put_at_once_and_the_rest_once_a_minute() {
         world.now.set(START + second);
         assert!(!put_at_once(&world, partner.clone()), "{second}");
     }
-    assert_eq!(next_alarm(&world.registry, world.at()).expect("read").map(|pause| pause.get()), Some(1));
+    assert_eq!(next_alarm(&world.registry, world.at()).expect("read").map(grantry::base::Seconds::get), Some(1));
     world.pass(1);
     world.ring(Crash::Never);
     assert_eq!(world.puts.get(), 2, "the last of sixty changes");
@@ -198,13 +199,13 @@ fn attack_a_developer_tries_to_spend_the_writes_of_the_day() {
         world.pass(60);
     }
     assert_eq!(changes, MOST_CHANGES);
-    let mut made = 0;
+    let mut new_apps = 0;
     for number in 0..500 {
         let gone = apps.pop().expect("an app");
         world.ask(Delete { attempt: world.attempt(), id: id(&gone) }).expect("deletion is always taken");
         let name = format!("new-{number}");
-        made += u32::from(make(&name).is_ok());
-        if made == u32::try_from(number + 1).expect("small") {
+        new_apps += u32::from(make(&name).is_ok());
+        if new_apps == u32::try_from(number + 1).expect("small") {
             apps.insert(0, name);
         }
         world.ring(Crash::Never);
@@ -212,7 +213,7 @@ fn attack_a_developer_tries_to_spend_the_writes_of_the_day() {
             break;
         }
     }
-    assert_eq!(made, MOST_MADE);
+    assert_eq!(new_apps, MOST_MADE);
     live_through(&world, day_end);
     let spent = world.puts.get() - before;
     let most = usize::try_from(MOST_MADE + MOST_CHANGES + MOST_OWNED + MOST_MADE).expect("small");
