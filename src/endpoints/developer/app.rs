@@ -323,7 +323,7 @@ fn show<P>(app: &App<'_, P>, status: u16, client: &Client, said: Said) -> Respon
         hidden: ("version", &version),
         fields: typed.fields(),
         kinds: if has_choice { &choices } else { &[] },
-        scopes: &typed.scopes(app),
+        scopes: &typed.scopes(app, Some(client)),
         problems: &problems,
         app: Some(Existing {
             client: shown(client),

@@ -138,13 +138,16 @@ impl Typed {
         }
     }
 
-    /// The scopes that can be chosen: of users, and of all APIs.
-    pub fn scopes<'a, P>(&self, app: &'a App<'_, P>) -> Vec<ScopeChoice<'a>> {
+    /// The scopes that can be chosen, for a new app or for `before`: of users, and of APIs.
+    pub fn scopes<'a, P>(&self, app: &'a App<'_, P>, before: Option<&Client>) -> Vec<ScopeChoice<'a>> {
+        let algorithms = algorithms(app);
+        let offer = offer(app, &algorithms);
         let choice = |name: &'a str| {
             let checked = self.scopes.iter().any(|scope| scope == name);
             ScopeChoice { name, text: words(app, name), checked }
         };
-        offered(app).map(choice).collect()
+        let is_open = |name: &&str| !before.is_some_and(|before| offer.is_closed_to(before, name));
+        offered(app).filter(is_open).map(choice).collect()
     }
 
     /// Reads the form as the registration that it is: of a new app, or in place of `before`. What is not in the form stays

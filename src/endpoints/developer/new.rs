@@ -62,7 +62,7 @@ fn form<P: Platform>(
         hidden: ("app", &sealed),
         fields: typed.fields(),
         kinds: &kinds,
-        scopes: &typed.scopes(app),
+        scopes: &typed.scopes(app, None),
         problems: &problems,
         app: None,
         notice: None,

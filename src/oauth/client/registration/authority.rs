@@ -3,6 +3,7 @@
 use crate::http::Outbound;
 use crate::jose::Algorithm;
 use crate::oauth::api::Api;
+use crate::oauth::client::grant_type::GrantType;
 use crate::oauth::client::model::Client;
 use crate::oauth::person::claims::ClaimCatalogue;
 
@@ -19,7 +20,8 @@ pub enum Authority<'a> {
     /// A stranger, for whom nobody vouches: what only the administrator decides is refused.
     Nobody,
     /// The developer in the portal, of a new client or of one as it is now. What only the administrator decides is as for the
-    /// client itself, but which of the scopes of users and APIs it asks for is the developer's.
+    /// client itself, but which of the scopes of users and APIs it asks for is the developer's, unless the client also acts in
+    /// its own name.
     Developer(Option<&'a Client>),
 }
 
@@ -55,4 +57,15 @@ pub struct RegistrationOffer<'a> {
     pub algorithms: &'a [Algorithm],
     /// Where requests of the server may go.
     pub outbound: &'a Outbound,
+}
+
+impl RegistrationOffer<'_> {
+    /// Whether only the administrator can add `scope` to `client`: an app that acts in its own name needs no consent of a user
+    /// for the APIs that it may use.
+    #[must_use]
+    pub fn is_closed_to(&self, client: &Client, scope: &str) -> bool {
+        client.may_use(GrantType::ClientCredentials)
+            && !client.registration.scopes.contains(scope)
+            && self.apis.iter().any(|api| api.sentence(scope).is_some())
+    }
 }

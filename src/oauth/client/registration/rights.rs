@@ -153,6 +153,9 @@ impl MemberReader<'_> {
             {
                 Err(Unregistrable::metadata("only an administrator can add scopes of administration").of("scope"))
             }
+            Authority::Developer(Some(before)) if scopes.iter().any(|scope| self.offer.is_closed_to(before, scope)) => {
+                Err(Unregistrable::metadata("only an administrator can add scopes to an app that acts in its own name"))
+            }
             Authority::Client(before) if !scopes.is_within(&before.registration.scopes) => {
                 Err(Unregistrable::metadata("only an administrator can add scopes").of("scope"))
             }

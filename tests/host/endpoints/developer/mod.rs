@@ -5,3 +5,4 @@ mod docs;
 mod limits;
 mod ownership;
 mod publication;
+mod rights;
