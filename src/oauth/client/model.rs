@@ -9,6 +9,7 @@ use super::id::ClientId;
 use super::redirect_uri::RedirectUri;
 use super::registration::Registration;
 use crate::base::UnixTime;
+use crate::base::address::receiver;
 use crate::oauth::own_scope::OwnScope;
 
 /// Counts the changes of a client's registration. What was issued under a version never meets an older record.
@@ -121,14 +122,31 @@ impl Client {
         }
     }
 
-    /// Whether what the administrator approved of `before` is all that this client is: the same face, and no more scopes and
-    /// addresses than those that they looked at.
+    /// Whether what the administrator approved of `before` is all that this client is: the same face, and no more scopes,
+    /// addresses and links than those that they looked at.
     fn is_covered_by(&self, before: &Self) -> bool {
         let (now, then) = (&self.registration, &before.registration);
         let returns = &then.logout.post_logout_redirect_uris;
         self.face() == before.face()
             && now.scopes.is_within(&then.scopes)
             && now.logout.post_logout_redirect_uris.iter().all(|uri| returns.contains(uri))
+            && self.links_are_covered_by(before)
+    }
+
+    /// Whether each link to a policy or to terms is the one that the administrator approved, or on a site of the client's own,
+    /// which belongs to its face.
+    fn links_are_covered_by(&self, before: &Self) -> bool {
+        let (now, then) = (&self.registration.presentation, &before.registration.presentation);
+        [(&now.policy_uri, &then.policy_uri), (&now.tos_uri, &then.tos_uri)]
+            .into_iter()
+            .all(|(link, approved)| link == approved || link.as_deref().is_none_or(|link| self.is_on_own_site(link)))
+    }
+
+    /// Whether `address` is on the site of the client or of one of its redirect URIs.
+    fn is_on_own_site(&self, address: &str) -> bool {
+        let Registration { site, redirect_uris, .. } = &self.registration;
+        let mut own = site.as_deref().into_iter().chain(redirect_uris.iter().map(RedirectUri::as_str));
+        own.any(|own| receiver(own) == receiver(address))
     }
 
     /// This client after a change that the administrator did not make. An approval of another face does not count for it. Where

@@ -70,6 +70,31 @@ fn attack_a_badge_does_not_survive_wider_scopes_and_other_addresses() {
     }
 }
 
+// spec: OpenID Connect Registration section 2 - policy_uri and tos_uri are part of what an administrator vouched for
+#[test]
+fn attack_a_badge_does_not_survive_links_to_elsewhere() {
+    let before = [("policy_uri", "https://law.example/tide"), ("tos_uri", "https://law.example/terms")];
+    for (what, change, stays) in [
+        ("the same links", ("client_name", "Tide"), true),
+        ("no policy", ("policy_uri", ""), true),
+        ("a policy on its own site", ("policy_uri", "https://tide.example.com/privacy"), true),
+        ("terms on its own site", ("tos_uri", "https://tide.example.com/terms"), true),
+        ("another policy", ("policy_uri", "https://evil.example/"), false),
+        ("another path", ("policy_uri", "https://law.example/other"), false),
+        ("other terms", ("tos_uri", "https://evil.example/"), false),
+        ("a port of another", ("tos_uri", "https://tide.example.com:8443/"), false),
+        ("a name that ends like its own", ("policy_uri", "https://eviltide.example.com/"), false),
+    ] {
+        let portal = Portal::new();
+        let ada = portal.developer("ada");
+        let (app, _) = ada.made(&before);
+        administer(&portal, &app, &json!({"verified": true}));
+        assert_eq!(ada.save(&app, &with(&before, &[change])).status, 303, "{what}");
+        let is_verified = portal.client(&app).expect("there").voucher == Voucher::Administrator;
+        assert_eq!(is_verified, stays, "{what}");
+    }
+}
+
 #[test]
 fn publication_is_at_once_where_the_deployment_says_so() {
     let portal = Portal::with(|config| Config {
