@@ -67,7 +67,8 @@ async fn dispatch<P: Platform>(app: &App<'_, P>, request: &Request, route: Optio
 /// The answer to a request for another host: a page where a browser asks for one, otherwise plain text.
 fn misdirected<P>(app: &App<'_, P>, request: &Request, route: Option<Route>) -> Failure {
     let (asked, issuer) = (request.origin(), app.config.issuer.as_str());
-    let about = pages::errors::MisdirectedPage { asked, can_be_issuer: Issuer::parse(asked).is_ok(), issuer };
+    let can_be_issuer = Issuer::parse(asked).is_ok();
+    let about = pages::errors::MisdirectedPage { asked, can_be_issuer, issuer, request_id: app.request_id };
     let for_a_browser = request.header("accept").is_some_and(|accepted| accepted.contains("text/html"));
     let response = if for_a_browser && !route.is_some_and(Route::is_for_programs) {
         page(421, about.render(app.look))

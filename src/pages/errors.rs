@@ -64,6 +64,8 @@ pub struct MisdirectedPage<'a> {
     pub can_be_issuer: bool,
     /// The configured issuer.
     pub issuer: &'a str,
+    /// The identifier of the request in the log.
+    pub request_id: &'a str,
 }
 
 /// The context of the page of a deployment whose configuration has problems.
@@ -110,6 +112,7 @@ struct MisdirectedView<'a> {
     asked: &'a str,
     issuer: &'a str,
     ways: Vec<Phrase<'a>>,
+    request_id: String,
 }
 
 #[derive(Template)]
@@ -185,7 +188,9 @@ impl MisdirectedPage<'_> {
     pub fn render(&self, look: Look<'_>) -> Page {
         let asked = text::visible(self.asked, text::LINE);
         let ways = self.ways(&asked, look.catalogue);
-        let view = MisdirectedView { brand: look.brand, t: look.catalogue, asked: &asked, issuer: self.issuer, ways };
+        let request_id = text::visible(self.request_id, text::LINE);
+        let Look { brand, catalogue: t } = look;
+        let view = MisdirectedView { brand, t, asked: &asked, issuer: self.issuer, ways, request_id };
         look.page(&view, look.has_logo(), &FormTarget::None)
     }
 
@@ -195,7 +200,8 @@ impl MisdirectedPage<'_> {
         let asked = text::visible(self.asked, text::LINE);
         let facts = format!("{}: {asked}\n{}: {}\n", t.misdirected.asked, t.misdirected.issuer, self.issuer);
         let ways: Vec<String> = self.ways(&asked, t).iter().map(ToString::to_string).collect();
-        format!("{}.\n\n{facts}\n{}\n", t.misdirected.title, ways.join("\n"))
+        let reference = t.error.request(self.request_id);
+        format!("{}.\n\n{facts}\n{}\n\n{reference}\n", t.misdirected.title, ways.join("\n"))
     }
 
     fn ways<'a>(&'a self, asked: &'a str, t: &'a Catalogue) -> Vec<Phrase<'a>> {

@@ -26,6 +26,10 @@ fn the_operator_reads_what_was_asked_what_is_set_and_both_ways_out() {
         assert!(words.contains(&format!("set ISSUER to {other},")), "{answer}");
         assert!(words.contains(&format!("To use {ISSUER}: make its host a custom domain")), "{answer}");
     }
+    for answer in [&page, &plain] {
+        let reference = answer.header("x-request-id").expect("a reference");
+        assert!(answer.body.contains(reference), "the reference that the log has: {}", answer.body);
+    }
     assert_eq!(asked(other, "/token", BROWSER).header("content-type"), Some("text/plain; charset=utf-8"));
 }
 

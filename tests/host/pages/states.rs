@@ -325,7 +325,12 @@ fn notices(values: &Values, look: Look<'_>) -> Vec<(&'static str, Page)> {
     all.push(("logged-out-bare", plain.render(look)));
     let problems = ["MASTER_KEYS", "SIGNING_KEYS", values.detail.as_str()];
     let problems: Vec<Problem<'_>> = problems.iter().map(|name| Problem { name, what: &values.problem }).collect();
-    let misdirected = MisdirectedPage { asked: &values.site, can_be_issuer: true, issuer: "https://auth.example.com" };
+    let misdirected = MisdirectedPage {
+        asked: &values.site,
+        can_be_issuer: true,
+        issuer: "https://auth.example.com",
+        request_id: values.person.as_str(),
+    };
     all.push(("misdirected", misdirected.render(look)));
     all.push(("unavailable", UnavailablePage { problems: &problems }.render(look)));
     all
