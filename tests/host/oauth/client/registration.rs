@@ -9,7 +9,7 @@ use grantry::oauth::client::{AuthenticationMethod, Client, GrantType};
 use grantry::oauth::person::claims::ClaimCatalogue;
 use serde_json::{Value, json};
 
-/// The result of a client with a name and a redirect URI, and with `more` in place or besides.
+/// The result of registering a client with a name and a redirect URI, and with `more` in place or besides.
 fn parsed(authority: Authority<'_>, more: Value) -> Result<Registration, Unregistrable> {
     let mut request = json!({"client_name": "App", "redirect_uris": ["https://app.example.com/callback"]});
     let (Some(members), Value::Object(more)) = (request.as_object_mut(), more) else { panic!("not an object") };
