@@ -61,6 +61,47 @@ fn a_client_changes_how_its_secret_is_sent_and_not_whether_it_has_one() {
     }
 }
 
+// spec: OAuth Client ID Metadata Document section 4.1 - a document names its client by its address, and has no shared secret
+#[test]
+fn a_document_names_its_client_and_has_no_secret_and_no_privilege() {
+    let address = json!({"client_id": "https://app.example.com/client.json"});
+    let registration = parsed(Authority::Document, address.clone()).expect("registered");
+    assert_eq!(registration.authentication, AuthenticationMethod::None);
+    for secret in ["client_secret_basic", "client_secret_post"] {
+        assert_eq!(
+            refused(Authority::Document, json!({"token_endpoint_auth_method": secret})),
+            "token_endpoint_auth_method in a metadata document must be none or private_key_jwt"
+        );
+    }
+    let privileged = "a client that registers itself must not send this member";
+    assert_eq!(refused(Authority::Nobody, address), format!("client_id: {privileged}"));
+    for authority in [Authority::Document, Authority::Nobody] {
+        assert_eq!(refused(authority, json!({"verified": false})), format!("verified: {privileged}"));
+        assert_eq!(refused(authority, json!({"published": false})), format!("published: {privileged}"));
+    }
+}
+
+/// Many servers read a document: what this one does not have is left out of the client, and refused elsewhere.
+#[test]
+fn a_document_may_offer_more_than_the_server_takes() {
+    for (more, of_a_request) in [
+        (json!({"grant_types": ["authorization_code", "client_credentials"]}), "grant_types: "),
+        (json!({"grant_types": ["authorization_code", "urn:example:grant"]}), "grant_types can only have"),
+        (json!({"response_types": ["code", "code token"]}), "response_types must be code"),
+        (json!({"scope": "openid of.another.server"}), "scope can only have"),
+        (json!({"scope": "openid", "optional_scope": "of.another.server"}), "optional_scope can only have"),
+    ] {
+        let registration = parsed(Authority::Document, more.clone()).expect(&more.to_string());
+        assert_eq!(registration.grant_types, [GrantType::AuthorizationCode]);
+        assert!(!registration.scopes.contains("of.another.server"), "{}", registration.scopes);
+        assert!(registration.optional_scopes.is_empty(), "{}", registration.optional_scopes);
+        let reason = refused(Authority::Nobody, more.clone());
+        assert!(reason.starts_with(of_a_request), "{more}: {reason}");
+    }
+    let other_flow = json!({"response_types": ["code token"]});
+    assert!(refused(Authority::Document, other_flow).starts_with("response_types must be code"));
+}
+
 #[test]
 fn a_developer_makes_no_app_that_acts_in_its_own_name_or_asserts_with_a_key() {
     let with_a_key =

@@ -172,6 +172,16 @@ fn attack_a_client_that_registered_itself_keeps_an_api_that_was_closed_since() {
 }
 
 #[test]
+fn one_scope_of_administration_is_enough_to_administer() {
+    for (may, administers) in
+        [("openid email notes.read", false), ("people:read", true), ("openid notes.read people:write", true)]
+    {
+        let claimed = Claimed::new(vec![audience("issuer")], scopes(may), true);
+        assert_eq!(claimed.administers(), administers, "{may}");
+    }
+}
+
+#[test]
 fn what_is_left_of_a_token_follows_what_its_client_has_now() {
     let apis = apis();
     let notes = audience("notes");

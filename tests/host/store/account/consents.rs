@@ -65,6 +65,17 @@ fn the_last_consent_counts_within_one_second_too() {
     }
 }
 
+#[test]
+fn what_the_user_declined_is_kept_with_the_consent() {
+    let mut home = Home::new();
+    for declined in [scopes("email rooms.write"), Scopes::default()] {
+        let ask = AddGrant { declined: declined.clone(), ..allowing(&mut home, 2) };
+        home.person.ask(ask).expect("consented");
+        let facts = home.person.ask(ReadFacts { session: home.session, client: client(2) }).expect("alive");
+        assert_eq!(facts.grant.map(|newest| newest.declined), Some(declined));
+    }
+}
+
 /// A consent that was given again goes with its last family, and the newest one stays.
 #[test]
 fn superseded_consents_are_cleaned_up() {

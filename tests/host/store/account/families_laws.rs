@@ -369,6 +369,25 @@ fn each_bad_standing_is_a_reason_by_itself() {
     }
 }
 
+/// Without offline access a family lives as long as the session, and not a second longer; with it, it outlives the session.
+#[test]
+fn a_family_ends_with_the_second_in_which_its_session_ends() {
+    for offline in [false, true] {
+        let mut home = Home::new();
+        let ends_at = home.person.now + 1_000;
+        let (attempt, session) = (home.person.attempt(), home.person.session(ends_at));
+        home.person.ask(sign_in(attempt, session, UnixTime::from_secs(ends_at))).expect("signed in");
+        home.session = session;
+        let (code, current) = home.family(offline, &[]);
+        home.person.now = ends_at - 1;
+        let current = number(home.refresh(code.family, current));
+        home.person.now = ends_at;
+        assert_eq!(home.inspect(code.family, Member::Refresh(current)).is_ok(), offline);
+        let refusal = home.refresh(code.family, current).err();
+        assert_eq!(refusal, (!offline).then_some(Refusal::SessionEnded));
+    }
+}
+
 /// "What fails validation changes nothing": a refresh for more than was granted does not even use the token up.
 // spec: RFC 6749 section 6 - a refresh asks for no scope that was not granted
 // spec: Invariant 3 - a refresh for more than was granted does not use the token up

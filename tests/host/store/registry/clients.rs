@@ -8,7 +8,9 @@ use grantry::oauth::client::{Client, ClientId, ClientVersion};
 use grantry::platform::Fault;
 use grantry::seal::client_record::ClientRecord;
 use grantry::seal::{Life, Sealer};
-use grantry::store::registry::{self, Delete, Denied, FoundClient, List, Publish, Read, Register, Update, next_put};
+use grantry::store::registry::{
+    self, Delete, Denied, FoundClient, List, MOST_OWNED, Publish, Read, Register, Update, next_put,
+};
 use grantry::store::sql::Sql as _;
 
 #[test]
@@ -64,6 +66,22 @@ fn what_was_founded_before_a_deletion_does_not_come_back_with_the_identifier() {
     let again = world.register(client("partner", "Two"));
     assert_eq!(again.version, ClientVersion(3));
     assert_eq!(again.revoked_before, Some(UnixTime::from_secs(START + 101)));
+}
+
+#[test]
+fn an_administrator_gives_a_developer_no_more_apps_than_one_may_have() {
+    let world = World::new();
+    let owned = |name: &str| Client { owner: Some("u-ada".to_owned()), ..client(name, "App") };
+    for number in 1..MOST_OWNED {
+        world.register(owned(&format!("app-{number}")));
+    }
+    world.register(client("given", "App"));
+    world.ask(world.update(owned("given"))).expect("there is room for one more");
+    world.register(client("other", "App"));
+    assert_eq!(world.ask(world.update(owned("other"))), Err(Denied::TooMany));
+    let register = Register { attempt: world.attempt(), client: owned("another"), access: access(1) };
+    assert_eq!(world.ask(register), Err(Denied::TooMany));
+    world.ask(world.update(owned("given"))).expect("the developer has it already");
 }
 
 // spec: Invariant 2 - a step that fails leaves nothing
