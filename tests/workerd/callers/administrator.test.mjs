@@ -182,7 +182,7 @@ test("the tokens of a client that lost the scope, was deleted, or was registered
   const { client_id, client_name, grant_types } = losing;
   await administer(server.url, "PUT", `/register/${client_id}`, { client_id, client_name, grant_types, scope: "people:read" }, 200);
   const lost = await refusedInTheEnd(() => OPENS.clients(losingToken));
-  assert.deepEqual([lost.status, (await lost.json()).error], [403, "insufficient_scope"]);
+  assert.deepEqual([lost.status, lost.body.error], [403, "insufficient_scope"]);
   assert.equal((await OPENS["people:read"](losingToken)).status, 200, "the scope that it kept");
 
   const name = `operator-${randomBytes(6).toString("hex")}`;

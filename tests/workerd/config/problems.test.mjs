@@ -44,7 +44,7 @@ test("keys that are public but not private, and a kid that is not the key's, are
   const keys = JSON.parse(secrets.SIGNING_KEYS).keys;
   const withoutPrivate = keys.map(({ kty, crv, x, y, n, e, alg, use, kid }) => ({ kty, crv, x, y, n, e, alg, use, kid }));
   const renamed = keys.map((key) => ({ ...key, kid: "mine" }));
-  for (const [set, complaint] of [[withoutPrivate, "private part"], [renamed, "thumbprint"], [keys.slice(1), "ES256"]]) {
+  for (const [set, complaint] of [[withoutPrivate, "private key"], [renamed, "thumbprint"], [keys.slice(1), "ES256"]]) {
     const server = await startServer({ vars: { SIGNING_KEYS: JSON.stringify({ keys: set }) } });
     const response = await fetch(server.url);
     assert.equal(response.status, 503);
