@@ -91,7 +91,7 @@ fn a_document_may_offer_more_than_the_server_takes() {
         (json!({"scope": "openid of.another.server"}), "scope can only have"),
         (json!({"scope": "openid", "optional_scope": "of.another.server"}), "optional_scope can only have"),
     ] {
-        let registration = parsed(Authority::Document, more.clone()).expect(&more.to_string());
+        let registration = parsed(Authority::Document, more.clone()).expect("registered");
         assert_eq!(registration.grant_types, [GrantType::AuthorizationCode]);
         assert!(!registration.scopes.contains("of.another.server"), "{}", registration.scopes);
         assert!(registration.optional_scopes.is_empty(), "{}", registration.optional_scopes);
