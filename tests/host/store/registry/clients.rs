@@ -9,7 +9,8 @@ use grantry::platform::Fault;
 use grantry::seal::client_record::ClientRecord;
 use grantry::seal::{Life, Sealer};
 use grantry::store::registry::{
-    self, Delete, Denied, FoundClient, List, MOST_OWNED, Publish, Read, Register, Update, next_put,
+    self, Delete, Denied, FoundClient, List, MOST_OWNED, MarkUsed, Publish, Read, Register, RegisterItself, Update,
+    next_put,
 };
 use grantry::store::sql::Sql as _;
 
@@ -82,6 +83,19 @@ fn an_administrator_gives_a_developer_no_more_apps_than_one_may_have() {
     let register = Register { attempt: world.attempt(), client: owned("another"), access: access(1) };
     assert_eq!(world.ask(register), Err(Denied::TooMany));
     world.ask(world.update(owned("given"))).expect("the developer has it already");
+}
+
+#[test]
+fn a_client_that_registers_itself_is_unused_until_it_is_marked_and_that_is_a_new_version() {
+    let world = World::new();
+    let register = Register { attempt: world.attempt(), client: client("stranger", "App"), access: access(1) };
+    let place = "192.0.2.0/24".to_owned();
+    let registered = world.ask(RegisterItself { register, place }).expect("registered").client;
+    assert_eq!((registered.version, registered.is_unused), (ClientVersion(1), true));
+    let mark = MarkUsed { attempt: world.attempt(), id: id("stranger") };
+    assert_eq!(world.ask(mark), Ok(ClientVersion(2)));
+    let FoundClient::Registered(used) = world.ask(Read { id: id("stranger") }) else { panic!("it is there") };
+    assert_eq!((used.client.version, used.client.is_unused), (ClientVersion(2), false));
 }
 
 // spec: Invariant 2 - a step that fails leaves nothing
