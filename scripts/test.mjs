@@ -36,8 +36,7 @@ const hostEnded = new Promise((resolve) => (endHost = resolve));
 
 /** A command of CI that installs the programs that `testsWith` looks for. It runs in parallel with the stages that need none of them. */
 const { INSTALL_PROGRAMS } = process.env;
-const programsInstalled = INSTALL_PROGRAMS ? step("Installing programs for the tests", [INSTALL_PROGRAMS]) : Promise.resolve();
-programsInstalled.catch(() => {});
+let programsInstalled = Promise.resolve();
 
 /**
  * Cargo compiles for the host while the Worker is built: the two use different folders, so neither waits for the other. In each lane,
@@ -84,6 +83,8 @@ Options: the stages to run (default: all). They are
 Example: npm test -- fmt host tooling`;
 
 await main(HELP, async () => {
+  if (INSTALL_PROGRAMS) programsInstalled = step("Installing programs for the tests", [INSTALL_PROGRAMS]);
+  programsInstalled.catch(() => {});
   process.exitCode = (await runStages(LANES, named)) ? 0 : 1;
 });
 

@@ -185,6 +185,9 @@ impl<'a> Rights<'a> {
     /// Those of the claims `asked` for by name that the client may be told: it may have lost the scope that opens one.
     #[must_use]
     pub fn may_be_told(self, asked: &AskedClaims) -> AskedClaims {
+        if asked.is_empty() {
+            return AskedClaims::default();
+        }
         asked.clone().filtered(self.realm.claims, |scope| self.may_have(scope))
     }
 
