@@ -40,6 +40,13 @@ pub fn receiver(address: &str) -> &str {
     }
 }
 
+/// `address` with `query` behind the query that it has, which stays as it is.
+#[must_use]
+pub fn with_query(address: &str, query: &str) -> String {
+    let joint = if address.contains('?') { "&" } else { "?" };
+    [address, joint, query].concat()
+}
+
 /// Host and port of an address in normal form; empty where it has none.
 #[must_use]
 pub fn host_and_port(address: &str) -> &str {

@@ -1,5 +1,6 @@
 //! The browser that a request comes from: its cookie, and whether a form was sent by a page of ours.
 
+use crate::base::address::with_query;
 use crate::base::{DeviceId, Seconds};
 use crate::endpoints::{App, Failure, Refused};
 use crate::http::cookies::cookie;
@@ -80,8 +81,7 @@ pub fn saying<P: Platform>(app: &App<'_, P>, browser: BrowserId, path: &str, not
     let told = SealedNotice { browser, notice: notice.to_owned() };
     let life = Life { sealed_at: app.now, expires_at: app.now.plus(lifetimes::NOTICE) };
     let sealed = app.config.sealer.seal(&told, life, random(app.platform)).map_err(Fault::from)?;
-    let joint = if path.contains('?') { "&" } else { "?" };
-    Ok([path, joint, "notice=", &sealed].concat())
+    Ok(with_query(path, &["notice=", &sealed].concat()))
 }
 
 /// The notice that the page at this query is to say in `browser`, by the names of `from_name`.

@@ -2,6 +2,7 @@
 
 use url::form_urlencoded;
 
+use crate::base::address::with_query;
 use crate::http::Parameters;
 use crate::oauth::client::redirect_uri::RedirectUri;
 use crate::oauth::client::{Client, ClientId};
@@ -85,8 +86,7 @@ impl PostLogoutReturn {
             return self.uri.clone();
         };
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("state", state).finish();
-        let joint = if self.uri.contains('?') { "&" } else { "?" };
-        [self.uri.as_str(), joint, &query].concat()
+        with_query(&self.uri, &query)
     }
 
     /// The address without what is added to it.

@@ -3,7 +3,7 @@
 use url::form_urlencoded;
 
 use super::rejection::Rejection;
-use crate::base::address::receiver;
+use crate::base::address::{receiver, with_query};
 use crate::base::named;
 use crate::oauth::client::redirect_uri::{RedirectKind, RedirectUri};
 use crate::oauth::client::{Client, Voucher};
@@ -155,7 +155,6 @@ impl VerifiedReturn {
     /// Adds parameters to the registered query, which stays as it is (RFC 6749 section 3.1.2).
     fn with_query(&self, parameters: &[(&str, String)]) -> String {
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-        let joint = if self.redirect_uri.contains('?') { "&" } else { "?" };
-        [self.redirect_uri.as_str(), joint, &query].concat()
+        with_query(&self.redirect_uri, &query)
     }
 }
