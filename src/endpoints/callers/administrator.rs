@@ -13,7 +13,6 @@ use crate::http::Request;
 use crate::http::authorization::Authorization;
 use crate::oauth::own_scope::OwnScope;
 use crate::oauth::scope::Scopes;
-use crate::oauth::token::entitlement::Rights;
 use crate::platform::Platform;
 
 /// A proven administrator.
@@ -119,8 +118,7 @@ async fn client<P: Platform>(
     }
     // Nothing is stored about the token, so it is as good as its client.
     let client = living_client(app, &token).await?.map_err(|cause| unauthorized().because(cause))?;
-    let entitlement = Rights::of(&client, app.realm()).of_token(&token.claimed);
-    let entitlement = entitlement.filter(|entitlement| entitlement.is_for(app.config.issuer.as_str()));
+    let entitlement = token.entitlement_here(app, &client);
     let entitlement = entitlement.ok_or_else(|| unauthorized().because("the token is not for this server"))?;
     let scopes = || iter::once(scope).chain(lesser);
     let Some(scope) = scopes().find(|scope| entitlement.scopes().contains(scope)) else {

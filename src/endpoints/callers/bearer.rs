@@ -16,7 +16,7 @@ use crate::lookup::client;
 use crate::lookup::client::Freshness;
 use crate::oauth::client::{Client, ClientId};
 use crate::oauth::scope::Scopes;
-use crate::oauth::token::entitlement::Claimed;
+use crate::oauth::token::entitlement::{Claimed, Entitlement, Rights};
 use crate::oauth::token::error::BearerError;
 use crate::platform::{Fault, Platform};
 use crate::seal::Unopened;
@@ -58,6 +58,19 @@ pub struct FamilyPlace {
     pub family: FamilyId,
     /// Its serial within the family.
     pub serial: UnixTime,
+}
+
+impl AccessToken {
+    /// What it is worth now to `client`, which got it.
+    pub fn entitlement<'a, P: Platform>(&self, app: &App<'a, P>, client: &'a Client) -> Option<Entitlement<'a>> {
+        Rights::of(client, app.realm()).of_token(&self.claimed)
+    }
+
+    /// The same where it is for this server: for userinfo or administration.
+    pub fn entitlement_here<'a, P: Platform>(&self, app: &App<'a, P>, client: &'a Client) -> Option<Entitlement<'a>> {
+        let issuer = app.config.issuer.as_str();
+        self.entitlement(app, client).filter(|entitlement| entitlement.is_for(issuer))
+    }
 }
 
 impl Deref for AccessToken {

@@ -11,7 +11,7 @@ use crate::endpoints::{App, Failure, Refused};
 use crate::http::{Request, Response};
 use crate::oauth::client::ClientId;
 use crate::oauth::scope::Scopes;
-use crate::oauth::token::entitlement::{Audience, Rights};
+use crate::oauth::token::entitlement::Audience;
 use crate::oauth::token::error::TokenError;
 use crate::oauth::token::family::Member;
 use crate::platform::{Fault, Platform};
@@ -62,7 +62,7 @@ pub(in crate::endpoints) async fn introspect<P: Platform>(
     let Ok(client) = living_client(app, &token).await? else {
         return inactive();
     };
-    let entitlement = Rights::of(&client, app.realm()).of_token(&token.claimed);
+    let entitlement = token.entitlement(app, &client);
     // Only for the APIs that the caller is a server of is the token its business: neither another API nor the client that got
     // the token learns from us what it says.
     let told = entitlement.and_then(|entitlement| entitlement.at(|api| api.introspection_clients.contains(&caller.id)));

@@ -4,7 +4,6 @@ use crate::endpoints::callers::bearer::{insufficient, invalid, living_client, pr
 use crate::endpoints::{App, Failure};
 use crate::http::{Request, Response};
 use crate::oauth::own_scope::OwnScope;
-use crate::oauth::token::entitlement::Rights;
 use crate::oauth::token::family::Member;
 use crate::oauth::token::family_context::FamilyContext;
 use crate::platform::{Fault, Platform};
@@ -17,8 +16,7 @@ pub(in crate::endpoints) async fn userinfo<P: Platform>(
     let presented = presented(app, request)?;
     let token = verified(app, presented.expose()).await?.map_err(|cause| invalid(app, cause))?;
     let client = living_client(app, &token).await?.map_err(|cause| invalid(app, cause))?;
-    let entitlement = Rights::of(&client, app.realm()).of_token(&token.claimed);
-    let entitlement = entitlement.filter(|entitlement| entitlement.is_for(app.config.issuer.as_str()));
+    let entitlement = token.entitlement_here(app, &client);
     let entitlement = entitlement.ok_or_else(|| invalid(app, "the token is not meant for this server"))?;
     let Some(place) = token.place.filter(|_| entitlement.identifies()) else {
         return Err(insufficient(app, OwnScope::OpenId.name()));
