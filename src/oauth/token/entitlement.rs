@@ -151,6 +151,14 @@ impl<'a> Realm<'a> {
         self.apis.iter().filter(owns).map(|api| api.audience.as_str()).collect()
     }
 
+    /// Those of `scopes` that belong to one of `apis`, and those that belong to no API where `with_ours` says so.
+    fn limited(self, scopes: &Scopes, apis: &[String], with_ours: bool) -> Scopes {
+        scopes.filtered(|scope| match self.owner(scope) {
+            Some(Owner::Api(api)) => apis.contains(&api.audience),
+            _ => with_ours,
+        })
+    }
+
     /// Whether one token may be for all of `audiences`, which are APIs.
     fn share_tokens(self, audiences: &[impl AsRef<str>]) -> bool {
         let shares = |audience: &str| self.apis.iter().any(|api| api.audience == audience && api.shares_tokens);
@@ -206,10 +214,7 @@ impl<'a> Rights<'a> {
         let named = api::named(&owners, resources).ok_or(NotEntitled::Resource)?;
         let apis = if named.is_empty() { self.together(&scopes, &owners)? } else { named };
         let is_for_us = is_for_us(&scopes);
-        let useful = scopes.filtered(|scope| match self.realm.owner(scope) {
-            Some(Owner::Api(api)) => apis.contains(&api.audience),
-            _ => is_for_us,
-        });
+        let useful = self.realm.limited(&scopes, &apis, is_for_us);
         if useful.is_empty() {
             return Err(NotEntitled::Nothing);
         }
@@ -416,10 +421,7 @@ impl Granted {
     pub fn within(&self, rights: Rights<'_>) -> Self {
         let scopes = rights.filtered(&self.scopes);
         let apis: Vec<String> = rights.apis_left(self, &scopes).into_iter().map(ToOwned::to_owned).collect();
-        let scopes = scopes.filtered(|scope| match rights.realm.owner(scope) {
-            Some(Owner::Api(api)) => apis.contains(&api.audience),
-            _ => true,
-        });
+        let scopes = rights.realm.limited(&scopes, &apis, true);
         Self { scopes, apis }
     }
 }
