@@ -72,18 +72,24 @@ fn filled(world: &World, browser: &Browser) -> Browser {
     full
 }
 
+/// The browser whose cookie was stolen, and the one that a request begins in.
+fn beginning(world: &World, begins_with: &str) -> (Browser, Browser) {
+    let (stolen, older) = signed_in(world);
+    let begins = match begins_with {
+        "older" => older,
+        "full" => filled(world, &stolen),
+        _ => copy(&stolen),
+    };
+    (stolen, begins)
+}
+
 // spec: OpenID Connect Core section 3.1.2.1 - prompt=login and max_age=0 take a sign-in after the request, not a session that its
 // cookie did not hold
 #[test]
 fn attack_a_stolen_cookie_an_older_one_and_a_full_one_meet_no_demand_for_a_new_sign_in() {
     for begins_with in ["stolen", "older", "full"] {
         let world = world();
-        let (stolen, older) = signed_in(&world);
-        let begins = match begins_with {
-            "older" => older,
-            "full" => filled(&world, &stolen),
-            _ => copy(&stolen),
-        };
+        let (stolen, begins) = beginning(&world, begins_with);
         world.pass(60);
         for demand in ["&prompt=login", "&max_age=0", "&prompt=login&max_age=3600"] {
             let begun = authorize(&world, &copy(&begins), demand);
@@ -120,12 +126,7 @@ fn a_password_meets_the_demand() {
 fn attack_a_stolen_cookie_an_older_one_and_a_full_one_change_no_account() {
     for begins_with in ["stolen", "older", "full"] {
         let world = world();
-        let (stolen, older) = signed_in(&world);
-        let begins = match begins_with {
-            "older" => older,
-            "full" => filled(&world, &stolen),
-            _ => copy(&stolen),
-        };
+        let (stolen, begins) = beginning(&world, begins_with);
         let user = user(&world, &stolen);
         world.pass(15 * 60);
         let passwords = "current-password=correct+horse&new-password=another+horse&new-password-again=another+horse";
