@@ -34,6 +34,7 @@ fn only_the_administrator_vouches_for_where_an_answer_goes() {
         let client = Client { voucher, ..client() };
         let answer = verified(&client, CALLBACK, ResponseMode::Query).expect("a redirect URI of the client");
         assert_eq!(answer.is_vouched(), is_vouched, "{voucher:?}");
+        assert_eq!(answer.registered_itself(), voucher == Voucher::Nobody, "{voucher:?}");
     }
 }
 
