@@ -72,8 +72,9 @@ texts! {
         save = "Save changes";
 
         settings = "Settings";
-        face_hint = "Changing the name, website, logo or the host of a redirect URI removes the “Verified” badge until an \
-            administrator has reviewed the app. Users are asked for consent again.";
+        face_hint = "Adding a scope or a post-logout redirect URI, or changing the name, website, logo, other links or the host of a \
+                     redirect URI, removes the “Verified” badge until an administrator has reviewed the app. Users are asked for \
+                     consent again.";
         credentials = "Credentials";
         client_id = "Client ID";
         secret = "Client secret";
